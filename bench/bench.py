@@ -1,0 +1,199 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""Measures the daemon beside the floor program and prints one table; see run.sh --help."""
+
+import argparse
+import contextlib
+import json
+import os
+import shlex
+import signal
+import sys
+import time
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path[:0] = [HERE, os.path.join(os.path.dirname(HERE), "scripts", "lib")]
+from playground import Playground, StartError  # noqa: E402
+from report import markdown  # noqa: E402
+from subjects import (CONFIG, Appearance, Bus, Subject, cpu_seconds, memory_kb,  # noqa: E402
+                      probe_command, run_probe, sleeps)
+
+PREFIX = "com.victronenergy.battery."
+MESSAGES = {1: 30, 10: 200, 100: 2000, 1000: 10000}
+WARMUP = 3
+WIRE_MESSAGES = 20
+IDLE_S = 10
+
+
+class Bench:
+    def __init__(self, options, place, bus_address, port):
+        self.options = options
+        self.place = place
+        self.bus_address = bus_address
+        self.port = port
+        self.bus = Bus(bus_address)
+        self.results = {}
+
+    def probe(self, subject, **options):
+        return probe_command(self.options.probe, self.port, subject.topic, self.options.payload,
+                             **options)
+
+    def measure_all(self, subjects):
+        for subject in subjects:
+            self.results[subject.name] = {"latency_us": {}, "cpu_s_per_1000": {}, "shown": {}}
+            if subject.command:
+                self.start_up(subject)
+                self.start(subject)
+        for subject in subjects:
+            self.at_rest(subject)
+        for rate in self.options.rates:
+            self.at_rate(subjects, rate)
+        for subject in subjects:
+            self.on_the_wire(subject)
+            self.results[subject.name]["memory_kb_after"] = memory_kb(subject.pid)
+
+    def start_up(self, subject):
+        times = []
+        for _ in range(self.options.starts):
+            times.append(self.start(subject))
+            subject.stop(self.place)
+        self.results[subject.name]["start_up_s"] = times
+
+    def start(self, subject):
+        """Seconds until the name is on the bus, with messages coming in 50 times a second."""
+        note(f"{subject.name}: start")
+        feeder = self.place.spawn("feeder", self.probe(subject, rate=50))
+        time.sleep(0.2)
+        appearance = Appearance(self.bus, subject.service)
+        subject.start(self.place)
+        seconds = appearance.seconds()
+        self.place.stop(feeder)
+        if seconds is None:
+            raise StartError(f"{subject.name} did not appear as {subject.service}: " +
+                             " | ".join(self.place.log_tail("subject", 5)))
+        return seconds
+
+    def at_rest(self, subject):
+        note(f"{subject.name}: {IDLE_S} s without messages")
+        result = self.results[subject.name]
+        time.sleep(1)
+        before = sleeps(subject.pid)
+        time.sleep(IDLE_S)
+        result["idle_wakeups_per_s"] = (sleeps(subject.pid) - before) / IDLE_S
+        result["memory_kb"] = memory_kb(subject.pid)
+
+    def at_rate(self, subjects, rate):
+        # In turns, so that a machine whose speed drifts is unfair to nobody.
+        count = max(3, round(self.options.scale * MESSAGES.get(rate, rate * 10) /
+                             self.options.rounds))
+        pooled = {subject.name: {"us": [], "cpu": 0.0, "sent": 0} for subject in subjects}
+        for turn in range(self.options.rounds):
+            for subject in subjects:
+                note(f"{subject.name}: {count} messages at {rate}/s, turn {turn + 1}")
+                self.one_turn(subject, rate, count, pooled[subject.name])
+        for name, pool in pooled.items():
+            result = self.results[name]
+            result["latency_us"][rate] = sorted(pool["us"])
+            result["shown"][rate] = len(pool["us"]) / (pool["sent"])
+            result["cpu_s_per_1000"][rate] = pool["cpu"]
+
+    def one_turn(self, subject, rate, count, pool):
+        before = cpu_seconds(subject.pid)
+        report = json.loads(run_probe(
+            self.probe(subject, service=subject.service, rate=rate, count=count, warmup=WARMUP,
+                       settle=self.options.settle), self.bus_address))
+        cpu = cpu_seconds(subject.pid) - before
+        pool["us"] += report["latencies_us"]
+        pool["sent"] += count
+        pool["cpu"] += cpu / (count + WARMUP) * 1000 / self.options.rounds
+
+    def on_the_wire(self, subject):
+        note(f"{subject.name}: size on the bus")
+        report = {}
+        command = self.probe(subject, service=subject.service, rate=10, count=WIRE_MESSAGES,
+                             warmup=0, settle=max(1.5, self.options.settle))
+        total = self.bus.count_bytes(
+            subject.service, lambda: report.update(json.loads(run_probe(command,
+                                                                        self.bus_address))))
+        shown = max(1, report["shown"])
+        self.results[subject.name]["per_shown_update"] = {
+            "signals": report["signals"] / shown, "items": report["items"] / shown,
+            "bytes": total / shown}
+
+
+def note(text):
+    print(f"  {text}", file=sys.stderr, flush=True)
+
+
+def subjects_of(options, place):
+    if options.pid:
+        return [Subject("measured process", options.service, options.topic, pid=options.pid)]
+    topics = {name: f"bench/{name}" for name in ("floor", "hand-over", "battery", "other")}
+    config = place.write("config.ini", CONFIG.format(port=place.port, topic=topics["battery"]))
+    port = str(place.port)
+    subjects = [
+        Subject("floor", PREFIX + "floor", topics["floor"],
+                [options.floor, port, topics["floor"], PREFIX + "floor"]),
+        Subject("floor with hand-over", PREFIX + "hand_over", topics["hand-over"],
+                [options.floor, port, topics["hand-over"], PREFIX + "hand_over", "hand-over"]),
+        Subject("dbus-mqtt-battery", PREFIX + "mqtt_battery", topics["battery"],
+                [options.daemon, "--config", config])]
+    if options.command:
+        words = options.command.format(port=port, topic=topics["other"], folder=place.folder)
+        subjects.append(Subject("other", options.service, topics["other"], shlex.split(words)))
+    return subjects
+
+
+def parse():
+    parser = argparse.ArgumentParser(prog="bench/run.sh", description=__doc__)
+    for name in ("daemon", "floor", "probe", "payload"):
+        parser.add_argument(f"--{name}", required=True, help=argparse.SUPPRESS)
+    parser.add_argument("--json", metavar="FILE", help="also write every figure to FILE")
+    parser.add_argument("--rates", default="1,10,100", help="messages per second (%(default)s)")
+    parser.add_argument("--rounds", type=int, default=3, help="turns per rate (%(default)s)")
+    parser.add_argument("--scale", type=float, default=1, help="times as many messages (1)")
+    parser.add_argument("--starts", type=int, default=10, help="start-ups to time (%(default)s)")
+    parser.add_argument("--settle", type=float, default=0.5,
+                        help="seconds to wait for the last signal (%(default)s); a program that "
+                        "publishes once a second needs 1.5")
+    parser.add_argument("--service", help="bus name of another program, with --command or --pid")
+    parser.add_argument("--command", help="start this program too and measure it in the same run; "
+                        "{port}, {topic} and {folder} are filled in")
+    parser.add_argument("--pid", type=int, help="measure only this running process, on the bus of "
+                        "DBUS_SESSION_BUS_ADDRESS")
+    parser.add_argument("--port", type=int, default=1883, help="broker port, with --pid")
+    parser.add_argument("--topic", help="topic it listens to, with --pid")
+    options = parser.parse_args()
+    options.rates = [int(rate) for rate in options.rates.split(",")]
+    if (options.pid or options.command) and not options.service:
+        parser.error("--pid and --command need --service")
+    if options.pid and not options.topic:
+        parser.error("--pid needs --topic")
+    return options
+
+
+def main():
+    options = parse()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    try:
+        with contextlib.ExitStack() as stack:
+            place, address, port = None, os.environ.get("DBUS_SESSION_BUS_ADDRESS"), options.port
+            if not options.pid:
+                place = stack.enter_context(Playground("dmb-bench"))
+                address, port = place.bus_address, place.port
+            bench = Bench(options, place, address, port)
+            bench.measure_all(subjects_of(options, place))
+    except StartError as error:
+        print(f"bench: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    print(markdown(bench.results, options.rates))
+    if options.json:
+        with open(options.json, "w", encoding="utf-8") as file:
+            json.dump(bench.results, file, indent=1)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

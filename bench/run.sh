@@ -1,0 +1,46 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# Builds the daemon and the measuring programs, and measures.
+set -euo pipefail
+root=$(cd "$(dirname "$0")/.." && pwd)
+
+usage() {
+  cat <<'USAGE'
+Usage: bench/run.sh [--daemon=FILE] [options]
+
+Builds (in build-bench), starts a private D-Bus daemon and MQTT broker, and measures the daemon beside
+the floor: a program with the same libraries that turns one message into one signal and does nothing
+else. Prints one table; about five minutes. A quiet machine gives better figures.
+
+  --daemon=FILE   measure this executable instead of the one just built
+  --quick         a short run, to see whether everything works
+
+USAGE
+}
+
+build_dir=$root/build-bench
+daemon=$build_dir/src/dbus-mqtt-battery
+options=()
+help=0
+for argument in "$@"; do
+  case $argument in
+    --daemon=*) daemon=$(realpath "${argument#*=}") ;;
+    --quick) options+=(--scale 0.1 --rounds 1 --starts 3) ;;
+    -h | --help) help=1 ;;
+    *) options+=("$argument") ;;
+  esac
+done
+if [ "$help" = 1 ]; then
+  usage
+  options=(--help)
+else
+  "$root/scripts/install-deps.sh" build demo
+  targets=(bench_probe bench_floor)
+  [ "$daemon" != "$build_dir/src/dbus-mqtt-battery" ] || targets+=(dbus-mqtt-battery)
+  cmake -S "$root" -B "$build_dir" -G Ninja -DCMAKE_BUILD_TYPE=RelWithDebInfo \
+    -DDMB_BUILD_TESTS=OFF -DDMB_BUILD_BENCH=ON >&2
+  cmake --build "$build_dir" --target "${targets[@]}" >&2
+fi
+exec /usr/bin/python3 -B "$root/bench/bench.py" --daemon "$daemon" \
+  --floor "$build_dir/bench/bench_floor" --probe "$build_dir/bench/bench_probe" \
+  --payload "$root/tests/data/payload-seed-full.json" "${options[@]}"

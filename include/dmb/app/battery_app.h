@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "dmb/app/published_service.h"
+#include "dmb/config/config.h"
+#include "dmb/dbus/bus.h"
+#include "dmb/dbus/settings_client.h"
+#include "dmb/domain/battery_model.h"
+#include "dmb/domain/repeats.h"
+#include "dmb/mqtt/mqtt_source.h"
+#include "dmb/runtime/loop.h"
+
+#include <optional>
+#include <string>
+
+namespace dmb {
+
+/// One MQTT battery: hands messages to the model, puts what follows on the bus, and tells the log
+/// what happened. Comes to the bus with the first live message, leaves it after a silence
+/// (specification 3.5).
+class BatteryApp {
+ public:
+  /// `loop` must outlive it. `connection` is shown as /Mgmt/Connection.
+  BatteryApp(Loop& loop, BatteryConfig config, const std::string& connection);
+
+  const BatteryConfig& config() const { return config_; }
+  /// Whether a publication to `topic` concerns this battery.
+  bool wants(std::string_view topic) const;
+
+  // Events; their effect on the bus waits for settle().
+  void on_message(const MqttMessage& message);
+  void on_oversized(const MqttOversized& message);
+
+  /// Brings the bus up to date; once at the end of each turn in which something happened.
+  void settle();
+
+ private:
+  void take(const Reading& reading, const MqttMessage& message);
+  void report_reject(std::string_view cause, const std::string& text, Instant now);
+  void report_fields(Instant now);
+  void report_life(Life::Phase before);
+  void report_limits(const LimitState& before);
+  void on_identity(const DeviceIdentity& identity);
+  std::optional<OptValue> on_write(ItemId id, const OptValue& value);
+  void join_or_leave();
+  void arm(std::optional<Instant> next);
+
+  Loop& loop_;
+  BatteryConfig config_;
+  std::optional<std::string> heartbeat_topic_;
+  BatteryModel model_;
+  Reading reading_;
+  Repeats repeats_;
+  Bus bus_;
+  PublishedService service_;
+  SettingsClient settings_;
+  std::optional<DeviceIdentity> identity_;
+  Timer wake_;
+  std::optional<Instant> wake_at_;
+};
+
+}  // namespace dmb

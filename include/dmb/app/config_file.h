@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "dmb/config/parse.h"
+
+#include <filesystem>
+#include <optional>
+#include <string>
+
+namespace dmb {
+
+/// What stands in the config file, or why it cannot be read.
+struct ConfigFile {
+  enum class State : std::uint8_t { read, missing, unreadable };
+  State state = State::missing;
+  std::string text;
+  std::string error;  ///< for people, when unreadable
+  bool operator==(const ConfigFile&) const = default;
+};
+
+/// Reads at most 1 MiB; anything larger is not a config file.
+ConfigFile read_config_file(const std::filesystem::path& path);
+
+/// `config.ini` beside the directory that holds the executable (specification 1).
+std::filesystem::path default_config_path();
+
+/// Reads and checks `path`. A missing or unreadable file is a problem like any other.
+ConfigResult load_config(const ConfigFile& file, const std::filesystem::path& path);
+
+/// Whether one of the problems is an error.
+bool has_errors(const ConfigResult& result);
+
+}  // namespace dmb

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "dmb/app/battery_app.h"
+#include "dmb/app/config_file.h"
+#include "dmb/domain/repeats.h"
+#include "dmb/mqtt/mqtt_source.h"
+#include "dmb/runtime/loop.h"
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace dmb {
+
+/// The running program: keeps what the config file says alive, and follows the file. A config with
+/// errors never replaces one that works; without a working one it waits for the file to change
+/// (specification 1).
+class Driver {
+ public:
+  /// `loop` must outlive it.
+  Driver(Loop& loop, std::filesystem::path config_path);
+
+  /// Reads the config and starts. Throws sdbus::Error when there is no D-Bus.
+  void start();
+  /// SIGHUP: reads the config again and applies what changed.
+  void reload();
+
+ private:
+  void load();
+  void wait_for_correction();
+  void on_config_directory_changed();
+  void apply(const Config& config);
+  void apply_batteries(const Config& config);
+  void apply_broker(const Config& config);
+  void on_mqtt(std::span<MqttEvent> events);
+  void on_message(const MqttMessage& message);
+  void on_oversized(const MqttOversized& message);
+  void on_up();
+  void on_down(const MqttDown& down);
+
+  Loop& loop_;
+  std::filesystem::path config_path_;
+  ConfigFile config_file_;
+  std::optional<Config> config_;
+  LoopSource config_watch_;
+  Timer config_poll_;
+  Repeats repeats_;
+  std::optional<Instant> up_since_;
+  bool down_said_ = false;
+  std::vector<std::unique_ptr<BatteryApp>> batteries_;
+  // Last, so that it ends first: nothing arrives while the batteries go.
+  std::unique_ptr<MqttSource> mqtt_;
+};
+
+}  // namespace dmb

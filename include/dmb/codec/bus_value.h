@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "dmb/domain/item_spec.h"
+#include "dmb/domain/value.h"
+
+namespace dmb {
+
+/// A basic value somebody sent over the bus, before it is known what the item wants.
+/// monostate is the empty array: "invalid" (contract 1.5).
+using BusValue = std::variant<std::monostate, bool, std::int64_t, std::uint64_t, double, std::string>;
+
+/// A text written from outside may not be longer: it is kept, logged, and stored on flash. The GUI
+/// stops at 32 characters.
+inline constexpr std::size_t kMaxWrittenTextBytes = 256;
+
+/// `in` as the type and range of `item` (contract 1.3): numbers convert among each other and from
+/// text, a fraction is cut off for an integer item, numbers become text for a text item.
+/// Outer nullopt: cannot be converted, is not finite, is out of range, or is too long a text
+/// (SetValue code 1).
+/// Inner nullopt: the empty array.
+std::optional<OptValue> convert(const BusValue& in, const ItemSpec& item);
+
+}  // namespace dmb

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "dmb/domain/reading.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+
+namespace dmb {
+
+/// Why a payload was not used at all. Nothing changes then (specification 3.2).
+enum class RejectCause : std::uint8_t { not_json, too_deep, not_an_object, minimum_missing };
+
+struct Rejected {
+  RejectCause cause = RejectCause::not_json;
+  std::string message;  ///< for people; what is wrong and what is expected
+};
+
+/// An empty payload or {"value":null}: the device behind the topic is gone (specification 3.1).
+struct DeviceGone {};
+
+/// The Reading passed in was filled.
+struct Accepted {};
+
+using DecodeResult = std::variant<Accepted, DeviceGone, Rejected>;
+
+/// Decodes one MQTT payload in any of the forms of specification 3.2 into `out`, which is cleared
+/// first and holds nothing useful unless Accepted is returned. Pure; never throws on bad input.
+///
+/// Minimum: Soc, and two of Dc.Power, Dc.Voltage, Dc.Current, each with a value other than null. A
+/// value that is there but unusable costs that field, not the message.
+DecodeResult decode_payload(std::string_view payload, Reading& out);
+
+}  // namespace dmb

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include "dmb/domain/item_spec.h"
+#include "dmb/domain/value.h"
+
+namespace dmb {
+
+/// What GetText answers for an invalid value (contract 1.1).
+inline constexpr std::string_view kInvalidText = "---";
+
+/// Appends the text of `value` as `format` prints it (contract 3.1): "52.70V", "63%", "0xFFFF".
+/// Never "-0.0".
+void append_text(std::string& out, const OptValue& value, const TextFormat& format);
+
+std::string format_text(const OptValue& value, const TextFormat& format);
+
+/// Whether D-Bus can carry `text` as a string: well-formed UTF-8 without a NUL character.
+bool is_bus_text(std::string_view text);
+
+/// `untrusted` made fit for one log line: control characters and invalid UTF-8 shown as \xNN, cut
+/// after `max_bytes` with "…", never within a character.
+std::string printable(std::string_view untrusted, std::size_t max_bytes = 80);
+
+}  // namespace dmb

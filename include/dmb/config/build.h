@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "dmb/config/config.h"
+#include "dmb/config/problems.h"
+#include "dmb/config/settings.h"
+
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace dmb {
+
+/// Which sources are on.
+struct Sources {
+  bool mqtt = false;
+  bool shunts = false;
+};
+
+/// The `sources` key, or what auto finds (specification 2). None found is an error.
+Sources choose_sources(const Settings& settings, Problems& problems);
+
+/// Something that only one service may have, and where it is set.
+struct Claim {
+  std::string value;
+  std::string section;               ///< title of the section that holds the service
+  const Setting* setting = nullptr;  ///< null: a default
+};
+
+/// What the services claim; checked for doubles when all are known.
+struct Claims {
+  std::vector<Claim> instances;
+  std::vector<Claim> service_names;
+  std::vector<Claim> topics;  ///< sharing one is odd, not wrong
+};
+
+/// [MQTT] as it must be when the MQTT source is on.
+BrokerConfig build_broker(const Settings& settings, Problems& problems);
+
+/// [DEFAULT] with the topic of [MQTT], and every [BATTERY name].
+std::vector<BatteryConfig> build_batteries(const Settings& settings, Problems& problems,
+                                           Claims& claims);
+
+/// [SMARTSHUNTS]. Checked even when the source is off.
+ShuntConfig build_shunts(const Settings& settings, Problems& problems);
+void claim_shunts(const Settings& settings, const ShuntConfig& shunts, Claims& claims);
+
+/// Two services with one bus name or one instance are errors.
+void check_claims(const Claims& claims, Problems& problems);
+
+/// True when a broker address is set, be it the placeholder.
+bool broker_is_configured(const Settings& settings);
+
+/// Adds a claim unless the value set for it was wrong.
+void add_claim(std::vector<Claim>& claims, std::string value, const SettingsSection& section,
+               const Setting* setting);
+
+}  // namespace dmb

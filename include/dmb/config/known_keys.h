@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace dmb {
+
+/// The kinds of section of a config.ini (specification 2).
+enum class Family : std::uint8_t { general, time_to_go, mqtt, battery, smartshunts };
+
+/// What a value must look like; decides the type it is read into (parse_value.h).
+enum class ValueKind : std::uint8_t {
+  whole,         ///< int, min…max
+  decimal,       ///< double, min…max
+  limit,         ///< double above 0, up to max; 0 or one of the words: not set
+  boolean,       ///< bool
+  choice,        ///< int: which of the words
+  sources,       ///< int: bits, kSourceMqtt | kSourceShunts; 0 is auto
+  name,          ///< string for people
+  service_name,  ///< string, part of a bus name
+  address,       ///< string, host name or IP address
+  topic,         ///< string, MQTT topic filter
+  path,          ///< string, absolute file name
+  user_name,     ///< string, no comments
+  password,      ///< string, no comments, never shown
+  list,          ///< strings
+  ignored,       ///< accepted and ignored, never looked at
+};
+
+inline constexpr int kSourceMqtt = 1;
+inline constexpr int kSourceShunts = 2;
+
+/// Set of families, one bit each.
+using FamilySet = std::uint8_t;
+constexpr FamilySet bit(Family family) {
+  return static_cast<FamilySet>(1U << static_cast<unsigned>(family));
+}
+
+/// One key of specification 2. A new key is one row of the table.
+struct KnownKey {
+  std::string_view name;  ///< lower case
+  Family home;            ///< the section it belongs to
+  FamilySet also = 0;     ///< sections where it may stand as well (fallback or override)
+  ValueKind kind;
+  double min = 0;
+  double max = 0;
+  std::string_view unit = {};                    ///< for messages: "seconds"
+  std::span<const std::string_view> words = {};  ///< of a choice, or those that mean "not set"
+};
+
+/// Every key there is.
+std::span<const KnownKey> known_keys();
+
+/// The key `lower_name` where it stands in a section of `family`; null when it has no meaning
+/// there.
+const KnownKey* find_key(Family family, std::string_view lower_name);
+
+/// "DEFAULT", "TIME_TO_GO", "MQTT", "BATTERY name", "SMARTSHUNTS".
+std::string_view section_title(Family family);
+
+/// What to tell about a key without meaning in a section of `family`: the nearest known key, or the
+/// section it belongs in.
+std::string unknown_key_message(Family family, std::string_view lower_name);
+
+/// What to tell about a section that is not known.
+std::string unknown_section_message(std::string_view name);
+
+std::string to_lower(std::string_view text);  ///< ASCII only
+
+}  // namespace dmb

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "dmb/config/ini_text.h"
+#include "dmb/config/known_keys.h"
+#include "dmb/config/parse_value.h"
+#include "dmb/config/problems.h"
+
+#include <functional>
+#include <initializer_list>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace dmb {
+
+/// One known key as the file sets it.
+struct Setting {
+  const KnownKey* known = nullptr;
+  ConfigSpot spot;
+  bool empty = true;    ///< the key stands there without a value: not set
+  bool faulty = false;  ///< the value was wrong and has been reported
+  KeyValue value;
+};
+
+/// All keys of one section; sections of the same name are one.
+struct SettingsSection {
+  Family family = Family::general;
+  std::string title;                                     ///< as written, without brackets
+  std::string label;                                     ///< of a battery: its name
+  int line = 0;                                          ///< of its first header
+  std::map<std::string, Setting, std::less<>> settings;  ///< by lower-case key
+};
+
+/// A config.ini with every value checked on its own.
+struct Settings {
+  std::vector<SettingsSection> sections;  ///< [DEFAULT], [TIME_TO_GO], [MQTT], [SMARTSHUNTS] first
+
+  const SettingsSection& of(
+      Family family) const;  ///< not for batteries; exists even if not written
+  std::vector<const SettingsSection*> batteries() const;
+};
+
+/// Checks names and values of all keys. Each wrong value is reported once, used or not.
+Settings check_settings(const IniDocument& document, Problems& problems);
+
+/// Sections to look a key up in, one after the other (specification 2).
+class Scope {
+ public:
+  Scope(std::initializer_list<const SettingsSection*> sections) : sections_(sections) {}
+
+  /// Where the key is set, right or wrong; null when it is not.
+  const Setting* find(std::string_view key) const;
+
+  bool is_faulty(std::string_view key) const;
+
+  /// Its checked value; nothing when it is not set or was wrong.
+  template <class T>
+  std::optional<T> get(std::string_view key) const {
+    const Setting* setting = find(key);
+    const T* value = setting != nullptr ? std::get_if<T>(&setting->value) : nullptr;
+    return value != nullptr ? std::optional<T>(*value) : std::nullopt;
+  }
+
+  template <class T>
+  T get_or(std::string_view key, T fallback) const {
+    return get<T>(key).value_or(std::move(fallback));
+  }
+
+ private:
+  std::vector<const SettingsSection*> sections_;
+};
+
+}  // namespace dmb

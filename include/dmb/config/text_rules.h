@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace dmb {
+
+// What is wrong with a text, worded as what it must be ("must …"); nothing when it is fine. None of
+// the answers holds the text itself.
+
+/// A name for people: UTF-8 without control characters, at most 255 bytes.
+std::optional<std::string> device_name_fault(std::string_view text);
+
+/// The part of the bus name after "com.victronenergy.battery." (contract 1.9).
+std::optional<std::string> service_name_fault(std::string_view text);
+
+/// A host name or IP address, nothing around it.
+std::optional<std::string> broker_address_fault(std::string_view text);
+
+/// An MQTT topic filter: "#" alone in the last level, "+" alone in its level, at most 65535 bytes.
+std::optional<std::string> topic_filter_fault(std::string_view text);
+
+}  // namespace dmb

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <memory>
+
+#include "dmb/runtime/loop.h"
+
+namespace sdbus {
+class IConnection;
+}
+struct sd_bus;
+
+namespace dmb {
+
+/// One connection to the D-Bus daemon, driven by the loop. Each published service needs its own
+/// (contract 1.7): consumers map a unique name to one service, and object paths would collide.
+///
+/// When the daemon goes away an exception leaves the loop: the process ends, the supervisor
+/// restarts it (specification 1).
+class Bus {
+ public:
+  /// Session bus if DBUS_SESSION_BUS_ADDRESS is set, else system bus (contract 1.8). Throws
+  /// sdbus::Error when there is no bus. `loop` must outlive the Bus.
+  explicit Bus(Loop& loop);
+  ~Bus();
+  Bus(const Bus&) = delete;
+  Bus& operator=(const Bus&) = delete;
+
+  Loop& loop();
+  sdbus::IConnection& connection();
+  /// The sd-bus connection inside; for what sdbus-c++ cannot do (see item_service.cpp).
+  sd_bus* native();
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace dmb

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+
+#include "dmb/dbus/bus.h"
+#include "dmb/domain/item_spec.h"
+#include "dmb/domain/item_values.h"
+
+namespace dmb {
+
+/// The item tree of one service on the bus: every object, method and signal of contract 1. GetMin,
+/// GetMax and GetDefault are not offered, as velib's services do not either. SetValue takes a bare
+/// argument as well as a variant: the device's GUI clears a value with a bare empty array.
+///
+/// Knows nothing of names; see BusName. Create all items first, take the name last (contract 1.7).
+class ItemService {
+ public:
+  /// The value to keep, which need not be the one written; outer nullopt: refused (code 2).
+  using WriteAnswer = std::optional<OptValue>;
+  /// Asked before a SetValue on a writable item takes effect, with the value already converted to
+  /// the item's type and within its range, and different from the present one. Inner nullopt:
+  /// somebody wrote the empty array. Must not destroy the service.
+  using WriteHandler = std::function<WriteAnswer(ItemId, const OptValue&)>;
+
+  /// Shows an object for every item that exists in `initial`, the root, and the nodes between.
+  /// `items` and `bus` must outlive the service.
+  ItemService(Bus& bus, std::span<const ItemSpec> items, const ItemValues& initial,
+              WriteHandler on_write);
+  ~ItemService();
+  ItemService(const ItemService&) = delete;
+  ItemService& operator=(const ItemService&) = delete;
+
+  /// What the bus shows now.
+  const ItemValues& values() const;
+
+  /// Takes the values of `changed` from `values`, creating items that did not exist, and emits one
+  /// ItemsChanged that holds just these. Nothing is emitted for an empty list. The caller has
+  /// already decided that they differ.
+  void update(const ItemValues& values, std::span<const ItemId> changed);
+
+  /// Sets a value without any signal (Trait::passive); the item must exist.
+  void set_silently(ItemId id, OptValue value);
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace dmb

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "dmb/dbus/bus.h"
+#include "dmb/runtime/loop.h"
+
+namespace dmb {
+
+/// What com.victronenergy.settings keeps of a device (contract 2.3).
+struct DeviceIdentity {
+  int instance = 0;         ///< VRM instance to use
+  std::string custom_name;  ///< "" when the user gave none
+  bool operator==(const DeviceIdentity&) const = default;
+};
+
+/// Client of com.victronenergy.settings for one device: allocates its VRM instance
+/// (/Settings/Devices/<id>/ClassAndVrmInstance) and keeps its name (…/CustomName). Everything is
+/// asynchronous with a time-out. Works when the settings service appears late, restarts, hangs, or
+/// never exists: then the preferred instance stands and the name is kept in memory.
+class SettingsClient {
+ public:
+  /// Called once the identity is known (from the service, or because there is none or it does not
+  /// answer within 2 s), and again whenever it changes: service appeared later, or the user edited
+  /// it. Never called from within the constructor or store_custom_name(). May destroy the client.
+  using Listener = std::function<void(const DeviceIdentity&)>;
+
+  /// `device_id`: driver prefix and something stable; characters that are not legal in a settings
+  /// path are escaped. `bus` and `loop` must outlive it.
+  SettingsClient(Bus& bus, Loop& loop, std::string device_id, int preferred_instance,
+                 Listener listener);
+  ~SettingsClient();
+  SettingsClient(const SettingsClient&) = delete;
+  SettingsClient& operator=(const SettingsClient&) = delete;
+
+  /// Persists the name; when the service is away, as soon as it is back. It wins over a name that
+  /// is stored there. The listener is not called for it.
+  void store_custom_name(std::string name);
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+/// `text` with every character outside [A-Za-z0-9] and '_' replaced by '_' and its hex code, so that
+/// one odd character does not make the whole AddSettings call fail (contract 2.3). An 'x' is put
+/// before a first character that is no letter or digit: the service refuses a leading '_'.
+std::string settings_path_element(const std::string& text);
+
+}  // namespace dmb

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "dmb/domain/item_values.h"
+#include "dmb/domain/life.h"
+#include "dmb/domain/limits.h"
+#include "dmb/domain/reading.h"
+#include "dmb/domain/time_to_go.h"
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+namespace dmb {
+
+/// What a battery model goes by; checked in config.
+struct BatteryRules {
+  std::chrono::seconds timeout{60};  ///< 0 = never
+  bool stop_discharge_on_timeout = false;
+  TimeToGoConfig time_to_go;
+};
+
+/// One MQTT battery: what its messages said, how old each field is, and what follows from that for
+/// the bus (specification 3). Event in, new state; view() out. Time is an argument.
+class BatteryModel {
+ public:
+  enum class Delivery : std::uint8_t {
+    live,
+    retained,  ///< stored by the broker, of unknown age
+  };
+
+  explicit BatteryModel(BatteryRules rules);
+
+  /// Applies an accepted payload. A retained one only fills in what no live message has told and
+  /// does not count as life, unless silence never ends a life (specification 3.1).
+  void apply(const Reading& reading, Delivery delivery, Instant now);
+  /// A Venus broker is alive, so what the last message carried still holds.
+  void heartbeat(Instant now);
+  void declare_gone(Instant now);
+
+  /// Sets an item of Trait::service; what the service is does not come from messages.
+  void set_service_item(ItemId id, OptValue value) { values_.set(id, std::move(value)); }
+
+  /// Lets time pass and works out every payload item. The
+  /// result is valid until the next call.
+  const ItemValues& view(Instant now);
+
+  Life::Phase phase() const { return life_.phase(); }
+  std::optional<Instant> last_sign() const { return life_.last_sign(); }
+  /// What the limits of the last view() are and why.
+  const LimitState& limits() const { return limits_; }
+  /// Number of messages applied, retained ones included.
+  std::uint32_t applied() const { return applied_; }
+
+  /// When view() can first change by the mere passing of time. Nothing when it cannot.
+  std::optional<Instant> next_change(Instant now) const;
+
+ private:
+  struct Stored {
+    OptValue value;
+    Instant stamp{};
+    std::uint32_t message = 0;  ///< running number of the live message; 0: none
+  };
+
+  bool never_ages() const { return rules_.timeout.count() == 0; }
+  Instant stamp_of(const Stored& stored) const;
+  bool fresh(const Stored& stored, Instant now) const;
+  void store(const Reading::Field& field, std::uint32_t message, Instant now);
+  void view_live(Instant now);
+  void view_holding();
+  void update_limits(Instant now);
+  void publish(const LimitState& limits);
+  void drop_outdated_dc();
+
+  BatteryRules rules_;
+  Life life_;
+  std::vector<Stored> stored_;  ///< by ItemId
+  std::uint32_t last_message_ = 0;
+  std::uint32_t applied_ = 0;
+  LimitMemory limit_memory_;
+  LimitState limits_;
+  TimeToGoClock time_to_go_;
+  ItemValues values_;
+};
+
+}  // namespace dmb

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "dmb/domain/item_spec.h"
+#include "dmb/domain/item_values.h"
+#include "dmb/domain/value.h"
+
+#include <chrono>
+#include <optional>
+#include <span>
+#include <vector>
+
+namespace dmb {
+
+/// Items that have to be signalled, and whether one of them must not wait.
+struct Changes {
+  std::vector<ItemId> items;
+  bool urgent = false;
+};
+
+/// Whether `wanted` differs from `shown` in a way a reader can see: numbers are compared rounded to
+/// a tenth of what their text shows, so that sensor noise costs nothing; limits exactly; absence
+/// always (specification 5).
+bool differs(const OptValue& shown, const OptValue& wanted, const ItemSpec& item);
+
+/// Fills `out` with what differs between two sets of values over the same items. An item that only
+/// exists in `wanted` is a change, even when it is invalid. Items of Trait::passive ride along
+/// with the changes of others.
+void find_changes(const ItemValues& shown, const ItemValues& wanted,
+                  std::span<const ItemSpec> items, Changes& out);
+
+/// Spaces the signals of one service (specification 5): the first change goes out at once, what
+/// follows within the interval is gathered into the next signal, alarms and limits never wait.
+class SignalGate {
+ public:
+  explicit SignalGate(std::chrono::milliseconds min_interval) : min_interval_(min_interval) {}
+
+  /// When changes that are there `now` may go out; `now` itself means at once.
+  Instant due(bool urgent, Instant now) const;
+  void sent(Instant now) { last_sent_ = now; }
+
+ private:
+  std::chrono::milliseconds min_interval_;
+  std::optional<Instant> last_sent_;
+};
+
+}  // namespace dmb

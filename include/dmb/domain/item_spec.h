@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+namespace dmb {
+
+/// What an item holds; decides its D-Bus type (specification 3.2: types are stable).
+enum class Kind : std::uint8_t {
+  measure,      ///< physical quantity, `d`
+  count,        ///< `i`; a fraction is rounded
+  enumeration,  ///< `i`; flags, alarms and states: a fraction is an error, true/false is 1/0
+  text,         ///< `s`
+};
+
+/// How GetText prints a value (contract 3.1, column "text").
+struct TextFormat {
+  enum class Style : std::uint8_t { rounded, cut_off, hexadecimal };
+  Style style = Style::rounded;
+  std::uint8_t decimals = 0;  ///< of the printed number; 0 with cut_off
+  std::string_view unit = {};
+};
+
+/// Properties of an item, combined with `|`.
+enum class Trait : std::uint16_t {
+  none = 0,
+  payload = 1,         ///< an MQTT payload may carry it
+  service = 2,         ///< says what the service is (contract 2.1); never from a payload
+  on_sight = 4,        ///< created once a value was seen, not at start
+  urgent = 8,          ///< a change is never delayed (specification 5: alarms and limits)
+  exact = 16,          ///< every change counts, however small: a limit of 0 is not 0.004
+  writable = 32,       ///< SetValue is accepted
+  passive = 64,        ///< its change alone causes no signal
+  non_positive = 128,  ///< goes out negative or zero (contract 3.3)
+  shunt = 256,         ///< a SmartShunt aggregate has it
+};
+constexpr Trait operator|(Trait a, Trait b) {
+  return static_cast<Trait>(static_cast<std::uint16_t>(a) | static_cast<std::uint16_t>(b));
+}
+constexpr bool has(Trait set, Trait trait) {
+  return (static_cast<std::uint16_t>(set) & static_cast<std::uint16_t>(trait)) != 0;
+}
+
+/// One item: where it stands in the tree, its type, its text, its valid range.
+struct ItemSpec {
+  std::string_view path;  ///< absolute, e.g. "/Dc/0/Voltage"
+  Kind kind = Kind::measure;
+  TextFormat text = {};
+  double min = 0;  ///< inclusive, in the item's unit; unused for text
+  double max = 0;  ///< inclusive
+  Trait traits = Trait::none;
+};
+
+/// Index of an item in its table. Only comparable within one table.
+using ItemId = std::uint16_t;
+
+}  // namespace dmb

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "dmb/domain/item_spec.h"
+#include "dmb/domain/value.h"
+
+#include <cstddef>
+#include <utility>
+#include <vector>
+
+namespace dmb {
+
+/// The values of one service's items, one slot per row of its item table.
+/// An item may exist on the bus and be invalid; contract 4.2 makes the difference matter.
+class ItemValues {
+ public:
+  struct Slot {
+    bool exists = false;
+    OptValue value;
+    bool operator==(const Slot&) const = default;
+  };
+
+  explicit ItemValues(std::size_t item_count) : slots_(item_count) {}
+
+  const Slot& operator[](ItemId id) const { return slots_[id]; }
+  std::size_t size() const { return slots_.size(); }
+
+  /// Makes the item exist, with this value.
+  void set(ItemId id, OptValue value) {
+    slots_[id].exists = true;
+    slots_[id].value = std::move(value);
+  }
+
+  /// The number an item holds, or nullopt when it is invalid, absent, or text.
+  std::optional<double> number(ItemId id) const {
+    const OptValue& value = slots_[id].value;
+    if (!value) return std::nullopt;
+    if (const auto* d = std::get_if<double>(&*value)) return *d;
+    if (const auto* i = std::get_if<std::int32_t>(&*value)) return *i;
+    return std::nullopt;
+  }
+
+  bool operator==(const ItemValues&) const = default;
+
+ private:
+  std::vector<Slot> slots_;
+};
+
+}  // namespace dmb

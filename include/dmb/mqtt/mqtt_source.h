@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "dmb/config/config.h"
+#include "dmb/domain/value.h"
+#include "dmb/runtime/loop.h"
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace dmb {
+
+/// A publication that arrived. `arrived` was read when Paho handed it over.
+struct MqttMessage {
+  std::string topic;
+  std::string payload;
+  bool retained = false;
+  Instant arrived;
+};
+
+/// A publication over the size limit (specification 3.1: 256 KiB); its payload was dropped.
+struct MqttOversized {
+  std::string topic;
+  std::size_t size_bytes = 0;
+};
+
+/// Connected and subscribed anew.
+struct MqttUp {};
+
+/// No connection: a failed attempt, or a lost one. `reason` is for people ("wrong user name or
+/// password", "connection refused", "server certificate not trusted: …"); never a password. Comes
+/// after every attempt, with the wait before the next one.
+struct MqttDown {
+  std::string reason;
+  std::chrono::milliseconds retry_in{0};
+};
+
+using MqttEvent = std::variant<MqttMessage, MqttOversized, MqttUp, MqttDown>;
+
+/// What to listen to on the broker.
+struct MqttInterest {
+  std::vector<std::string> filters;     ///< topic filters to subscribe to, QoS 0
+  std::vector<std::string> portal_ids;  ///< Venus brokers to keep alive (specification 3.1)
+  bool operator==(const MqttInterest&) const = default;
+};
+
+/// How long things take; tests shorten them.
+struct MqttTiming {
+  std::chrono::milliseconds first_retry{1'000};
+  std::chrono::milliseconds longest_retry{60'000};
+  /// A connection that ends sooner did not work: the waits go on growing.
+  std::chrono::milliseconds lasting_connection{10'000};
+  std::chrono::seconds connect_timeout{10};
+  std::chrono::seconds keepalive{30};  ///< MQTT's own: finds half-open connections
+  std::chrono::milliseconds venus_keepalive{30'000};
+};
+
+/// One broker connection on Paho's asynchronous client. Connects, and after a failure or loss tries
+/// again with a backoff of 1 → 60 s for as long as it lives; subscribes after every connect; sends
+/// the Venus keepalive. Events reach `handler` on the loop thread, in the order they happened, all
+/// that are pending in one call. A subscription the broker refuses is logged here, once per filter.
+/// Destruction disconnects and takes less than a second, whatever broker and network do.
+class MqttSource {
+ public:
+  using Handler = std::function<void(std::span<MqttEvent>)>;
+
+  /// `loop` must outlive the source. Nothing is sent before the loop runs. `handler` may call
+  /// set_interest(), but must not destroy the source. Throws when no client can be made (the client
+  /// id is empty or not UTF-8).
+  MqttSource(Loop& loop, BrokerConfig broker, std::string client_id, MqttInterest interest,
+             Handler handler, MqttTiming timing = {});
+  ~MqttSource();
+  MqttSource(const MqttSource&) = delete;
+  MqttSource& operator=(const MqttSource&) = delete;
+
+  /// Changes the subscriptions in place; the connection stays.
+  void set_interest(MqttInterest interest);
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace dmb

@@ -1,0 +1,97 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Installs the Debian packages that a task needs and that are missing (Debian 12 and 13).
+set -eu
+
+usage() {
+  cat <<'USAGE'
+Usage: scripts/install-deps.sh [--list] SET...
+
+Installs what is missing of these sets of Debian packages; does nothing when all are there.
+  build   compiler and libraries
+  test    what the tests start: bus, broker, clients
+  demo    what scripts/demo.sh starts
+  ci      formatter, linters, second compiler
+
+  --list  print the packages of the sets and leave
+USAGE
+}
+
+packages_of() {
+  case $1 in
+    build) echo g++ cmake ninja-build pkg-config libsdbus-c++-dev libpaho-mqttpp-dev \
+      libpaho-mqtt-dev nlohmann-json3-dev libinih-dev libspdlog-dev libsystemd-dev ;;
+    test) echo libgtest-dev dbus mosquitto mosquitto-clients daemontools python3 python3-dbus \
+      python3-gi openssl nodejs npm ca-certificates procps binutils ;;
+    demo) echo dbus mosquitto mosquitto-clients python3 python3-dbus python3-gi ;;
+    ci) echo git clang clang-format clang-tidy shellcheck ;;
+    *)
+      echo "install-deps.sh: no set named '$1' (build, test, demo, ci)" >&2
+      return 2
+      ;;
+  esac
+}
+
+# Node.js often comes from elsewhere, and its npm then conflicts with Debian's package.
+is_installed() {
+  case $1 in
+    npm) command -v npm >/dev/null && return ;;
+    nodejs) command -v node >/dev/null && return ;;
+  esac
+  [ "$(dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
+}
+
+# Runs a command silently; what it printed is shown only when it fails.
+quietly() {
+  if ! "$@" >"$log" 2>&1 </dev/null; then
+    cat "$log" >&2
+    echo "install-deps.sh: failed: $*" >&2
+    return 1
+  fi
+}
+
+list_only=0
+wanted=
+[ $# -gt 0 ] || { usage >&2; exit 2; }
+for argument in "$@"; do
+  case $argument in
+    -h | --help) usage; exit 0 ;;
+    --list) list_only=1 ;;
+    *)
+      set_packages=$(packages_of "$argument")
+      wanted="$wanted $set_packages"
+      ;;
+  esac
+done
+if [ "$list_only" = 1 ]; then
+  for package in $wanted; do echo "$package"; done | sort -u
+  exit 0
+fi
+
+if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
+  echo "install-deps.sh: not a Debian system, so nothing is installed; needed are:$wanted" >&2
+  exit 0
+fi
+
+missing=
+for package in $wanted; do
+  case " $missing " in *" $package "*) continue ;; esac
+  is_installed "$package" || missing="$missing $package"
+done
+[ -n "$missing" ] || exit 0
+
+if [ "$(id -u)" != 0 ]; then
+  echo "Missing packages:$missing" >&2
+  echo "Install them as root, then start again:" >&2
+  echo "  apt-get update && apt-get install --no-install-recommends -y$missing" >&2
+  exit 1
+fi
+
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+echo "Installing missing packages:$missing"
+export DEBIAN_FRONTEND=noninteractive
+quietly apt-get -o Acquire::Retries=3 update
+# shellcheck disable=SC2086  # a list of words
+quietly apt-get -o Acquire::Retries=3 -o DPkg::Lock::Timeout=120 \
+  install --no-install-recommends -y $missing

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+#include "dmb/app/config_file.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+
+namespace dmb {
+
+ConfigFile read_config_file(const std::filesystem::path& path) {
+  constexpr std::size_t kMaxBytes = 1 << 20;
+  std::error_code error;
+  if (!std::filesystem::exists(path, error)) return {ConfigFile::State::missing, {}, {}};
+  if (std::filesystem::is_directory(path, error))
+    return {ConfigFile::State::unreadable, {}, "is a directory"};
+  errno = 0;
+  std::ifstream in(path, std::ios::binary);
+  std::string text(kMaxBytes + 1, '\0');
+  in.read(text.data(), static_cast<std::streamsize>(text.size()));
+  if (in.bad() || (!in.eof() && in.fail()))
+    return {ConfigFile::State::unreadable, {}, std::string("cannot be read: ") + strerror(errno)};
+  text.resize(static_cast<std::size_t>(in.gcount()));
+  if (text.size() > kMaxBytes)
+    return {ConfigFile::State::unreadable, {}, "is larger than 1 MiB: not a config file"};
+  return {ConfigFile::State::read, std::move(text), {}};
+}
+
+std::filesystem::path default_config_path() {
+  std::error_code error;
+  const auto executable = std::filesystem::read_symlink("/proc/self/exe", error);
+  if (error) return "config.ini";
+  return executable.parent_path().parent_path() / "config.ini";
+}
+
+ConfigResult load_config(const ConfigFile& file, const std::filesystem::path& path) {
+  if (file.state == ConfigFile::State::read) return parse_config(file.text);
+  ConfigResult result;
+  const std::string message =
+      file.state == ConfigFile::State::missing
+          ? path.string() + " does not exist: copy config.sample.ini there and edit it"
+          : path.string() + " " + file.error;
+  result.problems.push_back({ConfigProblem::Severity::error, 0, "", "", message});
+  return result;
+}
+
+bool has_errors(const ConfigResult& result) {
+  return std::any_of(result.problems.begin(), result.problems.end(), [](const ConfigProblem& p) {
+    return p.severity == ConfigProblem::Severity::error;
+  });
+}
+
+}  // namespace dmb

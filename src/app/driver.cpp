@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: MIT
+#include "dmb/app/driver.h"
+
+#include "dmb/app/identity.h"
+#include "dmb/codec/text.h"
+#include "dmb/codec/topic.h"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace dmb {
+namespace {
+
+constexpr std::chrono::seconds kConfigPoll{10};
+constexpr std::chrono::minutes kLastingConnection{1};
+
+spdlog::level::level_enum to_spdlog(LogLevel level) {
+  switch (level) {
+    case LogLevel::error:
+      return spdlog::level::err;
+    case LogLevel::warning:
+      return spdlog::level::warn;
+    case LogLevel::info:
+      return spdlog::level::info;
+    case LogLevel::debug:
+      break;
+  }
+  return spdlog::level::debug;
+}
+
+void log_problems(const ConfigResult& result, const std::filesystem::path& path) {
+  for (const ConfigProblem& problem : result.problems) {
+    const std::string line = describe(problem, path.filename().string());
+    switch (problem.severity) {
+      case ConfigProblem::Severity::info:
+        spdlog::info("{}", line);
+        break;
+      case ConfigProblem::Severity::warning:
+        spdlog::warn("{}", line);
+        break;
+      case ConfigProblem::Severity::error:
+        spdlog::error("{}", line);
+        break;
+    }
+  }
+}
+
+std::string connection_text(const BrokerConfig& broker) {
+  return "MQTT " + broker.address + ":" + std::to_string(broker.port);
+}
+
+std::string client_id_for(const Config& config) {
+  return std::string(kProgramName) + "-" + local_device_id() + "-" +
+         std::to_string(config.batteries.front().device_instance);
+}
+
+MqttInterest interest_of(const Config& config) {
+  MqttInterest interest;
+  const auto add = [](std::vector<std::string>& list, std::string entry) {
+    if (std::find(list.begin(), list.end(), entry) == list.end()) list.push_back(std::move(entry));
+  };
+  for (const BatteryConfig& battery : config.batteries) {
+    add(interest.filters, battery.topic);
+    const auto portal_id = portal_id_of(battery.topic);
+    if (!portal_id) continue;
+    add(interest.filters, heartbeat_topic(*portal_id));
+    add(interest.portal_ids, *portal_id);
+  }
+  return interest;
+}
+
+}  // namespace
+
+Driver::Driver(Loop& loop, std::filesystem::path config_path)
+    : loop_(loop),
+      config_path_(std::move(config_path)),
+      config_poll_(loop.add_timer([this] { on_config_directory_changed(); })) {}
+
+void Driver::start() {
+  config_file_ = read_config_file(config_path_);
+  load();
+}
+
+void Driver::reload() {
+  spdlog::warn("SIGHUP: reading {} again", config_path_.string());
+  config_file_ = read_config_file(config_path_);
+  load();
+}
+
+void Driver::load() {
+  const ConfigResult result = load_config(config_file_, config_path_);
+  if (result.config) spdlog::set_level(to_spdlog(result.config->log_level));
+  log_problems(result, config_path_);
+  if (result.config) {
+    config_watch_ = {};
+    config_poll_.disarm();
+    return apply(*result.config);
+  }
+  if (config_)
+    spdlog::error("{} has errors: what ran before goes on unchanged", config_path_.string());
+  else
+    spdlog::error("waiting for {} to be corrected; it is read as soon as it is saved",
+                  config_path_.string());
+  wait_for_correction();
+}
+
+void Driver::wait_for_correction() {
+  const auto directory = std::filesystem::absolute(config_path_).parent_path();
+  if (!config_watch_)
+    config_watch_ = loop_.watch_directory(directory, [this] { on_config_directory_changed(); });
+  // A folder that does not exist yet cannot be watched.
+  if (!config_watch_) config_poll_.arm(loop_.now() + kConfigPoll);
+}
+
+void Driver::on_config_directory_changed() {
+  ConfigFile file = read_config_file(config_path_);
+  if (file == config_file_) {
+    if (!config_watch_) wait_for_correction();
+    return;
+  }
+  config_file_ = std::move(file);
+  spdlog::warn("{} has changed", config_path_.string());
+  load();
+}
+
+void Driver::apply(const Config& config) {
+  apply_batteries(config);
+  apply_broker(config);
+  config_ = config;
+  if (config.shunts)
+    spdlog::warn("aggregating SmartShunts is not part of version {} yet", version());
+}
+
+void Driver::apply_batteries(const Config& config) {
+  const auto wanted = [&config](const std::unique_ptr<BatteryApp>& battery) {
+    return std::find(config.batteries.begin(), config.batteries.end(), battery->config()) !=
+           config.batteries.end();
+  };
+  // A battery whose settings did not change stays on the bus as it is.
+  const bool same_broker = config_ && config_->broker == config.broker;
+  std::erase_if(batteries_, [&](const auto& battery) { return !same_broker || !wanted(battery); });
+  for (const BatteryConfig& battery : config.batteries) {
+    const bool runs = std::any_of(batteries_.begin(), batteries_.end(),
+                                  [&battery](const auto& b) { return b->config() == battery; });
+    if (!runs)
+      batteries_.push_back(
+          std::make_unique<BatteryApp>(loop_, battery, connection_text(*config.broker)));
+  }
+}
+
+void Driver::apply_broker(const Config& config) {
+  if (!config.broker) return mqtt_.reset();
+  if (mqtt_ && config_ && config_->broker == config.broker)
+    return mqtt_->set_interest(interest_of(config));
+  mqtt_.reset();
+  repeats_.forget_all();
+  mqtt_ = std::make_unique<MqttSource>(loop_, *config.broker, client_id_for(config),
+                                       interest_of(config),
+                                       [this](std::span<MqttEvent> events) { on_mqtt(events); });
+}
+
+void Driver::on_mqtt(std::span<MqttEvent> events) {
+  for (const MqttEvent& event : events) {
+    if (const auto* message = std::get_if<MqttMessage>(&event))
+      on_message(*message);
+    else if (const auto* oversized = std::get_if<MqttOversized>(&event))
+      on_oversized(*oversized);
+    else if (const auto* down = std::get_if<MqttDown>(&event))
+      on_down(*down);
+    else
+      on_up();
+  }
+  for (const auto& battery : batteries_) battery->settle();
+}
+
+void Driver::on_message(const MqttMessage& message) {
+  for (const auto& battery : batteries_)
+    if (battery->wants(message.topic)) battery->on_message(message);
+}
+
+void Driver::on_oversized(const MqttOversized& message) {
+  for (const auto& battery : batteries_)
+    if (battery->wants(message.topic)) battery->on_oversized(message);
+}
+
+void Driver::on_up() {
+  const std::string broker = connection_text(*config_->broker);
+  up_since_ = loop_.now();
+  // Said at the level of the trouble it ends.
+  if (std::exchange(down_said_, false))
+    spdlog::warn("{}: connected", broker);
+  else
+    spdlog::info("{}: connected", broker);
+}
+
+void Driver::on_down(const MqttDown& down) {
+  // After a connection that lasted, the same reason is news again; while it flaps, it is not.
+  if (up_since_ && loop_.now() - *up_since_ >= kLastingConnection) repeats_.forget_all();
+  up_since_.reset();
+  if (!repeats_.count(down.reason, loop_.now())) return;
+  down_said_ = true;
+  spdlog::warn("{}: {}; trying again until it works", connection_text(*config_->broker),
+               printable(down.reason, 300));
+}
+
+}  // namespace dmb

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+#include "dmb/app/published_service.h"
+
+#include <spdlog/spdlog.h>
+
+#include <utility>
+
+namespace dmb {
+
+PublishedService::PublishedService(Loop& loop, Bus& bus, std::string name,
+                                   std::span<const ItemSpec> items,
+                                   std::chrono::milliseconds min_update_interval,
+                                   ItemService::WriteHandler on_write)
+    : loop_(loop),
+      bus_(bus),
+      name_(std::move(name)),
+      items_(items),
+      gate_(min_update_interval),
+      on_write_(std::move(on_write)) {}
+
+void PublishedService::join(const ItemValues& values) {
+  tree_.emplace(bus_, items_, values, on_write_);
+  bus_name_.emplace(bus_, loop_, name_, [this] { spdlog::info("{} is on the bus", name_); });
+}
+
+void PublishedService::leave() {
+  bus_name_.reset();
+  tree_.reset();
+}
+
+std::optional<Instant> PublishedService::update(const ItemValues& values, Instant now) {
+  for (ItemId id = 0; id < items_.size(); ++id)
+    if (has(items_[id].traits, Trait::passive) && values[id] != tree_->values()[id])
+      tree_->set_silently(id, values[id].value);
+
+  find_changes(tree_->values(), values, items_, changes_);
+  if (changes_.items.empty()) return std::nullopt;
+  const Instant due = gate_.due(changes_.urgent, now);
+  if (due > now) return due;
+  tree_->update(values, changes_.items);
+  gate_.sent(now);
+  return std::nullopt;
+}
+
+}  // namespace dmb

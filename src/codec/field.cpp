@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+#include "dmb/codec/field.h"
+
+#include "dmb/codec/text.h"
+
+#include <charconv>
+#include <cmath>
+#include <optional>
+
+namespace dmb {
+namespace {
+
+constexpr std::size_t kMaxTextBytes = 512;
+
+std::string shortest(double number) {
+  char buffer[32];
+  const auto result = std::to_chars(buffer, buffer + sizeof buffer, number);
+  return {buffer, result.ptr};
+}
+
+std::string_view trimmed(std::string_view text) {
+  constexpr std::string_view kBlank = " \t\r\n";
+  const auto first = text.find_first_not_of(kBlank);
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(kBlank) - first + 1);
+}
+
+/// A number that is all of `text`; not finite where the text says so or overflows.
+std::optional<double> parse_number(std::string_view text) {
+  if (text.starts_with('+')) text.remove_prefix(1);
+  double number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (end != text.data() + text.size()) return std::nullopt;
+  if (error == std::errc::result_out_of_range) return HUGE_VAL;
+  if (error != std::errc{}) return std::nullopt;
+  return number;
+}
+
+Value typed(Kind kind, double number) {
+  if (kind == Kind::measure) return number;
+  return static_cast<std::int32_t>(number);
+}
+
+}  // namespace
+
+void set_number(Reading& out, ItemId id, const ItemSpec& item, double number) {
+  if (!std::isfinite(number)) return out.set_bad(id, "is not a finite number");
+  if (item.kind == Kind::text) return out.set(id, shortest(number));
+  if (item.kind == Kind::enumeration && number != std::trunc(number))
+    return out.set_bad(id, shortest(number) + " is not a whole number");
+  if (item.kind == Kind::count) number = std::round(number);
+  if (number < item.min || number > item.max)
+    return out.set_bad(
+        id, shortest(number) + " is outside " + shortest(item.min) + " … " + shortest(item.max));
+  if (has(item.traits, Trait::non_positive)) number = -std::fabs(number);
+  if (number == 0) number = 0;  // no negative zero on the bus
+  out.set(id, typed(item.kind, number));
+}
+
+void set_boolean(Reading& out, ItemId id, const ItemSpec& item, bool value) {
+  if (item.kind == Kind::enumeration) return set_number(out, id, item, value ? 1 : 0);
+  out.set_bad(id, std::string(value ? "true" : "false") + " is not a " +
+                      (item.kind == Kind::text ? "text" : "number"));
+}
+
+void set_string(Reading& out, ItemId id, const ItemSpec& item, std::string_view text) {
+  if (text.empty()) return out.set(id, std::nullopt);
+  if (item.kind == Kind::text) {
+    if (text.size() > kMaxTextBytes) return out.set_bad(id, "is longer than 512 bytes");
+    // D-Bus strings end at the first NUL.
+    if (text.find('\0') != std::string_view::npos) return out.set_bad(id, "holds a NUL character");
+    return out.set(id, std::string(text));
+  }
+  const std::optional<double> number = parse_number(trimmed(text));
+  if (!number) return out.set_bad(id, '"' + printable(text, 40) + "\" is not a number");
+  set_number(out, id, item, *number);
+}
+
+}  // namespace dmb

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: MIT
+#include "dmb/codec/payload.h"
+
+#include "dmb/codec/text.h"
+#include "dmb/domain/battery_items.h"
+
+#include <nlohmann/json.hpp>
+
+#include "payload_walker.h"
+
+namespace dmb {
+namespace {
+
+constexpr std::string_view kExample = R"({"Soc":63,"Dc":{"Power":321.6,"Voltage":52.7}})";
+
+Rejected not_an_object(std::string_view what) {
+  return {RejectCause::not_an_object, "the payload is " + std::string(what) +
+                                          ", but must be a JSON object such as " +
+                                          std::string(kExample)};
+}
+
+bool given(const Reading& reading, ItemId id) {
+  const Reading::Field* field = reading.find(id);
+  return field != nullptr && (field->value || field->bad);
+}
+
+std::optional<Rejected> check_minimum(const Reading& reading) {
+  const BatteryIds& ids = battery_ids();
+  const int dc =
+      given(reading, ids.power) + given(reading, ids.voltage) + given(reading, ids.current);
+  if (given(reading, ids.soc) && dc >= 2) return std::nullopt;
+  std::string missing;
+  if (!given(reading, ids.soc)) missing = "Soc";
+  if (dc < 2) {
+    missing += missing.empty() ? "" : " and ";
+    missing += dc == 0 ? "two of Dc.Power, Dc.Voltage, Dc.Current"
+                       : "one more of Dc.Power, Dc.Voltage, Dc.Current";
+  }
+  return Rejected{RejectCause::minimum_missing,
+                  "the payload has no " + missing + "; the least is " + std::string(kExample)};
+}
+
+/// Python's json.dumps writes bare NaN and Infinity, and 1e999 is valid JSON that no double holds:
+/// both are put in quotes, so that they cost their field and not the message.
+std::string quote_non_finite(std::string_view json) {
+  std::string out;
+  bool in_string = false;
+  for (std::size_t i = 0; i < json.size();) {
+    const char c = json[i];
+    if (in_string || c == '"') {
+      if (c == '"') in_string = !in_string;
+      const std::size_t width = in_string && c == '\\' ? 2 : 1;
+      out += json.substr(i, width);
+      i += width;
+      continue;
+    }
+    constexpr std::string_view kWord =
+        "+-.0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+    const std::size_t end = std::min(json.find_first_not_of(kWord, i), json.size());
+    if (end == i) {
+      out += json[i++];
+      continue;
+    }
+    const std::string_view word = json.substr(i, end - i);
+    out += PayloadWalker::is_non_finite(word) ? '"' + std::string(word) + '"' : std::string(word);
+    i = end;
+  }
+  return out;
+}
+
+/// Walks `text` once; on malformed JSON once more with non-finite numbers quoted.
+bool walk(std::string_view text, PayloadWalker& walker) {
+  if (nlohmann::json::sax_parse(text, &walker)) return true;
+  if (!walker.malformed()) return false;
+  const std::string repaired = quote_non_finite(text);
+  if (repaired.size() == text.size()) return false;
+  PayloadWalker second = walker.restarted();
+  if (!nlohmann::json::sax_parse(repaired, &second) && second.malformed()) return false;
+  walker = std::move(second);
+  return !walker.stopped();
+}
+
+DecodeResult decode(std::string_view text, Reading& out, PayloadWalker::Layer layer) {
+  PayloadWalker walker(out, layer);
+  if (!walk(text, walker)) {
+    if (walker.malformed()) return Rejected{RejectCause::not_json, walker.error()};
+    if (walker.too_deep())
+      return Rejected{RejectCause::too_deep,
+                      "the payload is nested deeper than any battery data; nothing of it is used"};
+    return not_an_object(walker.root());
+  }
+  if (walker.wrapped_null()) return DeviceGone{};
+  if (walker.wrapped_text()) {
+    const std::string inner = std::move(*walker.wrapped_text());
+    out.clear();
+    return decode(inner, out, PayloadWalker::Layer::inner);
+  }
+  if (auto rejected = check_minimum(out)) return std::move(*rejected);
+  return Accepted{};
+}
+
+}  // namespace
+
+DecodeResult decode_payload(std::string_view payload, Reading& out) {
+  out.clear();
+  if (payload.empty()) return DeviceGone{};
+  return decode(payload, out, PayloadWalker::Layer::outer);
+}
+
+}  // namespace dmb

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "dmb/domain/reading.h"
+
+#include <nlohmann/json.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace dmb {
+
+/// Receives the events of nlohmann's SAX parser and puts each scalar straight where the path table
+/// says, without building a document: the payload decides neither memory nor recursion depth.
+class PayloadWalker {
+ public:
+  // What nlohmann's parser asks of a handler.
+  using number_integer_t = std::int64_t;
+  using number_unsigned_t = std::uint64_t;
+  using number_float_t = double;
+  using string_t = std::string;
+  using binary_t = nlohmann::json::binary_t;
+
+  /// The outer layer may wrap the data in {"value": …} (specification 3.2), the inner may not
+  /// again.
+  enum class Layer : std::uint8_t { outer, inner };
+
+  PayloadWalker(Reading& out, Layer layer) : out_(&out), layer_(layer) {}
+  /// A walker for the same layer with an emptied reading.
+  PayloadWalker restarted() const;
+
+  bool null();
+  bool boolean(bool value);
+  bool number_integer(number_integer_t value);
+  bool number_unsigned(number_unsigned_t value);
+  bool number_float(number_float_t value, const string_t& text);
+  bool string(string_t& value);
+  bool binary(binary_t& value);
+  bool start_object(std::size_t);
+  bool key(string_t& name);
+  bool end_object();
+  bool start_array(std::size_t);
+  bool end_array();
+  bool parse_error(std::size_t position, const std::string& last_token,
+                   const nlohmann::json::exception& error);
+
+  bool malformed() const { return malformed_; }
+  bool too_deep() const { return too_deep_; }
+  bool stopped() const { return malformed_ || too_deep_ || !root_.empty(); }
+  const std::string& error() const { return error_; }
+  /// What stood where an object was expected; empty when an object did.
+  const std::string& root() const { return root_; }
+  bool wrapped_null() const { return wrapped_null_; }
+  std::optional<std::string>& wrapped_text() { return wrapped_text_; }
+
+  /// True for NaN, Infinity, -Infinity and numerals that overflow a double.
+  static bool is_non_finite(std::string_view word);
+
+ private:
+  enum class Wrapper : std::uint8_t { none, expected, inside, done };
+
+  bool scalar_at_root(std::string_view what);
+  std::optional<ItemId> item_here();
+  bool not_battery_data() const;
+  template <typename Set>
+  bool scalar(std::string_view what, Set set);
+
+  Reading* out_;
+  Layer layer_;
+  std::size_t depth_ = 0;               ///< open objects
+  std::size_t array_depth_ = 0;         ///< open arrays; what is in them is passed over
+  std::string path_;                    ///< of the current key, as spelled, '/' between levels
+  std::vector<std::size_t> path_ends_;  ///< length of path_ per open object
+  Wrapper wrapper_ = Wrapper::none;
+  bool wrapped_null_ = false;
+  std::optional<std::string> wrapped_text_;
+  bool malformed_ = false;
+  bool too_deep_ = false;
+  std::string error_;
+  std::string root_;
+};
+
+}  // namespace dmb

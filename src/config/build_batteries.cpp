@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: MIT
+#include "dmb/config/build.h"
+#include "dmb/config/text_rules.h"
+
+#include <array>
+#include <chrono>
+
+namespace dmb {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+TimeToGoConfig build_time_to_go(const Scope& scope) {
+  TimeToGoConfig config;
+  config.enabled = scope.get_or("enabled", config.enabled);
+  config.soc_floor_percent = scope.get_or("soc", config.soc_floor_percent);
+  if (const auto period = scope.get<int>("recalculate_every")) {
+    config.recalculate_every = seconds(*period);
+  }
+  if (const auto mode = scope.get<int>("while_charging")) {
+    constexpr std::array kModes{TimeToGoConfig::WhileCharging::full,
+                                TimeToGoConfig::WhileCharging::none};
+    config.while_charging = kModes.at(static_cast<std::size_t>(*mode));
+  }
+  return config;
+}
+
+void read_publishing(const Scope& scope, BatteryConfig& battery) {
+  if (const auto timeout = scope.get<int>("timeout")) battery.timeout = seconds(*timeout);
+  if (const auto interval = scope.get<int>("min_update_interval")) {
+    battery.min_update_interval = milliseconds(*interval);
+  }
+  battery.stop_discharge_on_timeout =
+      scope.get_or("stop_discharge_on_timeout", battery.stop_discharge_on_timeout);
+}
+
+BatteryConfig build_main_battery(const Settings& settings, const Setting& topic, Claims& claims) {
+  const SettingsSection& general = settings.of(Family::general);
+  const Scope scope{&general};
+  BatteryConfig battery;
+  if (const auto* filter = std::get_if<std::string>(&topic.value)) battery.topic = *filter;
+  battery.device_name = scope.get_or("device_name", battery.device_name);
+  battery.device_instance = scope.get_or("device_instance", battery.device_instance);
+  battery.service_name = scope.get_or("service_name", battery.service_name);
+  read_publishing(scope, battery);
+  battery.time_to_go = build_time_to_go({&settings.of(Family::time_to_go), &general});
+
+  add_claim(claims.instances, std::to_string(battery.device_instance), general,
+            scope.find("device_instance"));
+  add_claim(claims.service_names, battery.service_name, general, scope.find("service_name"));
+  add_claim(claims.topics, battery.topic, settings.of(Family::mqtt), &topic);
+  return battery;
+}
+
+/// Numbers that are spoken for, whatever becomes of their section.
+std::set<int> used_instances(const Settings& settings) {
+  std::set<int> used{BatteryConfig{}.device_instance, ShuntConfig{}.device_instance};
+  for (const SettingsSection& section : settings.sections) {
+    if (const auto number = Scope{&section}.get<int>("device_instance")) used.insert(*number);
+  }
+  return used;
+}
+
+/// A free number to suggest; no two missing ones get the same.
+int take_free_instance(std::set<int>& used) {
+  int number = BatteryConfig{}.device_instance + 1;
+  while (used.contains(number)) ++number;
+  used.insert(number);
+  return number;
+}
+
+void report_missing(const SettingsSection& section, const std::string& key,
+                    const std::string& message, Problems& problems) {
+  SpotProblems(problems, {.line = section.line, .section = section.title, .key = key})
+      .error(message);
+}
+
+void check_own_keys(const SettingsSection& section, std::set<int>& used, Problems& problems) {
+  const Scope own{&section};
+  if (own.find("topic") == nullptr) {
+    report_missing(section, "topic",
+                   "is missing; every battery section needs the MQTT topic of its battery",
+                   problems);
+  }
+  if (own.find("device_instance") == nullptr) {
+    report_missing(section, "device_instance",
+                   "is missing; every battery section needs a number of its own, e.g. "
+                   "device_instance = " +
+                       std::to_string(take_free_instance(used)),
+                   problems);
+  }
+  const auto fault = device_name_fault(section.label);
+  if (fault && own.find("device_name") == nullptr) {
+    report_missing(section, "device_name", "the section's name is the battery's name and " + *fault,
+                   problems);
+  }
+}
+
+BatteryConfig build_further_battery(const Settings& settings, const SettingsSection& section,
+                                    Claims& claims) {
+  const SettingsSection& general = settings.of(Family::general);
+  const Scope own{&section};
+  BatteryConfig battery;
+  battery.topic = own.get_or<std::string>("topic", {});
+  battery.device_name = own.get_or("device_name", section.label);
+  const auto instance = own.get<int>("device_instance");
+  battery.device_instance = instance.value_or(battery.device_instance);
+  battery.service_name = own.get_or(
+      "service_name", battery.service_name + "_" + std::to_string(battery.device_instance));
+  read_publishing({&section, &general}, battery);
+  battery.time_to_go = build_time_to_go({&section, &settings.of(Family::time_to_go), &general});
+
+  if (instance) {
+    add_claim(claims.instances, std::to_string(*instance), section, own.find("device_instance"));
+  }
+  if (instance || own.find("service_name") != nullptr) {
+    add_claim(claims.service_names, battery.service_name, section, own.find("service_name"));
+  }
+  if (const Setting* topic = own.find("topic")) {
+    add_claim(claims.topics, battery.topic, section, topic);
+  }
+  return battery;
+}
+
+}  // namespace
+
+std::vector<BatteryConfig> build_batteries(const Settings& settings, Problems& problems,
+                                           Claims& claims) {
+  std::vector<BatteryConfig> batteries;
+  const Scope mqtt{&settings.of(Family::mqtt), &settings.of(Family::general)};
+  const Setting* topic = mqtt.find("topic");
+  if (topic != nullptr) {
+    batteries.push_back(build_main_battery(settings, *topic, claims));
+  } else if (settings.batteries().empty()) {
+    SpotProblems(problems, {.line = 0, .section = "MQTT", .key = "topic"})
+        .error(
+            "is missing; set it to the topic your battery's JSON is published to, e.g. "
+            "home/battery (a topic that starts with # must be written in quotes)");
+  }
+  std::set<int> used = used_instances(settings);
+  for (const SettingsSection* section : settings.batteries()) {
+    check_own_keys(*section, used, problems);
+    batteries.push_back(build_further_battery(settings, *section, claims));
+  }
+  return batteries;
+}
+
+}  // namespace dmb

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: MIT
+#include "dmb/config/known_keys.h"
+
+#include "dmb/codec/text.h"
+#include "dmb/config/ini_value.h"
+#include "dmb/config/spelling.h"
+
+#include <algorithm>
+#include <array>
+#include <vector>
+
+namespace dmb {
+namespace {
+
+using namespace std::string_view_literals;
+using enum Family;
+using enum ValueKind;
+
+constexpr FamilySet kGeneral = bit(general);
+constexpr FamilySet kServices = bit(battery) | bit(smartshunts);
+constexpr FamilySet kTimeToGo = bit(general) | bit(battery);
+
+constexpr double kYear_s = 365.0 * 24 * 3600;
+constexpr double kMinute_ms = 60'000;
+
+constexpr std::array kLogLevels{"ERROR"sv, "WARNING"sv, "INFO"sv, "DEBUG"sv};  // LogLevel
+constexpr std::array kWhileCharging{"full"sv, "none"sv};                       // WhileCharging
+constexpr std::array kShuntModes{"monitor"sv, "virtual-bms"sv};                // ShuntMode
+constexpr std::array kCapacityModes{"register"sv, "soc"sv};                    // CapacityMode
+constexpr std::array kAuto{"auto"sv};
+
+// clang-format off
+constexpr std::array kKeys{
+    KnownKey{.name = "logging", .home = general, .kind = choice, .words = kLogLevels},
+    KnownKey{.name = "sources", .home = general, .kind = ValueKind::sources},
+    KnownKey{.name = "device_name", .home = general, .also = bit(battery), .kind = name},
+    KnownKey{.name = "device_instance", .home = general, .also = bit(battery), .kind = whole, .min = 0, .max = 9999},
+    KnownKey{.name = "service_name", .home = general, .also = bit(battery), .kind = ValueKind::service_name},
+    KnownKey{.name = "timeout", .home = general, .also = kServices, .kind = whole, .min = 0, .max = kYear_s, .unit = "seconds"},
+    KnownKey{.name = "min_update_interval", .home = general, .also = kServices, .kind = whole, .min = 0, .max = kMinute_ms, .unit = "milliseconds"},
+    KnownKey{.name = "stop_discharge_on_timeout", .home = general, .also = kServices, .kind = boolean},
+
+    KnownKey{.name = "enabled", .home = time_to_go, .also = kTimeToGo, .kind = boolean},
+    KnownKey{.name = "soc", .home = time_to_go, .also = kTimeToGo, .kind = decimal, .min = 0, .max = 100, .unit = "percent"},
+    KnownKey{.name = "recalculate_every", .home = time_to_go, .also = kTimeToGo, .kind = whole, .min = 5, .max = kYear_s, .unit = "seconds"},
+    KnownKey{.name = "while_charging", .home = time_to_go, .also = kTimeToGo, .kind = choice, .words = kWhileCharging},
+
+    KnownKey{.name = "broker_address", .home = mqtt, .also = kGeneral, .kind = address},
+    KnownKey{.name = "broker_port", .home = mqtt, .also = kGeneral, .kind = whole, .min = 1, .max = 65535},
+    KnownKey{.name = "topic", .home = mqtt, .also = kGeneral | bit(battery), .kind = topic},
+    KnownKey{.name = "username", .home = mqtt, .also = kGeneral, .kind = user_name},
+    KnownKey{.name = "password", .home = mqtt, .also = kGeneral, .kind = password},
+    KnownKey{.name = "tls_enabled", .home = mqtt, .also = kGeneral, .kind = boolean},
+    KnownKey{.name = "tls_path_to_ca", .home = mqtt, .also = kGeneral, .kind = path},
+    KnownKey{.name = "tls_insecure", .home = mqtt, .also = kGeneral, .kind = boolean},
+    KnownKey{.name = "tls_path_to_cert", .home = mqtt, .also = kGeneral, .kind = path},
+    KnownKey{.name = "tls_path_to_key", .home = mqtt, .also = kGeneral, .kind = path},
+
+    KnownKey{.name = "device_mode", .home = smartshunts, .also = kGeneral, .kind = choice, .words = kShuntModes},
+    KnownKey{.name = "device_name", .home = smartshunts, .kind = name},
+    KnownKey{.name = "device_instance", .home = smartshunts, .kind = whole, .min = 0, .max = 9999},
+    KnownKey{.name = "service_name", .home = smartshunts, .kind = ValueKind::service_name},
+    KnownKey{.name = "total_capacity", .home = smartshunts, .also = kGeneral, .kind = limit, .max = 1e6, .unit = "Ah", .words = kAuto},
+    KnownKey{.name = "capacity_mode", .home = smartshunts, .also = kGeneral, .kind = choice, .words = kCapacityModes},
+    KnownKey{.name = "exclude_shunts", .home = smartshunts, .also = kGeneral, .kind = list},
+    KnownKey{.name = "temp_cold_danger", .home = smartshunts, .also = kGeneral, .kind = decimal, .min = -100, .max = 150, .unit = "°C"},
+    KnownKey{.name = "temp_hot_danger", .home = smartshunts, .also = kGeneral, .kind = decimal, .min = -100, .max = 150, .unit = "°C"},
+    KnownKey{.name = "max_charge_voltage", .home = smartshunts, .also = kGeneral, .kind = limit, .max = 1000, .unit = "V"},
+    KnownKey{.name = "max_charge_current", .home = smartshunts, .also = kGeneral, .kind = limit, .max = 1e5, .unit = "A"},
+    KnownKey{.name = "max_discharge_current", .home = smartshunts, .also = kGeneral, .kind = limit, .max = 1e5, .unit = "A"},
+    KnownKey{.name = "log_period", .home = smartshunts, .also = kGeneral, .kind = whole, .min = 0, .max = kYear_s, .unit = "seconds"},
+    KnownKey{.name = "update_interval_find_devices", .home = smartshunts, .also = kGeneral, .kind = ignored},
+    KnownKey{.name = "max_update_interval_find_devices", .home = smartshunts, .also = kGeneral, .kind = ignored},
+    KnownKey{.name = "search_trials", .home = smartshunts, .also = kGeneral, .kind = ignored},
+    KnownKey{.name = "read_trials", .home = smartshunts, .also = kGeneral, .kind = ignored},
+    KnownKey{.name = "time_before_restart", .home = smartshunts, .also = kGeneral, .kind = ignored},
+};
+// clang-format on
+
+constexpr bool one_row_per_name_and_home() {
+  for (std::size_t i = 0; i < kKeys.size(); ++i) {
+    for (std::size_t j = i + 1; j < kKeys.size(); ++j) {
+      if (kKeys[i].name == kKeys[j].name && kKeys[i].home == kKeys[j].home) return false;
+    }
+  }
+  return true;
+}
+static_assert(one_row_per_name_and_home());
+
+constexpr std::array kTitles{"DEFAULT"sv, "TIME_TO_GO"sv, "MQTT"sv, "BATTERY name"sv,
+                             "SMARTSHUNTS"sv};
+
+bool stands_in(const KnownKey& key, Family family) {
+  return key.home == family || (key.also & bit(family)) != 0;
+}
+
+std::string in_quotes(std::string_view text) {
+  return '"' + std::string(text) + '"';
+}
+std::string in_brackets(std::string_view text) {
+  return '[' + std::string(text) + ']';
+}
+
+/// The first row of that name, whatever its section.
+const KnownKey* find_anywhere(std::string_view lower_name) {
+  const auto row = std::find_if(kKeys.begin(), kKeys.end(),
+                                [&](const KnownKey& key) { return key.name == lower_name; });
+  return row != kKeys.end() ? &*row : nullptr;
+}
+
+}  // namespace
+
+std::span<const KnownKey> known_keys() {
+  return kKeys;
+}
+
+const KnownKey* find_key(Family family, std::string_view lower_name) {
+  const KnownKey* fallback = nullptr;
+  for (const KnownKey& key : kKeys) {
+    if (key.name != lower_name) continue;
+    if (key.home == family) return &key;
+    if (stands_in(key, family)) fallback = &key;
+  }
+  return fallback;
+}
+
+std::string_view section_title(Family family) {
+  return kTitles.at(static_cast<std::size_t>(family));
+}
+
+std::string unknown_key_message(Family family, std::string_view lower_name) {
+  if (const KnownKey* elsewhere = find_anywhere(lower_name)) {
+    return "has no meaning in this section and is ignored; it belongs in " +
+           in_brackets(section_title(elsewhere->home));
+  }
+  std::vector<std::string_view> here;
+  std::vector<std::string_view> anywhere;
+  for (const KnownKey& key : kKeys) {
+    anywhere.push_back(key.name);
+    if (stands_in(key, family)) here.push_back(key.name);
+  }
+  const std::string unknown = "unknown key, ignored";
+  if (const auto near = nearest_word(lower_name, here); !near.empty()) {
+    return unknown + "; did you mean " + in_quotes(near) + "?";
+  }
+  if (const auto near = nearest_word(lower_name, anywhere); !near.empty()) {
+    return unknown + "; did you mean " + in_quotes(near) + " of " +
+           in_brackets(section_title(find_anywhere(near)->home)) + "?";
+  }
+  return unknown + "; config.sample.ini lists all keys";
+}
+
+std::string unknown_section_message(std::string_view name) {
+  const std::string unknown = "unknown section, ignored with all its keys";
+  const std::string lower = to_lower(name);
+  const std::string battery_word = "battery";
+  if (lower.starts_with(battery_word)) {
+    std::string_view rest = trim(name.substr(battery_word.size()));
+    while (!rest.empty() &&
+           std::string_view(":._-/").find(rest.front()) != std::string_view::npos) {
+      rest.remove_prefix(1);
+    }
+    const std::string example = rest.empty() ? "Garage" : printable(trim(rest));
+    return unknown + "; a battery's section is written " + in_brackets("BATTERY " + example);
+  }
+  constexpr std::array kNames{"default"sv, "time_to_go"sv, "mqtt"sv, "smartshunts"sv};
+  constexpr std::array kFamilies{general, time_to_go, mqtt, smartshunts};
+  const auto near = nearest_word(lower, kNames);
+  for (std::size_t i = 0; i < kNames.size(); ++i) {
+    if (kNames.at(i) != near) continue;
+    return unknown + "; did you mean " + in_brackets(section_title(kFamilies.at(i))) + "?";
+  }
+  return unknown + "; known are [DEFAULT], [TIME_TO_GO], [MQTT], [BATTERY name], [SMARTSHUNTS]";
+}
+
+std::string to_lower(std::string_view text) {
+  std::string lower(text);
+  for (char& c : lower) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return lower;
+}
+
+}  // namespace dmb

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT
+#include "dmb/config/parse.h"
+
+#include "dmb/codec/text.h"
+#include "dmb/config/build.h"
+#include "dmb/config/ini_text.h"
+#include "dmb/config/problems.h"
+#include "dmb/config/settings.h"
+
+#include <array>
+#include <cstddef>
+
+namespace dmb {
+namespace {
+
+Config build_config(const Settings& settings, Problems& problems) {
+  Config config;
+  constexpr std::array kLevels{LogLevel::error, LogLevel::warning, LogLevel::info, LogLevel::debug};
+  if (const auto level = Scope{&settings.of(Family::general)}.get<int>("logging")) {
+    config.log_level = kLevels.at(static_cast<std::size_t>(*level));
+  }
+  const Sources sources = choose_sources(settings, problems);
+  Claims claims;
+  if (sources.mqtt) {
+    config.broker = build_broker(settings, problems);
+    config.batteries = build_batteries(settings, problems, claims);
+  }
+  const ShuntConfig shunts = build_shunts(settings, problems);
+  if (sources.shunts) {
+    config.shunts = shunts;
+    claim_shunts(settings, shunts, claims);
+  }
+  check_claims(claims, problems);
+  return config;
+}
+
+}  // namespace
+
+ConfigResult parse_config(std::string_view text) {
+  Problems problems;
+  ConfigResult result;
+  const IniDocument document = read_ini(text, problems);
+  if (document.readable) {
+    Config config = build_config(check_settings(document, problems), problems);
+    if (problems.error_count() == 0) result.config = std::move(config);
+  }
+  result.problems = problems.sorted();
+  return result;
+}
+
+Config config_without_file() {
+  Config config;
+  config.shunts.emplace();
+  return config;
+}
+
+std::string describe(const ConfigProblem& problem, std::string_view file) {
+  std::string text(file);
+  if (problem.line > 0) text += ':' + std::to_string(problem.line);
+  text += ": ";
+  if (!problem.section.empty()) {
+    text += '[' + printable(problem.section) + ']';
+    text += problem.key.empty() ? ": " : " ";
+  }
+  if (!problem.key.empty()) text += printable(problem.key) + ": ";
+  return text + problem.message;
+}
+
+}  // namespace dmb

@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: MIT
+#include "dmb/config/parse_value.h"
+
+#include "dmb/codec/text.h"
+#include "dmb/codec/topic.h"
+#include "dmb/config/text_rules.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <cstddef>
+#include <optional>
+#include <utility>
+
+namespace dmb {
+namespace {
+
+using namespace std::string_view_literals;
+
+constexpr std::array kTrue{"1"sv, "true"sv, "yes"sv, "on"sv};
+constexpr std::array kFalse{"0"sv, "false"sv, "no"sv, "off"sv};
+
+std::optional<std::size_t> index_in(std::span<const std::string_view> words,
+                                    std::string_view text) {
+  const std::string lower = to_lower(text);
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    if (to_lower(words[i]) == lower) return i;
+  }
+  return std::nullopt;
+}
+
+void wrong(const SpotProblems& spot, const std::string& must, std::string_view text) {
+  spot.error(must + ", not \"" + printable(text) + "\"");
+}
+
+template <class Number>
+std::optional<Number> read_number(std::string_view text) {
+  if (text.size() > 1 && text.front() == '+' && text[1] != '-') text.remove_prefix(1);
+  Number number{};
+  const char* end = text.data() + text.size();
+  const auto [stop, fault] = std::from_chars(text.data(), end, number);
+  if (fault != std::errc{} || stop != end) return std::nullopt;
+  return number;
+}
+
+std::string number_text(double number) {
+  std::array<char, 32> buffer{};
+  const auto written =
+      std::to_chars(buffer.data(), buffer.data() + buffer.size(), number, std::chars_format::fixed);
+  return {buffer.data(), written.ptr};
+}
+
+std::string range_text(const KnownKey& key, std::string_view what) {
+  std::string text = "must be " + std::string(what);
+  if (!key.unit.empty()) text += " of " + std::string(key.unit);
+  return text + " from " + number_text(key.min) + " to " + number_text(key.max);
+}
+
+/// A decimal comma is worth its own words: the rest of the number looks right to its owner.
+std::string decimal_hint(std::string_view text) {
+  return text.find(',') != std::string_view::npos ? " (write the decimal sign as a point)" : "";
+}
+
+KeyValue parse_whole(const KnownKey& key, std::string_view text, const SpotProblems& spot) {
+  const auto number = read_number<long long>(text);
+  if (number && static_cast<double>(*number) >= key.min &&
+      static_cast<double>(*number) <= key.max) {
+    return static_cast<int>(*number);
+  }
+  wrong(spot, range_text(key, "a whole number"), text);
+  return {};
+}
+
+KeyValue parse_decimal(const KnownKey& key, std::string_view text, const SpotProblems& spot) {
+  const auto number = read_number<double>(text);
+  if (number && std::isfinite(*number) && *number >= key.min && *number <= key.max) return *number;
+  wrong(spot, range_text(key, "a number") + decimal_hint(text), text);
+  return {};
+}
+
+KeyValue parse_limit(const KnownKey& key, std::string_view text, const SpotProblems& spot) {
+  if (index_in(key.words, text)) return {};
+  const auto number = read_number<double>(text);
+  if (number && *number == 0) {
+    spot.warning("0 means that it is not set; leave it empty to say so, or give a number");
+    return {};
+  }
+  if (number && std::isfinite(*number) && *number > 0 && *number <= key.max) return *number;
+  std::string must = "must be a number of " + std::string(key.unit) + " above 0, up to " +
+                     number_text(key.max) + ", or empty";
+  if (!key.words.empty()) must += " or \"" + std::string(key.words.front()) + "\"";
+  wrong(spot, must + decimal_hint(text), text);
+  return {};
+}
+
+KeyValue parse_boolean(std::string_view text, const SpotProblems& spot) {
+  if (index_in(kTrue, text)) return true;
+  if (index_in(kFalse, text)) return false;
+  wrong(spot, "must be 1 or 0 (or true/false, yes/no, on/off)", text);
+  return {};
+}
+
+KeyValue parse_choice(const KnownKey& key, std::string_view text, const SpotProblems& spot) {
+  if (const auto index = index_in(key.words, text)) return static_cast<int>(*index);
+  std::string must = "must be ";
+  for (std::size_t i = 0; i < key.words.size(); ++i) {
+    if (i > 0) must += i + 1 < key.words.size() ? ", " : " or ";
+    must += key.words[i];
+  }
+  wrong(spot, must, text);
+  return {};
+}
+
+KeyValue parse_sources(std::string_view text, const SpotProblems& spot) {
+  constexpr std::array kWords{"auto"sv, "mqtt"sv, "smartshunts"sv};
+  constexpr std::array kBits{0, kSourceMqtt, kSourceShunts};
+  int chosen = 0;
+  std::size_t words = 0;
+  bool fine = true;
+  bool automatic = false;
+  for (std::string_view rest = text; fine && !rest.empty();) {
+    const std::size_t start = rest.find_first_not_of(", \t");
+    if (start == std::string_view::npos) break;
+    const std::size_t end = std::min(rest.find_first_of(", \t", start), rest.size());
+    const auto index = index_in(kWords, rest.substr(start, end - start));
+    fine = index.has_value();
+    automatic = automatic || index == 0U;
+    if (index) chosen |= kBits.at(*index);
+    ++words;
+    rest.remove_prefix(end);
+  }
+  if (fine && words > 0 && !(automatic && words > 1)) return chosen;
+  wrong(spot, "must be auto, mqtt, smartshunts, or \"mqtt, smartshunts\"", text);
+  return {};
+}
+
+KeyValue parse_topic(std::string text, const SpotProblems& spot) {
+  if (text.starts_with("/N/")) {
+    text.erase(0, 1);
+    spot.info("the leading \"/\" is dropped: topics of a Venus device start with \"N/\"");
+  }
+  if (const auto fault = topic_filter_fault(text)) {
+    wrong(spot, *fault, text);
+    return {};
+  }
+  if (text.starts_with("N/") && !portal_id_of(text)) {
+    spot.warning(
+        "without the portal id of the Venus device (N/<portal id>/...) it cannot be asked to keep "
+        "sending, and it stops after a minute; write the id instead of the wildcard");
+  }
+  return text;
+}
+
+KeyValue parse_address(std::string text, const SpotProblems& spot) {
+  if (const auto fault = broker_address_fault(text)) {
+    // It may be a URL with a password inside, so it is not shown.
+    if (text.find('@') != std::string::npos) {
+      spot.error(*fault);
+    } else {
+      wrong(spot, *fault, text);
+    }
+    return {};
+  }
+  if (text.size() > 2 && text.front() == '[' && text.back() == ']') {
+    text = text.substr(1, text.size() - 2);
+  }
+  return text;
+}
+
+KeyValue parse_checked(std::string text, const std::optional<std::string>& fault,
+                       const SpotProblems& spot) {
+  if (!fault) return text;
+  wrong(spot, *fault, text);
+  return {};
+}
+
+KeyValue parse_path(std::string text, const SpotProblems& spot) {
+  if (!text.starts_with('/')) {
+    spot.warning("should be the full path of the file, from \"/\" on");
+  }
+  return text;
+}
+
+KeyValue parse_password(const CleanValue& value, const SpotProblems& spot) {
+  if (value.unquoted) {
+    spot.info(
+        "the quotes around it are not part of the password; if they are, write them twice: "
+        "\"\"...\"\"");
+  }
+  if (value.text.find("%%") != std::string::npos) {
+    spot.info(
+        "it is taken as written; if \"%%\" was meant as one \"%\" (the Python driver needed it "
+        "doubled), write \"%\"");
+  }
+  return value.text;
+}
+
+KeyValue parse_list(const CleanValue& value, const SpotProblems& spot) {
+  for (const std::string& item : value.items) {
+    if (const auto fault = device_name_fault(item)) {
+      wrong(spot, "each element " + *fault, item);
+      return {};
+    }
+  }
+  return value.items;
+}
+
+}  // namespace
+
+ValueSyntax syntax_of(const KnownKey& key) {
+  if (key.kind == ValueKind::list) return ValueSyntax::list;
+  const bool secret = key.kind == ValueKind::user_name || key.kind == ValueKind::password;
+  return secret ? ValueSyntax::secret : ValueSyntax::plain;
+}
+
+KeyValue parse_value(const KnownKey& key, const CleanValue& value, const SpotProblems& spot) {
+  if (key.kind != ValueKind::ignored && value.text.find('\n') != std::string::npos) {
+    spot.error("must stand on one line; the indented line below is read as part of it");
+    return {};
+  }
+  const std::string& text = value.text;
+  switch (key.kind) {
+    case ValueKind::whole:
+      return parse_whole(key, text, spot);
+    case ValueKind::decimal:
+      return parse_decimal(key, text, spot);
+    case ValueKind::limit:
+      return parse_limit(key, text, spot);
+    case ValueKind::boolean:
+      return parse_boolean(text, spot);
+    case ValueKind::choice:
+      return parse_choice(key, text, spot);
+    case ValueKind::sources:
+      return parse_sources(text, spot);
+    case ValueKind::name:
+      return parse_checked(text, device_name_fault(text), spot);
+    case ValueKind::service_name:
+      return parse_checked(text, service_name_fault(text), spot);
+    case ValueKind::address:
+      return parse_address(text, spot);
+    case ValueKind::topic:
+      return parse_topic(text, spot);
+    case ValueKind::path:
+      return parse_path(text, spot);
+    case ValueKind::user_name:
+      return parse_checked(text, device_name_fault(text), spot);
+    case ValueKind::password:
+      return parse_password(value, spot);
+    case ValueKind::list:
+      return parse_list(value, spot);
+    case ValueKind::ignored:
+      spot.info("is accepted and has no effect: devices are found without searching");
+      return {};
+  }
+  return {};
+}
+
+}  // namespace dmb

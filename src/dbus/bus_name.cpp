@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: MIT
+#include "dmb/dbus/bus_name.h"
+
+#include <spdlog/spdlog.h>
+
+#include <utility>
+
+#include "dmb/codec/text.h"
+#include "match.h"
+#include "message.h"
+#include "process_name.h"
+#include "sdbus_compat.h"
+
+namespace dmb {
+
+namespace {
+
+constexpr const char* kDaemon = "org.freedesktop.DBus";
+constexpr std::uint32_t kDoNotQueue = 4;
+constexpr std::chrono::seconds kCallTimeout{25};
+
+/// Answers of RequestName (D-Bus specification).
+enum RequestNameReply : std::uint32_t { kPrimaryOwner = 1, kAlreadyOwner = 4 };
+
+std::string lost_rule(const std::string& name) {
+  return "type='signal',sender='org.freedesktop.DBus',interface='org.freedesktop.DBus',"
+         "member='NameLost',arg0='" + name + "'";
+}
+
+}  // namespace
+
+class BusName::Impl {
+ public:
+  Impl(Bus& bus, Loop& loop, std::string name, Acquired on_acquired,
+       std::chrono::milliseconds retry_every)
+      : loop_(loop),
+        name_(std::move(name)),
+        on_acquired_(std::move(on_acquired)),
+        retry_every_(retry_every),
+        daemon_(compat::create_proxy(bus.connection(), kDaemon, "/org/freedesktop/DBus")),
+        retry_(loop.add_timer([this] { request(); })),
+        lost_(bus, lost_rule(name_), [this](sd_bus_message* signal) { on_lost(signal); }) {
+    request();
+  }
+
+  /// The daemon keeps the order of messages: this also undoes a request that is under way.
+  ~Impl() {
+    try {
+      auto call = compat::create_call(*daemon_, kDaemon, "ReleaseName");
+      message::append(compat::native(call), name_);
+      compat::call_without_reply(*daemon_, call);
+    } catch (const std::exception&) {
+      // The connection has ended, and the name with it.
+    }
+  }
+
+  bool owned() const { return owned_; }
+
+ private:
+  void request() {
+    auto call = compat::create_call(*daemon_, kDaemon, "RequestName");
+    message::append(compat::native(call), name_);
+    message::check(sd_bus_message_append(compat::native(call), "u", kDoNotQueue), "request name");
+    compat::call_async(loop_, *daemon_, call, kCallTimeout,
+                       [this](sd_bus_message* reply, const sdbus::Error* error) {
+                         on_answer(reply, error);
+                       });
+  }
+
+  void on_answer(sd_bus_message* reply, const sdbus::Error* error) {
+    std::uint32_t answer = 0;
+    if (reply != nullptr) sd_bus_message_read_basic(reply, 'u', &answer);
+    if (answer == kPrimaryOwner || answer == kAlreadyOwner) return acquired();
+    try_again_later();
+    if (std::exchange(told_, true)) return;
+    if (error != nullptr) return tell_refused(*error);
+    ask_for_owner();
+  }
+
+  void acquired() {
+    owned_ = true;
+    told_ = false;
+    if (on_acquired_) on_acquired_();
+  }
+
+  void try_again_later() { retry_.arm(loop_.now() + retry_every_); }
+
+  void tell_refused(const sdbus::Error& error) {
+    spdlog::error(
+        "The D-Bus daemon refuses the name {}: {}. Check service_name in the configuration and the "
+        "bus policy; trying again every {} s",
+        printable(name_), printable(error.getMessage(), 200), seconds());
+  }
+
+  void ask_for_owner() {
+    auto call = compat::create_call(*daemon_, kDaemon, "GetConnectionUnixProcessID");
+    message::append(compat::native(call), name_);
+    compat::call_async(
+        loop_, *daemon_, call, kCallTimeout,
+        [this](sd_bus_message* reply, const sdbus::Error*) { tell_taken(reply); });
+  }
+
+  void tell_taken(sd_bus_message* reply) {
+    std::uint32_t pid = 0;
+    if (reply != nullptr) sd_bus_message_read_basic(reply, 'u', &pid);
+    const std::string owner = pid == 0 ? "another process" : describe_process(pid);
+    spdlog::error("{} is already taken by {}: stop that one, trying again every {} s", name_,
+                  owner, seconds());
+  }
+
+  void on_lost(sd_bus_message* signal) {
+    if (!is_from_daemon(signal) || message::read_string(signal) != name_ || !owned_) return;
+    owned_ = false;
+    spdlog::warn("Lost the D-Bus name {}, trying to get it back every {} s", name_, seconds());
+    try_again_later();
+  }
+
+  double seconds() const { return std::chrono::duration<double>(retry_every_).count(); }
+
+  Loop& loop_;
+  std::string name_;
+  Acquired on_acquired_;
+  std::chrono::milliseconds retry_every_;
+  bool owned_ = false;
+  bool told_ = false;  ///< the present conflict is in the log
+  std::unique_ptr<sdbus::IProxy> daemon_;
+  Timer retry_;
+  Match lost_;
+};
+
+BusName::BusName(Bus& bus, Loop& loop, std::string name, Acquired on_acquired,
+                 std::chrono::milliseconds retry_every)
+    : impl_(std::make_unique<Impl>(bus, loop, std::move(name), std::move(on_acquired),
+                                   retry_every)) {}
+
+BusName::~BusName() = default;
+
+bool BusName::owned() const { return impl_->owned(); }
+
+}  // namespace dmb

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: MIT
+#include "dmb/domain/battery_items.h"
+
+#include "battery_rows.h"
+#include <algorithm>
+#include <string>
+#include <vector>
+
+namespace dmb {
+namespace {
+
+constexpr std::size_t items_in(const ItemRow& row) {
+  return static_cast<std::size_t>((row.last - row.first) / row.step) + 1;
+}
+
+constexpr std::size_t kItemCount = [] {
+  std::size_t count = 0;
+  for (const ItemRow& row : kBatteryRows) count += items_in(row);
+  return count;
+}();
+
+constexpr std::size_t kMaxPath = 40;
+
+/// Text of a path, long enough for the longest; lets families be expanded at compile time.
+struct PathText {
+  std::array<char, kMaxPath> chars{};
+  std::size_t size = 0;
+  constexpr void add(char c) { chars.at(size++) = c; }
+  constexpr std::string_view view() const { return {chars.data(), size}; }
+};
+
+constexpr char lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+constexpr PathText expand(std::string_view pattern, int number) {
+  PathText path;
+  for (const char c : pattern) {
+    if (c != '#') {
+      path.add(c);
+      continue;
+    }
+    if (number >= 100) path.add(static_cast<char>('0' + number / 100));
+    if (number >= 10) path.add(static_cast<char>('0' + number / 10 % 10));
+    path.add(static_cast<char>('0' + number % 10));
+  }
+  return path;
+}
+
+constexpr std::array<PathText, kItemCount> kPaths = [] {
+  std::array<PathText, kItemCount> paths{};
+  std::size_t at = 0;
+  for (const ItemRow& row : kBatteryRows)
+    for (int n = row.first; n <= row.last; n += row.step) paths[at++] = expand(row.path, n);
+  return paths;
+}();
+
+constexpr std::array<ItemSpec, kItemCount> kItems = [] {
+  std::array<ItemSpec, kItemCount> items{};
+  std::size_t at = 0;
+  for (const ItemRow& row : kBatteryRows)
+    for (int n = row.first; n <= row.last; n += row.step, ++at)
+      items[at] = {kPaths[at].view(), row.kind, row.text, row.min, row.max, row.traits};
+  return items;
+}();
+
+/// Lower-case paths without the slash, and where they lead, in alphabetical order.
+struct Key {
+  PathText text;
+  ItemId id = 0;
+};
+
+constexpr std::array<Key, kItemCount> kKeys = [] {
+  std::array<Key, kItemCount> keys{};
+  for (std::size_t i = 0; i < kItemCount; ++i) {
+    for (const char c : kItems[i].path.substr(1)) keys[i].text.add(lower(c));
+    keys[i].id = static_cast<ItemId>(i);
+  }
+  std::sort(keys.begin(), keys.end(),
+            [](const Key& a, const Key& b) { return a.text.view() < b.text.view(); });
+  return keys;
+}();
+
+static_assert(std::adjacent_find(kKeys.begin(), kKeys.end(),
+                                 [](const Key& a, const Key& b) {
+                                   return a.text.view() == b.text.view();
+                                 }) == kKeys.end(),
+              "a path stands in the table twice");
+
+constexpr std::optional<ItemId> find_key(std::string_view lower_case_key) {
+  const auto* found = std::lower_bound(
+      kKeys.begin(), kKeys.end(), lower_case_key,
+      [](const Key& key, std::string_view wanted) { return key.text.view() < wanted; });
+  if (found == kKeys.end() || found->text.view() != lower_case_key) return std::nullopt;
+  return found->id;
+}
+
+/// The id of a path that must be in the table: a typo does not compile.
+consteval ItemId id(std::string_view path) {
+  for (std::size_t i = 0; i < kItemCount; ++i)
+    if (kItems[i].path == path) return static_cast<ItemId>(i);
+  throw "no such path in the table";
+}
+
+constexpr BatteryIds kIds{
+    .power = id("/Dc/0/Power"),
+    .voltage = id("/Dc/0/Voltage"),
+    .current = id("/Dc/0/Current"),
+    .installed_capacity = id("/InstalledCapacity"),
+    .capacity = id("/Capacity"),
+    .consumed_amphours = id("/ConsumedAmphours"),
+    .soc = id("/Soc"),
+    .time_to_go = id("/TimeToGo"),
+    .max_charge_voltage = id("/Info/MaxChargeVoltage"),
+    .max_charge_current = id("/Info/MaxChargeCurrent"),
+    .max_discharge_current = id("/Info/MaxDischargeCurrent"),
+    .bms_cable_alarm = id("/Alarms/BmsCable"),
+    .min_cell_voltage = id("/System/MinCellVoltage"),
+    .max_cell_voltage = id("/System/MaxCellVoltage"),
+    .min_voltage_cell_id = id("/System/MinVoltageCellId"),
+    .max_voltage_cell_id = id("/System/MaxVoltageCellId"),
+    .cell_sum = id("/Voltages/Sum"),
+    .cell_diff = id("/Voltages/Diff"),
+    .first_cell_voltage = id("/Voltages/Cell1"),
+    .first_cell_balance = id("/Balances/Cell1"),
+    .mgmt_process_name = id("/Mgmt/ProcessName"),
+    .mgmt_process_version = id("/Mgmt/ProcessVersion"),
+    .mgmt_connection = id("/Mgmt/Connection"),
+    .device_instance = id("/DeviceInstance"),
+    .product_id = id("/ProductId"),
+    .product_name = id("/ProductName"),
+    .firmware_version = id("/FirmwareVersion"),
+    .hardware_version = id("/HardwareVersion"),
+    .connected = id("/Connected"),
+    .custom_name = id("/CustomName"),
+    .serial = id("/Serial"),
+    .update_index = id("/UpdateIndex"),
+};
+static_assert(id("/Voltages/Cell128") == kIds.first_cell_voltage + kMaxCells - 1);
+static_assert(id("/Balances/Cell128") == kIds.first_cell_balance + kMaxCells - 1);
+
+}  // namespace
+
+std::span<const ItemSpec> battery_items() {
+  return kItems;
+}
+
+const BatteryIds& battery_ids() {
+  return kIds;
+}
+
+std::optional<ItemId> find_item(std::string_view path) {
+  PathText key;
+  if (path.empty() || path.size() > kMaxPath) return std::nullopt;
+  for (const char c : path.substr(1)) key.add(lower(c));
+  const std::optional<ItemId> found = find_key(key.view());
+  if (!found || kItems[*found].path != path) return std::nullopt;
+  return found;
+}
+
+std::optional<ItemId> find_payload_item(std::string_view lower_case_key) {
+  const std::optional<ItemId> found = find_key(lower_case_key);
+  if (!found || !has(kItems[*found].traits, Trait::payload)) return std::nullopt;
+  return found;
+}
+
+}  // namespace dmb

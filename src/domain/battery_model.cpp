@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: MIT
+#include "dmb/domain/battery_model.h"
+
+#include "dmb/domain/battery_items.h"
+#include "dmb/domain/derived.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace dmb {
+namespace {
+
+constexpr std::int32_t kAlarm = 2;
+
+OptValue to_value(const std::optional<double>& number) {
+  return number ? OptValue(*number) : std::nullopt;
+}
+
+bool is_limit(ItemId id) {
+  const BatteryIds& ids = battery_ids();
+  return id == ids.max_charge_voltage || id == ids.max_charge_current ||
+         id == ids.max_discharge_current;
+}
+
+/// Every item a payload may carry, but for the limits, which have rules of their own.
+const std::vector<ItemId>& plain_payload_items() {
+  static const std::vector<ItemId> ids = [] {
+    std::vector<ItemId> found;
+    for (ItemId id = 0; id < battery_items().size(); ++id)
+      if (has(battery_items()[id].traits, Trait::payload) && !is_limit(id)) found.push_back(id);
+    return found;
+  }();
+  return ids;
+}
+
+std::optional<Instant> earlier(std::optional<Instant> a, std::optional<Instant> b) {
+  if (!a || !b) return a ? a : b;
+  return std::min(*a, *b);
+}
+
+}  // namespace
+
+BatteryModel::BatteryModel(BatteryRules rules)
+    : rules_(rules),
+      life_(rules.timeout),
+      stored_(battery_items().size()),
+      values_(battery_items().size()) {}
+
+Instant BatteryModel::stamp_of(const Stored& stored) const {
+  const bool of_last = stored.message != 0 && stored.message == last_message_;
+  return of_last && life_.last_sign() ? std::max(stored.stamp, *life_.last_sign()) : stored.stamp;
+}
+
+bool BatteryModel::fresh(const Stored& stored, Instant now) const {
+  return never_ages() || now - stamp_of(stored) < rules_.timeout;
+}
+
+void BatteryModel::store(const Reading::Field& field, std::uint32_t message, Instant now) {
+  stored_[field.id] = {field.value, now, message};
+}
+
+void BatteryModel::apply(const Reading& reading, Delivery delivery, Instant now) {
+  life_.advance(now);
+  ++applied_;
+  if (delivery == Delivery::retained && !never_ages()) {
+    for (const Reading::Field& field : reading.fields()) {
+      const Stored& known = stored_[field.id];
+      const bool told = known.value || known.message != 0;
+      if (!told || !fresh(known, now)) store(field, 0, now);
+    }
+  } else {
+    ++last_message_;
+    for (const Reading::Field& field : reading.fields()) store(field, last_message_, now);
+    life_.message(now);
+  }
+  // Not left to the next view(): a silence that begins before it must find the limits.
+  if (phase() == Life::Phase::live || phase() == Life::Phase::waiting) update_limits(now);
+}
+
+void BatteryModel::heartbeat(Instant now) {
+  life_.advance(now);
+  life_.heartbeat(now);
+}
+
+void BatteryModel::declare_gone(Instant now) {
+  life_.declare_gone(now);
+}
+
+const ItemValues& BatteryModel::view(Instant now) {
+  if (life_.advance(now) && phase() == Life::Phase::gone) limit_memory_.battery_left();
+  if (phase() == Life::Phase::holding || phase() == Life::Phase::gone)
+    view_holding();
+  else
+    view_live(now);
+  return values_;
+}
+
+void BatteryModel::view_live(Instant now) {
+  for (const ItemId id : plain_payload_items()) {
+    const Stored& stored = stored_[id];
+    const bool on_sight = has(battery_items()[id].traits, Trait::on_sight);
+    if (stored.value && fresh(stored, now))
+      values_.set(id, stored.value);
+    else if (!on_sight || values_[id].exists)
+      values_.set(id, std::nullopt);
+  }
+  update_limits(now);
+  drop_outdated_dc();
+  derive_dc(values_);
+  derive_capacity(values_);
+  derive_cells(values_);
+
+  const BatteryIds& ids = battery_ids();
+  if (values_[ids.time_to_go].value) return;  // a given one wins
+  const auto seconds =
+      time_to_go_.update({values_.number(ids.current), values_.number(ids.soc),
+                          values_.number(ids.installed_capacity), values_.number(ids.capacity)},
+                         rules_.time_to_go, now);
+  if (seconds) values_.set(ids.time_to_go, *seconds);
+}
+
+void BatteryModel::view_holding() {
+  for (const ItemId id : plain_payload_items())
+    if (values_[id].exists) values_.set(id, std::nullopt);
+  values_.set(battery_ids().bms_cable_alarm, kAlarm);
+  publish(limit_memory_.fail_safe(rules_.stop_discharge_on_timeout));
+}
+
+void BatteryModel::update_limits(Instant now) {
+  const auto given = [this, now](ItemId id) -> std::optional<double> {
+    const Stored& stored = stored_[id];
+    if (!stored.value || !fresh(stored, now)) return std::nullopt;
+    return std::get<double>(*stored.value);
+  };
+  const BatteryIds& ids = battery_ids();
+  publish(limit_memory_.update({given(ids.max_charge_voltage), given(ids.max_charge_current),
+                                given(ids.max_discharge_current)},
+                               rules_.stop_discharge_on_timeout, now));
+}
+
+void BatteryModel::publish(const LimitState& limits) {
+  const BatteryIds& ids = battery_ids();
+  limits_ = limits;
+  for (const auto& [id, item] : {std::pair{ids.max_charge_voltage, limits_.max_charge_voltage},
+                                 {ids.max_charge_current, limits_.max_charge_current},
+                                 {ids.max_discharge_current, limits_.max_discharge_current}})
+    if (item.exists) values_.set(id, to_value(item.value));
+}
+
+/// Of power, voltage and current, one that an older message told beside two that a newer one told
+/// contradicts them (P = U·I): it is left out, so that it is derived anew.
+void BatteryModel::drop_outdated_dc() {
+  const BatteryIds& ids = battery_ids();
+  const std::array dc{ids.power, ids.voltage, ids.current};
+  for (const ItemId id : dc)
+    if (!values_[id].value) return;
+  const auto oldest = *std::min_element(dc.begin(), dc.end(), [this](ItemId a, ItemId b) {
+    return stored_[a].message < stored_[b].message;
+  });
+  const auto newer = std::count_if(dc.begin(), dc.end(), [this, oldest](ItemId id) {
+    return stored_[id].message > stored_[oldest].message;
+  });
+  if (newer == 2) values_.set(oldest, std::nullopt);
+}
+
+std::optional<Instant> BatteryModel::next_change(Instant now) const {
+  std::optional<Instant> next = life_.deadline();
+  if (phase() != Life::Phase::live || never_ages()) return earlier(next, limit_memory_.deadline());
+  for (const Stored& stored : stored_)
+    if (stored.value && fresh(stored, now)) next = earlier(next, stamp_of(stored) + rules_.timeout);
+  return earlier(next, limit_memory_.deadline());
+}
+
+}  // namespace dmb

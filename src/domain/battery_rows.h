@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "dmb/domain/item_spec.h"
+
+#include <array>
+#include <limits>
+#include <string_view>
+
+// The path table: the single place an item path is spelled. Types, units, texts and meaning are
+// those of contract 2.1, 3.1, 3.3 and 3.4; ranges say what cannot be a true reading of any battery.
+namespace dmb {
+
+/// One row; a path with '#' stands for `first` … `last` (step `step`) items, '#' being the number.
+struct ItemRow {
+  std::string_view path;
+  Kind kind;
+  TextFormat text;
+  double min;
+  double max;
+  Trait traits;
+  int first = 0;
+  int last = 0;
+  int step = 1;
+};
+
+namespace rows {
+using enum Trait;
+using Style = TextFormat::Style;
+
+// Text formats, named as in contract 3.1.
+inline constexpr TextFormat A1{Style::rounded, 1, "A"};
+inline constexpr TextFormat AH{Style::rounded, 1, "Ah"};
+inline constexpr TextFormat N{Style::cut_off, 0, ""};
+inline constexpr TextFormat P{Style::cut_off, 0, "%"};
+inline constexpr TextFormat S{};
+inline constexpr TextFormat T{Style::rounded, 1, "°C"};
+inline constexpr TextFormat V2{Style::rounded, 2, "V"};
+inline constexpr TextFormat V3{Style::rounded, 3, "V"};
+inline constexpr TextFormat W{Style::cut_off, 0, "W"};
+inline constexpr TextFormat percent2{Style::rounded, 2, "%"};
+inline constexpr TextFormat hex{Style::hexadecimal, 0, ""};
+
+inline constexpr Kind D = Kind::measure;
+inline constexpr Kind C = Kind::count;
+inline constexpr Kind E = Kind::enumeration;
+inline constexpr Kind X = Kind::text;
+
+inline constexpr double kMaxInt = std::numeric_limits<std::int32_t>::max();
+inline constexpr double kMaxVolt = 1500;
+inline constexpr double kMaxCellVolt = 20;  // 12 V blocks in series are "cells" to some
+inline constexpr double kMaxAmp = 20000;
+inline constexpr double kMaxWatt = 10'000'000;
+inline constexpr double kMaxAh = 1'000'000;
+inline constexpr double kMinCapacityAh = 0.001;  // a pack without capacity is no reading
+inline constexpr double kMaxKwh = 100'000'000;
+inline constexpr double kMinCelsius = -100;
+inline constexpr double kMaxCelsius = 300;
+}  // namespace rows
+
+inline constexpr auto kBatteryRows = [] {
+  using namespace rows;
+  constexpr Trait limit = payload | on_sight | urgent | exact;
+  constexpr Trait alarm = payload | urgent;
+  return std::to_array<ItemRow>({
+      // What the service is (contract 2.1).
+      {"/Mgmt/ProcessName", X, S, 0, 0, service},
+      {"/Mgmt/ProcessVersion", X, S, 0, 0, service},
+      {"/Mgmt/Connection", X, S, 0, 0, service},
+      {"/DeviceInstance", C, N, 0, kMaxInt, service},
+      {"/ProductId", C, hex, 0, 0xFFFFFF, service},
+      {"/ProductName", X, S, 0, 0, service},
+      {"/FirmwareVersion", X, S, 0, 0, service},
+      {"/HardwareVersion", X, S, 0, 0, service},
+      {"/Connected", E, N, 0, 1, service},
+      {"/CustomName", X, S, 0, 0, service | writable},
+      {"/Serial", X, S, 0, 0, service},
+      {"/UpdateIndex", C, N, 0, 255, service | passive},
+
+      {"/Dc/0/Power", D, W, -kMaxWatt, kMaxWatt, payload | shunt},
+      {"/Dc/0/Voltage", D, V2, 0, kMaxVolt, payload | shunt},
+      {"/Dc/0/Current", D, A1, -kMaxAmp, kMaxAmp, payload | shunt},
+      {"/Dc/0/Temperature", D, T, kMinCelsius, kMaxCelsius, payload | shunt},
+      {"/Dc/0/MidVoltage", D, V2, 0, kMaxVolt, payload | shunt},
+      {"/Dc/0/MidVoltageDeviation", D, percent2, -100, 100, payload | shunt},
+      {"/InstalledCapacity", D, AH, kMinCapacityAh, kMaxAh, payload | shunt},
+      {"/Capacity", D, AH, 0, kMaxAh, payload | shunt},
+      {"/ConsumedAmphours", D, AH, -kMaxAh, kMaxAh, payload | non_positive | shunt},
+      {"/Soc", D, P, 0, 100, payload | shunt},
+      {"/TimeToGo", C, N, 0, kMaxInt, payload | shunt},
+      {"/Balancing", E, N, 0, 1, payload},
+      {"/SystemSwitch", E, N, 0, 1, payload},
+      {"/Soh", D, P, 0, 150, payload},
+      {"/SocBms", D, P, 0, 100, payload},
+      {"/State", E, N, 0, 255, payload},
+      {"/CurrentAvg", D, A1, -kMaxAmp, kMaxAmp, payload},
+      {"/Heating", E, N, 0, 1, payload},
+      {"/ConnectionInformation", X, S, 0, 0, payload},
+      {"/Settings/HasTemperature", E, N, 0, 1, payload | shunt},
+
+      {"/Alarms/LowVoltage", E, N, 0, 2, alarm | shunt},
+      {"/Alarms/HighVoltage", E, N, 0, 2, alarm | shunt},
+      {"/Alarms/LowSoc", E, N, 0, 2, alarm | shunt},
+      {"/Alarms/HighChargeCurrent", E, N, 0, 2, alarm},
+      {"/Alarms/HighDischargeCurrent", E, N, 0, 2, alarm},
+      {"/Alarms/HighCurrent", E, N, 0, 2, alarm},
+      {"/Alarms/CellImbalance", E, N, 0, 2, alarm},
+      {"/Alarms/HighChargeTemperature", E, N, 0, 2, alarm},
+      {"/Alarms/LowChargeTemperature", E, N, 0, 2, alarm},
+      {"/Alarms/LowCellVoltage", E, N, 0, 2, alarm},
+      {"/Alarms/LowTemperature", E, N, 0, 2, alarm | shunt},
+      {"/Alarms/HighTemperature", E, N, 0, 2, alarm | shunt},
+      {"/Alarms/FuseBlown", E, N, 0, 2, alarm},
+      {"/Alarms/BmsCable", E, N, 0, 2, alarm},
+      {"/Alarms/HighCellVoltage", E, N, 0, 2, alarm},
+      {"/Alarms/HighInternalTemperature", E, N, 0, 2, alarm},
+      {"/Alarms/InternalFailure", E, N, 0, 2, alarm},
+      {"/Alarms/StateOfHealth", E, N, 0, 2, alarm},
+
+      {"/Info/ChargeRequest", E, N, 0, 1, payload | urgent},
+      {"/Info/MaxChargeVoltage", D, V2, 0, kMaxVolt, limit},
+      {"/Info/MaxChargeCurrent", D, A1, 0, kMaxAmp, limit},
+      {"/Info/MaxDischargeCurrent", D, A1, 0, kMaxAmp, limit},
+      {"/Info/BatteryLowVoltage", D, N, 0, kMaxVolt, payload | urgent | exact},
+      {"/Info/MaxChargeCellVoltage", D, V3, 0, kMaxCellVolt, payload},
+      {"/Info/HeatingCurrent", D, A1, -kMaxAmp, kMaxAmp, payload},
+      {"/Info/HeatingPower", D, W, 0, kMaxWatt, payload},
+      {"/Info/HeatingTemperatureStart", D, T, kMinCelsius, kMaxCelsius, payload},
+      {"/Info/HeatingTemperatureStop", D, T, kMinCelsius, kMaxCelsius, payload},
+      {"/Info/ChargeMode", X, S, 0, 0, payload},
+      {"/Info/ChargeLimitation", X, S, 0, 0, payload},
+      {"/Info/DischargeLimitation", X, S, 0, 0, payload},
+
+      {"/History/ChargeCycles", C, N, 0, kMaxInt, payload | shunt},
+      {"/History/FullDischarges", C, N, 0, kMaxInt, payload | shunt},
+      {"/History/MinimumVoltage", D, V2, 0, kMaxVolt, payload | shunt},
+      {"/History/MaximumVoltage", D, V2, 0, kMaxVolt, payload | shunt},
+      {"/History/TotalAhDrawn", D, AH, -1e9, 1e9, payload | non_positive | shunt},
+      {"/History/DeepestDischarge", D, N, -kMaxAh, kMaxAh, payload | non_positive | shunt},
+      {"/History/LastDischarge", D, N, -kMaxAh, kMaxAh, payload | non_positive | shunt},
+      {"/History/AverageDischarge", D, N, -kMaxAh, kMaxAh, payload | non_positive | shunt},
+      {"/History/ChargedEnergy", D, N, 0, kMaxKwh, payload | shunt},
+      {"/History/DischargedEnergy", D, N, 0, kMaxKwh, payload | shunt},
+      {"/History/LowVoltageAlarms", C, N, 0, kMaxInt, payload | shunt},
+      {"/History/HighVoltageAlarms", C, N, 0, kMaxInt, payload | shunt},
+      {"/History/MinimumCellVoltage", D, N, 0, kMaxCellVolt, payload},
+      {"/History/MaximumCellVoltage", D, N, 0, kMaxCellVolt, payload},
+      {"/History/MinimumTemperature", D, N, kMinCelsius, kMaxCelsius, payload},
+      {"/History/MaximumTemperature", D, N, kMinCelsius, kMaxCelsius, payload},
+      {"/History/TimeSinceLastFullCharge", C, N, 0, kMaxInt, payload | shunt},
+
+      {"/System/MinVoltageCellId", X, S, 0, 0, payload},
+      {"/System/MaxVoltageCellId", X, S, 0, 0, payload},
+      {"/System/MinCellVoltage", D, V3, 0, kMaxCellVolt, payload},
+      {"/System/MaxCellVoltage", D, V3, 0, kMaxCellVolt, payload},
+      {"/System/MinTemperatureCellId", X, S, 0, 0, payload},
+      {"/System/MaxTemperatureCellId", X, S, 0, 0, payload},
+      {"/System/MinCellTemperature", D, T, kMinCelsius, kMaxCelsius, payload},
+      {"/System/MaxCellTemperature", D, T, kMinCelsius, kMaxCelsius, payload},
+      {"/System/MOSTemperature", D, T, kMinCelsius, kMaxCelsius, payload},
+      {"/System/NrOfCellsPerBattery", C, N, 0, 10000, payload},
+      {"/System/NrOfModulesOnline", C, N, 0, 10000, payload | shunt},
+      {"/System/NrOfModulesOffline", C, N, 0, 10000, payload | shunt},
+      {"/System/NrOfModulesBlockingCharge", C, N, 0, 10000, payload},
+      {"/System/NrOfModulesBlockingDischarge", C, N, 0, 10000, payload},
+      {"/System/Temperature#", D, T, kMinCelsius, kMaxCelsius, payload, 1, 4},
+      {"/System/Temperature#Name", X, S, 0, 0, payload, 1, 4},
+
+      {"/Voltages/Cell#", D, V3, 0, kMaxCellVolt, payload, 1, 24},
+      {"/Voltages/Cell#", D, V3, 0, kMaxCellVolt, payload | on_sight, 25, 128},
+      {"/Voltages/Sum", D, V2, 0, kMaxVolt, payload},
+      {"/Voltages/Diff", D, V3, 0, kMaxCellVolt, payload},
+      {"/Balances/Cell#", E, N, 0, 1, payload, 1, 24},
+      {"/Balances/Cell#", E, N, 0, 1, payload | on_sight, 25, 128},
+
+      {"/Io/AllowToCharge", E, N, 0, 1, payload | urgent},
+      {"/Io/AllowToDischarge", E, N, 0, 1, payload | urgent},
+      {"/Io/AllowToBalance", E, N, 0, 1, payload},
+      {"/Io/AllowToHeat", E, N, 0, 1, payload},
+      {"/Io/ExternalRelay", E, N, 0, 1, payload},
+      {"/Io/ForceChargingOff", E, N, 0, 1, payload},
+      {"/Io/ForceDischargingOff", E, N, 0, 1, payload},
+      {"/Io/TurnBalancingOff", E, N, 0, 1, payload},
+
+      {"/TimeToSoC/#", X, S, 0, 0, payload, 0, 100, 5},
+  });
+}();
+
+}  // namespace dmb

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "dmb/config/config.h"
+
+#include "raw_event.h"
+#include <string>
+
+namespace dmb {
+
+/// `address` without the brackets of an IPv6 literal.
+std::string bare_host(const std::string& address);
+
+/// "host:port" for people, "[host]:port" for IPv6 literals.
+std::string host_and_port(const BrokerConfig& broker);
+
+/// What Paho is told to connect to: the name under TLS, which the certificate is compared with;
+/// otherwise `ip`, so that Paho does not look the name up while it holds the lock of its API.
+std::string paho_uri(const BrokerConfig& broker, const std::string& ip);
+
+/// Whether `host` is an IP address, which needs no look-up.
+bool is_ip(const std::string& host);
+
+/// Looks `host` up. May take half a minute: not for the loop's thread. IPv4 comes first: on a GX
+/// device IPv6 often leads nowhere.
+Resolved resolve(const std::string& host);
+
+}  // namespace dmb

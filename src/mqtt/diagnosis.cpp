@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: MIT
+#include "diagnosis.h"
+
+#include "dmb/runtime/unique_fd.h"
+
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <system_error>
+
+#include "address.h"
+#include "tls_check.h"
+#include <cerrno>
+#include <memory>
+#include <netdb.h>
+#include <pthread.h>
+#include <signal.h>
+
+namespace dmb {
+namespace {
+
+constexpr int kPatienceSeconds = 3;
+
+/// A socket whose calls, connect() included, give up after the patience.
+UniqueFd make_socket(int family) {
+  UniqueFd fd(socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  const timeval patience{kPatienceSeconds, 0};
+  setsockopt(fd.get(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+  setsockopt(fd.get(), SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
+  return fd;
+}
+
+/// errno of the failure, or 0 and the connected socket in `out`.
+int connect_tcp(const std::string& ip, std::uint16_t port, UniqueFd& out) {
+  addrinfo hints{};
+  hints.ai_socktype = SOCK_STREAM;
+  hints.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV;
+  addrinfo* found = nullptr;
+  if (getaddrinfo(ip.c_str(), std::to_string(port).c_str(), &hints, &found) != 0) return EINVAL;
+  const std::unique_ptr<addrinfo, void (*)(addrinfo*)> list(found, freeaddrinfo);
+  out = make_socket(list->ai_family);
+  if (!out) return errno;
+  return ::connect(out.get(), list->ai_addr, list->ai_addrlen) == 0 ? 0 : errno;
+}
+
+std::string tcp_reason(int error, const BrokerConfig& broker) {
+  const std::string where = host_and_port(broker);
+  switch (error) {
+    case ECONNREFUSED:
+      return "connection refused: is the broker running at " + where + "?";
+    case EINPROGRESS:
+    case EAGAIN:
+    case ETIMEDOUT:
+      return no_answer(broker, std::chrono::seconds(kPatienceSeconds));
+    default:
+      return "no way to " + where + " (" + std::generic_category().message(error) +
+             "): check broker_address and the network";
+  }
+}
+
+/// A write to a connection the peer has closed must fail, not end the process.
+void block_sigpipe() {
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, SIGPIPE);
+  pthread_sigmask(SIG_BLOCK, &set, nullptr);
+}
+
+/// Paho compares the certificate with "[::1]", brackets included, which never matches.
+bool paho_cannot_verify(const BrokerConfig& broker) {
+  return !broker.tls_insecure && bare_host(broker.address).find(':') != std::string::npos;
+}
+
+std::string tls_reason(int fd, const BrokerConfig& broker) {
+  if (auto problem = tls_problem(fd, broker)) return *problem;
+  if (paho_cannot_verify(broker))
+    return "a server certificate cannot be checked against an IPv6 address: set broker_address to "
+           "the broker's name";
+  return "the broker closed the connection without an answer";
+}
+
+}  // namespace
+
+std::string connack_reason(int code, const BrokerConfig& broker) {
+  switch (code) {
+    case 1:
+      return "the broker does not speak MQTT 3.1.1";
+    case 2:
+      return "the broker refuses the client id";
+    case 3:
+      return "the broker is not available yet";
+    case 4:
+    case 5:
+      if (broker.username.empty())
+        return "wrong user name or password: the broker wants them, set username and password";
+      return "wrong user name or password: check username and password, and what the broker "
+             "allows this user";
+    default:
+      return "the broker refuses the connection (code " + std::to_string(code) + ")";
+  }
+}
+
+std::string no_answer(const BrokerConfig& broker, std::chrono::seconds waited) {
+  return "no answer within " + std::to_string(waited.count()) + " s from " + host_and_port(broker) +
+         ": check broker_address, broker_port and the network";
+}
+
+std::string diagnose(const BrokerConfig& broker, const std::string& ip) {
+  block_sigpipe();
+  UniqueFd fd;
+  if (const int error = connect_tcp(ip, broker.port, fd)) return tcp_reason(error, broker);
+  if (broker.tls_enabled) return tls_reason(fd.get(), broker);
+  return "the broker closed the connection without an answer: check broker_port, and tls_enabled "
+         "if the broker wants TLS";
+}
+
+}  // namespace dmb

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: MIT
+#include "link.h"
+
+#include <mqtt/async_client.h>
+#include <spdlog/spdlog.h>
+#include <system_error>
+
+#include "address.h"
+#include "tls_files.h"
+#include <future>
+#include <thread>
+#include <utility>
+
+namespace dmb {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr int kSubscriptionRefused = 0x80;
+constexpr auto kDisconnectPatience = 300ms;
+constexpr auto kDestructionPatience = 800ms;
+
+mqtt::ssl_options tls_options(const BrokerConfig& broker) {
+  mqtt::ssl_options options;
+  const bool verify = !broker.tls_insecure;
+  options.set_enable_server_cert_auth(verify);
+  options.set_verify(verify);
+  if (verify) options.set_trust_store(ca_file(broker));
+  if (!broker.tls_path_to_cert.empty()) options.set_key_store(broker.tls_path_to_cert);
+  if (!broker.tls_path_to_key.empty()) options.set_private_key(broker.tls_path_to_key);
+  // No set_error_handler(): Paho C++ 1.2 keeps a pointer to a copy that ends with connect().
+  return options;
+}
+
+mqtt::connect_options connect_options(const BrokerConfig& broker, const std::string& ip,
+                                      const MqttTiming& timing) {
+  mqtt::connect_options options;
+  options.set_mqtt_version(MQTTVERSION_3_1_1);
+  options.set_clean_session(true);
+  options.set_automatic_reconnect(false);
+  options.set_connect_timeout(timing.connect_timeout);
+  options.set_keep_alive_interval(timing.keepalive);
+  options.set_servers(mqtt::string_collection::create(paho_uri(broker, ip)));
+  if (!broker.username.empty()) options.set_user_name(broker.username);
+  if (broker.password) options.set_password(*broker.password);
+  if (broker.tls_enabled) options.set_ssl(tls_options(broker));
+  return options;
+}
+
+}  // namespace
+
+/// Runs on Paho's threads, called from C without a catch: nothing throws, blocks or waits here.
+class Link::Session final : public mqtt::callback, public mqtt::iaction_listener {
+ public:
+  Session(const std::string& uri, const std::string& client_id, std::shared_ptr<RawInbox> inbox)
+      : inbox_(std::move(inbox)),
+        client_(uri, client_id, mqtt::create_options(MQTTVERSION_3_1_1), nullptr) {
+    client_.set_callback(*this);
+  }
+
+  mqtt::async_client& client() { return client_; }
+  void silence() { inbox_->close(); }
+
+  void connected(const std::string&) override { tell(LinkUp{}); }
+  void connection_lost(const std::string&) override { tell(LinkLost{}); }
+
+  void message_arrived(mqtt::const_message_ptr message) override {
+    const mqtt::binary_ref& payload = message->get_payload_ref();
+    if (payload.size() > kPayloadLimitBytes)
+      return tell([&] { return MqttOversized{message->get_topic(), payload.size()}; });
+    tell([&] {
+      return MqttMessage{message->get_topic(), payload.empty() ? std::string() : payload.str(),
+                         message->is_retained(), std::chrono::steady_clock::now()};
+    });
+  }
+
+  void on_success(const mqtt::token& token) override {
+    if (token.get_type() == mqtt::token::SUBSCRIBE)
+      tell([&] { return SubscriptionAnswer{(*token.get_topics())[0], true}; });
+  }
+
+  void on_failure(const mqtt::token& token) override {
+    const int code = token.get_return_code();
+    if (token.get_type() == mqtt::token::CONNECT)
+      tell(ConnectFailed{code});
+    else if (token.get_type() == mqtt::token::SUBSCRIBE && code == kSubscriptionRefused)
+      tell([&] { return SubscriptionAnswer{(*token.get_topics())[0], false}; });
+  }
+
+ private:
+  template <typename What>
+  void tell(const What& what) noexcept try {
+    if constexpr (std::is_invocable_v<What>)
+      inbox_->push(what());
+    else
+      inbox_->push(what);
+  } catch (...) {
+    // Out of memory: the message is lost, the process is not.
+  }
+
+  std::shared_ptr<RawInbox> inbox_;
+  mqtt::async_client client_;  // ends first: what it calls back into must still be there
+};
+
+Link::Link(const BrokerConfig& broker, const std::string& client_id,
+           std::shared_ptr<RawInbox> inbox)
+    : session_(std::make_unique<Session>(paho_uri(broker, bare_host(broker.address)), client_id,
+                                         std::move(inbox))) {}
+
+namespace {
+
+/// Bounded by Paho only: its lock is held through a name look-up, for example.
+void disconnect(mqtt::async_client& client) {
+  try {
+    if (client.is_connected()) client.disconnect(0)->wait_for(kDisconnectPatience);
+  } catch (const std::exception& error) {
+    spdlog::debug("MQTT disconnect: {}", error.what());
+  }
+}
+
+}  // namespace
+
+Link::~Link() {
+  session_->silence();
+  std::promise<void> promise;
+  auto done = promise.get_future();
+  try {
+    std::thread thread([session = std::move(session_), promise = std::move(promise)]() mutable {
+      disconnect(session->client());
+      session.reset();
+      promise.set_value();
+    });
+    if (done.wait_for(kDestructionPatience) == std::future_status::ready)
+      thread.join();
+    else
+      thread.detach();
+  } catch (const std::system_error& error) {
+    spdlog::debug("MQTT client ended without a thread of its own: {}", error.what());
+  }
+}
+
+void Link::connect(const BrokerConfig& broker, const std::string& ip, const MqttTiming& timing) {
+  session_->client().connect(connect_options(broker, ip, timing), nullptr, *session_);
+}
+
+// What Paho refuses here it refuses because the connection is gone: LinkLost is on its way, and
+// everything is subscribed anew after the next connect.
+
+void Link::subscribe(const std::string& filter) try {
+  session_->client().subscribe(filter, 0, nullptr, *session_);
+} catch (const mqtt::exception& error) {
+  spdlog::debug("MQTT subscribe: {}", error.what());
+}
+
+void Link::unsubscribe(const std::string& filter) try {
+  session_->client().unsubscribe(filter);
+} catch (const mqtt::exception& error) {
+  spdlog::debug("MQTT unsubscribe: {}", error.what());
+}
+
+void Link::publish(const std::string& topic, const std::string& payload) try {
+  session_->client().publish(topic, payload.data(), payload.size(), 0, false);
+} catch (const mqtt::exception& error) {
+  spdlog::debug("MQTT publish: {}", error.what());
+}
+
+}  // namespace dmb

@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: MIT
+#include "dmb/mqtt/mqtt_source.h"
+
+#include "dmb/codec/text.h"
+#include "dmb/domain/backoff.h"
+
+#include <spdlog/spdlog.h>
+#include <sys/epoll.h>
+
+#include "address.h"
+#include "background.h"
+#include "diagnosis.h"
+#include "link.h"
+#include "tls_files.h"
+#include <algorithm>
+#include <set>
+#include <utility>
+
+namespace dmb {
+namespace {
+
+// Contract 7.2: an empty payload has everything published again; the option only keeps it alive.
+constexpr const char* kKeepaliveAll = "";
+constexpr const char* kKeepaliveOnly = R"({"keepalive-options":["suppress-republish"]})";
+
+using Names = std::vector<std::string>;
+
+void remove_repeats(Names& names) {
+  std::set<std::string> seen;
+  std::erase_if(names, [&seen](const std::string& name) { return !seen.insert(name).second; });
+}
+
+MqttInterest without_repeats(MqttInterest interest) {
+  remove_repeats(interest.filters);
+  remove_repeats(interest.portal_ids);
+  return interest;
+}
+
+bool contains(const Names& names, const std::string& name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+}  // namespace
+
+/// The loop's side: one attempt after another. Paho's side is Link.
+class MqttSource::Impl {
+ public:
+  Impl(Loop& loop, BrokerConfig broker, const std::string& client_id, MqttInterest interest,
+       Handler handler, MqttTiming timing);
+  ~Impl() { inbox_->close(); }
+  Impl(const Impl&) = delete;
+  Impl& operator=(const Impl&) = delete;
+
+  void set_interest(MqttInterest interest);
+
+ private:
+  enum class State { waiting, resolving, connecting, diagnosing, up };
+
+  void begin_attempt();
+  void connect();
+  void read_inbox();
+  void hand_over();
+  void down(std::string reason);
+  void send_keepalive(const Names& portal_ids, const char* payload);
+  void keep_alive();
+
+  void on(MqttMessage&& message) { events_.emplace_back(std::move(message)); }
+  void on(MqttOversized&& message) { events_.emplace_back(std::move(message)); }
+  void on(const LinkUp& event);
+  void on(const LinkLost& event);
+  void on(const ConnectFailed& event);
+  void on(const SubscriptionAnswer& answer);
+  void on(Resolved&& found);
+  void on(Diagnosed&& diagnosis);
+
+  Loop& loop_;
+  const BrokerConfig broker_;
+  MqttInterest interest_;
+  const Handler handler_;
+  const MqttTiming timing_;
+
+  State state_ = State::waiting;
+  Backoff backoff_;
+  std::string ip_;           // of the current attempt
+  std::size_t attempt_ = 0;  // since the last connection: another address of the host each time
+  Instant since_;            // begin of the attempt, then of the connection
+  std::set<std::string> refused_;
+
+  // Shared with Paho's thread and the look-up threads, any of which may outlive us.
+  std::shared_ptr<RawInbox> inbox_ = std::make_shared<RawInbox>();
+  std::vector<RawEvent> raw_;
+  std::vector<MqttEvent> events_;
+  Link link_;
+  LoopSource inbox_watch_;
+  Timer attempt_timer_;
+  Timer keepalive_timer_;
+};
+
+MqttSource::Impl::Impl(Loop& loop, BrokerConfig broker, const std::string& client_id,
+                       MqttInterest interest, Handler handler, MqttTiming timing)
+    : loop_(loop),
+      broker_(std::move(broker)),
+      interest_(without_repeats(std::move(interest))),
+      handler_(std::move(handler)),
+      timing_(timing),
+      backoff_(timing.first_retry, timing.longest_retry),
+      link_(broker_, client_id, inbox_),
+      inbox_watch_(loop.watch_fd(inbox_->fd(), EPOLLIN, [this] { read_inbox(); })),
+      attempt_timer_(loop.add_timer([this] {
+        begin_attempt();
+        hand_over();
+      })),
+      keepalive_timer_(loop.add_timer([this] { keep_alive(); })) {
+  attempt_timer_.arm(loop.now());
+}
+
+void MqttSource::Impl::begin_attempt() {
+  if (auto problem = tls_file_problem(broker_)) return down(std::move(*problem));
+  const std::string host = bare_host(broker_.address);
+  if (is_ip(host)) {
+    ip_ = host;
+    return connect();
+  }
+  state_ = State::resolving;
+  try {
+    in_background(inbox_, [host]() -> RawEvent { return resolve(host); });
+  } catch (const std::exception& error) {
+    down(std::string("no thread to look the broker's name up: ") + error.what());
+  }
+}
+
+void MqttSource::Impl::connect() {
+  state_ = State::connecting;
+  since_ = loop_.now();
+  try {
+    link_.connect(broker_, ip_, timing_);
+  } catch (const std::exception& error) {
+    down(std::string("cannot connect: ") + error.what());
+  }
+}
+
+void MqttSource::Impl::read_inbox() {
+  inbox_->drain(raw_);
+  for (RawEvent& event : raw_) std::visit([this](auto&& e) { on(std::move(e)); }, event);
+  raw_.clear();
+  hand_over();
+}
+
+void MqttSource::Impl::hand_over() {
+  if (events_.empty()) return;
+  handler_(events_);
+  events_.clear();
+}
+
+void MqttSource::Impl::down(std::string reason) {
+  state_ = State::waiting;
+  keepalive_timer_.disarm();
+  const auto wait = backoff_.next();
+  ++attempt_;
+  events_.emplace_back(MqttDown{std::move(reason), wait});
+  attempt_timer_.arm(loop_.now() + wait);
+}
+
+void MqttSource::Impl::on(const LinkUp&) {
+  state_ = State::up;
+  since_ = loop_.now();
+  attempt_ = 0;
+  for (const std::string& filter : interest_.filters) link_.subscribe(filter);
+  send_keepalive(interest_.portal_ids, kKeepaliveAll);
+  keepalive_timer_.arm(loop_.now() + timing_.venus_keepalive);
+  events_.emplace_back(MqttUp{});
+}
+
+void MqttSource::Impl::on(const LinkLost&) {
+  if (state_ != State::up) return;
+  const bool lasted = loop_.now() - since_ >= timing_.lasting_connection;
+  if (lasted) backoff_.reset();
+  down(lasted ? "connection lost"
+              : "connection lost soon after connecting: does another client use the same client "
+                "id, or does the broker stop?");
+}
+
+void MqttSource::Impl::on(const ConnectFailed& event) {
+  if (state_ != State::connecting) return;
+  if (event.code > 0) return down(connack_reason(event.code, broker_));
+  if (loop_.now() - since_ >= timing_.connect_timeout)
+    return down(no_answer(broker_, timing_.connect_timeout));
+  state_ = State::diagnosing;
+  try {
+    in_background(inbox_, [broker = broker_, ip = ip_]() -> RawEvent {
+      return Diagnosed{diagnose(broker, ip)};
+    });
+  } catch (const std::exception&) {
+    down("the connection failed");
+  }
+}
+
+void MqttSource::Impl::on(const SubscriptionAnswer& answer) {
+  if (answer.granted)
+    refused_.erase(answer.filter);
+  else if (refused_.insert(answer.filter).second)
+    spdlog::warn(
+        "MQTT broker {} refuses the subscription to {}: allow it there (access list), or "
+        "check topic and username",
+        printable(host_and_port(broker_)), printable(answer.filter, 200));
+}
+
+void MqttSource::Impl::on(Resolved&& found) {
+  if (state_ != State::resolving) return;
+  if (found.addresses.empty()) return down(std::move(found.problem));
+  // Under TLS Paho chooses, and takes the first.
+  ip_ = found.addresses[broker_.tls_enabled ? 0 : attempt_ % found.addresses.size()];
+  connect();
+}
+
+void MqttSource::Impl::on(Diagnosed&& diagnosis) {
+  if (state_ == State::diagnosing) down(std::move(diagnosis.reason));
+}
+
+void MqttSource::Impl::send_keepalive(const Names& portal_ids, const char* payload) {
+  for (const std::string& id : portal_ids) link_.publish("R/" + id + "/keepalive", payload);
+}
+
+void MqttSource::Impl::keep_alive() {
+  send_keepalive(interest_.portal_ids, kKeepaliveOnly);
+  keepalive_timer_.arm(loop_.now() + timing_.venus_keepalive);
+}
+
+void MqttSource::Impl::set_interest(MqttInterest interest) {
+  const MqttInterest old = std::exchange(interest_, without_repeats(std::move(interest)));
+  if (state_ != State::up) return;
+  for (const std::string& filter : old.filters)
+    if (!contains(interest_.filters, filter)) link_.unsubscribe(filter);
+  for (const std::string& filter : interest_.filters)
+    if (!contains(old.filters, filter)) link_.subscribe(filter);
+  Names added;
+  for (const std::string& id : interest_.portal_ids)
+    if (!contains(old.portal_ids, id)) added.push_back(id);
+  send_keepalive(added, kKeepaliveAll);
+}
+
+MqttSource::MqttSource(Loop& loop, BrokerConfig broker, std::string client_id,
+                       MqttInterest interest, Handler handler, MqttTiming timing)
+    : impl_(std::make_unique<Impl>(loop, std::move(broker), client_id, std::move(interest),
+                                   std::move(handler), timing)) {}
+
+MqttSource::~MqttSource() = default;
+
+void MqttSource::set_interest(MqttInterest interest) {
+  impl_->set_interest(std::move(interest));
+}
+
+}  // namespace dmb

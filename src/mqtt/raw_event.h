@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "dmb/mqtt/mqtt_source.h"
+#include "dmb/runtime/inbox.h"
+
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace dmb {
+
+struct LinkUp {};
+struct LinkLost {};
+
+/// `code`: the broker's answer if positive (CONNACK), else the attempt ended before one.
+struct ConnectFailed {
+  int code = 0;
+};
+
+struct SubscriptionAnswer {
+  std::string filter;
+  bool granted = false;
+};
+
+/// `addresses` is empty if `problem` is not.
+struct Resolved {
+  std::vector<std::string> addresses;
+  std::string problem;
+};
+
+struct Diagnosed {
+  std::string reason;
+};
+
+/// What Paho's thread and the look-up threads tell the loop.
+using RawEvent = std::variant<MqttMessage, MqttOversized, LinkUp, LinkLost, ConnectFailed,
+                              SubscriptionAnswer, Resolved, Diagnosed>;
+using RawInbox = Inbox<RawEvent>;
+
+template <>
+struct InboxTraits<RawEvent> {
+  static std::size_t bytes(const RawEvent& event) {
+    const auto* message = std::get_if<MqttMessage>(&event);
+    return message ? message->payload.size() + message->topic.size() : 0;
+  }
+
+  static std::optional<InboxKey> key(const RawEvent& event) {
+    if (const auto* message = std::get_if<MqttMessage>(&event))
+      return InboxKey{event.index(), message->topic};
+    if (const auto* oversized = std::get_if<MqttOversized>(&event))
+      return InboxKey{event.index(), oversized->topic};
+    return std::nullopt;
+  }
+};
+
+}  // namespace dmb

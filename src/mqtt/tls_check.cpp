@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: MIT
+#include "tls_check.h"
+
+#include "dmb/codec/text.h"
+
+#include "address.h"
+#include "tls_files.h"
+#include <array>
+#include <memory>
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+#include <openssl/x509v3.h>
+
+namespace dmb {
+namespace {
+
+struct Free {
+  void operator()(SSL_CTX* context) const { SSL_CTX_free(context); }
+  void operator()(SSL* ssl) const { SSL_free(ssl); }
+};
+using Context = std::unique_ptr<SSL_CTX, Free>;
+using Ssl = std::unique_ptr<SSL, Free>;
+
+/// OpenSSL's words for the oldest error of this thread.
+std::string openssl_words() {
+  const unsigned long error = ERR_peek_error();
+  const char* words = error ? ERR_reason_error_string(error) : nullptr;
+  return words ? words : "no reason given";
+}
+
+std::string file_reason(const std::string& key, const std::string& path) {
+  return "tls file not usable: " + printable(path, 200) + " (" + openssl_words() + "): check " +
+         key;
+}
+
+std::optional<std::string> load_files(SSL_CTX* context, const BrokerConfig& broker) {
+  if (!broker.tls_insecure) {
+    SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nullptr);
+    if (SSL_CTX_load_verify_locations(context, ca_file(broker).c_str(), nullptr) != 1)
+      return file_reason("tls_path_to_ca", ca_file(broker));
+  }
+  const std::string& cert = broker.tls_path_to_cert;
+  if (cert.empty()) return std::nullopt;
+  if (SSL_CTX_use_certificate_chain_file(context, cert.c_str()) != 1)
+    return file_reason("tls_path_to_cert", cert);
+  const std::string& key = broker.tls_path_to_key.empty() ? cert : broker.tls_path_to_key;
+  if (SSL_CTX_use_PrivateKey_file(context, key.c_str(), SSL_FILETYPE_PEM) != 1)
+    return file_reason("tls_path_to_key", key);
+  return std::nullopt;
+}
+
+Ssl make_ssl(SSL_CTX* context, int fd, const BrokerConfig& broker) {
+  Ssl ssl(SSL_new(context));
+  if (!ssl) return ssl;
+  const std::string host = bare_host(broker.address);
+  if (is_ip(host))
+    X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl.get()), host.c_str());
+  else
+    SSL_set1_host(ssl.get(), host.c_str());
+  SSL_set_tlsext_host_name(ssl.get(), host.c_str());
+  SSL_set_fd(ssl.get(), fd);
+  return ssl;
+}
+
+std::string certificate_reason(long verdict, const BrokerConfig& broker) {
+  const std::string words = X509_verify_cert_error_string(verdict);
+  switch (verdict) {
+    case X509_V_ERR_HOSTNAME_MISMATCH:
+    case X509_V_ERR_IP_ADDRESS_MISMATCH:
+      return "server certificate is for another host name, not for " +
+             printable(bare_host(broker.address)) +
+             ": set broker_address to the name in the certificate";
+    case X509_V_ERR_CERT_HAS_EXPIRED:
+    case X509_V_ERR_CERT_NOT_YET_VALID:
+      return "server certificate not trusted: " + words +
+             ": check its dates and this device's clock";
+    default:
+      return "server certificate not trusted: " + words + ": check tls_path_to_ca";
+  }
+}
+
+/// Whether the broker's alert is about our certificate, or that there is none.
+bool is_about_our_certificate(int reason) {
+  constexpr std::array kReasons = {SSL_R_TLSV13_ALERT_CERTIFICATE_REQUIRED,
+                                   SSL_R_SSLV3_ALERT_BAD_CERTIFICATE,
+                                   SSL_R_SSLV3_ALERT_UNSUPPORTED_CERTIFICATE,
+                                   SSL_R_SSLV3_ALERT_CERTIFICATE_REVOKED,
+                                   SSL_R_SSLV3_ALERT_CERTIFICATE_EXPIRED,
+                                   SSL_R_SSLV3_ALERT_CERTIFICATE_UNKNOWN,
+                                   SSL_R_TLSV1_ALERT_UNKNOWN_CA,
+                                   SSL_R_TLSV1_ALERT_ACCESS_DENIED,
+                                   SSL_R_SSLV3_ALERT_NO_CERTIFICATE};
+  for (const int known : kReasons)
+    if (reason == known) return true;
+  return false;
+}
+
+std::optional<std::string> alert_reason(const BrokerConfig& broker) {
+  if (!is_about_our_certificate(ERR_GET_REASON(ERR_peek_error()))) return std::nullopt;
+  if (broker.tls_path_to_cert.empty())
+    return "the broker wants a client certificate: set tls_path_to_cert and tls_path_to_key";
+  return "the broker refuses the client certificate (" + openssl_words() +
+         "): check tls_path_to_cert and tls_path_to_key";
+}
+
+bool is_no_tls(SSL* ssl) {
+  const int reason = ERR_GET_REASON(ERR_peek_error());
+  return reason == SSL_R_WRONG_VERSION_NUMBER || reason == SSL_R_PACKET_LENGTH_TOO_LONG ||
+         reason == SSL_R_HTTP_REQUEST || BIO_number_read(SSL_get_rbio(ssl)) == 0;
+}
+
+std::string handshake_reason(SSL* ssl, int result, const BrokerConfig& broker) {
+  const int error = SSL_get_error(ssl, result);
+  if (error == SSL_ERROR_WANT_READ || error == SSL_ERROR_WANT_WRITE)
+    return "no TLS answer from " + host_and_port(broker) + ": check broker_port and tls_enabled";
+  if (const long verdict = SSL_get_verify_result(ssl); verdict != X509_V_OK && !broker.tls_insecure)
+    return certificate_reason(verdict, broker);
+  if (auto reason = alert_reason(broker)) return *reason;
+  if (is_no_tls(ssl))
+    return "broker speaks no TLS on port " + std::to_string(broker.port) +
+           ": check broker_port and tls_enabled";
+  return "TLS handshake failed: " + openssl_words();
+}
+
+/// In TLS 1.3 a broker refuses our certificate only after the handshake: its alert is the first
+/// thing to read. A broker content with us says nothing before we do.
+std::optional<std::string> late_alert(SSL* ssl, const BrokerConfig& broker) {
+  char byte = 0;
+  ERR_clear_error();
+  if (SSL_read(ssl, &byte, 1) > 0) return std::nullopt;
+  return alert_reason(broker);
+}
+
+}  // namespace
+
+std::optional<std::string> tls_problem(int fd, const BrokerConfig& broker) {
+  ERR_clear_error();
+  const Context context(SSL_CTX_new(TLS_client_method()));
+  if (!context) return "TLS is not usable: " + openssl_words();
+  SSL_CTX_set_security_level(context.get(), 1);  // as Paho does
+  // Never ask for a pass phrase on the terminal.
+  SSL_CTX_set_default_passwd_cb(context.get(), [](char*, int, int, void*) { return 0; });
+  if (auto problem = load_files(context.get(), broker)) return problem;
+  const Ssl ssl = make_ssl(context.get(), fd, broker);
+  if (!ssl) return "TLS is not usable: " + openssl_words();
+  ERR_clear_error();
+  const int result = SSL_connect(ssl.get());
+  if (result != 1) return handshake_reason(ssl.get(), result, broker);
+  return late_alert(ssl.get(), broker);
+}
+
+}  // namespace dmb

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+#include "tls_files.h"
+
+#include "dmb/codec/text.h"
+
+#include <system_error>
+
+#include <cerrno>
+#include <fstream>
+#include <iterator>
+
+namespace dmb {
+namespace {
+
+constexpr const char* kSystemBundle = "/etc/ssl/certs/ca-certificates.crt";
+constexpr std::size_t kPathBytes = 200;
+
+std::optional<std::string> unreadable(const std::string& key, const std::string& path) {
+  errno = 0;
+  std::ifstream file(path);
+  if (file && file.peek() != std::ifstream::traits_type::eof()) return std::nullopt;
+  const std::string why = errno ? std::generic_category().message(errno) : "the file is empty";
+  return "tls file not readable: " + printable(path, kPathBytes) + " (" + why + "): check " + key;
+}
+
+bool has_pass_phrase(const std::string& path) {
+  std::ifstream file(path);
+  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  return text.find("ENCRYPTED") != std::string::npos;
+}
+
+}  // namespace
+
+std::string ca_file(const BrokerConfig& broker) {
+  return broker.tls_path_to_ca.empty() ? kSystemBundle : broker.tls_path_to_ca;
+}
+
+std::optional<std::string> tls_file_problem(const BrokerConfig& broker) {
+  if (!broker.tls_enabled) return std::nullopt;
+  if (!broker.tls_insecure)
+    if (auto problem = unreadable("tls_path_to_ca", ca_file(broker))) return problem;
+  if (broker.tls_path_to_cert.empty()) return std::nullopt;
+  if (auto problem = unreadable("tls_path_to_cert", broker.tls_path_to_cert)) return problem;
+  // The key may stand in the certificate's file.
+  const std::string& key =
+      broker.tls_path_to_key.empty() ? broker.tls_path_to_cert : broker.tls_path_to_key;
+  if (auto problem = unreadable("tls_path_to_key", key)) return problem;
+  if (has_pass_phrase(key))
+    return "the key in " + printable(key, kPathBytes) +
+           " has a pass phrase: store it without one (tls_path_to_key)";
+  return std::nullopt;
+}
+
+}  // namespace dmb

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "dmb/config/config.h"
+
+#include <optional>
+#include <string>
+
+namespace dmb {
+
+/// The CA file to verify with: the configured one, or the system's bundle, named explicitly because
+/// the directory compiled into a bundled OpenSSL is not the device's.
+std::string ca_file(const BrokerConfig& broker);
+
+/// Why an attempt cannot work yet: a file that cannot be read, or a key with a pass phrase (which
+/// OpenSSL would ask for on the terminal). The files may appear later.
+std::optional<std::string> tls_file_problem(const BrokerConfig& broker);
+
+}  // namespace dmb

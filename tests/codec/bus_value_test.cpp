@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: MIT
+#include "dmb/codec/bus_value.h"
+
+#include <gtest/gtest.h>
+
+#include <cstdint>
+#include <limits>
+#include <string>
+
+namespace dmb {
+namespace {
+
+constexpr ItemSpec kMeasure{.path = "/M", .min = -100, .max = 100};
+constexpr ItemSpec kCount{.path = "/C", .kind = Kind::count, .min = 0, .max = 1000};
+constexpr ItemSpec kSwitch{.path = "/E", .kind = Kind::enumeration, .min = 0, .max = 1};
+constexpr ItemSpec kWide{.path = "/W", .kind = Kind::count, .min = -1e18, .max = 1e18};
+constexpr ItemSpec kText{.path = "/T", .kind = Kind::text};
+
+std::int64_t integer(std::int64_t value) { return value; }
+std::uint64_t natural(std::uint64_t value) { return value; }
+
+struct GoodCase {
+  BusValue in;
+  ItemSpec item;
+  Value out;
+};
+
+TEST(Convert, MakesOfAValueWhatTheItemHolds) {
+  const GoodCase cases[] = {
+      {integer(-5), kMeasure, -5.0},
+      {natural(5), kMeasure, 5.0},
+      {1.25, kMeasure, 1.25},
+      {true, kMeasure, 1.0},
+      {std::string("-12.5"), kMeasure, -12.5},
+      {std::string(" +1e1\n"), kMeasure, 10.0},
+      {integer(12), kCount, 12},
+      {3.9, kCount, 3},
+      {-0.9, kCount, 0},
+      {std::string("12"), kCount, 12},
+      {std::string("3.9"), kCount, 3},
+      {natural(1000), kCount, 1000},
+      {true, kSwitch, 1},
+      {false, kSwitch, 0},
+      {std::string("Shed"), kText, "Shed"},
+      {std::string(), kText, ""},
+      {integer(-7), kText, "-7"},
+      {natural(UINT64_MAX), kText, "18446744073709551615"},
+      {2.5, kText, "2.5"},
+      {true, kText, "1"},
+      {std::string(kMaxWrittenTextBytes, 'x'), kText, std::string(kMaxWrittenTextBytes, 'x')},
+      {integer(INT32_MAX), kWide, INT32_MAX},
+      {integer(INT32_MIN), kWide, INT32_MIN},
+  };
+  for (const auto& c : cases) {
+    const auto out = convert(c.in, c.item);
+    ASSERT_TRUE(out && *out) << c.item.path << " from alternative " << c.in.index();
+    EXPECT_EQ(**out, c.out) << c.item.path << " from alternative " << c.in.index();
+  }
+}
+
+TEST(Convert, RefusesWhatDoesNotFit) {
+  const std::pair<BusValue, ItemSpec> cases[] = {
+      {101.0, kMeasure},
+      {integer(-101), kMeasure},
+      {natural(UINT64_MAX), kMeasure},
+      {std::numeric_limits<double>::quiet_NaN(), kMeasure},
+      {std::numeric_limits<double>::infinity(), kMeasure},
+      {std::string("nan"), kMeasure},
+      {std::string("inf"), kMeasure},
+      {std::string(""), kMeasure},
+      {std::string("zz"), kMeasure},
+      {std::string("1,5"), kMeasure},
+      {std::string("1.5 V"), kMeasure},
+      {std::string("+-1"), kMeasure},
+      {std::string("++1"), kMeasure},
+      {std::string("1e999"), kMeasure},
+      {std::string("zz"), kCount},
+      {integer(-1), kCount},
+      {1001.0, kCount},
+      {integer(2), kSwitch},
+      {integer(std::int64_t{INT32_MAX} + 1), kWide},
+      {natural(UINT64_MAX), kWide},
+      {std::string(kMaxWrittenTextBytes + 1, 'x'), kText},
+  };
+  for (const auto& [in, item] : cases) {
+    EXPECT_FALSE(convert(in, item)) << item.path << " from alternative " << in.index();
+  }
+}
+
+TEST(Convert, TakesTheEmptyArrayAsInvalidForEveryKind) {
+  for (const auto& item : {kMeasure, kCount, kSwitch, kText}) {
+    const auto out = convert(std::monostate(), item);
+    ASSERT_TRUE(out);
+    EXPECT_FALSE(out->has_value());
+  }
+}
+
+}  // namespace
+}  // namespace dmb

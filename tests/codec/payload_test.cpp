@@ -1,0 +1,312 @@
+// SPDX-License-Identifier: MIT
+#include "dmb/codec/payload.h"
+
+#include "dmb/domain/battery_items.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <string>
+#include <vector>
+
+namespace dmb {
+namespace {
+
+const std::string kMinimum = R"("Soc":63,"Dc":{"Power":321.6,"Voltage":52.7})";
+
+std::string with(const std::string& more) {
+  return "{" + kMinimum + "," + more + "}";
+}
+
+std::string read_payload(const std::string& name) {
+  std::ifstream file(std::string(DMB_TEST_DATA) + "/" + name);
+  std::stringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+class PayloadTest : public testing::Test {
+ protected:
+  DecodeResult decode(const std::string& text) { return decode_payload(text, reading_); }
+  bool accepts(const std::string& text) { return std::holds_alternative<Accepted>(decode(text)); }
+  OptValue value(const char* path) const {
+    const Reading::Field* field = reading_.find(*find_item(path));
+    return field != nullptr ? field->value : std::nullopt;
+  }
+  bool has_field(const char* path) const { return reading_.find(*find_item(path)) != nullptr; }
+  std::string complaint() const {
+    return reading_.complaints().empty() ? "" : reading_.complaints().front().what;
+  }
+  Reading reading_{battery_items().size()};
+};
+
+TEST_F(PayloadTest, AcceptsEveryRealPayload) {
+  int files = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(DMB_TEST_DATA)) {
+    const std::string name = entry.path().filename().string();
+    if (!name.starts_with("payload-")) continue;
+    ++files;
+    EXPECT_TRUE(accepts(read_payload(name))) << name;
+    EXPECT_TRUE(reading_.complaints().empty()) << name << ": " << complaint();
+  }
+  EXPECT_EQ(files, 6);
+}
+
+TEST_F(PayloadTest, ReadsTheFormsOfTheSameData) {
+  const std::vector<std::string> forms{
+      R"({"Soc":63,"Dc":{"Power":321.6,"Voltage":52.7}})",
+      R"({"Soc":63,"Dc":{"0":{"Power":321.6,"Voltage":52.7}}})",
+      R"({"Soc":63,"Dc/0/Power":321.6,"Dc/0/Voltage":52.7})",
+      R"({"/Soc":63,"/Dc/0/Power":321.6,"/Dc/0/Voltage":52.7})",
+      R"({"Soc":63,"Dc/Power":321.6,"Dc/Voltage":52.7})",
+      R"({"soc":63,"dc":{"POWER":321.6,"voltage":52.7}})",
+      R"({"value":{"Soc":63,"Dc":{"Power":321.6,"Voltage":52.7}}})",
+      R"({"max":9,"value":{"Soc":63,"Dc":{"Power":321.6,"Voltage":52.7}},"min":1})",
+      R"({"Soc":1,"Value":{"Soc":63,"Dc":{"Power":321.6,"Voltage":52.7}},"Soc":2})",
+      R"({"value":"{\"Soc\":63,\"Dc\":{\"Power\":321.6,\"Voltage\":52.7}}"})",
+      R"({"Soc":"63","Dc":{"Power":" 321.6 ","Voltage":"+52.7"}})",
+      "\xEF\xBB\xBF {\"Soc\":63,\"Dc\":{\"Power\":321.6,\"Voltage\":52.7}}\r\n",
+      R"({"Soc":1,"Soc":63,"Dc":{"Power":321.6,"Voltage":52.7}})",
+  };
+  for (const std::string& form : forms) {
+    EXPECT_TRUE(accepts(form)) << form;
+    EXPECT_EQ(reading_.fields().size(), 3u) << form;
+    EXPECT_EQ(value("/Soc"), OptValue(63.0)) << form;
+    EXPECT_EQ(value("/Dc/0/Power"), OptValue(321.6)) << form;
+    EXPECT_EQ(value("/Dc/0/Voltage"), OptValue(52.7)) << form;
+    EXPECT_TRUE(reading_.unknown_keys().empty()) << form;
+  }
+}
+
+TEST_F(PayloadTest, NeedsSocAndTwoOfPowerVoltageCurrent) {
+  const std::vector<std::string> good{
+      R"({"Soc":0,"Dc":{"Power":0,"Voltage":0}})",
+      R"({"Soc":63,"Dc":{"Power":1,"Current":2}})",
+      R"({"Soc":63,"Dc":{"Voltage":1,"Current":2}})",
+      R"({"Soc":"?","Dc":{"Voltage":50,"Current":2}})",  // unusable costs the field only
+      R"({"Soc":63,"Dc":{"Voltage":-1,"Current":999999}})",
+  };
+  for (const std::string& payload : good) EXPECT_TRUE(accepts(payload)) << payload;
+
+  struct Case {
+    const char *payload, *says;
+  };
+  const std::vector<Case> bad{
+      {"{}", "no Soc and two of Dc.Power"},
+      {R"({"Dc":{"Power":1,"Voltage":2}})", "no Soc;"},
+      {R"({"Soc":null,"Dc":{"Power":1,"Voltage":2}})", "no Soc;"},
+      {R"({"Soc":"","Dc":{"Power":1,"Voltage":2}})", "no Soc;"},
+      {R"({"Soc":63})", "no two of Dc.Power"},
+      {R"({"Soc":63,"Dc":{"Power":1}})", "no one more of Dc.Power"},
+      {R"({"Soc":63,"Dc":{"Power":null,"Voltage":52}})", "no one more of"},
+      {R"({"Soc":63,"Dc":{"1":{"Power":1,"Voltage":2}}})", "no two of"},
+      {R"({"value":{}})", "no Soc"},
+      {R"({"value":"{}"})", "no Soc"},
+  };
+  for (const Case& c : bad) {
+    const DecodeResult result = decode(c.payload);
+    const auto* rejected = std::get_if<Rejected>(&result);
+    ASSERT_NE(rejected, nullptr) << c.payload;
+    EXPECT_EQ(rejected->cause, RejectCause::minimum_missing) << c.payload;
+    EXPECT_NE(rejected->message.find(c.says), std::string::npos) << rejected->message;
+  }
+}
+
+TEST_F(PayloadTest, SaysWhyItCannotUseAPayload) {
+  struct Case {
+    std::string payload;
+    RejectCause cause;
+    const char* says;
+  };
+  const std::vector<Case> cases{
+      {"42", RejectCause::not_an_object, "a bare number"},
+      {"-1", RejectCause::not_an_object, "a bare number"},
+      {"null", RejectCause::not_an_object, "null"},
+      {"true", RejectCause::not_an_object, "true or false"},
+      {"\"Soc\"", RejectCause::not_an_object, "a bare text"},
+      {"[1,2]", RejectCause::not_an_object, "a list"},
+      {R"({"value":42})", RejectCause::not_an_object, R"({"value": a bare number})"},
+      {R"({"value":[1]})", RejectCause::not_an_object, "a list"},
+      {R"({"value":"42"})", RejectCause::not_an_object, "a bare number"},
+      {R"({"value":"{\"Soc\""})", RejectCause::not_json, "at byte"},
+      {R"({"value":""})", RejectCause::not_json, ""},
+      {" ", RejectCause::not_json, ""},
+      {R"({"Soc":63,)", RejectCause::not_json, "at byte"},
+      {R"({"Soc":63 "Dc":1})", RejectCause::not_json, "at byte"},
+      {"{" + kMinimum + "} x", RejectCause::not_json, "at byte"},
+      {"{\"Soc\":63,\"a\":\"\xff\xfe\"}", RejectCause::not_json, ""},
+      {"{\"Soc\xc3\":63}", RejectCause::not_json, ""},
+      {"Soc=63", RejectCause::not_json, ""},
+      {R"({"Soc":nan})", RejectCause::not_json, ""},
+      {std::string("\0\0", 2), RejectCause::not_json, ""},
+      {"{\"a\":" + std::string(100'000, '['), RejectCause::too_deep, "nested"},
+      {with("\"a\":" + std::string(100'000, '[') + std::string(100'000, ']')),
+       RejectCause::too_deep, "nested"},
+  };
+  for (const Case& c : cases) {
+    const DecodeResult result = decode(c.payload);
+    const auto* rejected = std::get_if<Rejected>(&result);
+    ASSERT_NE(rejected, nullptr) << c.payload.substr(0, 80);
+    EXPECT_EQ(rejected->cause, c.cause) << c.payload.substr(0, 80) << rejected->message;
+    EXPECT_NE(rejected->message.find(c.says), std::string::npos) << rejected->message;
+    EXPECT_EQ(rejected->message.find('\n'), std::string::npos);
+    EXPECT_LT(rejected->message.size(), 250u);
+  }
+}
+
+TEST_F(PayloadTest, SaysWithAnExampleWhatAnObjectWouldBe) {
+  const DecodeResult result = decode("42");
+  EXPECT_NE(std::get<Rejected>(result).message.find(R"({"Soc":63,)"), std::string::npos);
+}
+
+TEST_F(PayloadTest, TakesAnEmptyPayloadAndANullValueForAGoneDevice) {
+  EXPECT_TRUE(std::holds_alternative<DeviceGone>(decode("")));
+  EXPECT_TRUE(std::holds_alternative<DeviceGone>(decode(R"({"value":null})")));
+  EXPECT_TRUE(std::holds_alternative<DeviceGone>(decode(R"({"max":1,"VALUE":null})")));
+  EXPECT_FALSE(std::holds_alternative<DeviceGone>(decode(with(R"("Soh":null)"))));
+}
+
+TEST_F(PayloadTest, GivesEveryFieldItsTypeWhateverTheNumberLooksLike) {
+  struct Case {
+    const char *json, *path;
+    OptValue want;
+  };
+  const std::vector<Case> cases{
+      {R"("Soh":98)", "/Soh", 98.0},
+      {R"("Soh":"98")", "/Soh", 98.0},
+      {R"("History":{"ChargeCycles":5.0})", "/History/ChargeCycles", 5},
+      {R"("History":{"ChargeCycles":5.6})", "/History/ChargeCycles", 6},
+      {R"("History":{"ChargeCycles":"5"})", "/History/ChargeCycles", 5},
+      {R"("Balancing":true)", "/Balancing", 1},
+      {R"("Balancing":false)", "/Balancing", 0},
+      {R"("Balancing":"1")", "/Balancing", 1},
+      {R"("Alarms":{"HighVoltage":2.0})", "/Alarms/HighVoltage", 2},
+      {R"("System":{"MinVoltageCellId":"C3"})", "/System/MinVoltageCellId", "C3"},
+      {R"("System":{"MinVoltageCellId":3})", "/System/MinVoltageCellId", "3"},
+      {R"("TimeToSoC":{"95":68040})", "/TimeToSoC/95", "68040"},
+      {R"("ConsumedAmphours":74.5)", "/ConsumedAmphours", -74.5},
+      {R"("ConsumedAmphours":-74.5)", "/ConsumedAmphours", -74.5},
+      {R"("ConsumedAmphours":0)", "/ConsumedAmphours", 0.0},
+      {R"("History":{"TotalAhDrawn":1057.3})", "/History/TotalAhDrawn", -1057.3},
+      {R"("TimeToGo":43967.2)", "/TimeToGo", 43967},
+      {R"("Voltages":{"Cell128":3.3})", "/Voltages/Cell128", 3.3},
+      {R"("Info":{"ChargeMode":"Bulk \u00e9"})", "/Info/ChargeMode", "Bulk é"},
+  };
+  for (const Case& c : cases) {
+    EXPECT_TRUE(accepts(with(c.json))) << c.json;
+    EXPECT_EQ(value(c.path), c.want) << c.json;
+    EXPECT_TRUE(reading_.complaints().empty()) << complaint();
+  }
+  EXPECT_TRUE(accepts(with(R"("ConsumedAmphours":-0.0)")));
+  EXPECT_FALSE(std::signbit(std::get<double>(*value("/ConsumedAmphours"))));
+}
+
+TEST_F(PayloadTest, LetsABadValueCostItsFieldOnly) {
+  struct Case {
+    const char *json, *path, *says;
+  };
+  const std::vector<Case> cases{
+      {R"("Soh":NaN)", "/Soh", "not a finite number"},
+      {R"("Soh":Infinity)", "/Soh", "not a finite number"},
+      {R"("Soh":-Infinity)", "/Soh", "not a finite number"},
+      {R"("Soh":1e999)", "/Soh", "not a finite number"},
+      {R"("Soh":-1e999)", "/Soh", "not a finite number"},
+      {R"("Soh":"nan")", "/Soh", "not a finite number"},
+      {R"("Soh":"inf")", "/Soh", "not a finite number"},
+      {R"("Soh":"1e999")", "/Soh", "not a finite number"},
+      {R"("Soh":"98 %")", "/Soh", R"("98 %" is not a number)"},
+      {R"("Soh":"98,5")", "/Soh", "not a number"},
+      {R"("Soh":"0x10")", "/Soh", "not a number"},
+      {R"("Soh":" ")", "/Soh", "not a number"},
+      {R"("Soh":true)", "/Soh", "true is not a number"},
+      {R"("Soh":[98])", "/Soh", "is a list"},
+      {R"("Soh":-1)", "/Soh", "-1 is outside 0 … 150"},
+      {R"("Alarms":{"HighVoltage":3})", "/Alarms/HighVoltage", "3 is outside 0 … 2"},
+      {R"("Alarms":{"HighVoltage":0.5})", "/Alarms/HighVoltage", "0.5 is not a whole number"},
+      {R"("Info":{"MaxChargeCurrent":-5})", "/Info/MaxChargeCurrent", "outside"},
+      {R"("InstalledCapacity":0)", "/InstalledCapacity", "outside"},
+      {R"("System":{"MinVoltageCellId":true})", "/System/MinVoltageCellId", "not a text"},
+      {R"("Info":{"ChargeMode":"a\u0000b"})", "/Info/ChargeMode", "NUL"},
+      {R"("History":{"ChargeCycles":3000000000})", "/History/ChargeCycles", "outside"},
+  };
+  for (const Case& c : cases) {
+    EXPECT_TRUE(accepts(with(c.json))) << c.json;
+    EXPECT_TRUE(has_field(c.path)) << c.json;
+    EXPECT_EQ(value(c.path), std::nullopt) << c.json;
+    ASSERT_EQ(reading_.complaints().size(), 1u) << c.json;
+    EXPECT_NE(complaint().find(c.says), std::string::npos) << complaint();
+    EXPECT_EQ(value("/Soc"), OptValue(63.0)) << "the rest of the message stands";
+  }
+  EXPECT_TRUE(accepts(with(R"("Info":{"ChargeMode":")" + std::string(600, 'x') + "\"}")));
+  EXPECT_EQ(complaint(), "is longer than 512 bytes");
+}
+
+TEST_F(PayloadTest, DoesNotTakeWordsInTextsForNumbers) {
+  EXPECT_TRUE(accepts(with(R"("Soh":NaN,"Info":{"ChargeMode":"NaN \" NaN, 1e999"})")));
+  EXPECT_EQ(value("/Info/ChargeMode"), OptValue("NaN \" NaN, 1e999"));
+}
+
+TEST_F(PayloadTest, TakesATinyNumberForWhatItIs) {
+  EXPECT_TRUE(accepts(with(R"("CurrentAvg":1e-400)")));
+  EXPECT_EQ(value("/CurrentAvg"), OptValue(0.0));
+}
+
+TEST_F(PayloadTest, TakesNullAndEmptyTextForUnknown) {
+  EXPECT_TRUE(accepts(with(R"("Soh":null,"Info":{"ChargeMode":""},"TimeToGo":"")")));
+  EXPECT_TRUE(has_field("/Soh"));
+  EXPECT_EQ(value("/Soh"), std::nullopt);
+  EXPECT_EQ(value("/Info/ChargeMode"), std::nullopt);
+  EXPECT_EQ(value("/TimeToGo"), std::nullopt);
+  EXPECT_TRUE(reading_.complaints().empty());
+}
+
+TEST_F(PayloadTest, NamesUnknownKeysAsTheyAreSpelled) {
+  EXPECT_TRUE(accepts(with(R"("Foo":1,"Info":{"Bar":{"Baz":"x"}},"Voltages":{"Cell129":3.3},)"
+                           R"("List":[1,{"Soc":1}],"Empty":{})")));
+  const auto keys = reading_.unknown_keys();
+  EXPECT_EQ((std::vector<std::string>(keys.begin(), keys.end())),
+            (std::vector<std::string>{"Foo", "Info/Bar/Baz", "Voltages/Cell129", "List"}));
+  EXPECT_EQ(value("/Soc"), OptValue(63.0)) << "what stands in a list is not ours";
+}
+
+TEST_F(PayloadTest, PassesOverWhatOthersSendAlong) {
+  EXPECT_TRUE(accepts(with(
+      R"("FirmwareVersion":"1","HardwareVersion":null,"Connected":1,"CustomName":"x","DeviceInstance":7,)"
+      R"("DeviceName":"x","ErrorCode":0,"Family":"x","Manufacturer":"","Mgmt":{"ProcessName":"x"},)"
+      R"("ProductId":1,"ProductName":"x","Serial":"","Info":{"ChargeModeDebug":"","ChargeModeDebugBulk":""},)"
+      R"("History":{"CanBeCleared":1,"Clear":0},"JsonData":"")")));
+  EXPECT_TRUE(reading_.unknown_keys().empty()) << reading_.unknown_keys().front();
+  EXPECT_EQ(reading_.fields().size(), 3u);
+}
+
+TEST_F(PayloadTest, BoundsWhatItRemembersOfAHostilePayload) {
+  std::string payload = "{" + kMinimum;
+  for (int i = 0; i < 10'000; ++i)
+    payload += ",\"k" + std::to_string(i) + "\":1,\"Soc\":" + std::to_string(i % 100);
+  EXPECT_TRUE(accepts(payload + "}"));
+  EXPECT_EQ(reading_.unknown_keys().size(), 32u);
+  EXPECT_EQ(reading_.fields().size(), 3u);
+  EXPECT_EQ(value("/Soc"), OptValue(99.0));
+}
+
+TEST_F(PayloadTest, KeepsNothingOfAnEarlierPayload) {
+  EXPECT_TRUE(accepts(with(R"("Soh":98,"Foo":1,"TimeToGo":-1)")));
+  EXPECT_TRUE(accepts("{" + kMinimum + "}"));
+  EXPECT_FALSE(has_field("/Soh"));
+  EXPECT_TRUE(reading_.unknown_keys().empty());
+  EXPECT_TRUE(reading_.complaints().empty());
+}
+
+TEST_F(PayloadTest, KeepsTheNestedCurrentOfDbusSerialbattery) {
+  ASSERT_TRUE(accepts(read_payload("payload-serialbattery-jsondata.json")));
+  EXPECT_EQ(value("/Dc/0/Current"), OptValue(3.61));
+  EXPECT_EQ(value("/Dc/0/Voltage"), OptValue(26.8));
+  EXPECT_EQ(value("/Voltages/Diff"), OptValue(0.008));
+  EXPECT_EQ(value("/TimeToSoC/100"), OptValue("68040"));
+}
+
+}  // namespace
+}  // namespace dmb

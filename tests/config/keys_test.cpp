@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: MIT
+#include "dmb/config/known_keys.h"
+
+#include "support.h"
+#include <functional>
+
+namespace dmb {
+namespace {
+
+using namespace std::chrono_literals;
+using test::config_of;
+
+/// A whole config.ini that sets one key; complete apart from that.
+std::string config_with(std::string_view section, std::string_view line) {
+  std::string text = "[MQTT]\nbroker_address = broker.local\n";
+  if (!line.starts_with("topic")) text += "topic = home/battery\n";
+  if (line.starts_with("broker_address")) text = "[MQTT]\ntopic = home/battery\n";
+  return text + "[" + std::string(section) + "]\n" + std::string(line) + "\n";
+}
+
+struct KeyCase {
+  std::string_view section;
+  std::string_view key;
+  std::vector<std::string> good;
+  std::vector<std::string> bad;
+};
+
+std::vector<KeyCase> key_cases() {
+  const std::vector<std::string> good_flags{"1", "0", "true", "FALSE", "Yes", "no", "on", "OFF"};
+  const std::vector<std::string> bad_flags{"2", "-1", "maybe", "1.0", "yes!", "01"};
+  const std::vector<std::string> good_instances{"0", "1", "100", "9999", "+7", "\"41\"", "41 ; x"};
+  const std::vector<std::string> bad_instances{
+      "-1",  "10000", "1.5", "abc", "0x10", "1e3", "--1", "41;", "99999999999999999999",
+      "1 2", "+-1"};
+  const std::vector<std::string> good_names{"Bank", "\"Bank, big\"", "Größe ⚡", "a;b"};
+  const std::vector<std::string> bad_names{"a\tb", "\xFF\xFE", "caf\xE9", std::string(256, 'x')};
+  const std::vector<std::string> good_services{"mqtt_battery", "a", "a-b.c_1", "_1",
+                                               std::string(229, 'x')};
+  const std::vector<std::string> bad_services{"1a",
+                                              "a b",
+                                              "a..b",
+                                              ".a",
+                                              "a.",
+                                              "a.1",
+                                              "a/b",
+                                              "ä",
+                                              std::string(230, 'x'),
+                                              "com.victronenergy.battery.a"};
+  const std::vector<std::string> good_topics{"a",   "a/b",        "a/+/b",
+                                             "+",   "\"#\"",      "a/#",
+                                             "/a",  "a//b",       "N/c0ffee/battery/512/JsonData",
+                                             "a b", "$share/g/a", std::string(65535, 'x')};
+  const std::vector<std::string> bad_topics{
+      "a/#/b", "a#", "a/b#", "a+", "a/+b/c", "##", "a\tb", "caf\xE9", std::string(65536, 'x')};
+  const std::vector<std::string> good_limits{"0.1", "14.2", "100", "1e2", "\"56.8\"", "0"};
+  const std::vector<std::string> bad_limits{"-1", "nan", "inf", "1e9", "14,2", "14.2 V", "1e999"};
+  const std::vector<std::string> good_temperatures{"-20", "5", "7.5", "40", "+8"};
+  const std::vector<std::string> bad_temperatures{"-101", "151", "nan", "-inf", "5,0", "5C", "0x5"};
+  return {
+      {"DEFAULT", "logging", {"error", "WARNING", "Info", "dEbUg"}, {"warn", "all", "3"}},
+      {"DEFAULT",
+       "sources",
+       {"auto", "mqtt", "smartshunts", "mqtt, smartshunts", "SmartShunts MQTT", "mqtt,smartshunts"},
+       {"both", "mqtt, auto", "mqtt+smartshunts", ",", "shunts"}},
+      {"DEFAULT", "device_name", good_names, bad_names},
+      {"DEFAULT", "device_instance", good_instances, bad_instances},
+      {"DEFAULT", "service_name", good_services, bad_services},
+      {"DEFAULT", "timeout", {"0", "60", "31536000"}, {"-1", "60.5", "60 s", "31536001", "never"}},
+      {"DEFAULT", "min_update_interval", {"0", "100", "60000"}, {"-1", "60001", "0.1"}},
+      {"DEFAULT", "stop_discharge_on_timeout", good_flags, bad_flags},
+      {"TIME_TO_GO", "enabled", good_flags, bad_flags},
+      {"TIME_TO_GO", "soc", {"0", "10", "99.5", "100"}, {"-1", "100.1", "nan", "10%", "10,5"}},
+      {"TIME_TO_GO", "recalculate_every", {"5", "300"}, {"4", "0", "-5", "5.5", "31536001"}},
+      {"TIME_TO_GO", "while_charging", {"full", "NONE"}, {"empty", "1", "fulll"}},
+      {"MQTT",
+       "broker_address",
+       {"192.168.1.5", "broker", "my-broker.local", "::1", "[fe80::1%eth0]", "\"localhost\""},
+       {"mqtt://broker", "broker:1883", "a b", "a/b", "u@h", "IP_ADDR_OR_FQDN", "ip_addr_or_fqdn"}},
+      {"MQTT", "broker_port", {"1", "1883", "65535"}, {"0", "65536", "-1", "abc", "1883.0"}},
+      {"MQTT", "topic", good_topics, bad_topics},
+      {"MQTT", "username", {"me", "a;b # c", "\" me \""}, {"a\tb", "\xFF", "caf\xE9"}},
+      {"MQTT", "tls_enabled", good_flags, bad_flags},
+      {"MQTT", "tls_insecure", good_flags, bad_flags},
+      {"MQTT", "tls_path_to_ca", {"/data/ca.crt", "\"/data/my ca.crt\"", "ca.crt"}, {}},
+      {"SMARTSHUNTS", "device_mode", {"monitor", "MONITOR"}, {"bms", "virtual-bms", "1"}},
+      {"SMARTSHUNTS", "device_name", good_names, bad_names},
+      {"SMARTSHUNTS", "device_instance", {"0", "99", "9999"}, bad_instances},
+      {"SMARTSHUNTS", "service_name", {"aggregate_shunts", "a.b"}, bad_services},
+      {"SMARTSHUNTS", "total_capacity", {"auto", "Auto", "600", "0.5", "0"}, bad_limits},
+      {"SMARTSHUNTS", "capacity_mode", {"register", "SOC"}, {"registers", "auto"}},
+      {"SMARTSHUNTS", "exclude_shunts", {"279", "\"a, b\", c", ","}, {"a\tb", "a, \xFF"}},
+      {"SMARTSHUNTS", "temp_cold_danger", good_temperatures, bad_temperatures},
+      {"SMARTSHUNTS", "temp_hot_danger", {"5.1", "60", "150"}, {"151", "nan", "5", "4"}},
+      {"SMARTSHUNTS", "max_charge_voltage", good_limits, bad_limits},
+      {"SMARTSHUNTS", "max_charge_current", good_limits, bad_limits},
+      {"SMARTSHUNTS", "max_discharge_current", good_limits, bad_limits},
+      {"SMARTSHUNTS", "log_period", {"0", "300"}, {"-1", "1.5"}},
+      {"SMARTSHUNTS", "search_trials", {"10", "whatever"}, {}},
+  };
+}
+
+TEST(Keys, AcceptEveryGoodValue) {
+  for (const KeyCase& c : key_cases()) {
+    for (const std::string& value : c.good) {
+      const std::string line = std::string(c.key) + " = " + value;
+      const ConfigResult result = parse_config(config_with(c.section, line));
+      EXPECT_TRUE(result.config) << line << "\n" << test::all_of(result.problems);
+    }
+  }
+}
+
+TEST(Keys, RejectEveryBadValueWithOneErrorAtItsLine) {
+  for (const KeyCase& c : key_cases()) {
+    for (const std::string& value : c.bad) {
+      const std::string line = std::string(c.key) + " = " + value;
+      const std::string text = config_with(c.section, line);
+      const auto errors = test::errors(parse_config(text));
+      ASSERT_EQ(errors.size(), 1U) << line << "\n" << test::all_of(errors);
+      EXPECT_EQ(errors[0].key, c.key) << line;
+      EXPECT_EQ(errors[0].section, c.section) << line;
+      EXPECT_EQ(errors[0].line, std::count(text.begin(), text.end(), '\n')) << line;
+    }
+  }
+}
+
+TEST(Keys, LeftEmptyAreNotSet) {
+  const Config plain = config_of(test::mqtt_config());
+  for (const KnownKey& key : known_keys()) {
+    if (key.name == "broker_address" || key.name == "topic") continue;
+    for (const std::string value : {"", "  ", " ; note", "\"\""}) {
+      const bool keeps_comments = key.name == "username" || key.name == "password";
+      if (keeps_comments && value == " ; note") continue;
+      const std::string line = std::string(key.name) + " =" + value;
+      EXPECT_EQ(config_of(config_with(section_title(key.home), line)), plain) << line;
+    }
+  }
+}
+
+TEST(Keys, HaveTheirDefaults) {
+  const Config config = config_of(test::mqtt_config());
+  EXPECT_EQ(config.log_level, LogLevel::warning);
+  EXPECT_EQ(config.broker, (BrokerConfig{.address = "broker.local", .port = 1883}));
+  EXPECT_EQ(config.batteries, (std::vector{BatteryConfig{.topic = "home/battery"}}));
+  EXPECT_EQ(config.shunts, std::nullopt);
+  EXPECT_EQ(config_of("[DEFAULT]\nsources = smartshunts\n").shunts, ShuntConfig{});
+  EXPECT_EQ(config_of("[DEFAULT]\nsources = smartshunts\n"), config_without_file());
+}
+
+TEST(Keys, ReachTheMqttBattery) {
+  const Config config = config_of(
+      "[DEFAULT]\nlogging = debug\ndevice_name = House\ndevice_instance = 41\n"
+      "service_name = house.main\ntimeout = 0\nmin_update_interval = 0\n"
+      "stop_discharge_on_timeout = yes\n"
+      "[TIME_TO_GO]\nenabled = 0\nsoc = 12.5\nrecalculate_every = 5\nwhile_charging = none\n"
+      "[MQTT]\nbroker_address = [::1]\nbroker_port = 18883\ntopic = a/+\nusername = me\n"
+      "password = secret\ntls_enabled = 1\ntls_insecure = 1\ntls_path_to_ca = /a\n"
+      "tls_path_to_cert = /b\ntls_path_to_key = /c\n");
+  EXPECT_EQ(config.log_level, LogLevel::debug);
+  EXPECT_EQ(config.broker, (BrokerConfig{.address = "::1",
+                                         .port = 18883,
+                                         .username = "me",
+                                         .password = "secret",
+                                         .tls_enabled = true,
+                                         .tls_insecure = true,
+                                         .tls_path_to_ca = "/a",
+                                         .tls_path_to_cert = "/b",
+                                         .tls_path_to_key = "/c"}));
+  const TimeToGoConfig time_to_go{.enabled = false,
+                                  .soc_floor_percent = 12.5,
+                                  .recalculate_every = 5s,
+                                  .while_charging = TimeToGoConfig::WhileCharging::none};
+  EXPECT_EQ(config.batteries, (std::vector{BatteryConfig{.topic = "a/+",
+                                                         .device_name = "House",
+                                                         .device_instance = 41,
+                                                         .service_name = "house.main",
+                                                         .timeout = 0s,
+                                                         .stop_discharge_on_timeout = true,
+                                                         .min_update_interval = 0ms,
+                                                         .time_to_go = time_to_go}}));
+}
+
+TEST(Keys, ReachTheAggregator) {
+  const Config config = config_of(
+      "[DEFAULT]\ntimeout = 30\nmin_update_interval = 5\nstop_discharge_on_timeout = 1\n"
+      "[SmartShunts]\ndevice_mode = Virtual-BMS\ndevice_name = Bank\ndevice_instance = 7\n"
+      "service_name = bank\ntotal_capacity = 600\ncapacity_mode = soc\n"
+      "exclude_shunts = 279, 'DC, loads'\ntemp_cold_danger = -3.5\ntemp_hot_danger = 50\n"
+      "max_charge_voltage = 14.2\nmax_charge_current = 300\nmax_discharge_current = 600\n"
+      "log_period = 0\n");
+  EXPECT_EQ(config.shunts, (ShuntConfig{.mode = ShuntMode::virtual_bms,
+                                        .device_name = "Bank",
+                                        .device_instance = 7,
+                                        .service_name = "bank",
+                                        .total_capacity_ah = 600,
+                                        .capacity_mode = CapacityMode::soc,
+                                        .exclude_shunts = {"279", "DC, loads"},
+                                        .temp_cold_danger_c = -3.5,
+                                        .temp_hot_danger_c = 50,
+                                        .max_charge_voltage_v = 14.2,
+                                        .max_charge_current_a = 300,
+                                        .max_discharge_current_a = 600,
+                                        .log_period = 0s,
+                                        .timeout = 30s,
+                                        .stop_discharge_on_timeout = true,
+                                        .min_update_interval = 5ms}));
+  EXPECT_EQ(config.broker, std::nullopt);
+  EXPECT_TRUE(config.batteries.empty());
+}
+
+TEST(Keys, NameTheAggregatorByItsMode) {
+  EXPECT_EQ(config_of("[SMARTSHUNTS]\ndevice_mode = monitor\n").shunts->device_name,
+            "SmartShunt Aggregate");
+  EXPECT_EQ(config_of("[SMARTSHUNTS]\ndevice_mode = virtual-bms\nmax_charge_voltage = 14\n")
+                .shunts->device_name,
+            "Aggregate BMS");
+}
+
+TEST(Keys, ChooseThePortByTls) {
+  EXPECT_EQ(config_of(test::mqtt_config()).broker->port, 1883);
+  EXPECT_EQ(config_of(test::mqtt_config("tls_enabled = 1")).broker->port, 8883);
+  EXPECT_EQ(config_of(test::mqtt_config("tls_enabled = 1\nbroker_port = 1883")).broker->port, 1883);
+}
+
+TEST(Keys, KeepPasswordsAsWritten) {
+  for (const std::string password : {"a b", "a;b", "a ;b", "a #b", "#a", "; a", "100%", "%(x)s",
+                                     "a=b:c", "[a]", "it's", "\xFF\xE9", "ä€"}) {
+    const Config config = config_of(test::mqtt_config("username = me\npassword = " + password));
+    EXPECT_EQ(config.broker->password, password);
+  }
+  const std::string long_one(1000, ';');
+  const Config config = config_of(test::mqtt_config("username = me\npassword: " + long_one));
+  EXPECT_EQ(config.broker->password, long_one);
+  EXPECT_EQ(config_of(test::mqtt_config("username = me")).broker->password, std::nullopt);
+}
+
+TEST(Keys, DropTheSlashBeforeAVenusTopic) {
+  const ConfigResult result =
+      parse_config("[MQTT]\nbroker_address = a\ntopic = /N/c0ffee/battery/1/JsonData\n");
+  ASSERT_TRUE(result.config);
+  EXPECT_EQ(result.config->batteries.at(0).topic, "N/c0ffee/battery/1/JsonData");
+  EXPECT_EQ(test::hints(result).size(), 1U);
+  EXPECT_EQ(config_of("[MQTT]\nbroker_address = a\ntopic = /home/b\n").batteries[0].topic,
+            "/home/b");
+}
+
+TEST(Keys, WarnOfAVenusTopicThatCannotBeKeptAlive) {
+  for (const char* topic : {"N/+/battery/1/JsonData", "N/#", "/N/+/battery/#"}) {
+    const auto result =
+        parse_config("[MQTT]\nbroker_address = a\ntopic = " + std::string(topic) + "\n");
+    EXPECT_TRUE(result.config);
+    EXPECT_EQ(test::warnings(result).size(), 1U) << topic;
+  }
+}
+
+TEST(Keys, ReadValuesOnIndentedLines) {
+  const Config config = config_of(
+      "[MQTT]\n  broker_address = a\n  topic =\n    home/battery ; note\n"
+      "[SMARTSHUNTS]\nexclude_shunts = 279,\n  280, # aux\n\n  \"a, b\"\n");
+  EXPECT_EQ(config.batteries.at(0).topic, "home/battery");
+  EXPECT_EQ(config.shunts->exclude_shunts, (std::vector<std::string>{"279", "280", "a, b"}));
+  EXPECT_EQ(test::errors(parse_config(test::mqtt_config("username = a\n  b"))).size(), 1U);
+}
+
+}  // namespace
+}  // namespace dmb

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <array>
+
+#include "dmb/domain/item_spec.h"
+#include "dmb/domain/item_values.h"
+
+namespace dmb::test {
+
+/// A small tree with every kind of item: three levels, writable and not, and one on sight.
+enum SampleItem : ItemId {
+  kVoltage,
+  kCurrent,
+  kSoc,
+  kSocBms,
+  kState,
+  kProductId,
+  kProductName,
+  kCustomName,
+  kSwitch,
+  kLimit,
+  kCell,
+  kItemCount,
+};
+
+inline constexpr std::array<ItemSpec, kItemCount> kSampleItems{{
+    {.path = "/Dc/0/Voltage",
+     .text = {.decimals = 2, .unit = "V"},
+     .min = 0,
+     .max = 1000},
+    {.path = "/Dc/0/Current", .text = {.decimals = 1, .unit = "A"}, .min = -9999, .max = 9999},
+    {.path = "/Soc",
+     .text = {.style = TextFormat::Style::cut_off, .unit = "%"},
+     .min = 0,
+     .max = 100},
+    {.path = "/SocBms", .min = 0, .max = 100},
+    {.path = "/State", .kind = Kind::enumeration, .min = 0, .max = 20},
+    {.path = "/ProductId",
+     .kind = Kind::enumeration,
+     .text = {.style = TextFormat::Style::hexadecimal},
+     .min = 0,
+     .max = 65535},
+    {.path = "/ProductName", .kind = Kind::text},
+    {.path = "/CustomName", .kind = Kind::text, .traits = Trait::writable},
+    {.path = "/Settings/Switch",
+     .kind = Kind::enumeration,
+     .min = 0,
+     .max = 100,
+     .traits = Trait::writable},
+    {.path = "/Settings/Limit",
+     .text = {.decimals = 1, .unit = "A"},
+     .min = -100,
+     .max = 100,
+     .traits = Trait::writable},
+    {.path = "/Voltages/Cell25",
+     .text = {.decimals = 3, .unit = "V"},
+     .min = 0,
+     .max = 10,
+     .traits = Trait::on_sight},
+}};
+
+/// Every item but the cell; the current is invalid.
+inline ItemValues sample_values() {
+  ItemValues values(kItemCount);
+  values.set(kVoltage, 52.7);
+  values.set(kCurrent, std::nullopt);
+  values.set(kSoc, 63.9);
+  values.set(kSocBms, std::nullopt);
+  values.set(kState, 9);
+  values.set(kProductId, 0xBA77);
+  values.set(kProductName, "MQTT Battery");
+  values.set(kCustomName, "Shed");
+  values.set(kSwitch, 1);
+  values.set(kLimit, 12.5);
+  return values;
+}
+
+}  // namespace dmb::test

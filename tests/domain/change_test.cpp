@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: MIT
+#include "dmb/domain/change.h"
+
+#include "dmb/domain/battery_items.h"
+
+#include <gtest/gtest.h>
+
+#include <vector>
+
+namespace dmb {
+namespace {
+
+using namespace std::chrono_literals;
+
+const ItemSpec& item(const char* path) {
+  return battery_items()[*find_item(path)];
+}
+
+TEST(Differs, ComparesByATenthOfWhatTheTextShows) {
+  struct Case {
+    const char* path;
+    OptValue shown, wanted;
+    bool want;
+  };
+  const std::vector<Case> cases{
+      {"/Dc/0/Voltage", 52.7000, 52.7004, false},  // shown with 0.01 V
+      {"/Dc/0/Voltage", 52.700, 52.701, true},
+      {"/Dc/0/Current", 6.10, 6.104, false},
+      {"/Dc/0/Current", 6.10, 6.11, true},
+      {"/Dc/0/Current", 0.001, -0.001, false},  // no division by the last value at zero
+      {"/Dc/0/Power", 321.60, 321.64, false},
+      {"/Dc/0/Power", 321.6, 321.7, true},
+      {"/Soc", 63.00, 63.04, false},
+      {"/Soc", 63.0, 63.1, true},
+      {"/Voltages/Cell1", 3.3510, 3.35104, false},
+      {"/Voltages/Cell1", 3.351, 3.3511, true},
+      {"/History/MinimumCellVoltage", 2.87, 2.93, true},  // the text cuts, the GUI does not
+      {"/Info/MaxChargeCurrent", 0.004, 0.0, true},       // a limit of 0 is 0
+      {"/Info/MaxChargeVoltage", 55.2, 55.2000001, true},
+      {"/Alarms/LowSoc", 0, 1, true},
+      {"/Alarms/LowSoc", 0, 0, false},
+      {"/Dc/0/Voltage", std::nullopt, 0.0, true},  // absent is not zero
+      {"/Dc/0/Voltage", 0.0, std::nullopt, true},
+      {"/Dc/0/Voltage", std::nullopt, std::nullopt, false},
+      {"/CustomName", std::string("a"), std::string("b"), true},
+      {"/CustomName", std::string("a"), std::string("a"), false},
+  };
+  for (const Case& c : cases) EXPECT_EQ(differs(c.shown, c.wanted, item(c.path)), c.want) << c.path;
+}
+
+class FindChangesTest : public testing::Test {
+ protected:
+  static ItemId id(const char* path) { return *find_item(path); }
+  const Changes& find() {
+    find_changes(shown_, wanted_, battery_items(), changes_);
+    return changes_;
+  }
+  ItemValues shown_{battery_items().size()};
+  ItemValues wanted_{battery_items().size()};
+  Changes changes_;
+};
+
+TEST_F(FindChangesTest, FindsNothingInEqualValues) {
+  shown_.set(id("/Soc"), 63.0);
+  wanted_.set(id("/Soc"), 63.0);
+  EXPECT_TRUE(find().items.empty());
+}
+
+TEST_F(FindChangesTest, CountsANewItemEvenWhenInvalid) {
+  wanted_.set(id("/Voltages/Cell25"), std::nullopt);
+  EXPECT_EQ(find().items, std::vector{id("/Voltages/Cell25")});
+  EXPECT_FALSE(find().urgent);
+}
+
+TEST_F(FindChangesTest, SaysWhenSomethingMustNotWait) {
+  shown_.set(id("/Alarms/HighVoltage"), 0);
+  wanted_.set(id("/Alarms/HighVoltage"), 2);
+  EXPECT_TRUE(find().urgent);
+}
+
+TEST_F(FindChangesTest, LetsTheUpdateIndexRideAlongButNotCallForASignal) {
+  shown_.set(id("/UpdateIndex"), 1);
+  wanted_.set(id("/UpdateIndex"), 2);
+  EXPECT_TRUE(find().items.empty());
+  wanted_.set(id("/Soc"), 63.0);
+  EXPECT_EQ(find().items, (std::vector{id("/Soc"), id("/UpdateIndex")}));
+}
+
+TEST(SignalGate, LetsTheFirstChangeOutAtOnceAndGathersTheNext) {
+  SignalGate gate(100ms);
+  const Instant start(5s);
+  EXPECT_EQ(gate.due(false, start), start);
+  gate.sent(start);
+  EXPECT_EQ(gate.due(false, start + 30ms), start + 100ms);
+  EXPECT_EQ(gate.due(false, start + 100ms), start + 100ms);
+  EXPECT_EQ(gate.due(false, start + 500ms), start + 500ms);
+}
+
+TEST(SignalGate, NeverDelaysWhatIsUrgent) {
+  SignalGate gate(100ms);
+  gate.sent(Instant(5s));
+  EXPECT_EQ(gate.due(true, Instant(5s) + 1ms), Instant(5s) + 1ms);
+}
+
+TEST(SignalGate, LetsEverythingOutAtOnceWithoutAnInterval) {
+  SignalGate gate(0ms);
+  gate.sent(Instant(5s));
+  EXPECT_EQ(gate.due(false, Instant(5s)), Instant(5s));
+}
+
+}  // namespace
+}  // namespace dmb

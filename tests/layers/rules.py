@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: MIT
+"""Who may know whom: what each folder of include/dmb and src may include and call."""
+
+import re
+from dataclasses import dataclass
+
+ALL_FOLDERS = {"domain", "codec", "config", "runtime", "mqtt", "dbus", "app"}
+
+# The standard library as far as it neither reads a clock, nor a file, nor starts a thread.
+PURE_STD = set("""
+algorithm any array bit bitset cassert cctype cerrno cfloat charconv chrono cinttypes climits cmath
+compare complex concepts cstddef cstdint cstdlib cstring deque exception expected format forward_list
+functional initializer_list iomanip iosfwd istream iterator limits list locale map memory
+memory_resource new numbers numeric optional ostream queue random ranges ratio regex set
+source_location span sstream stack stdexcept streambuf string string_view tuple type_traits typeindex
+typeinfo unordered_map unordered_set utility valarray variant vector version
+""".split())
+SYSTEM_STD = set("""
+atomic condition_variable csignal cstdio ctime filesystem fstream future iostream latch mutex
+semaphore shared_mutex stop_token system_error thread
+""".split())
+POSIX = r"(sys|netinet|arpa|linux)/.*\.h|(unistd|fcntl|poll|signal|errno|pthread|netdb|dirent|time)\.h"
+
+
+@dataclass(frozen=True)
+class Layer:
+    """What one folder may include. `others`: patterns of headers beyond the standard library."""
+
+    folders: set
+    others: tuple = ()
+    core: bool = False
+
+    def allows_std(self, header):
+        return header in PURE_STD or (header in SYSTEM_STD and not self.core)
+
+    def allows_other(self, header):
+        return any(re.fullmatch(pattern, header) for pattern in self.others)
+
+
+LAYERS = {
+    "domain": Layer({"domain"}, core=True),
+    "codec": Layer({"domain", "codec"}, (r"nlohmann/.*",), core=True),
+    "config": Layer({"domain", "codec", "config"}, (r"ini\.h",), core=True),
+    "runtime": Layer({"domain", "runtime"}, (r"systemd/sd-event\.h", POSIX)),
+    "mqtt": Layer({"domain", "codec", "config", "runtime", "mqtt"},
+                  (r"mqtt/.*", r"MQTT\w+\.h", r"openssl/.*", r"spdlog/.*", POSIX)),
+    "dbus": Layer({"domain", "codec", "runtime", "dbus"},
+                  (r"sdbus-c\+\+/.*", r"systemd/.*", r"spdlog/.*", POSIX)),
+    "app": Layer(ALL_FOLDERS, (r"spdlog/.*", POSIX)),
+    "main": Layer(ALL_FOLDERS, (r"spdlog/.*", POSIX)),
+}
+
+# Core is handed the time and the text; it never fetches them.
+FORBIDDEN_IN_CORE = {
+    "reads a clock": r"\b(steady|system|high_resolution)_clock::now\s*\(|\b(clock_gettime|gettimeofday)\s*\("
+                     r"|\b(std::)?time\s*\(\s*(nullptr|NULL|0)\s*\)",
+    "touches a file": r"\b(fopen|freopen|ini_parse|ini_parse_file)\s*\(|\b[io]?fstream\b|\bstd::filesystem\b",
+    "reads the environment": r"\bgetenv\s*\(",
+    "prints": r"\bstd::(cout|cerr|clog)\b|\b(printf|puts)\s*\(",
+}
+
+# The same, and the libraries of the adapters, as undefined symbols of core's archives.
+FORBIDDEN_SYMBOLS = re.compile(
+    r"\b(sdbus|mqtt|spdlog)::|\bsd_(bus|event)_|\bMQTT(Async|Client)_"
+    r"|std::chrono::_V2::(steady|system)_clock::now"
+    r"|\b(fopen|fopen64|freopen|open|open64|ini_parse|ini_parse_file|getenv|secure_getenv"
+    r"|clock_gettime|gettimeofday|time|pthread_create)(@|$)"
+    r"|std::(__cxx11::)?basic_([io]?fstream|filebuf)|std::filesystem::")

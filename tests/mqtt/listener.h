@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "dmb/mqtt/mqtt_source.h"
+#include "dmb/runtime/loop.h"
+
+#include <gtest/gtest.h>
+#include <systemd/sd-event.h>
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace dmb::test {
+
+/// Short waits between attempts, so that no test is slow.
+inline constexpr MqttTiming kFast{.first_retry = std::chrono::milliseconds(20),
+                                  .longest_retry = std::chrono::milliseconds(100),
+                                  .lasting_connection = std::chrono::milliseconds(0),
+                                  .connect_timeout = std::chrono::seconds(10),
+                                  .keepalive = std::chrono::seconds(30),
+                                  .venus_keepalive = std::chrono::milliseconds(200)};
+
+inline BrokerConfig at_port(std::uint16_t port) {
+  BrokerConfig broker;
+  broker.address = "127.0.0.1";
+  broker.port = port;
+  return broker;
+}
+
+/// A source on a loop of its own, and everything it said.
+class Listener {
+ public:
+  using Condition = std::function<bool()>;
+
+  explicit Listener(const BrokerConfig& broker, MqttInterest interest = {{"t/#"}, {}},
+                    MqttTiming timing = kFast)
+      : source_(std::make_unique<MqttSource>(
+            loop_, broker, "dmb-test", std::move(interest),
+            [this](std::span<MqttEvent> batch) { take(batch); }, timing)) {}
+
+  MqttSource& source() { return *source_; }
+  const std::vector<MqttEvent>& events() const { return events_; }
+  int batches() const { return batches_; }
+
+  /// Runs the loop until `reached`; false after half a minute.
+  bool wait(const Condition& reached) {
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+    while (!reached()) {
+      if (std::chrono::steady_clock::now() > deadline) return false;
+      constexpr std::uint64_t kTurnUsec = 10'000;
+      sd_event_run(loop_.native(), kTurnUsec);
+    }
+    return true;
+  }
+
+  template <typename Event>
+  std::vector<Event> all() const {
+    std::vector<Event> found;
+    for (const MqttEvent& event : events_)
+      if (const auto* wanted = std::get_if<Event>(&event)) found.push_back(*wanted);
+    return found;
+  }
+
+  template <typename Event>
+  std::size_t count() const {
+    return all<Event>().size();
+  }
+
+  bool wait_up(std::size_t times = 1) {
+    return wait([this, times] { return count<MqttUp>() >= times; });
+  }
+
+  /// The reason of the first failure; "" if there is none in time.
+  std::string first_reason() {
+    if (!wait([this] { return count<MqttDown>() > 0; })) return "";
+    return all<MqttDown>()[0].reason;
+  }
+
+  /// How long the end of the source takes.
+  std::chrono::milliseconds end() {
+    const auto begin = std::chrono::steady_clock::now();
+    source_.reset();
+    return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() -
+                                                                 begin);
+  }
+
+ private:
+  void take(std::span<MqttEvent> batch) {
+    ++batches_;
+    for (MqttEvent& event : batch) events_.push_back(std::move(event));
+  }
+
+  Loop loop_;
+  std::vector<MqttEvent> events_;
+  int batches_ = 0;
+  std::unique_ptr<MqttSource> source_;
+};
+
+}  // namespace dmb::test
