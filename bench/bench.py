@@ -63,7 +63,7 @@ class Bench:
         """Seconds until the name is on the bus, with messages coming in 50 times a second."""
         note(f"{subject.name}: start")
         feeder = self.place.spawn("feeder", self.probe(subject, rate=50))
-        time.sleep(0.2)
+        time.sleep(0.5)  # until messages are coming in
         appearance = Appearance(self.bus, subject.service)
         subject.start(self.place)
         seconds = appearance.seconds()

@@ -60,7 +60,8 @@ class Publisher {
       : options_(options),
         feed_(options.port),
         total_(options.service.empty() ? 1000000 : options.warmup + options.count),
-        payloads_(payload_series(read_file(options.payload_file), 1, std::min(total_, 30000))),
+        payloads_(payload_series(read_file(options.payload_file), 1,
+                                 options.service.empty() ? 100 : total_)),
         sent_(static_cast<std::size_t>(total_)) {}
 
   void run() {
@@ -203,7 +204,8 @@ class Watcher {
   void note(double marker, std::int64_t now_ns) {
     const int index = static_cast<int>(marker + 0.5) - 1;
     if (index < options_.warmup || index >= publisher_.total()) return;
-    shown_.try_emplace(index, now_ns - publisher_.sent_ns(index));
+    const auto sent_ns = publisher_.sent_ns(index);
+    if (sent_ns != 0) shown_.try_emplace(index, now_ns - sent_ns);
   }
 
   const Options& options_;

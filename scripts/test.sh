@@ -15,6 +15,7 @@ Installs the Debian packages that are missing (as root), builds, and runs all te
   --sanitize=LIST   build with sanitizers: address,undefined or thread
   --cxx=COMPILER    compiler to use, e.g. clang++
   --no-install      do not look for missing packages
+  --target=NAME     build only this, e.g. mqtt_test; repeatable
   --build-only      build the tests but do not run them
   -h, --help        this text
 
@@ -31,6 +32,7 @@ sanitize=
 install=1
 run=1
 cmake_options=()
+targets=()
 while [ $# -gt 0 ]; do
   case $1 in
     --build-dir=*) build_dir=${1#*=} ;;
@@ -38,6 +40,7 @@ while [ $# -gt 0 ]; do
     --sanitize=*) sanitize=${1#*=} ;;
     --cxx=*) cmake_options+=("-DCMAKE_CXX_COMPILER=${1#*=}") ;;
     --no-install) install=0 ;;
+    --target=*) targets+=(--target "${1#*=}") ;;
     --build-only) run=0 ;;
     -h | --help)
       usage
@@ -68,6 +71,6 @@ export TSAN_OPTIONS=${TSAN_OPTIONS:-halt_on_error=1:second_deadlock_stack=1}
 
 cmake -S . -B "$build_dir" -G Ninja -DDMB_WERROR="$werror" -DDMB_SANITIZE="$sanitize" \
   -DDMB_BUILD_TESTS=ON "${cmake_options[@]}"
-"${launcher[@]}" cmake --build "$build_dir"
+"${launcher[@]}" cmake --build "$build_dir" "${targets[@]}"
 [ "$run" = 1 ] || exit 0
 "${launcher[@]}" ctest --test-dir "$build_dir" --output-on-failure --no-tests=error -j2 "$@"

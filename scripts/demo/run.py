@@ -27,6 +27,9 @@ CONFIG = """[DEFAULT]
 logging = INFO
 device_name = Demo Battery
 
+[TIME_TO_GO]
+recalculate_every = 5
+
 [MQTT]
 broker_address = 127.0.0.1
 broker_port = {port}

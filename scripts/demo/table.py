@@ -18,7 +18,7 @@ LEFT = [
 ]
 CELLS = 16
 LEFT_WIDTH = 42
-CELL_BAR = 10
+CELL_BAR = 9
 CELL_SPAN_V = 0.035  # what the bar shows on either side of the mean
 
 PLAIN, BOLD, DIM, RED, GREEN, YELLOW, CYAN, REVERSE = (
@@ -139,7 +139,7 @@ def statistics(view, style, now):
     parts = [view.text("/CustomName") or view.text("/ProductName") or "?",
              f"{view.signals_per_second():.1f} updates/s", f"{view.signals} signals",
              f"{view.last_signal_items} items in the last",
-             f"on the bus {int(now - view.since)} s"]
+             f"up {int(now - view.since)} s"]
     return " " + style.dot.join(parts)
 
 

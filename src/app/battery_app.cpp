@@ -23,12 +23,6 @@ BatteryRules rules_of(const BatteryConfig& config) {
   return {config.timeout, config.stop_discharge_on_timeout, config.time_to_go};
 }
 
-/// Stable over restarts and not tied to a port or an order, so that the VRM history stays with its
-/// battery (contract 2.3).
-std::string device_id_of(const BatteryConfig& config) {
-  return std::string(kProgramName) + "_" + config.service_name;
-}
-
 std::optional<std::string> heartbeat_topic_of(const BatteryConfig& config) {
   const auto portal_id = portal_id_of(config.topic);
   if (!portal_id) return std::nullopt;
@@ -39,22 +33,14 @@ std::string times(unsigned count) {
   return count == 1 ? "" : " (" + std::to_string(count) + " times in the last hour)";
 }
 
-/// What the service is, before the settings service has had its say (contract 2.1).
-void describe_service(BatteryModel& model, const BatteryConfig& config,
-                      const std::string& connection) {
-  const BatteryIds& ids = battery_ids();
-  model.set_service_item(ids.mgmt_process_name, std::string(kProgramName));
-  model.set_service_item(ids.mgmt_process_version, std::string(version()));
-  model.set_service_item(ids.mgmt_connection, connection);
-  model.set_service_item(ids.product_id, kMqttProductId);
-  model.set_service_item(ids.product_name, std::string(kProductName));
-  model.set_service_item(ids.firmware_version, std::string(version()));
-  model.set_service_item(ids.hardware_version, std::nullopt);
-  model.set_service_item(ids.connected, 1);
-  model.set_service_item(ids.serial, config.service_name);
-  model.set_service_item(ids.update_index, 0);
-  model.set_service_item(ids.custom_name, config.device_name);
-  model.set_service_item(ids.device_instance, config.device_instance);
+DeviceDescription description_of(const BatteryConfig& config, const std::string& connection) {
+  return {.service_name = config.service_name,
+          .device_name = config.device_name,
+          .preferred_instance = config.device_instance,
+          .product_id = kMqttProductId,
+          .product_name = std::string(kProductName),
+          .connection = connection,
+          .min_update_interval = config.min_update_interval};
 }
 
 }  // namespace
@@ -65,17 +51,9 @@ BatteryApp::BatteryApp(Loop& loop, BatteryConfig config, const std::string& conn
       heartbeat_topic_(heartbeat_topic_of(config_)),
       model_(rules_of(config_)),
       reading_(battery_items().size()),
-      bus_(loop),
-      service_(loop, bus_, "com.victronenergy.battery." + config_.service_name, battery_items(),
-               config_.min_update_interval,
-               [this](ItemId id, const OptValue& value) { return on_write(id, value); }),
-      settings_(bus_, loop, device_id_of(config_), config_.device_instance,
-                [this](const DeviceIdentity& identity) { on_identity(identity); }),
-      wake_(loop.add_timer([this] {
-        wake_at_.reset();
-        settle();
-      })) {
-  describe_service(model_, config_, connection);
+      device_(loop, description_of(config_, connection), [this] { settle(); }),
+      wake_(loop, [this] { settle(); }) {
+  device_.describe(model_.values());
 }
 
 bool BatteryApp::wants(std::string_view topic) const {
@@ -105,8 +83,8 @@ void BatteryApp::take(const Reading& reading, const MqttMessage& message) {
   model_.apply(reading,
                message.retained ? BatteryModel::Delivery::retained : BatteryModel::Delivery::live,
                message.arrived);
-  model_.set_service_item(battery_ids().update_index,
-                          static_cast<std::int32_t>(model_.applied() % kUpdateIndexModulo));
+  model_.values().set(battery_ids().update_index,
+                      static_cast<std::int32_t>(model_.applied() % kUpdateIndexModulo));
   report_fields(message.arrived);
   report_life(before);
 }
@@ -155,7 +133,7 @@ void BatteryApp::report_life(Life::Phase before) {
       break;
     case Life::Phase::gone:
       spdlog::error("{}: still silent; {} leaves the bus until a message arrives", source,
-                    service_.name());
+                    device_.bus_name());
       break;
   }
 }
@@ -174,67 +152,24 @@ void BatteryApp::report_limits(const LimitState& before) {
         name);
 }
 
-void BatteryApp::on_identity(const DeviceIdentity& identity) {
-  const bool moved = identity_ && identity_->instance != identity.instance;
-  identity_ = identity;
-  if (identity.instance != config_.device_instance)
-    spdlog::info("{}: the settings service assigned instance {} (preferred was {})",
-                 config_.device_name, identity.instance, config_.device_instance);
-  model_.set_service_item(battery_ids().device_instance, identity.instance);
-  model_.set_service_item(battery_ids().custom_name, identity.custom_name.empty()
-                                                         ? config_.device_name
-                                                         : identity.custom_name);
-  if (moved && service_.joined()) {
-    // Consumers read the instance once (contract 2.1): only a new start makes them see it.
-    spdlog::warn("{}: instance changed to {}; {} leaves the bus and comes back",
-                 config_.device_name, identity.instance, service_.name());
-    service_.leave();
-  }
-  settle();
-}
-
-std::optional<OptValue> BatteryApp::on_write(ItemId id, const OptValue& value) {
-  if (id != battery_ids().custom_name) return std::nullopt;
-  const std::string name = value ? std::get<std::string>(*value) : std::string();
-  if (identity_) identity_->custom_name = name;
-  settings_.store_custom_name(name);
-  const std::string shown = name.empty() ? config_.device_name : name;
-  model_.set_service_item(id, shown);
-  return shown;
-}
-
 void BatteryApp::settle() {
   const Instant now = loop_.now();
   const Life::Phase before = model_.phase();
   const LimitState limits_before = model_.limits();
+  device_.identify(model_.values());
   const ItemValues& values = model_.view(now);
   report_life(before);
   if (model_.phase() == Life::Phase::live) report_limits(limits_before);
-  join_or_leave();
-
-  std::optional<Instant> next = model_.next_change(now);
-  if (service_.joined()) {
-    const auto due = service_.update(values, now);
-    if (due && (!next || *due < *next)) next = due;
-  }
-  arm(next);
+  join_or_leave(values);
+  wake_.at(earlier(model_.next_change(now), device_.update(values, now)));
 }
 
-void BatteryApp::join_or_leave() {
+void BatteryApp::join_or_leave(const ItemValues& values) {
   const Life::Phase phase = model_.phase();
-  if (phase == Life::Phase::gone && service_.joined()) return service_.leave();
-  if (phase != Life::Phase::live || service_.joined() || !identity_) return;
-  const ItemValues& values = model_.view(loop_.now());
+  if (phase == Life::Phase::gone && device_.joined()) return device_.leave();
+  if (phase != Life::Phase::live || device_.joined() || !device_.identified()) return;
   // systemcalc lists a battery only if its voltage is valid when it appears (contract 4.8).
-  if (values[battery_ids().voltage].value) service_.join(values);
-}
-
-void BatteryApp::arm(std::optional<Instant> next) {
-  // A timer that fires a little early costs one idle turn; setting it anew with each message costs
-  // a system call each.
-  if (!next || (wake_at_ && *wake_at_ <= *next)) return;
-  wake_at_ = next;
-  wake_.arm(*next);
+  if (values[battery_ids().voltage].value) device_.join(values);
 }
 
 }  // namespace dmb

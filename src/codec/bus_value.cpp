@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "dmb/codec/bus_value.h"
 
+#include <system_error>
+
 #include <array>
 #include <charconv>
 #include <cmath>
 #include <limits>
 #include <string_view>
-#include <system_error>
 #include <type_traits>
 
 namespace dmb {

@@ -5,6 +5,7 @@
 #include <charconv>
 #include <cmath>
 #include <cstdint>
+#include <limits>
 
 namespace dmb {
 
@@ -31,6 +32,9 @@ void append_fixed(std::string& out, double value, int decimals) {
 
 /// "0x" and at least four digits, as printf's 0x%04X.
 void append_hexadecimal(std::string& out, double value) {
+  if (std::abs(value) > std::numeric_limits<std::uint32_t>::max()) {
+    return append_fixed(out, value, 0);
+  }
   const auto bits = static_cast<std::uint32_t>(static_cast<std::int64_t>(value));
   NumberBuffer buffer;
   const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), bits, 16).ptr;
@@ -44,6 +48,10 @@ void append_hexadecimal(std::string& out, double value) {
 }
 
 void append_number(std::string& out, double value, const TextFormat& format) {
+  if (!std::isfinite(value)) {
+    out += kInvalidText;
+    return;
+  }
   switch (format.style) {
     case TextFormat::Style::rounded:
       append_fixed(out, value, format.decimals);
@@ -58,7 +66,9 @@ void append_number(std::string& out, double value, const TextFormat& format) {
   out += format.unit;
 }
 
-bool is_continuation(unsigned char byte) { return (byte & 0xC0U) == 0x80U; }
+bool is_continuation(unsigned char byte) {
+  return (byte & 0xC0U) == 0x80U;
+}
 
 unsigned char byte_at(std::string_view text, std::size_t index) {
   return static_cast<unsigned char>(text[index]);
@@ -75,11 +85,16 @@ std::size_t announced_length(unsigned char lead) {
 /// The second byte narrows E0, ED, F0 and F4: no overlong form, no surrogate, not past U+10FFFF.
 bool second_byte_fits(unsigned char lead, unsigned char second) {
   switch (lead) {
-    case 0xE0: return second >= 0xA0;
-    case 0xED: return second <= 0x9F;
-    case 0xF0: return second >= 0x90;
-    case 0xF4: return second <= 0x8F;
-    default: return true;
+    case 0xE0:
+      return second >= 0xA0;
+    case 0xED:
+      return second <= 0x9F;
+    case 0xF0:
+      return second >= 0x90;
+    case 0xF4:
+      return second <= 0x8F;
+    default:
+      return true;
   }
 }
 
@@ -121,10 +136,8 @@ void append_text(std::string& out, const OptValue& value, const TextFormat& form
     out += *text;
   } else if (const auto* integer = std::get_if<std::int32_t>(&*value)) {
     append_number(out, *integer, format);
-  } else if (const double number = std::get<double>(*value); std::isfinite(number)) {
-    append_number(out, number, format);
   } else {
-    out += kInvalidText;
+    append_number(out, std::get<double>(*value), format);
   }
 }
 
@@ -148,8 +161,8 @@ std::string printable(std::string_view untrusted, std::size_t max_bytes) {
   while (!untrusted.empty()) {
     const std::size_t length = character_length(untrusted);
     const std::string_view character = untrusted.substr(0, length == 0 ? 1 : length);
-    const std::string shown = length == 0 || is_control(character) ? escaped(character)
-                                                                   : std::string(character);
+    const std::string shown =
+        length == 0 || is_control(character) ? escaped(character) : std::string(character);
     if (shown.size() > max_bytes - out.size()) return out + "…";
     out += shown;
     untrusted.remove_prefix(character.size());

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <chrono>
+#include <set>
 
 namespace dmb {
 namespace {
@@ -53,22 +54,26 @@ BatteryConfig build_main_battery(const Settings& settings, const Setting& topic,
   return battery;
 }
 
-/// Numbers that are spoken for, whatever becomes of their section.
-std::set<int> used_instances(const Settings& settings) {
-  std::set<int> used{BatteryConfig{}.device_instance, ShuntConfig{}.device_instance};
-  for (const SettingsSection& section : settings.sections) {
-    if (const auto number = Scope{&section}.get<int>("device_instance")) used.insert(*number);
+/// Numbers to suggest: free ones, and no two missing ones get the same.
+class FreeInstances {
+ public:
+  explicit FreeInstances(const Settings& settings)
+      : used_{BatteryConfig{}.device_instance, ShuntConfig{}.device_instance} {
+    for (const SettingsSection& section : settings.sections) {
+      if (const auto number = Scope{&section}.get<int>("device_instance")) used_.insert(*number);
+    }
   }
-  return used;
-}
 
-/// A free number to suggest; no two missing ones get the same.
-int take_free_instance(std::set<int>& used) {
-  int number = BatteryConfig{}.device_instance + 1;
-  while (used.contains(number)) ++number;
-  used.insert(number);
-  return number;
-}
+  int take() {
+    do ++last_;
+    while (used_.contains(last_));
+    return last_;
+  }
+
+ private:
+  std::set<int> used_;
+  int last_ = BatteryConfig{}.device_instance;
+};
 
 void report_missing(const SettingsSection& section, const std::string& key,
                     const std::string& message, Problems& problems) {
@@ -76,7 +81,7 @@ void report_missing(const SettingsSection& section, const std::string& key,
       .error(message);
 }
 
-void check_own_keys(const SettingsSection& section, std::set<int>& used, Problems& problems) {
+void check_own_keys(const SettingsSection& section, FreeInstances& free, Problems& problems) {
   const Scope own{&section};
   if (own.find("topic") == nullptr) {
     report_missing(section, "topic",
@@ -87,7 +92,7 @@ void check_own_keys(const SettingsSection& section, std::set<int>& used, Problem
     report_missing(section, "device_instance",
                    "is missing; every battery section needs a number of its own, e.g. "
                    "device_instance = " +
-                       std::to_string(take_free_instance(used)),
+                       std::to_string(free.take()),
                    problems);
   }
   const auto fault = device_name_fault(section.label);
@@ -138,9 +143,9 @@ std::vector<BatteryConfig> build_batteries(const Settings& settings, Problems& p
             "is missing; set it to the topic your battery's JSON is published to, e.g. "
             "home/battery (a topic that starts with # must be written in quotes)");
   }
-  std::set<int> used = used_instances(settings);
+  FreeInstances free(settings);
   for (const SettingsSection* section : settings.batteries()) {
-    check_own_keys(*section, used, problems);
+    check_own_keys(*section, free, problems);
     batteries.push_back(build_further_battery(settings, *section, claims));
   }
   return batteries;

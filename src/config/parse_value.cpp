@@ -51,10 +51,13 @@ std::string number_text(double number) {
   return {buffer.data(), written.ptr};
 }
 
-std::string range_text(const KnownKey& key, std::string_view what) {
-  std::string text = "must be " + std::string(what);
-  if (!key.unit.empty()) text += " of " + std::string(key.unit);
-  return text + " from " + number_text(key.min) + " to " + number_text(key.max);
+std::string with_unit(double number, std::string_view unit) {
+  return number_text(number) + (unit.empty() ? "" : " ") + std::string(unit);
+}
+
+std::string range_text(const KnownKey& key, const std::string& what) {
+  return "must be " + what + " from " + number_text(key.min) + " to " +
+         with_unit(key.max, key.unit);
 }
 
 /// A decimal comma is worth its own words: the rest of the number looks right to its owner.
@@ -87,8 +90,8 @@ KeyValue parse_limit(const KnownKey& key, std::string_view text, const SpotProbl
     return {};
   }
   if (number && std::isfinite(*number) && *number > 0 && *number <= key.max) return *number;
-  std::string must = "must be a number of " + std::string(key.unit) + " above 0, up to " +
-                     number_text(key.max) + ", or empty";
+  std::string must =
+      "must be a number above 0, up to " + with_unit(key.max, key.unit) + ", or empty";
   if (!key.words.empty()) must += " or \"" + std::string(key.words.front()) + "\"";
   wrong(spot, must + decimal_hint(text), text);
   return {};

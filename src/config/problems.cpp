@@ -16,10 +16,13 @@ std::size_t index_of(Severity severity) {
 
 }  // namespace
 
-void Problems::add(ConfigProblem problem) {
-  if (counts_.at(index_of(problem.severity))++ < kKeptPerSeverity) {
-    kept_.push_back(std::move(problem));
-  }
+bool Problems::is_full(Severity severity) const {
+  return counts_.at(index_of(severity)) >= kKeptPerSeverity;
+}
+
+void Problems::add(const ConfigProblem& problem) {
+  if (!is_full(problem.severity)) kept_.push_back(problem);
+  ++counts_.at(index_of(problem.severity));
 }
 
 std::size_t Problems::error_count() const {

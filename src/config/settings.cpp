@@ -31,22 +31,20 @@ std::optional<SectionName> read_section_name(std::string_view name) {
   return SectionName{.family = Family::battery, .label = label};
 }
 
-SettingsSection& section_for(Settings& settings, const SectionName& name,
+/// Where the section of a name stands, by name in lower case.
+using SectionIndex = std::map<std::pair<Family, std::string>, std::size_t>;
+
+SettingsSection& section_for(Settings& settings, SectionIndex& index, const SectionName& name,
                              const IniSection& written) {
-  const auto same = std::find_if(
-      settings.sections.begin(), settings.sections.end(), [&](const SettingsSection& section) {
-        return section.family == name.family && to_lower(section.label) == to_lower(name.label);
-      });
-  if (same == settings.sections.end()) {
-    return settings.sections.emplace_back(SettingsSection{.family = name.family,
-                                                          .title = written.name,
-                                                          .label = name.label,
-                                                          .line = written.line,
-                                                          .settings = {}});
+  const auto [place, is_new] =
+      index.emplace(std::pair(name.family, to_lower(name.label)), settings.sections.size());
+  if (is_new) {
+    settings.sections.push_back({.family = name.family, .label = name.label, .settings = {}});
   }
-  same->title = written.name;
-  if (same->line == 0) same->line = written.line;
-  return *same;
+  SettingsSection& section = settings.sections[place->second];
+  section.title = written.name;
+  if (section.line == 0) section.line = written.line;
+  return section;
 }
 
 Setting read_setting(const KnownKey& key, const IniEntry& entry, ConfigSpot spot,
@@ -66,7 +64,10 @@ void take_entry(SettingsSection& section, const std::string& title, const IniEnt
   const std::string name = to_lower(entry.key);
   const KnownKey* key = find_key(section.family, name);
   if (key == nullptr) {
-    SpotProblems(problems, spot).warning(unknown_key_message(section.family, name));
+    // Finding the nearest key is slow work, and a ruined file may hold a million unknown ones.
+    const bool unseen = problems.is_full(ConfigProblem::Severity::warning);
+    SpotProblems(problems, spot)
+        .warning(unseen ? std::string{} : unknown_key_message(section.family, name));
     return;
   }
   const auto earlier = section.settings.find(name);
@@ -98,7 +99,9 @@ std::vector<const SettingsSection*> Settings::batteries() const {
 
 Settings check_settings(const IniDocument& document, Problems& problems) {
   Settings settings;
+  SectionIndex index;
   for (const Family family : kSingleFamilies) {
+    index.emplace(std::pair(family, std::string{}), settings.sections.size());
     settings.sections.push_back({.family = family,
                                  .title = std::string(section_title(family)),
                                  .label = {},
@@ -112,7 +115,7 @@ Settings check_settings(const IniDocument& document, Problems& problems) {
           .warning(unknown_section_message(written.name));
       continue;
     }
-    SettingsSection& section = section_for(settings, *name, written);
+    SettingsSection& section = section_for(settings, index, *name, written);
     for (const IniEntry& entry : written.entries) {
       take_entry(section, written.name, entry, problems);
     }

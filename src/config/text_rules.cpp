@@ -59,7 +59,7 @@ std::optional<std::string> level_fault(std::string_view level, bool is_last) {
 }  // namespace
 
 std::optional<std::string> device_name_fault(std::string_view text) {
-  if (!is_bus_text(text)) return "must be UTF-8 text; save the file as UTF-8";
+  if (!is_bus_text(text)) return "must be UTF-8 text (save the file as UTF-8)";
   if (std::any_of(text.begin(), text.end(), is_control)) {
     return "must not hold control characters such as a tab";
   }
@@ -86,11 +86,12 @@ std::optional<std::string> service_name_fault(std::string_view text) {
 
 std::optional<std::string> broker_address_fault(std::string_view text) {
   if (text.find("://") != std::string_view::npos || text.find('@') != std::string_view::npos) {
-    return "must be a bare host name or IP address, e.g. 192.168.1.5; user name, port and TLS have "
-           "keys of their own";
+    return "must be only a host name or IP address such as 192.168.1.5 (user name, port and TLS "
+           "have "
+           "keys of their own)";
   }
   if (is_host_and_port(text) && std::count(text.begin(), text.end(), ':') == 1) {
-    return "must be without the port; put the port into broker_port";
+    return "must be without the port (that goes into broker_port)";
   }
   const bool fine = std::all_of(text.begin(), text.end(), [](char c) {
     return is_letter(c) || is_digit(c) ||
@@ -105,7 +106,7 @@ std::optional<std::string> broker_address_fault(std::string_view text) {
 std::optional<std::string> topic_filter_fault(std::string_view text) {
   if (text.empty()) return "must not be empty";
   if (text.size() > kLongestTopic) return "must be at most 65535 bytes long";
-  if (!is_bus_text(text)) return "must be UTF-8 text; save the file as UTF-8";
+  if (!is_bus_text(text)) return "must be UTF-8 text (save the file as UTF-8)";
   if (std::any_of(text.begin(), text.end(), is_control)) {
     return "must not hold control characters such as a tab";
   }

@@ -2,15 +2,14 @@
 #include "dmb/dbus/bus.h"
 
 #include <sys/epoll.h>
+#include <system_error>
 #include <systemd/sd-event.h>
-#include <unistd.h>
 
+#include "sdbus_compat.h"
 #include <cstdlib>
 #include <stdexcept>
 #include <string_view>
-#include <system_error>
-
-#include "sdbus_compat.h"
+#include <unistd.h>
 
 namespace dmb {
 
@@ -113,10 +112,16 @@ Bus::Bus(Loop& loop) : impl_(std::make_unique<Impl>(loop)) {}
 
 Bus::~Bus() = default;
 
-Loop& Bus::loop() { return impl_->loop(); }
+Loop& Bus::loop() {
+  return impl_->loop();
+}
 
-sdbus::IConnection& Bus::connection() { return impl_->connection(); }
+sdbus::IConnection& Bus::connection() {
+  return impl_->connection();
+}
 
-sd_bus* Bus::native() { return impl_->native(); }
+sd_bus* Bus::native() {
+  return impl_->native();
+}
 
 }  // namespace dmb

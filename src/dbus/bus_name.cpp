@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include "dmb/dbus/bus_name.h"
 
+#include "dmb/codec/text.h"
+
 #include <spdlog/spdlog.h>
 
-#include <utility>
-
-#include "dmb/codec/text.h"
 #include "match.h"
 #include "message.h"
 #include "process_name.h"
 #include "sdbus_compat.h"
+#include <utility>
 
 namespace dmb {
 
@@ -20,11 +20,13 @@ constexpr std::uint32_t kDoNotQueue = 4;
 constexpr std::chrono::seconds kCallTimeout{25};
 
 /// Answers of RequestName (D-Bus specification).
-enum RequestNameReply : std::uint32_t { kPrimaryOwner = 1, kAlreadyOwner = 4 };
+constexpr std::uint32_t kPrimaryOwner = 1;
+constexpr std::uint32_t kAlreadyOwner = 4;
 
 std::string lost_rule(const std::string& name) {
   return "type='signal',sender='org.freedesktop.DBus',interface='org.freedesktop.DBus',"
-         "member='NameLost',arg0='" + name + "'";
+         "member='NameLost',arg0='" +
+         name + "'";
 }
 
 }  // namespace
@@ -61,10 +63,9 @@ class BusName::Impl {
     auto call = compat::create_call(*daemon_, kDaemon, "RequestName");
     message::append(compat::native(call), name_);
     message::check(sd_bus_message_append(compat::native(call), "u", kDoNotQueue), "request name");
-    compat::call_async(loop_, *daemon_, call, kCallTimeout,
-                       [this](sd_bus_message* reply, const sdbus::Error* error) {
-                         on_answer(reply, error);
-                       });
+    compat::call_async(
+        loop_, *daemon_, call, kCallTimeout,
+        [this](sd_bus_message* reply, const sdbus::Error* error) { on_answer(reply, error); });
   }
 
   void on_answer(sd_bus_message* reply, const sdbus::Error* error) {
@@ -95,17 +96,16 @@ class BusName::Impl {
   void ask_for_owner() {
     auto call = compat::create_call(*daemon_, kDaemon, "GetConnectionUnixProcessID");
     message::append(compat::native(call), name_);
-    compat::call_async(
-        loop_, *daemon_, call, kCallTimeout,
-        [this](sd_bus_message* reply, const sdbus::Error*) { tell_taken(reply); });
+    compat::call_async(loop_, *daemon_, call, kCallTimeout,
+                       [this](sd_bus_message* reply, const sdbus::Error*) { tell_taken(reply); });
   }
 
   void tell_taken(sd_bus_message* reply) {
     std::uint32_t pid = 0;
     if (reply != nullptr) sd_bus_message_read_basic(reply, 'u', &pid);
     const std::string owner = pid == 0 ? "another process" : describe_process(pid);
-    spdlog::error("{} is already taken by {}: stop that one, trying again every {} s", name_,
-                  owner, seconds());
+    spdlog::error("{} is already taken by {}: stop that one, trying again every {} s", name_, owner,
+                  seconds());
   }
 
   void on_lost(sd_bus_message* signal) {
@@ -135,6 +135,8 @@ BusName::BusName(Bus& bus, Loop& loop, std::string name, Acquired on_acquired,
 
 BusName::~BusName() = default;
 
-bool BusName::owned() const { return impl_->owned(); }
+bool BusName::owned() const {
+  return impl_->owned();
+}
 
 }  // namespace dmb

@@ -15,7 +15,9 @@ ItemIndex::Position ItemIndex::lower_bound(std::string_view path) const {
   return std::ranges::lower_bound(ordered_, path, {}, [this](ItemId id) { return this->path(id); });
 }
 
-void ItemIndex::add(ItemId id) { ordered_.insert(lower_bound(path(id)), id); }
+void ItemIndex::add(ItemId id) {
+  ordered_.insert(lower_bound(path(id)), id);
+}
 
 const ItemId* ItemIndex::find(std::string_view path) const {
   const auto found = lower_bound(path);
@@ -26,9 +28,8 @@ const ItemId* ItemIndex::find(std::string_view path) const {
 std::span<const ItemId> ItemIndex::below(std::string_view node) const {
   const std::string prefix = prefix_of(node);
   const auto first = lower_bound(prefix);
-  const auto last = std::find_if_not(first, ordered_.end(), [&](ItemId id) {
-    return path(id).starts_with(prefix);
-  });
+  const auto last = std::find_if_not(first, ordered_.end(),
+                                     [&](ItemId id) { return path(id).starts_with(prefix); });
   return {first, last};
 }
 

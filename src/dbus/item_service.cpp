@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "dmb/dbus/item_service.h"
 
-#include <utility>
-
 #include "dmb/codec/bus_value.h"
 #include "dmb/codec/text.h"
+
 #include "introspection.h"
 #include "item_index.h"
 #include "message.h"
+#include <utility>
 
 namespace dmb {
 
@@ -17,8 +17,10 @@ constexpr const char* kBusItem = "com.victronenergy.BusItem";
 constexpr const char* kIntrospectable = "org.freedesktop.DBus.Introspectable";
 constexpr const char* kPeer = "org.freedesktop.DBus.Peer";
 
-/// Contract 1.3.
-enum SetValueCode : std::int32_t { kDone = 0, kNotWritable = 1, kRefused = 2 };
+/// What SetValue answers (contract 1.3).
+constexpr std::int32_t kDone = 0;
+constexpr std::int32_t kNotWritable = 1;
+constexpr std::int32_t kRefused = 2;
 
 struct SlotRelease {
   void operator()(sd_bus_slot* slot) const { sd_bus_slot_unref(slot); }
@@ -64,8 +66,13 @@ void reply_code(const Call& call, std::int32_t code) {
 class ItemService::Impl {
  public:
   Impl(Bus& bus, std::span<const ItemSpec> items, const ItemValues& initial, WriteHandler on_write)
-      : bus_(bus), items_(items), values_(items.size()), index_(items), on_write_(on_write) {
-    for (ItemId id = 0; id < items.size(); ++id) {
+      : bus_(bus),
+        items_(items),
+        values_(items.size()),
+        index_(items),
+        on_write_(std::move(on_write)) {
+    for (std::size_t i = 0; i < items.size(); ++i) {
+      const auto id = static_cast<ItemId>(i);
       if (initial[id].exists) store(id, initial[id].value);
     }
     sd_bus_slot* slot = nullptr;
@@ -140,7 +147,8 @@ class ItemService::Impl {
   using Answer = void (Impl::*)(const Call&);
   void with_arguments(const Call& call, std::string_view signature, Answer answer) {
     if (call.has_arguments(signature)) return (this->*answer)(call);
-    reply_error(call, SD_BUS_ERROR_INVALID_ARGS, "wrong arguments; Introspect shows the right ones");
+    reply_error(call, SD_BUS_ERROR_INVALID_ARGS,
+                "wrong arguments; Introspect shows the right ones");
   }
 
   void get_value(const Call& call) {
@@ -232,7 +240,7 @@ class ItemService::Impl {
   }
 
   /// The change signal goes out before the reply (contract 1.3).
-  SetValueCode apply_write(const Call& call, const OptValue& value) {
+  std::int32_t apply_write(const Call& call, const OptValue& value) {
     if (value == values_[call.item].value) return kDone;
     auto kept = on_write_(call.item, value);
     if (!kept) return kRefused;
@@ -267,12 +275,16 @@ ItemService::ItemService(Bus& bus, std::span<const ItemSpec> items, const ItemVa
 
 ItemService::~ItemService() = default;
 
-const ItemValues& ItemService::values() const { return impl_->values(); }
+const ItemValues& ItemService::values() const {
+  return impl_->values();
+}
 
 void ItemService::update(const ItemValues& values, std::span<const ItemId> changed) {
   impl_->update(values, changed);
 }
 
-void ItemService::set_silently(ItemId id, OptValue value) { impl_->store(id, std::move(value)); }
+void ItemService::set_silently(ItemId id, OptValue value) {
+  impl_->store(id, std::move(value));
+}
 
 }  // namespace dmb

@@ -1,22 +1,23 @@
 // SPDX-License-Identifier: MIT
 #include "match.h"
 
+#include "message.h"
 #include <string_view>
 #include <utility>
-
-#include "message.h"
 
 namespace dmb {
 
 Match::Match(Bus& bus, const std::string& rule, Handler handler)
     : loop_(bus.loop()), handler_(std::move(handler)) {
   // Without an install callback a refused rule ends the connection: it would be a fault of ours.
-  message::check(sd_bus_add_match_async(bus.native(), &slot_, rule.c_str(), &Match::on_signal,
-                                        nullptr, this),
-                 "subscribe to D-Bus signals");
+  message::check(
+      sd_bus_add_match_async(bus.native(), &slot_, rule.c_str(), &Match::on_signal, nullptr, this),
+      "subscribe to D-Bus signals");
 }
 
-Match::~Match() { sd_bus_slot_unref(slot_); }
+Match::~Match() {
+  sd_bus_slot_unref(slot_);
+}
 
 int Match::on_signal(sd_bus_message* signal, void* userdata, sd_bus_error*) {
   auto* self = static_cast<Match*>(userdata);

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "dmb/dbus/bus.h"
+
 #include <systemd/sd-bus.h>
 
 #include <functional>
 #include <memory>
 #include <string>
-
-#include "dmb/dbus/bus.h"
 
 namespace dmb {
 

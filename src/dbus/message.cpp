@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "message.h"
 
+#include "dmb/codec/text.h"
+
+#include <system_error>
+
 #include <cmath>
 #include <cstdint>
 #include <cstring>
 #include <string>
-#include <system_error>
-
-#include "dmb/codec/text.h"
 
 namespace dmb::message {
 
@@ -69,18 +70,30 @@ std::optional<BusValue> read_plain(sd_bus_message* message) {
   const char* contents = nullptr;
   if (sd_bus_message_peek_type(message, &type, &contents) <= 0) return std::nullopt;
   switch (type) {
-    case 'b': return read_boolean(message);
-    case 'y': return read_number<std::uint8_t, std::uint64_t>(message, type);
-    case 'n': return read_number<std::int16_t, std::int64_t>(message, type);
-    case 'q': return read_number<std::uint16_t, std::uint64_t>(message, type);
-    case 'i': return read_number<std::int32_t, std::int64_t>(message, type);
-    case 'u': return read_number<std::uint32_t, std::uint64_t>(message, type);
-    case 'x': return read_number<std::int64_t, std::int64_t>(message, type);
-    case 't': return read_number<std::uint64_t, std::uint64_t>(message, type);
-    case 'd': return read_number<double, double>(message, type);
-    case 's': return read_text(message);
-    case 'a': return read_array(message, contents);
-    default: return std::nullopt;
+    case 'b':
+      return read_boolean(message);
+    case 'y':
+      return read_number<std::uint8_t, std::uint64_t>(message, type);
+    case 'n':
+      return read_number<std::int16_t, std::int64_t>(message, type);
+    case 'q':
+      return read_number<std::uint16_t, std::uint64_t>(message, type);
+    case 'i':
+      return read_number<std::int32_t, std::int64_t>(message, type);
+    case 'u':
+      return read_number<std::uint32_t, std::uint64_t>(message, type);
+    case 'x':
+      return read_number<std::int64_t, std::int64_t>(message, type);
+    case 't':
+      return read_number<std::uint64_t, std::uint64_t>(message, type);
+    case 'd':
+      return read_number<double, double>(message, type);
+    case 's':
+      return read_text(message);
+    case 'a':
+      return read_array(message, contents);
+    default:
+      return std::nullopt;
   }
 }
 
@@ -106,13 +119,14 @@ void send(const Ptr& message) {
   check(sd_bus_send(nullptr, message.get(), nullptr), "send D-Bus message");
 }
 
-Container::Container(sd_bus_message* message, char type, const char* contents)
-    : message_(message) {
+Container::Container(sd_bus_message* message, char type, const char* contents) : message_(message) {
   check(sd_bus_message_open_container(message, type, contents), "open D-Bus container");
 }
 
 // Fails only after a write inside failed, and that one has thrown.
-Container::~Container() { sd_bus_message_close_container(message_); }
+Container::~Container() {
+  sd_bus_message_close_container(message_);
+}
 
 void append(sd_bus_message* message, std::string_view text) {
   if (!is_bus_text(text)) return append(message, printable(text, std::string::npos));

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "dmb/codec/bus_value.h"
+#include "dmb/domain/value.h"
+
 #include <systemd/sd-bus.h>
 
 #include <memory>
 #include <optional>
 #include <string_view>
-
-#include "dmb/codec/bus_value.h"
-#include "dmb/domain/value.h"
 
 /// Reading and writing the body of an sd-bus message. Values go straight into the message, without
 /// a map or variant in between.

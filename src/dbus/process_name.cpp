@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "process_name.h"
 
+#include "dmb/codec/text.h"
+
 #include <fstream>
 #include <iterator>
-
-#include "dmb/codec/text.h"
 
 namespace dmb {
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "dmb/runtime/loop.h"
+
 #include <sdbus-c++/sdbus-c++.h>
 #include <systemd/sd-bus.h>
 
@@ -10,8 +12,6 @@
 #include <memory>
 #include <string>
 #include <utility>
-
-#include "dmb/runtime/loop.h"
 
 /// Everything that differs between sdbus-c++ 1.2 and 2.x, and the two places where we go below it.
 /// There is no version macro; this header came with 2.0.
@@ -87,8 +87,7 @@ inline sd_bus_message* native(const sdbus::Message& message) {
 
 /// The sd-bus connection inside; lives as long as `connection`.
 inline sd_bus* native(sdbus::IConnection& connection) {
-  const auto proxy =
-      create_proxy(connection, "org.freedesktop.DBus", "/org/freedesktop/DBus");
+  const auto proxy = create_proxy(connection, "org.freedesktop.DBus", "/org/freedesktop/DBus");
   const auto unsent = create_call(*proxy, "org.freedesktop.DBus.Peer", "Ping");
   return sd_bus_message_get_bus(native(unsent));
 }

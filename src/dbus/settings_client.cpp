@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: MIT
 #include "dmb/dbus/settings_client.h"
 
+#include "dmb/codec/text.h"
+
 #include <spdlog/spdlog.h>
 
-#include <chrono>
-#include <cctype>
-#include <optional>
-#include <utility>
-
-#include "dmb/codec/text.h"
 #include "match.h"
 #include "message.h"
 #include "sdbus_compat.h"
 #include "settings_wire.h"
+#include <cctype>
+#include <chrono>
+#include <optional>
+#include <utility>
 
 namespace dmb {
 
@@ -30,8 +30,9 @@ constexpr std::chrono::seconds kPatience{2};
 constexpr std::chrono::minutes kCallTimeout{10};
 
 std::string owner_rule() {
-  return std::string("type='signal',sender='org.freedesktop.DBus',"
-                     "interface='org.freedesktop.DBus',member='NameOwnerChanged',arg0='") +
+  return std::string(
+             "type='signal',sender='org.freedesktop.DBus',"
+             "interface='org.freedesktop.DBus',member='NameOwnerChanged',arg0='") +
          kService + "'";
 }
 
@@ -76,12 +77,11 @@ class SettingsClient::Impl {
   void ask_for_owner() {
     auto call = compat::create_call(*daemon_, kDaemon, "GetNameOwner");
     message::append(compat::native(call), kService);
-    compat::call_async(loop_, *daemon_, call, kPatience,
-                       [this](sd_bus_message* reply, const sdbus::Error*) {
-                         const auto owner =
-                             reply != nullptr ? message::read_string(reply) : std::nullopt;
-                         set_owner(std::string(owner.value_or("")));
-                       });
+    compat::call_async(
+        loop_, *daemon_, call, kPatience, [this](sd_bus_message* reply, const sdbus::Error*) {
+          const auto owner = reply != nullptr ? message::read_string(reply) : std::nullopt;
+          set_owner(std::string(owner.value_or("")));
+        });
   }
 
   void on_owner_changed(sd_bus_message* signal) {
@@ -117,16 +117,16 @@ class SettingsClient::Impl {
   void allocate() {
     auto call = compat::create_call(*manager_, kManager, "AddSettings");
     settings::append_request(compat::native(call), paths_, identity_.instance);
-    compat::call_async(loop_, *manager_, call, kCallTimeout,
-                       [this](sd_bus_message* reply, const sdbus::Error* error) {
-                         on_allocated(reply, error);
-                       });
+    compat::call_async(
+        loop_, *manager_, call, kCallTimeout,
+        [this](sd_bus_message* reply, const sdbus::Error* error) { on_allocated(reply, error); });
     patience_.arm(loop_.now() + kPatience);
   }
 
   void on_allocated(sd_bus_message* reply, const sdbus::Error* error) {
     answered_ = true;
-    const auto stored = reply != nullptr ? settings::read_answer(reply, paths_) : settings::Stored{};
+    const auto stored =
+        reply != nullptr ? settings::read_answer(reply, paths_) : settings::Stored{};
     if (stored.instance) identity_.instance = *stored.instance;
     if (stored.custom_name && !unsaved_name_) identity_.custom_name = *stored.custom_name;
     if (stored.instance && stored.custom_name) {
@@ -226,10 +226,10 @@ class SettingsClient::Impl {
   Match name_changed_;
 };
 
-SettingsClient::SettingsClient(Bus& bus, Loop& loop, std::string device_id, int preferred_instance,
-                               Listener listener)
-    : impl_(std::make_unique<Impl>(bus, loop, device_id, preferred_instance,
-                                   std::move(listener))) {}
+SettingsClient::SettingsClient(Bus& bus, Loop& loop, const std::string& device_id,
+                               int preferred_instance, Listener listener)
+    : impl_(std::make_unique<Impl>(bus, loop, device_id, preferred_instance, std::move(listener))) {
+}
 
 SettingsClient::~SettingsClient() = default;
 

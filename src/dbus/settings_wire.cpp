@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "settings_wire.h"
 
+#include "dmb/dbus/settings_client.h"
+
+#include <system_error>
+
+#include "message.h"
 #include <charconv>
 #include <cstdint>
 #include <string_view>
-#include <system_error>
-
-#include "dmb/dbus/settings_client.h"
-#include "message.h"
 
 namespace dmb::settings {
 
@@ -46,7 +47,8 @@ void take(Entry& entry, std::string_view key, std::optional<BusValue> value) {
   }
 }
 
-/// Calls `visit(key, value)` for each pair of an `a{sv}`; false when the message is of another form.
+/// Calls `visit(key, value)` for each pair of an `a{sv}`; false when the message is of another
+/// form.
 template <typename Visit>
 bool for_each_pair(sd_bus_message* message, Visit visit) {
   if (sd_bus_message_enter_container(message, 'a', "{sv}") <= 0) return false;
@@ -78,9 +80,8 @@ Stored read_answer(sd_bus_message* reply, const Paths& paths) {
   if (sd_bus_message_enter_container(reply, 'a', "a{sv}") <= 0) return stored;
   while (sd_bus_message_at_end(reply, 0) == 0) {
     Entry entry;
-    const bool complete = for_each_pair(reply, [&](std::string_view key, auto value) {
-      take(entry, key, std::move(value));
-    });
+    const bool complete = for_each_pair(
+        reply, [&](std::string_view key, auto value) { take(entry, key, std::move(value)); });
     if (!complete) break;
     if (entry.error != 0) continue;
     if (entry.path == paths.instance) stored.instance = parse_instance(entry.value);

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "dmb/codec/bus_value.h"
+
 #include <systemd/sd-bus.h>
 
 #include <optional>
 #include <string>
-
-#include "dmb/codec/bus_value.h"
 
 /// The messages of com.victronenergy.settings (contract 2.3), apart from when they are sent.
 namespace dmb::settings {

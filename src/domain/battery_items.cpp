@@ -135,6 +135,15 @@ constexpr BatteryIds kIds{
     .custom_name = id("/CustomName"),
     .serial = id("/Serial"),
     .update_index = id("/UpdateIndex"),
+    .modules_online = id("/System/NrOfModulesOnline"),
+    .modules_offline = id("/System/NrOfModulesOffline"),
+    .has_temperature = id("/Settings/HasTemperature"),
+    .allow_to_charge = id("/Io/AllowToCharge"),
+    .allow_to_discharge = id("/Io/AllowToDischarge"),
+    .charge_limitation = id("/Info/ChargeLimitation"),
+    .discharge_limitation = id("/Info/DischargeLimitation"),
+    .measurement_kind = id("/Measurement/Kind"),
+    .tracks_services = id("/Measurement/TracksServices"),
 };
 static_assert(id("/Voltages/Cell128") == kIds.first_cell_voltage + kMaxCells - 1);
 static_assert(id("/Balances/Cell128") == kIds.first_cell_balance + kMaxCells - 1);

@@ -34,11 +34,6 @@ const std::vector<ItemId>& plain_payload_items() {
   return ids;
 }
 
-std::optional<Instant> earlier(std::optional<Instant> a, std::optional<Instant> b) {
-  if (!a || !b) return a ? a : b;
-  return std::min(*a, *b);
-}
-
 }  // namespace
 
 BatteryModel::BatteryModel(BatteryRules rules)

@@ -83,6 +83,7 @@ inline constexpr auto kBatteryRows = [] {
       {"/Dc/0/Temperature", D, T, kMinCelsius, kMaxCelsius, payload | shunt},
       {"/Dc/0/MidVoltage", D, V2, 0, kMaxVolt, payload | shunt},
       {"/Dc/0/MidVoltageDeviation", D, percent2, -100, 100, payload | shunt},
+      {"/Dc/1/Voltage", D, V2, -kMaxVolt, kMaxVolt, shunt},
       {"/InstalledCapacity", D, AH, kMinCapacityAh, kMaxAh, payload | shunt},
       {"/Capacity", D, AH, 0, kMaxAh, payload | shunt},
       {"/ConsumedAmphours", D, AH, -kMaxAh, kMaxAh, payload | non_positive | shunt},
@@ -117,6 +118,11 @@ inline constexpr auto kBatteryRows = [] {
       {"/Alarms/InternalFailure", E, N, 0, 2, alarm},
       {"/Alarms/StateOfHealth", E, N, 0, 2, alarm},
 
+      {"/Alarms/Alarm", E, N, 0, 2, urgent | shunt},
+      {"/Alarms/MidVoltage", E, N, 0, 2, urgent | shunt},
+      {"/Alarms/LowStarterVoltage", E, N, 0, 2, urgent | shunt},
+      {"/Alarms/HighStarterVoltage", E, N, 0, 2, urgent | shunt},
+
       {"/Info/ChargeRequest", E, N, 0, 1, payload | urgent},
       {"/Info/MaxChargeVoltage", D, V2, 0, kMaxVolt, limit},
       {"/Info/MaxChargeCurrent", D, A1, 0, kMaxAmp, limit},
@@ -148,6 +154,11 @@ inline constexpr auto kBatteryRows = [] {
       {"/History/MinimumTemperature", D, N, kMinCelsius, kMaxCelsius, payload},
       {"/History/MaximumTemperature", D, N, kMinCelsius, kMaxCelsius, payload},
       {"/History/TimeSinceLastFullCharge", C, N, 0, kMaxInt, payload | shunt},
+      {"/History/AutomaticSyncs", C, N, 0, kMaxInt, shunt},
+      {"/History/LowStarterVoltageAlarms", C, N, 0, kMaxInt, shunt},
+      {"/History/HighStarterVoltageAlarms", C, N, 0, kMaxInt, shunt},
+      {"/History/MinimumStarterVoltage", D, V2, -kMaxVolt, kMaxVolt, shunt},
+      {"/History/MaximumStarterVoltage", D, V2, -kMaxVolt, kMaxVolt, shunt},
 
       {"/System/MinVoltageCellId", X, S, 0, 0, payload},
       {"/System/MaxVoltageCellId", X, S, 0, 0, payload},
@@ -181,6 +192,10 @@ inline constexpr auto kBatteryRows = [] {
       {"/Io/ForceChargingOff", E, N, 0, 1, payload},
       {"/Io/ForceDischargingOff", E, N, 0, 1, payload},
       {"/Io/TurnBalancingOff", E, N, 0, 1, payload},
+
+      // An aggregate says what it was made of, so that nobody counts it twice (contract 8).
+      {"/Measurement/Kind", X, S, 0, 0, service},
+      {"/Measurement/TracksServices", X, S, 0, 0, service},
 
       {"/TimeToSoC/#", X, S, 0, 0, payload, 0, 100, 5},
   });

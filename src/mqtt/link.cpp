@@ -53,8 +53,7 @@ mqtt::connect_options connect_options(const BrokerConfig& broker, const std::str
 class Link::Session final : public mqtt::callback, public mqtt::iaction_listener {
  public:
   Session(const std::string& uri, const std::string& client_id, std::shared_ptr<RawInbox> inbox)
-      : inbox_(std::move(inbox)),
-        client_(uri, client_id, mqtt::create_options(MQTTVERSION_3_1_1), nullptr) {
+      : inbox_(std::move(inbox)), client_(uri, client_id, mqtt::create_options(MQTTVERSION_3_1_1)) {
     client_.set_callback(*this);
   }
 
@@ -109,12 +108,12 @@ Link::Link(const BrokerConfig& broker, const std::string& client_id,
 
 namespace {
 
-/// Bounded by Paho only: its lock is held through a name look-up, for example.
+/// On a thread of its own: bounded by Paho only, whose lock is held through a name look-up, say.
 void disconnect(mqtt::async_client& client) {
   try {
     if (client.is_connected()) client.disconnect(0)->wait_for(kDisconnectPatience);
-  } catch (const std::exception& error) {
-    spdlog::debug("MQTT disconnect: {}", error.what());
+  } catch (const std::exception&) {
+    // The connection went first.
   }
 }
 

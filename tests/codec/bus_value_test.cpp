@@ -16,8 +16,12 @@ constexpr ItemSpec kSwitch{.path = "/E", .kind = Kind::enumeration, .min = 0, .m
 constexpr ItemSpec kWide{.path = "/W", .kind = Kind::count, .min = -1e18, .max = 1e18};
 constexpr ItemSpec kText{.path = "/T", .kind = Kind::text};
 
-std::int64_t integer(std::int64_t value) { return value; }
-std::uint64_t natural(std::uint64_t value) { return value; }
+std::int64_t integer(std::int64_t value) {
+  return value;
+}
+std::uint64_t natural(std::uint64_t value) {
+  return value;
+}
 
 struct GoodCase {
   BusValue in;

@@ -7,15 +7,17 @@ namespace dmb {
 namespace {
 
 using namespace std::string_literals;
+using test::Severity;
 
 /// "3[MQTT] 4topic=x|": line numbers, headers and keys, to compare in one go.
 std::string outline(std::string_view text) {
   Problems problems;
   std::string out;
   for (const IniSection& section : read_ini(text, problems).sections) {
-    out += std::to_string(section.line) + '[' + section.name + "]";
+    out += std::to_string(section.line) + '[' + section.name + ']';
+    if (!section.entries.empty()) out += ' ';
     for (const IniEntry& entry : section.entries) {
-      out += ' ' + std::to_string(entry.line) + entry.key + '=' + entry.raw_value + '|';
+      out += std::to_string(entry.line) + entry.key + '=' + entry.raw_value + '|';
     }
   }
   return out;
@@ -69,7 +71,6 @@ TEST(IniText, PointsAtEachLineThatIsNoIni) {
     Severity severity;
     std::string message;
   };
-  using test::Severity;
   const std::vector<Case> cases{
       {"[A]\nhello\n", 2, Severity::error, "must be a [section]"},
       {"[A]\n  hello\n", 2, Severity::error, "must be a [section]"},

@@ -119,7 +119,8 @@ void expect_valid(const BrokerConfig& broker) {
 }
 
 void expect_limit(const std::optional<double>& limit) {
-  if (limit) EXPECT_TRUE(std::isfinite(*limit) && *limit > 0) << *limit;
+  const double value = limit.value_or(1);
+  EXPECT_TRUE(std::isfinite(value) && value > 0) << value;
 }
 
 void expect_valid(const ShuntConfig& shunts) {
@@ -185,6 +186,18 @@ TEST(Mutations, OfNothingButNoiseNeverCrash) {
     for (char& c : noise) c = static_cast<char>(random());
     EXPECT_FALSE(parse_config(noise).config);
   }
+}
+
+TEST(Mutations, OfAMillionBytesEndSoonAndInFewWords) {
+  for (const std::string pattern : {"brokr_adress = 1\n", "[BATTERY a]\n", "[b]\n", "topic = a\n",
+                                    "  x\n", "[BATTERY a]\ntopic = #/x\n"}) {
+    std::string text = test::mqtt_config();
+    while (text.size() < (1U << 20U)) text += pattern;
+    EXPECT_LE(parse_config(text).problems.size(), 303U) << pattern;
+  }
+  std::string batteries = test::mqtt_config();
+  for (int i = 0; i < 50000; ++i) batteries += "[BATTERY " + std::to_string(i) + "]\n";
+  EXPECT_EQ(test::errors(parse_config(batteries)).size(), 101U);
 }
 
 }  // namespace

@@ -24,12 +24,12 @@ TEST(Problems, AreDescribedWithFileLineSectionKeyAndValue) {
        "config.ini:4: [MQTT] TLS_enabled: must be 1 or 0 (or true/false, yes/no, on/off), not "
        "\"7\"\n"},
       {"[TIME_TO_GO]\nrecalculate_every = 1",
-       "config.ini:5: [TIME_TO_GO] recalculate_every: must be a whole number of seconds from 5 to "
-       "31536000, not \"1\"\n"},
+       "config.ini:5: [TIME_TO_GO] recalculate_every: must be a whole number from 5 to "
+       "31536000 seconds, not \"1\"\n"},
       {"[SMARTSHUNTS]\ndevice_mode = bms",
        "config.ini:5: [SMARTSHUNTS] device_mode: must be monitor or virtual-bms, not \"bms\"\n"},
       {"[SMARTSHUNTS]\nmax_charge_voltage = 14,2",
-       "config.ini:5: [SMARTSHUNTS] max_charge_voltage: must be a number of V above 0, up to 1000, "
+       "config.ini:5: [SMARTSHUNTS] max_charge_voltage: must be a number above 0, up to 1000 V, "
        "or empty (write the decimal sign as a point), not \"14,2\"\n"},
       {"hello",
        "config.ini:4: must be a [section], \"key = value\", or a comment that starts with ; or "

@@ -204,17 +204,17 @@ TEST(Services, MustNotShareNameOrInstance) {
   };
   const std::string a = "[BATTERY a]\ntopic = ta\ndevice_instance = 101\n";
   const std::vector<Case> cases{
-      {a + "[BATTERY b]\ntopic = tb\ndevice_instance = 101\n", ":9: [BATTERY b] device_instance",
+      {a + "[BATTERY b]\ntopic = tb\ndevice_instance = 101\n", ":10: [BATTERY b] device_instance",
        "[BATTERY a] and [BATTERY b]"},
-      {"[BATTERY a]\ntopic = ta\ndevice_instance = 100\n", ":6: [BATTERY a] device_instance",
+      {"[BATTERY a]\ntopic = ta\ndevice_instance = 100\n", ":7: [BATTERY a] device_instance",
        "[DEFAULT] and [BATTERY a]"},
-      {a + "service_name = mqtt_battery\n", ":7: [BATTERY a] service_name",
+      {a + "service_name = mqtt_battery\n", ":8: [BATTERY a] service_name",
        "[DEFAULT] and [BATTERY a]"},
       {a + "[BATTERY b]\ntopic = tb\ndevice_instance = 102\nservice_name = mqtt_battery_101\n",
-       ":10: [BATTERY b] service_name", "[BATTERY a] and [BATTERY b]"},
+       ":11: [BATTERY b] service_name", "[BATTERY a] and [BATTERY b]"},
       {"[DEFAULT]\ndevice_instance = 99\n[SMARTSHUNTS]\nlog_period = 1\n",
-       ":5: [DEFAULT] device_instance", "[DEFAULT] and [SMARTSHUNTS]"},
-      {"[SMARTSHUNTS]\nservice_name = mqtt_battery\n", ":5: [SMARTSHUNTS] service_name",
+       ":6: [DEFAULT] device_instance", "[DEFAULT] and [SMARTSHUNTS]"},
+      {"[SMARTSHUNTS]\nservice_name = mqtt_battery\n", ":6: [SMARTSHUNTS] service_name",
        "[DEFAULT] and [SMARTSHUNTS]"},
   };
   for (const Case& c : cases) {

@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "dmb/dbus/bus_name.h"
 
-#include <unistd.h>
-
-#include <atomic>
-#include <chrono>
-#include <memory>
-
 #include "../support/log_capture.h"
 #include "../support/wait_for.h"
 #include "service_fixture.h"
+#include <atomic>
+#include <chrono>
+#include <memory>
+#include <unistd.h>
 
 namespace dmb::test {
 namespace {
@@ -25,8 +23,8 @@ class BusNameTest : public ServiceFixture {
 
   void take(std::chrono::milliseconds retry_every = kSoon) {
     runner_->run([&, this] {
-      bus_name_ = std::make_unique<BusName>(*bus_, loop_, kName, [this] { ++acquired_; },
-                                            retry_every);
+      bus_name_ = std::make_unique<BusName>(
+          *bus_, loop_, kName, [this] { ++acquired_; }, retry_every);
     });
   }
   bool owned() {
@@ -107,9 +105,11 @@ TEST_F(BusNameTest, ReportsANameTheDaemonRefuses) {
 TEST_F(BusNameTest, TakesTheNameBackAfterLosingIt) {
   take();
   ASSERT_TRUE(wait_for([&] { return acquired_ == 1; }));
-  runner_->run([this] { sd_bus_call_method_async(bus_->native(), nullptr, "org.freedesktop.DBus",
-                                                 "/org/freedesktop/DBus", "org.freedesktop.DBus",
-                                                 "ReleaseName", nullptr, nullptr, "s", kName); });
+  runner_->run([this] {
+    sd_bus_call_method_async(bus_->native(), nullptr, "org.freedesktop.DBus",
+                             "/org/freedesktop/DBus", "org.freedesktop.DBus", "ReleaseName",
+                             nullptr, nullptr, "s", kName);
+  });
   ASSERT_TRUE(wait_for([&] { return acquired_ == 2; }));
   EXPECT_EQ(client_->owner_of(kName), name_);
 }

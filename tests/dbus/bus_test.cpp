@@ -3,11 +3,10 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <stdexcept>
-
 #include "../support/wait_for.h"
 #include "service_fixture.h"
+#include <cstdlib>
+#include <stdexcept>
 
 namespace dmb::test {
 namespace {

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "dmb/dbus/item_service.h"
 
-#include <limits>
-
 #include "service_fixture.h"
+#include <limits>
 
 namespace dmb::test {
 namespace {
@@ -145,8 +144,8 @@ class ItemServiceIntrospection : public ServiceFixture {
 
 TEST_F(ItemServiceIntrospection, ListsTheChildrenOfEachLevel) {
   const std::string root = introspect("/");
-  for (const char* child : {"CustomName", "Dc", "ProductId", "ProductName", "Settings", "Soc",
-                            "SocBms", "State"}) {
+  for (const char* child :
+       {"CustomName", "Dc", "ProductId", "ProductName", "Settings", "Soc", "SocBms", "State"}) {
     const std::string line = "<node name=\"" + std::string(child) + "\"/>";
     EXPECT_TRUE(has(root, line)) << child;
     EXPECT_EQ(root.find(line), root.rfind(line)) << child;

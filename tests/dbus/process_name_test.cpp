@@ -3,9 +3,8 @@
 
 #include <gtest/gtest.h>
 
-#include <unistd.h>
-
 #include <string>
+#include <unistd.h>
 
 namespace dmb {
 namespace {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <array>
-
 #include "dmb/domain/item_spec.h"
 #include "dmb/domain/item_values.h"
+
+#include <array>
 
 namespace dmb::test {
 
@@ -25,10 +25,7 @@ enum SampleItem : ItemId {
 };
 
 inline constexpr std::array<ItemSpec, kItemCount> kSampleItems{{
-    {.path = "/Dc/0/Voltage",
-     .text = {.decimals = 2, .unit = "V"},
-     .min = 0,
-     .max = 1000},
+    {.path = "/Dc/0/Voltage", .text = {.decimals = 2, .unit = "V"}, .min = 0, .max = 1000},
     {.path = "/Dc/0/Current", .text = {.decimals = 1, .unit = "A"}, .min = -9999, .max = 9999},
     {.path = "/Soc",
      .text = {.style = TextFormat::Style::cut_off, .unit = "%"},

@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <gtest/gtest.h>
+#include "dmb/dbus/bus.h"
+#include "dmb/dbus/item_service.h"
 
-#include <memory>
-#include <string>
-#include <utility>
-#include <vector>
+#include <gtest/gtest.h>
 
 #include "../support/bus_client.h"
 #include "../support/loop_runner.h"
 #include "../support/private_bus.h"
-#include "dmb/dbus/bus.h"
-#include "dmb/dbus/item_service.h"
 #include "sample_items.h"
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
 
 namespace dmb::test {
 

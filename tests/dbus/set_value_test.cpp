@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include <sys/socket.h>
 
-#include <unistd.h>
-
 #include "service_fixture.h"
+#include <unistd.h>
 
 namespace dmb::test {
 namespace {

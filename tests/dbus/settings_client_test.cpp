@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "dmb/dbus/settings_client.h"
 
-#include <gtest/gtest.h>
+#include "dmb/dbus/bus.h"
 
-#include <memory>
-#include <optional>
-#include <vector>
+#include <gtest/gtest.h>
 
 #include "../support/bus_client.h"
 #include "../support/fake_settings.h"
@@ -13,7 +11,9 @@
 #include "../support/loop_runner.h"
 #include "../support/private_bus.h"
 #include "../support/wait_for.h"
-#include "dmb/dbus/bus.h"
+#include <memory>
+#include <optional>
+#include <vector>
 
 namespace dmb::test {
 namespace {

@@ -222,7 +222,7 @@ TEST_F(BatteryModelTest, DoesNotMindBeingAppliedTwice) {
 }
 
 TEST_F(BatteryModelTest, LeavesServiceItemsAlone) {
-  model_.set_service_item(*find_item("/ProductName"), std::string("MQTT Battery"));
+  model_.values().set(*find_item("/ProductName"), std::string("MQTT Battery"));
   send(100s, kMinimum);
   EXPECT_EQ(value(165s, "/ProductName"), OptValue("MQTT Battery"));
 }

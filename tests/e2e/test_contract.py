@@ -114,7 +114,8 @@ class BusItems(Case):
         members = {}
         for member in [*item.findall("method"), *item.findall("signal")]:
             arguments = member.findall("arg")
-            outs = [a for a in arguments if a.get("direction", "out" if member.tag == "signal" else "in") == "out"]
+            default = "out" if member.tag == "signal" else "in"
+            outs = [a for a in arguments if a.get("direction", default) == "out"]
             ins = [a for a in arguments if a not in outs]
             members[member.get("name")] = ("".join(a.get("type") for a in ins),
                                            "".join(a.get("type") for a in outs))
@@ -199,8 +200,8 @@ class CustomName(Case):
         self.run_battery()
 
     def test_is_accepted_and_signalled_once_before_the_reply(self):
-        monitor = Process(["dbus-monitor", "--address", self.bus.address, f"type='signal',interface='{BUS_ITEM}'",
-                           "type='method_return'"], env=self.bus.environment())
+        monitor = Process(["dbus-monitor", "--address", self.bus.address, "type='method_return'",
+                           f"type='signal',interface='{BUS_ITEM}'"], env=self.bus.environment())
         self.addCleanup(monitor.stop)
         owner = self.client.owner(SERVICE)
         monitor.wait_for_log("NameLost|NameAcquired")
@@ -211,8 +212,8 @@ class CustomName(Case):
         expected = {"ItemsChanged": ("/", "a{sa{sv}}"), "PropertiesChanged": ("/CustomName", "a{sv}")}
         self.assertEqual((changes[0].path, changes[0].signature), expected[changes[0].member])
         self.assertEqual(self.client.get_value("/CustomName"), ("s", "Boat shed"))
-        sender = re.escape(owner)
-        monitor.wait_for_log(rf"^method return .*sender={sender} .*destination={re.escape(self.client.connection.get_unique_name())}")
+        sender, caller = re.escape(owner), re.escape(self.client.connection.get_unique_name())
+        monitor.wait_for_log(rf"^method return .*sender={sender} .*destination={caller} ")
         kinds = [line.text.split(" ")[0] for line in monitor.matching(rf"sender={sender} ")]
         self.assertEqual(kinds[kinds.index("signal"):][:2], ["signal", "method"])
         self.assertNotIn("method", kinds[:kinds.index("signal")])

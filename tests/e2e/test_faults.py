@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """Brokers that are absent, die, refuse, or are not who they claim to be."""
+import re
 import unittest
 
 from harness.broker import Broker
@@ -43,6 +44,20 @@ class BrokerTrouble(Case):
         daemon.wait_for_log(r"^(WARNING|ERROR)\b", since=mark)
         stays_true(daemon.running, 10, "the daemon without a broker")
         self.assertLessEqual(len(daemon.lines) - mark, 3, daemon.output())
+
+    def test_client_ids_are_stable_and_differ_by_instance_and_keepalive_is_30_s(self):
+        broker = self.start_broker()
+        connected = r"New client connected from \S+ as (\S+) \(.*k(\d+)"
+        seen = []
+        for instance in (100, 101, 100):
+            daemon = self.start_daemon(config_for(broker, {"device_instance": instance}))
+            broker.wait_subscribed(count=len(seen) + 1)
+            found = broker.process.matching(connected)
+            seen.append(re.search(connected, found[-1].text).groups())
+            daemon.terminate()
+        self.assertEqual(seen[0], seen[2])
+        self.assertNotEqual(seen[0][0], seen[1][0])
+        self.assertEqual(seen[0][1], "30")
 
     def test_a_wrong_password_is_called_that_and_never_printed(self):
         broker = self.start_broker(users={"jo": "right-secret"})
@@ -123,6 +138,7 @@ class Tls(Case):
 
     def test_insecure_accepts_both(self):
         broker = self.broker_as("DNS:elsewhere.example")
+        broker.foreign_name = True
         other = Authority(self.folder, "other").certificate
         self.run_battery(mqtt=self.options(tls_insecure=1, tls_path_to_ca=other), broker=broker)
 

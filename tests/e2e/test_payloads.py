@@ -122,7 +122,7 @@ class Payloads(Case):
                      "/History/MinimumVoltage", "/Info/HeatingPower", "/TimeToSoC/80",
                      "/ConnectionInformation"):
             self.assertEqual(items[path], INVALID, path)
-        self.assertEqual(items["/CustomName"][:2], ("s", ""), "the payload's name is not ours")
+        self.assertNotIn("SerialBattery", items["/CustomName"].value)
         self.assertEqual(items["/ProductId"].value, 0xFFFF)
 
     def test_every_seed_path_exists_whatever_the_payload_holds_but_no_limit(self):
@@ -229,6 +229,16 @@ class Payloads(Case):
                 self.client.wait_for_no_name()
                 self.broker.kill()
                 self.broker.start()
+
+    def test_time_to_go_is_recalculated_seldom_but_at_once_when_the_sign_changes(self):
+        def battery(current):
+            return {"Dc": {"Voltage": 50.0, "Current": current}, "Soc": 60, "InstalledCapacity": 200}
+        self.run_battery(battery(-5.0), broker=self.broker)
+        for current, seconds in ((-5.0, 72000), (-10.0, 72000), (10.0, 28800), (20.0, 28800), (-20.0, 18000)):
+            with self.subTest(current):
+                self.publish_and_wait(battery(current))
+                self.client.wait_for_value("/Dc/0/Current", current)
+                self.assertEqual(self.client.value("/TimeToGo"), seconds)
 
 
 if __name__ == "__main__":

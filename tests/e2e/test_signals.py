@@ -71,6 +71,17 @@ class Signals(Case):
         for before, after in zip(changes, changes[1:]):
             self.assertGreater(after.time - before.time, 0.9)
 
+    def test_a_flood_costs_ten_signals_a_second_and_ends_with_the_newest_value(self):
+        self.start(100)
+        mark = self.recorder.mark()
+        self.broker.publish_many([payload(Soc=n % 100, Soh=n % 7) for n in range(3000)] + [payload(Soc=33.3)])
+        self.client.wait_for_value("/Soc", 33.3, timeout=5 * slowness())
+        self.recorder.wait_for("/Soc", lambda item: item.value == 33.3, since=mark)
+        changes = self.changes_since(mark)
+        duration = changes[-1].time - changes[0].time
+        self.assertLessEqual(len(changes), duration / 0.1 + 2)
+        self.assertTrue(self.daemon.running())
+
     def test_alarms_and_limits_are_never_delayed(self):
         self.start(20000, LIMITS)
         urgent = [({"Alarms": {"HighVoltage": 2}}, "/Alarms/HighVoltage", 2),

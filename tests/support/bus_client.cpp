@@ -75,7 +75,7 @@ std::string read_all(sd_bus_message* message, std::string_view separator) {
 
 std::string read_container(sd_bus_message* message, char type, const std::string& contents) {
   check(sd_bus_message_enter_container(message, type, contents.c_str()), "enter");
-  const std::string inner = read_all(message, type == 'e' ? ": " : ", ");
+  std::string inner = read_all(message, type == 'e' ? ": " : ", ");
   check(sd_bus_message_exit_container(message), "exit");
   if (type == 'v') return '<' + contents + ' ' + inner + '>';
   if (type == 'e') return inner;

@@ -95,6 +95,10 @@ void Mosquitto::resume() const {
   child_.signal(SIGCONT);
 }
 
+std::string Mosquitto::log() const {
+  return read_file(file("log"));
+}
+
 std::vector<std::string> Mosquitto::client(const std::string& program) const {
   return {program, "-h", "127.0.0.1", "-p", std::to_string(port_)};
 }

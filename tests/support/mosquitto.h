@@ -33,6 +33,8 @@ class Mosquitto {
   void suspend() const;
   void resume() const;
 
+  std::string log() const;
+
   struct Publication {
     std::string topic;
     std::string payload;  ///< empty: a zero-length payload

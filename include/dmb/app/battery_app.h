@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "dmb/app/published_service.h"
+#include "dmb/app/device_service.h"
 #include "dmb/config/config.h"
-#include "dmb/dbus/bus.h"
-#include "dmb/dbus/settings_client.h"
 #include "dmb/domain/battery_model.h"
 #include "dmb/domain/repeats.h"
 #include "dmb/mqtt/mqtt_source.h"
 #include "dmb/runtime/loop.h"
+#include "dmb/runtime/wake_up.h"
 
 #include <optional>
 #include <string>
@@ -40,10 +39,7 @@ class BatteryApp {
   void report_fields(Instant now);
   void report_life(Life::Phase before);
   void report_limits(const LimitState& before);
-  void on_identity(const DeviceIdentity& identity);
-  std::optional<OptValue> on_write(ItemId id, const OptValue& value);
-  void join_or_leave();
-  void arm(std::optional<Instant> next);
+  void join_or_leave(const ItemValues& values);
 
   Loop& loop_;
   BatteryConfig config_;
@@ -51,12 +47,8 @@ class BatteryApp {
   BatteryModel model_;
   Reading reading_;
   Repeats repeats_;
-  Bus bus_;
-  PublishedService service_;
-  SettingsClient settings_;
-  std::optional<DeviceIdentity> identity_;
-  Timer wake_;
-  std::optional<Instant> wake_at_;
+  DeviceService device_;
+  WakeUp wake_;
 };
 
 }  // namespace dmb

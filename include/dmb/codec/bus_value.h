@@ -1,20 +1,21 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "dmb/domain/item_spec.h"
+#include "dmb/domain/value.h"
+
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <variant>
 
-#include "dmb/domain/item_spec.h"
-#include "dmb/domain/value.h"
-
 namespace dmb {
 
 /// A basic value somebody sent over the bus, before it is known what the item wants.
 /// monostate is the empty array: "invalid" (contract 1.5).
-using BusValue = std::variant<std::monostate, bool, std::int64_t, std::uint64_t, double, std::string>;
+using BusValue =
+    std::variant<std::monostate, bool, std::int64_t, std::uint64_t, double, std::string>;
 
 /// A text written from outside may not be longer: it is kept, logged, and stored on flash. The GUI
 /// stops at 32 characters.

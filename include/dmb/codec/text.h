@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "dmb/domain/item_spec.h"
+#include "dmb/domain/value.h"
+
 #include <cstddef>
 #include <string>
 #include <string_view>
-
-#include "dmb/domain/item_spec.h"
-#include "dmb/domain/value.h"
 
 namespace dmb {
 

@@ -5,8 +5,6 @@
 #include "dmb/config/problems.h"
 #include "dmb/config/settings.h"
 
-#include <optional>
-#include <set>
 #include <string>
 #include <vector>
 

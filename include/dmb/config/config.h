@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "dmb/domain/shunt_capacity.h"
 #include "dmb/domain/time_to_go.h"
 
 #include <chrono>
@@ -15,33 +16,32 @@ enum class LogLevel : std::uint8_t { error, warning, info, debug };
 
 /// [MQTT]: how to reach the broker (specification 2). Empty strings are "not set".
 struct BrokerConfig {
-  std::string address;  ///< host name or IP address, never empty
+  std::string address = {};  ///< host name or IP address, never empty
   std::uint16_t port = 1883;
-  std::string username;  ///< empty: anonymous
-  std::optional<std::string> password;
+  std::string username = {};  ///< empty: anonymous
+  std::optional<std::string> password = {};
   bool tls_enabled = false;
-  bool tls_insecure = false;   ///< true: neither chain nor host name is verified
-  std::string tls_path_to_ca;  ///< empty: the system's bundle
-  std::string tls_path_to_cert;
-  std::string tls_path_to_key;
+  bool tls_insecure = false;        ///< true: neither chain nor host name is verified
+  std::string tls_path_to_ca = {};  ///< empty: the system's bundle
+  std::string tls_path_to_cert = {};
+  std::string tls_path_to_key = {};
   bool operator==(const BrokerConfig&) const = default;
 };
 
 /// One MQTT battery: [DEFAULT] with the topic of [MQTT], or one [BATTERY name] section.
 struct BatteryConfig {
-  std::string topic;  ///< MQTT topic filter, may hold wildcards; leading "/" before "N/" removed
+  std::string topic = {};  ///< filter, may hold wildcards; a leading "/" before "N/" is removed
   std::string device_name = "MQTT Battery";
   int device_instance = 100;                  ///< preferred VRM instance (contract 2.3)
   std::string service_name = "mqtt_battery";  ///< last part of the bus name
   std::chrono::seconds timeout{60};           ///< without a valid message; 0 = never
   bool stop_discharge_on_timeout = false;
   std::chrono::milliseconds min_update_interval{100};
-  TimeToGoConfig time_to_go;
+  TimeToGoConfig time_to_go = {};
   bool operator==(const BatteryConfig&) const = default;
 };
 
 enum class ShuntMode : std::uint8_t { monitor, virtual_bms };
-enum class CapacityMode : std::uint8_t { registers, soc };
 
 /// [SMARTSHUNTS], specification 2 and 4.
 struct ShuntConfig {
@@ -49,14 +49,14 @@ struct ShuntConfig {
   std::string device_name = "SmartShunt Aggregate";
   int device_instance = 99;
   std::string service_name = "aggregate_shunts";
-  std::optional<double> total_capacity_ah;
+  std::optional<double> total_capacity_ah = {};
   CapacityMode capacity_mode = CapacityMode::registers;
-  std::vector<std::string> exclude_shunts;  ///< instance, custom name, serial, or service name
+  std::vector<std::string> exclude_shunts = {};  ///< instance, custom name, serial, or service name
   double temp_cold_danger_c = 5;
   double temp_hot_danger_c = 45;
-  std::optional<double> max_charge_voltage_v;
-  std::optional<double> max_charge_current_a;
-  std::optional<double> max_discharge_current_a;
+  std::optional<double> max_charge_voltage_v = {};
+  std::optional<double> max_charge_current_a = {};
+  std::optional<double> max_discharge_current_a = {};
   std::chrono::seconds log_period{300};  ///< 0 = no status line
   std::chrono::seconds timeout{60};
   bool stop_discharge_on_timeout = false;
@@ -67,9 +67,10 @@ struct ShuntConfig {
 /// A complete, checked configuration. Later code does not check again.
 struct Config {
   LogLevel log_level = LogLevel::warning;
-  std::optional<BrokerConfig> broker;    ///< set when the MQTT source is on
-  std::vector<BatteryConfig> batteries;  ///< MQTT batteries, service names and instances distinct
-  std::optional<ShuntConfig> shunts;     ///< set when the aggregator is on
+  std::optional<BrokerConfig> broker = {};  ///< set when the MQTT source is on
+  /// MQTT batteries, service names and instances distinct.
+  std::vector<BatteryConfig> batteries = {};
+  std::optional<ShuntConfig> shunts = {};  ///< set when the aggregator is on
   bool operator==(const Config&) const = default;
 };
 

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "dmb/config/config.h"
+
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "dmb/config/config.h"
 
 namespace dmb {
 
@@ -15,25 +15,26 @@ namespace dmb {
 struct ConfigProblem {
   enum class Severity : std::uint8_t { info, warning, error };
   Severity severity = Severity::error;
-  int line = 0;          ///< 1-based; 0 when it is about something that is missing
-  std::string section;   ///< as the user wrote it; may be empty
-  std::string key;       ///< as the user wrote it; may be empty
-  std::string message;   ///< what is wrong and what is expected
+  int line = 0;              ///< 1-based; 0 when it is about something that is missing
+  std::string section = {};  ///< as the user wrote it; may be empty
+  std::string key = {};      ///< as the user wrote it; may be empty
+  std::string message = {};  ///< what is wrong and what is expected
 };
 
 struct ConfigResult {
-  std::optional<Config> config;         ///< set when no problem is an error
-  std::vector<ConfigProblem> problems;  ///< all of them, in line order
+  std::optional<Config> config = {};         ///< set when no problem is an error
+  std::vector<ConfigProblem> problems = {};  ///< all of them, in line order
 };
 
 /// Checks and translates the text of a config.ini (specification 2). Pure: no file, no clock, no
 /// log.
 ConfigResult parse_config(std::string_view text);
 
-/// What holds when no config file exists: every SmartShunt is aggregated (specification 2, sources).
+/// What holds when no config file exists: every SmartShunt is aggregated (specification 2,
+/// sources).
 Config config_without_file();
 
-/// "config.ini:12: [MQTT] broker_port: must be a number from 1 to 65535, got "abc"".
+/// "config.ini:12: [MQTT] broker_port: must be a whole number from 1 to 65535, not "abc"".
 std::string describe(const ConfigProblem& problem, std::string_view file);
 
 }  // namespace dmb

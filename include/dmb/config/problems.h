@@ -14,8 +14,10 @@ namespace dmb {
 /// million messages: of each severity the first 100 are kept and the rest is counted.
 class Problems {
  public:
-  void add(ConfigProblem problem);
+  void add(const ConfigProblem& problem);
   std::size_t error_count() const;
+  /// Whether one more of that severity is only counted: its message need not be made up.
+  bool is_full(ConfigProblem::Severity severity) const;
   /// Everything gathered, in line order; what concerns no line comes first.
   std::vector<ConfigProblem> sorted() const;
 
@@ -27,8 +29,8 @@ class Problems {
 /// Where a problem is: a line, and the names the user wrote there.
 struct ConfigSpot {
   int line = 0;
-  std::string section;
-  std::string key;
+  std::string section = {};
+  std::string key = {};
 };
 
 /// Reports problems of one spot. The list must outlive it.

@@ -29,8 +29,8 @@ struct Setting {
 /// All keys of one section; sections of the same name are one.
 struct SettingsSection {
   Family family = Family::general;
-  std::string title;                                     ///< as written, without brackets
-  std::string label;                                     ///< of a battery: its name
+  std::string title = {};                                ///< as written, without brackets
+  std::string label = {};                                ///< of a battery: its name
   int line = 0;                                          ///< of its first header
   std::map<std::string, Setting, std::less<>> settings;  ///< by lower-case key
 };

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <memory>
-
 #include "dmb/runtime/loop.h"
+
+#include <memory>
 
 namespace sdbus {
 class IConnection;

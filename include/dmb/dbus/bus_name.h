@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "dmb/dbus/bus.h"
+#include "dmb/runtime/loop.h"
+
 #include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
-
-#include "dmb/dbus/bus.h"
-#include "dmb/runtime/loop.h"
 
 namespace dmb {
 

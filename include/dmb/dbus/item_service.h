@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "dmb/dbus/bus.h"
+#include "dmb/domain/item_spec.h"
+#include "dmb/domain/item_values.h"
+
 #include <functional>
 #include <memory>
 #include <optional>
 #include <span>
-
-#include "dmb/dbus/bus.h"
-#include "dmb/domain/item_spec.h"
-#include "dmb/domain/item_values.h"
 
 namespace dmb {
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "dmb/dbus/bus.h"
+#include "dmb/runtime/loop.h"
+
 #include <functional>
 #include <memory>
 #include <string>
-
-#include "dmb/dbus/bus.h"
-#include "dmb/runtime/loop.h"
 
 namespace dmb {
 
@@ -30,7 +30,7 @@ class SettingsClient {
 
   /// `device_id`: driver prefix and something stable; characters that are not legal in a settings
   /// path are escaped. `bus` and `loop` must outlive it.
-  SettingsClient(Bus& bus, Loop& loop, std::string device_id, int preferred_instance,
+  SettingsClient(Bus& bus, Loop& loop, const std::string& device_id, int preferred_instance,
                  Listener listener);
   ~SettingsClient();
   SettingsClient(const SettingsClient&) = delete;
@@ -45,9 +45,9 @@ class SettingsClient {
   std::unique_ptr<Impl> impl_;
 };
 
-/// `text` with every character outside [A-Za-z0-9] and '_' replaced by '_' and its hex code, so that
-/// one odd character does not make the whole AddSettings call fail (contract 2.3). An 'x' is put
-/// before a first character that is no letter or digit: the service refuses a leading '_'.
+/// `text` with every character outside [A-Za-z0-9] and '_' replaced by '_' and its hex code, so
+/// that one odd character does not make the whole AddSettings call fail (contract 2.3). An 'x' is
+/// put before a first character that is no letter or digit: the service refuses a leading '_'.
 std::string settings_path_element(const std::string& text);
 
 }  // namespace dmb

@@ -37,6 +37,9 @@ struct BatteryIds {
   ItemId mgmt_process_name, mgmt_process_version, mgmt_connection, device_instance, product_id;
   ItemId product_name, firmware_version, hardware_version, connected, custom_name, serial;
   ItemId update_index;
+  ItemId modules_online, modules_offline, has_temperature;
+  ItemId allow_to_charge, allow_to_discharge, charge_limitation, discharge_limitation;
+  ItemId measurement_kind, tracks_services;
 };
 const BatteryIds& battery_ids();
 

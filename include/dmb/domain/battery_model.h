@@ -39,8 +39,9 @@ class BatteryModel {
   void heartbeat(Instant now);
   void declare_gone(Instant now);
 
-  /// Sets an item of Trait::service; what the service is does not come from messages.
-  void set_service_item(ItemId id, OptValue value) { values_.set(id, std::move(value)); }
+  /// What view() returned last. Items of Trait::service are the caller's to set: what the service
+  /// is does not come from messages.
+  ItemValues& values() { return values_; }
 
   /// Lets time pass and works out every payload item. The
   /// result is valid until the next call.

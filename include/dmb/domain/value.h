@@ -19,4 +19,10 @@ using OptValue = std::optional<Value>;
 /// asks a clock itself.
 using Instant = std::chrono::steady_clock::time_point;
 
+/// The earlier of two times; nullopt is "never".
+inline std::optional<Instant> earlier(std::optional<Instant> a, std::optional<Instant> b) {
+  if (!a || !b) return a ? a : b;
+  return *a < *b ? a : b;
+}
+
 }  // namespace dmb

@@ -72,7 +72,7 @@ class MqttSource {
 
   /// `loop` must outlive the source. Nothing is sent before the loop runs. `handler` may call
   /// set_interest(), but must not destroy the source. Throws when no client can be made (the client
-  /// id is empty or not UTF-8).
+  /// id is not UTF-8).
   MqttSource(Loop& loop, BrokerConfig broker, std::string client_id, MqttInterest interest,
              Handler handler, MqttTiming timing = {});
   ~MqttSource();

@@ -74,9 +74,8 @@ class Case(unittest.TestCase):
 
     def _end(self, daemon):
         daemon.stop(signal.SIGTERM)
-        failed = any(error for _, error in getattr(self._outcome, "errors", ())) or any(
-            case is self for case, _ in self._outcome.result.failures + self._outcome.result.errors)
-        if failed:
+        result = self._outcome.result
+        if self in [getattr(case, "test_case", case) for case, _ in result.failures + result.errors]:
             print(f"--- log of the daemon in {self.id()}:\n{daemon.output()[-6000:]}\n---",
                   file=sys.stderr)
 

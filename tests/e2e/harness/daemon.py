@@ -20,10 +20,11 @@ def ini(sections):
 def config_for(broker, default=None, mqtt=None, **sections):
     """Config of one battery on `broker`; `default`, `mqtt` and `sections` override or add keys.
 
-    A keyword like BATTERY_house2 becomes the section [BATTERY house2].
+    Values go out at once here (min_update_interval 0), so that an applied message can be seen as a
+    whole. A keyword like BATTERY_house2 becomes the section [BATTERY house2].
     """
     everything = {
-        "DEFAULT": {"logging": "INFO", **(default or {})},
+        "DEFAULT": {"logging": "INFO", "min_update_interval": 0, **(default or {})},
         "MQTT": {"broker_address": "127.0.0.1", "broker_port": broker.port, "topic": TOPIC,
                  **(mqtt or {})},
     }

@@ -117,7 +117,7 @@ class Recorder:
         return [event for event in self.names if event.name == name]
 
     def stop(self):
-        GLib.idle_add(self._loop.quit)
         self._context.invoke_full(GLib.PRIORITY_DEFAULT, self._loop.quit)
         self._thread.join(10)
-        self._connection.close_sync(None)
+        if not self._connection.is_closed():
+            self._connection.close_sync(None)

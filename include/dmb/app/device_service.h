@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "dmb/app/published_service.h"
+#include "dmb/dbus/bus.h"
+#include "dmb/dbus/settings_client.h"
+#include "dmb/domain/item_values.h"
+#include "dmb/runtime/loop.h"
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+
+namespace dmb {
+
+/// What a device of ours is called and is (contract 2.1).
+struct DeviceDescription {
+  std::string service_name;  ///< last part of the bus name
+  std::string device_name;   ///< shown until the user gives another
+  int preferred_instance = 0;
+  std::int32_t product_id = 0;
+  std::string product_name;
+  std::string connection;  ///< /Mgmt/Connection
+  std::chrono::milliseconds min_update_interval{100};
+};
+
+/// A device of ours: its own bus connection, its VRM instance and custom name from the settings
+/// service, and its service on the bus. What it measures is the business of its owner.
+class DeviceService {
+ public:
+  /// `identified` is called when the device learns its instance and may join, and when that changes
+  /// later; a joined service has left the bus then and has to join anew. `loop` must outlive it.
+  DeviceService(Loop& loop, DeviceDescription description, std::function<void()> identified);
+
+  Bus& bus() { return bus_; }
+  const std::string& bus_name() const { return service_.name(); }
+  /// Whether the instance is known. Not before that may it join (contract 1.7).
+  bool identified() const { return identity_.has_value(); }
+  bool joined() const { return service_.joined(); }
+
+  /// Writes the items that say what the service is. Once, at start.
+  void describe(ItemValues& values) const;
+  /// Writes instance and custom name, which may change.
+  void identify(ItemValues& values) const;
+
+  void join(const ItemValues& values) { service_.join(values); }
+  void leave() { service_.leave(); }
+  /// See PublishedService::update(); nothing while not joined.
+  std::optional<Instant> update(const ItemValues& values, Instant now);
+
+ private:
+  void on_identity(const DeviceIdentity& identity);
+  std::optional<OptValue> on_write(ItemId id, const OptValue& value);
+  std::string shown_name() const;
+
+  DeviceDescription description_;
+  std::function<void()> identified_;
+  Bus bus_;
+  PublishedService service_;
+  SettingsClient settings_;
+  std::optional<DeviceIdentity> identity_;
+};
+
+}  // namespace dmb

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "dmb/dbus/bus.h"
+#include "dmb/domain/shunts.h"
+#include "dmb/runtime/loop.h"
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace dmb {
+
+/// A member as the watcher knows it. `snapshot.capacity_ah` is left to the caller.
+struct WatchedShunt {
+  ShuntSnapshot snapshot;
+  std::optional<double> register_capacity_ah;        ///< VregLink 0x1000
+  std::optional<double> register_charged_voltage_v;  ///< VregLink 0x1001
+  bool registers_pending = false;                    ///< they are still being read
+};
+
+/// Finds every SmartShunt on the bus and follows its values (specification 4.1, contract 1.4, 3.4).
+/// Event driven: NameOwnerChanged and one ListNames, one GetItems per service (GetValue on "/"
+/// where there is no GetItems), then both kinds of signals. All calls are asynchronous with a
+/// time-out; a service that hangs or sends nonsense delays and harms nobody. Memory per service is
+/// bounded.
+class ShuntWatcher {
+ public:
+  /// Called at most once per turn, after members or their values changed.
+  using Changed = std::function<void()>;
+
+  /// `own_services`: bus names that are ours and never members. `excluded` as in
+  /// membership(). `bus` must outlive it. Nothing is called from within the constructor.
+  ShuntWatcher(Bus& bus, std::vector<std::string> own_services, std::vector<std::string> excluded,
+               bool read_registers, Changed changed);
+  ~ShuntWatcher();
+  ShuntWatcher(const ShuntWatcher&) = delete;
+  ShuntWatcher& operator=(const ShuntWatcher&) = delete;
+
+  /// Present members, in the order of their service names. Valid until the loop goes on.
+  std::span<const WatchedShunt> members() const;
+
+  /// Whether the first look round has ended: every service that was there at start has answered or
+  /// timed out.
+  bool looked_round() const;
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace dmb

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "dmb/domain/shunts.h"
+
+#include <cstdint>
+#include <optional>
+#include <span>
+
+namespace dmb {
+
+/// What the rules need to know besides the members (specification 2, [SMARTSHUNTS]).
+struct AggregateRules {
+  std::optional<double> total_capacity_ah;  ///< configured; wins over the members' sum
+  double temp_cold_danger_c = 5;
+  double temp_hot_danger_c = 45;
+};
+
+/// The bank as one battery. nullopt: no member has a value for it; never 0 instead.
+struct Aggregate {
+  ShuntValues values{};               ///< by row of kShuntRows
+  std::optional<double> capacity_ah;  ///< what is left
+  std::optional<std::int32_t>
+      time_to_go_s;  ///< to empty, capped at 10 days; only while discharging
+};
+
+// One function per quantity that is more than a sum or an extreme (specification 4.2). Each leaves
+// out members without a value; without any it gives nullopt.
+
+/// Mean; the lowest while a member has a low-voltage alarm, the highest while one has a
+/// high-voltage alarm; with both, the one relatively further from the bank's nominal voltage.
+std::optional<double> bank_voltage_v(std::span<const ShuntSnapshot> members);
+/// Sum, with voltage × current for a member that does not tell its power.
+std::optional<double> bank_power_w(std::span<const ShuntSnapshot> members);
+/// Weighted by capacity; a member of unknown capacity counts as the mean of the known ones.
+std::optional<double> bank_soc_percent(std::span<const ShuntSnapshot> members);
+/// Mean; the coldest while one is below the cold limit, the hottest while one is above the hot one;
+/// with both, the one further past its limit.
+std::optional<double> bank_temperature_c(std::span<const ShuntSnapshot> members,
+                                         const AggregateRules& rules);
+/// Configured, else the sum, but only when every member's is known.
+std::optional<double> bank_capacity_ah(std::span<const ShuntSnapshot> members,
+                                       const AggregateRules& rules);
+
+/// All of it.
+Aggregate aggregate(std::span<const ShuntSnapshot> members, const AggregateRules& rules);
+
+}  // namespace dmb

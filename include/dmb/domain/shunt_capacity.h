@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+namespace dmb {
+
+/// What one shunt tells about the capacity of its battery, and how far each source can be trusted
+/// (specification 4.3).
+struct CapacitySources {
+  std::optional<double> register_ah;   ///< VregLink 0x1000
+  std::optional<double> installed_ah;  ///< its /InstalledCapacity
+};
+
+/// Where to look first; `soc` never asks the shunt's register.
+enum class CapacityMode : std::uint8_t { registers, soc };
+
+/// Ampere hours of one member. Unknown stays unknown: nothing is ever assumed.
+class MemberCapacity {
+ public:
+  /// `consumed_ah` is negative or 0. Between 10 and 90 % it tells, with the SoC, the capacity; the
+  /// estimate from the lowest SoC seen is kept, being the most exact.
+  void learn(std::optional<double> consumed_ah, std::optional<double> soc_percent);
+
+  std::optional<double> capacity_ah(const CapacitySources& sources, CapacityMode mode) const;
+
+ private:
+  std::optional<double> estimate_ah_;
+  double estimated_at_percent_ = 100;
+};
+
+}  // namespace dmb

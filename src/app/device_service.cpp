@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: MIT
+#include "dmb/app/device_service.h"
+
+#include "dmb/app/identity.h"
+#include "dmb/domain/battery_items.h"
+
+#include <spdlog/spdlog.h>
+
+#include <utility>
+
+namespace dmb {
+namespace {
+
+/// Stable over restarts and not tied to a port or an order, so that the VRM history stays with its
+/// battery (contract 2.3).
+std::string settings_id(const std::string& service_name) {
+  return std::string(kProgramName) + "_" + service_name;
+}
+
+}  // namespace
+
+DeviceService::DeviceService(Loop& loop, DeviceDescription description,
+                             std::function<void()> identified)
+    : description_(std::move(description)),
+      identified_(std::move(identified)),
+      bus_(loop),
+      service_(loop, bus_, "com.victronenergy.battery." + description_.service_name,
+               battery_items(), description_.min_update_interval,
+               [this](ItemId id, const OptValue& value) { return on_write(id, value); }),
+      settings_(bus_, loop, settings_id(description_.service_name), description_.preferred_instance,
+                [this](const DeviceIdentity& identity) { on_identity(identity); }) {}
+
+void DeviceService::describe(ItemValues& values) const {
+  const BatteryIds& ids = battery_ids();
+  values.set(ids.mgmt_process_name, std::string(kProgramName));
+  values.set(ids.mgmt_process_version, std::string(version()));
+  values.set(ids.mgmt_connection, description_.connection);
+  values.set(ids.product_id, description_.product_id);
+  values.set(ids.product_name, description_.product_name);
+  values.set(ids.firmware_version, std::string(version()));
+  values.set(ids.hardware_version, std::nullopt);
+  values.set(ids.connected, 1);
+  values.set(ids.serial, description_.service_name);
+  values.set(ids.update_index, 0);
+  identify(values);
+}
+
+void DeviceService::identify(ItemValues& values) const {
+  const BatteryIds& ids = battery_ids();
+  values.set(ids.device_instance,
+             identity_ ? identity_->instance : description_.preferred_instance);
+  values.set(ids.custom_name, shown_name());
+}
+
+/// Never empty: a name that was cleared falls back to the configured one.
+std::string DeviceService::shown_name() const {
+  const bool named = identity_ && !identity_->custom_name.empty();
+  return named ? identity_->custom_name : description_.device_name;
+}
+
+std::optional<Instant> DeviceService::update(const ItemValues& values, Instant now) {
+  if (!service_.joined()) return std::nullopt;
+  return service_.update(values, now);
+}
+
+void DeviceService::on_identity(const DeviceIdentity& identity) {
+  const bool moved = identity_ && identity_->instance != identity.instance;
+  identity_ = identity;
+  if (moved && service_.joined()) {
+    // Consumers read the instance once (contract 2.1): only a new start makes them see it.
+    spdlog::warn("{}: instance changed to {}; {} leaves the bus and comes back",
+                 description_.device_name, identity.instance, service_.name());
+    service_.leave();
+  } else if (identity.instance != description_.preferred_instance) {
+    spdlog::info("{}: the settings service assigned instance {} (preferred was {})",
+                 description_.device_name, identity.instance, description_.preferred_instance);
+  }
+  identified_();
+}
+
+std::optional<OptValue> DeviceService::on_write(ItemId id, const OptValue& value) {
+  if (id != battery_ids().custom_name || !identity_) return std::nullopt;
+  identity_->custom_name = value ? std::get<std::string>(*value) : std::string();
+  settings_.store_custom_name(identity_->custom_name);
+  return shown_name();
+}
+
+}  // namespace dmb

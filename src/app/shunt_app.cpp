@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: MIT
+#include "dmb/app/shunt_app.h"
+
+#include "dmb/codec/text.h"
+#include "dmb/domain/aggregate_view.h"
+#include "dmb/domain/battery_items.h"
+#include "dmb/domain/life.h"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+namespace dmb {
+namespace {
+
+constexpr std::int32_t kShuntProductId = 0xA389;  // specification 4.2: a SmartShunt to consumers
+constexpr std::int32_t kBmsProductId = 0xBA77;
+constexpr std::uint32_t kUpdateIndexModulo = 256;
+
+DeviceDescription description_of(const ShuntConfig& config) {
+  const bool bms = config.mode == ShuntMode::virtual_bms;
+  return {.service_name = config.service_name,
+          .device_name = config.device_name,
+          .preferred_instance = config.device_instance,
+          .product_id = bms ? kBmsProductId : kShuntProductId,
+          .product_name = bms ? "Aggregate BMS" : "SmartShunt Aggregate",
+          .connection = "D-Bus",
+          .min_update_interval = config.min_update_interval};
+}
+
+AggregateRules rules_of(const ShuntConfig& config) {
+  return {config.total_capacity_ah, config.temp_cold_danger_c, config.temp_hot_danger_c};
+}
+
+std::optional<VirtualBms> bms_of(const ShuntConfig& config) {
+  if (config.mode != ShuntMode::virtual_bms) return std::nullopt;
+  return VirtualBms({.max_charge_voltage_v = config.max_charge_voltage_v.value(),
+                     .max_charge_current_a = config.max_charge_current_a,
+                     .max_discharge_current_a = config.max_discharge_current_a,
+                     .temp_cold_danger_c = config.temp_cold_danger_c,
+                     .temp_hot_danger_c = config.temp_hot_danger_c});
+}
+
+void report_direction(const char* what, const BmsDirection& before, const BmsDirection& after) {
+  if (before.reason == after.reason) return;
+  if (!after.allowed)
+    spdlog::warn("{} stopped: {}", what, printable(after.reason, 300));
+  else if (!after.reason.empty())
+    spdlog::warn("{}: {}", what, printable(after.reason, 300));
+  else
+    spdlog::warn("{} allowed again", what);
+}
+
+}  // namespace
+
+ShuntApp::ShuntApp(Loop& loop, ShuntConfig config, std::vector<std::string> own_services)
+    : loop_(loop),
+      config_(std::move(config)),
+      rules_(rules_of(config_)),
+      bms_(bms_of(config_)),
+      values_(battery_items().size()),
+      wake_(loop, [this] { settle(); }),
+      status_(loop.add_timer([this] { log_status(); })),
+      device_(loop, description_of(config_), [this] { settle(); }),
+      watcher_(device_.bus(), std::move(own_services), config_.exclude_shunts,
+               config_.capacity_mode == CapacityMode::registers, [this] { settle(); }) {
+  create_aggregate_items(values_);
+  device_.describe(values_);
+  if (config_.log_period.count() > 0) status_.arm(loop.now() + config_.log_period);
+}
+
+void ShuntApp::settle() {
+  const Instant now = loop_.now();
+  device_.identify(values_);
+  take_members();
+  report_members();
+  if (members_.empty())
+    show_nobody(now);
+  else
+    show(now);
+  join_or_leave();
+  const auto due = device_.update(values_, now);
+  wake_.at(earlier(due, earlier(hold_until_, bms_ ? bms_->deadline() : std::nullopt)));
+}
+
+void ShuntApp::take_members() {
+  const auto watched = watcher_.members();
+  members_.resize(watched.size());
+  for (std::size_t i = 0; i < watched.size(); ++i) {
+    const WatchedShunt& shunt = watched[i];
+    ShuntSnapshot& member = members_[i];
+    member = shunt.snapshot;
+    MemberCapacity& capacity = capacities_[member.id];
+    capacity.learn(member.values[shunt_item("/ConsumedAmphours")],
+                   member.values[shunt_item("/Soc")]);
+    member.capacity_ah = capacity.capacity_ah(
+        {shunt.register_capacity_ah, member.values[shunt_item("/InstalledCapacity")]},
+        config_.capacity_mode);
+    if (watcher_.looked_round()) report_capacity(shunt, member.capacity_ah);
+  }
+}
+
+void ShuntApp::show(Instant now) {
+  hold_until_.reset();
+  const MemberCount count{members_.size(), capacities_.size() - members_.size()};
+  show_aggregate(aggregate(members_, rules_), count, tracked_services(), values_);
+  values_.set(battery_ids().update_index,
+              static_cast<std::int32_t>(++updates_ % kUpdateIndexModulo));
+  if (!bms_) return;
+  const BmsOutput output = bms_->update(members_, now);
+  show_bms(output, values_);
+  report_bms(bms_shown_.value_or(BmsOutput{}), output);
+  bms_shown_ = output;
+}
+
+/// The last member was lost: a monitor leaves at once, a BMS first stops the chargers and gives the
+/// zero time to reach them (specification 3.5).
+void ShuntApp::show_nobody(Instant now) {
+  if (!bms_ || !device_.joined()) return;
+  bms_->update(members_, now);
+  if (!hold_until_) {
+    hold_until_ = now + kFailSafeHold;
+    spdlog::warn("{}: no shunt is heard any more: charging is stopped (CCL 0)",
+                 config_.device_name);
+  }
+  show_bms_fail_safe(config_.stop_discharge_on_timeout, values_);
+}
+
+void ShuntApp::join_or_leave() {
+  if (members_.empty()) {
+    const bool holding = bms_ && hold_until_ && loop_.now() < *hold_until_;
+    if (!device_.joined() || holding) return;
+    spdlog::error("{}: no shunt left; {} leaves the bus until one is back", config_.device_name,
+                  device_.bus_name());
+    hold_until_.reset();
+    return device_.leave();
+  }
+  // Complete or not at all: every shunt that is there has been asked, voltage and SoC are known.
+  if (device_.joined() || !device_.identified() || !watcher_.looked_round()) return;
+  const BatteryIds& ids = battery_ids();
+  if (values_[ids.voltage].value && values_[ids.soc].value) device_.join(values_);
+}
+
+std::string ShuntApp::tracked_services() const {
+  std::string list;
+  for (const ShuntSnapshot& member : members_) {
+    if (!list.empty()) list += ',';
+    list += member.service;
+  }
+  return list;
+}
+
+void ShuntApp::report_members() {
+  std::map<std::string, std::string> now_present;
+  for (const ShuntSnapshot& member : members_) now_present[member.id] = member.name;
+  for (const auto& [id, name] : now_present)
+    if (!present_.contains(id))
+      spdlog::info("{}: shunt {} joins", config_.device_name, printable(name));
+  for (const auto& [id, name] : present_)
+    if (!now_present.contains(id))
+      spdlog::warn("{}: shunt {} is gone; {} left", config_.device_name, printable(name),
+                   now_present.size());
+  present_ = std::move(now_present);
+  if (watcher_.looked_round() && members_.empty() && capacities_.empty() &&
+      repeats_.count("no shunts", loop_.now()) == 1u)
+    spdlog::warn(
+        "{}: no SmartShunt on the bus yet; waiting for one (is it connected, or named in "
+        "exclude_shunts?)",
+        config_.device_name);
+  report_charged_voltage();
+}
+
+void ShuntApp::report_capacity(const WatchedShunt& shunt,
+                               const std::optional<double>& capacity_ah) {
+  if (capacity_ah || config_.total_capacity_ah || shunt.registers_pending) return;
+  if (repeats_.count("capacity " + shunt.snapshot.id, loop_.now()) == 1u)
+    spdlog::warn(
+        "{}: the battery capacity of shunt {} is not known yet, so that of the bank is not "
+        "either; set total_capacity, or wait until its SoC is between 10 and 90 %",
+        config_.device_name, printable(shunt.snapshot.name));
+}
+
+/// Shunts of one bank that count as full at different voltages drift apart (specification 4.3).
+void ShuntApp::report_charged_voltage() {
+  constexpr double kSameV = 0.05;
+  const WatchedShunt* first = nullptr;
+  for (const WatchedShunt& shunt : watcher_.members()) {
+    if (!shunt.register_charged_voltage_v) continue;
+    if (first == nullptr) first = &shunt;
+    const double other_v = *first->register_charged_voltage_v;
+    if (std::fabs(*shunt.register_charged_voltage_v - other_v) < kSameV) continue;
+    if (repeats_.count("charged voltage", loop_.now()) == 1u)
+      spdlog::warn(
+          "{}: shunt {} has a charged voltage of {:.1f} V, shunt {} one of {:.1f} V: set "
+          "them alike, or their SoC will drift apart",
+          config_.device_name, printable(first->snapshot.name), other_v,
+          printable(shunt.snapshot.name), *shunt.register_charged_voltage_v);
+  }
+}
+
+void ShuntApp::report_bms(const BmsOutput& before, const BmsOutput& after) const {
+  report_direction("charging", before.charge, after.charge);
+  report_direction("discharging", before.discharge, after.discharge);
+}
+
+void ShuntApp::log_status() {
+  status_.arm(loop_.now() + config_.log_period);
+  const auto text = [this](ItemId id) {
+    return format_text(values_[id].value, battery_items()[id].text);
+  };
+  const BatteryIds& ids = battery_ids();
+  spdlog::info("{}: {} shunts, {}, {}, {}, SoC {}", config_.device_name, members_.size(),
+               text(ids.voltage), text(ids.current), text(ids.power), text(ids.soc));
+}
+
+}  // namespace dmb

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "dmb/codec/bus_value.h"
+#include "dmb/domain/shunt_selection.h"
+#include "dmb/domain/shunts.h"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace dmb {
+
+/// What one battery service has told about itself: the paths of ServiceIdentity and the rows of
+/// kShuntRows, nothing else, so that its size is bounded. Pure: knows neither bus nor time.
+class ShuntRecord {
+ public:
+  /// One path that is kept.
+  using Slot = std::size_t;
+  static constexpr std::size_t kIdentitySlots = 7;
+  static constexpr std::size_t kSlots = kShuntRows.size() + kIdentitySlots;
+
+  /// Why a value was not taken.
+  enum class Fault : std::uint8_t { none, wrong_type, not_finite, out_of_range };
+  struct FaultAt {
+    std::string_view path;
+    Fault fault;
+  };
+
+  struct Changes {
+    bool identity = false;
+    bool values = false;
+  };
+
+  explicit ShuntRecord(std::string service) { identity_.service = std::move(service); }
+
+  /// nullopt for a path that is not kept.
+  static std::optional<Slot> find(std::string_view path);
+
+  /// monostate is the invalid value. nullopt: it was something that no item can hold. What is not
+  /// of the path's type or range becomes invalid.
+  void set(Slot slot, const std::optional<BusValue>& value);
+
+  const ServiceIdentity& identity() const { return identity_; }
+  const ShuntValues& values() const { return values_; }
+
+  /// What changed since this was last asked.
+  Changes take_changes();
+  /// Faults of paths that had none before: each path is worth one line. Measurements only if asked
+  /// for; what a service that is no shunt measures is none of our business.
+  std::vector<FaultAt> take_faults(bool of_measurements);
+
+ private:
+  void set_measurement(Slot slot, const std::optional<BusValue>& value);
+  void set_field(Slot slot, std::string ServiceIdentity::*field,
+                 const std::optional<BusValue>& value);
+  void set_field(Slot slot, std::optional<std::int64_t> ServiceIdentity::*field,
+                 const std::optional<BusValue>& value);
+  void note(Slot slot, Fault fault);
+
+  ServiceIdentity identity_;
+  ShuntValues values_{};
+  Changes changes_;
+  std::array<Fault, kSlots> faults_{};  ///< the first of each path
+  std::array<bool, kSlots> told_{};
+};
+
+}  // namespace dmb

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: MIT
+#include "shunt_registers.h"
+
+#include "dmb/codec/text.h"
+
+#include <spdlog/fmt/fmt.h>
+#include <spdlog/spdlog.h>
+
+#include "message.h"
+#include "shunt_call.h"
+#include <cstdint>
+#include <span>
+#include <utility>
+
+namespace dmb {
+
+namespace {
+
+constexpr const char* kInterface = "com.victronenergy.VregLink";
+constexpr const char* kPath = "/Devices/0/VregLink";
+
+/// `qay`: error code and raw data. An empty text, or why there is no value.
+std::string decode_answer(sd_bus_message* reply, std::uint16_t register_id, ShuntSettings& out) {
+  std::uint16_t code = 0;
+  const void* data = nullptr;
+  std::size_t size = 0;
+  if (std::string_view(sd_bus_message_get_signature(reply, 1)) != "qay" ||
+      sd_bus_message_read_basic(reply, 'q', &code) <= 0 ||
+      sd_bus_message_read_array(reply, 'y', &data, &size) < 0) {
+    return "an answer of the wrong form";
+  }
+  if (code != 0) return fmt::format("error 0x{:04X}", code);
+  const std::span bytes(static_cast<const std::uint8_t*>(data), size);
+  switch (decode_register(register_id, bytes, out)) {
+    case VregData::value:
+      return "";
+    case VregData::none:
+      return "not set";
+    case VregData::out_of_range:
+      return "out of range";
+    default:
+      return fmt::format("{} bytes instead of 2", size);
+  }
+}
+
+}  // namespace
+
+ShuntRegisters::ShuntRegisters(Bus& bus, const std::string& owner, std::string label,
+                               std::function<void()> changed)
+    : loop_(bus.loop()),
+      label_(std::move(label)),
+      changed_(std::move(changed)),
+      link_(compat::create_proxy(bus.connection(), owner, kPath)) {
+  ask();
+}
+
+void ShuntRegisters::ask() {
+  auto call = compat::create_call(*link_, kInterface, "GetVreg");
+  auto* const message = compat::native(call);
+  message::check(sd_bus_message_append_basic(message, 'q', &kShuntRegisters[next_]),
+                 "write register number");
+  compat::call_async(
+      loop_, *link_, call, shunt_call::kTimeout,
+      [this](sd_bus_message* reply, const sdbus::Error* error) { on_answer(reply, error); });
+}
+
+void ShuntRegisters::on_answer(sd_bus_message* reply, const sdbus::Error* error) {
+  if (error != nullptr) {
+    on_refused(*error);
+  } else {
+    take(reply);
+    ++next_;
+  }
+  if (next_ < kShuntRegisters.size()) return ask();
+  conclude();
+}
+
+/// A shunt without register access has none for the others either.
+void ShuntRegisters::on_refused(const sdbus::Error& error) {
+  note_unknown(shunt_call::describe(error));
+  next_ = shunt_call::is_unknown_there(error) ? kShuntRegisters.size() : next_ + 1;
+}
+
+void ShuntRegisters::take(sd_bus_message* reply) {
+  const std::string why_not = decode_answer(reply, kShuntRegisters[next_], settings_);
+  if (!why_not.empty()) return note_unknown(why_not);
+  changed_();
+}
+
+void ShuntRegisters::note_unknown(const std::string& why) {
+  if (!unknown_.empty()) unknown_ += "; ";
+  unknown_ += fmt::format("0x{:04X}: {}", kShuntRegisters[next_], why);
+}
+
+void ShuntRegisters::conclude() const {
+  spdlog::debug("SmartShunt {} is set to: {}", label_, describe(settings_));
+  if (unknown_.empty()) return;
+  spdlog::info(
+      "SmartShunt {} does not tell all its settings ({}); if its capacity is missing, set "
+      "total_capacity in the config",
+      label_, unknown_);
+}
+
+}  // namespace dmb

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "dmb/dbus/bus.h"
+#include "dmb/dbus/shunt_watcher.h"
+#include "dmb/domain/shunt_selection.h"
+#include "dmb/runtime/loop.h"
+
+#include "match.h"
+#include "sdbus_compat.h"
+#include "shunt_record.h"
+#include "shunt_registers.h"
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace dmb {
+
+class ShuntService;
+
+/// What all services are watched by; outlives them.
+struct ShuntContext {
+  Bus& bus;
+  std::vector<std::string> excluded;
+  bool read_registers;
+  /// Something came in or ended: settle() wants to be called at the end of the turn. Must not
+  /// destroy the service.
+  std::function<void(ShuntService&)> touched;
+};
+
+/// One battery service on the bus, for as long as it has the same owner: listens, asks for
+/// everything once, and finds out whether it is a SmartShunt to be counted.
+class ShuntService {
+ public:
+  /// What is different since the last settle().
+  struct Settled {
+    bool membership = false;
+    bool identity = false;
+    bool values = false;
+  };
+
+  ShuntService(const ShuntContext& context, const std::string& name, std::string owner);
+
+  const std::string& name() const { return record_.identity().service; }
+  const std::string& owner() const { return owner_; }
+  const ServiceIdentity& identity() const { return record_.identity(); }
+  /// `undecided` until it has answered: its signals alone may lack the mark of a derived service.
+  Membership membership() const { return membership_; }
+  /// It has answered, or failed to, once.
+  bool look_ended() const { return look_ended_; }
+  /// For the log.
+  std::string label() const;
+
+  /// Draws the conclusions from what came in. Not to be called from touched().
+  Settled settle();
+
+  /// As a member, under this id.
+  WatchedShunt watched(const std::string& id) const;
+
+ private:
+  void on_signal(sd_bus_message* signal);
+  bool take_signal(sd_bus_message* signal);
+  void look();
+  void look_at_tree();
+  void on_items(sd_bus_message* reply, const sdbus::Error* error);
+  void on_tree(sd_bus_message* reply, const sdbus::Error* error);
+  void on_looked(bool understood);
+  void on_look_failed(const std::string& why);
+  void ask_again_if_due();
+  void follow();
+  void log_membership() const;
+  void log_faults();
+  void touch() { context_.touched(*this); }
+
+  const ShuntContext& context_;
+  std::string owner_;  ///< unique name
+  ShuntRecord record_;
+  Membership membership_ = Membership::undecided;
+  bool answered_ = false;
+  bool look_ended_ = false;
+  unsigned failures_ = 0;            ///< looks in a row
+  std::optional<Instant> look_due_;  ///< after a failure
+  bool registers_changed_ = false;
+  bool nonsense_said_ = false;
+  std::unique_ptr<sdbus::IProxy> root_;
+  Timer retry_;
+  std::unique_ptr<Match> signals_;
+  std::unique_ptr<ShuntRegisters> registers_;
+};
+
+}  // namespace dmb

@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: MIT
+#include "dmb/dbus/shunt_watcher.h"
+
+#include "dmb/codec/text.h"
+
+#include <spdlog/spdlog.h>
+
+#include "match.h"
+#include "message.h"
+#include "sdbus_compat.h"
+#include "shunt_ids.h"
+#include "shunt_service.h"
+#include <algorithm>
+#include <chrono>
+#include <map>
+#include <set>
+#include <string_view>
+#include <utility>
+
+namespace dmb {
+
+namespace {
+
+constexpr const char* kDaemon = "org.freedesktop.DBus";
+constexpr std::string_view kBatteries = "com.victronenergy.battery.";
+
+/// The daemon always answers; at boot it may be busy.
+constexpr std::chrono::minutes kDaemonTimeout{2};
+/// The daemon limits the match rules of a connection, and ends it beyond.
+constexpr std::size_t kMaxServices = 250;
+
+std::string owner_rule() {
+  return "type='signal',sender='org.freedesktop.DBus',interface='org.freedesktop.DBus',"
+         "member='NameOwnerChanged',arg0namespace='com.victronenergy.battery'";
+}
+
+std::vector<std::string> read_strings(sd_bus_message* message) {
+  std::vector<std::string> all;
+  if (sd_bus_message_enter_container(message, 'a', "s") <= 0) return all;
+  while (const auto text = message::read_string(message)) all.emplace_back(*text);
+  return all;
+}
+
+}  // namespace
+
+class ShuntWatcher::Impl {
+ public:
+  Impl(Bus& bus, std::vector<std::string> own_services, std::vector<std::string> excluded,
+       bool read_registers, Changed changed)
+      : context_{bus, std::move(excluded), read_registers, [this](auto& service) { touch(service); }},
+        own_services_(std::move(own_services)),
+        changed_(std::move(changed)),
+        daemon_(compat::create_proxy(bus.connection(), kDaemon, "/org/freedesktop/DBus")),
+        turn_end_(bus.loop().add_timer([this] { on_turn_end(); })),
+        owner_changed_(bus, owner_rule(), [this](auto* signal) { on_owner_changed(signal); }) {
+    list_names();
+  }
+
+  std::span<const WatchedShunt> members() const { return members_; }
+  bool looked_round() const { return looked_round_; }
+
+ private:
+  // --- Who is there ---
+
+  bool is_watched(std::string_view name) const {
+    return name.starts_with(kBatteries) &&
+           std::ranges::find(own_services_, name) == own_services_.end();
+  }
+
+  /// All that the daemon says comes in the order in which it is true: a later word always wins.
+  void on_owner_changed(sd_bus_message* signal) {
+    if (!is_from_daemon(signal)) return;
+    const auto name = message::read_string(signal);
+    const auto old_owner = message::read_string(signal);
+    const auto new_owner = message::read_string(signal);
+    if (!name || !old_owner || !new_owner || !is_watched(*name)) return;
+    set_owner(std::string(*name), std::string(*new_owner));
+  }
+
+  void list_names() {
+    const auto call = compat::create_call(*daemon_, kDaemon, "ListNames");
+    compat::call_async(context_.bus.loop(), *daemon_, call, kDaemonTimeout,
+                       [this](sd_bus_message* reply, const sdbus::Error*) { on_names(reply); });
+  }
+
+  void on_names(sd_bus_message* reply) {
+    if (reply == nullptr) {
+      spdlog::warn(
+          "The D-Bus daemon does not tell who is on the bus: only SmartShunts that appear from now "
+          "on are found. Restart this program once the device is less busy");
+    } else {
+      for (const std::string& name : read_strings(reply)) {
+        if (is_watched(name)) ask_for_owner(name);
+      }
+    }
+    listed_ = true;
+    schedule_turn_end();
+  }
+
+  void ask_for_owner(const std::string& name) {
+    not_looked_at_.insert(name);
+    auto call = compat::create_call(*daemon_, kDaemon, "GetNameOwner");
+    message::append(compat::native(call), name);
+    compat::call_async(context_.bus.loop(), *daemon_, call, kDaemonTimeout,
+                       [this, name](sd_bus_message* reply, const sdbus::Error*) {
+                         const auto owner =
+                             reply != nullptr ? message::read_string(reply) : std::nullopt;
+                         set_owner(name, std::string(owner.value_or("")));
+                       });
+  }
+
+  /// A new owner is another service, whatever the old one said.
+  void set_owner(const std::string& name, std::string owner) {
+    const auto found = services_.find(name);
+    if (found != services_.end() && found->second->owner() == owner) return;
+    if (found != services_.end()) remove(*found->second);
+    if (owner.empty()) {
+      not_looked_at_.erase(name);
+    } else if (services_.size() < kMaxServices) {
+      services_[name] = std::make_unique<ShuntService>(context_, name, std::move(owner));
+    } else if (!std::exchange(crowd_said_, true)) {
+      not_looked_at_.erase(name);
+      spdlog::warn("There are more than {} battery services; {} and others are not looked at",
+                   kMaxServices, name);
+    }
+    schedule_turn_end();
+  }
+
+  void remove(const ShuntService& service) {
+    if (service.membership() == Membership::member) {
+      spdlog::info("SmartShunt {} has left", service.label());
+      ids_.forget(service.name());
+      members_differ_ = true;
+    }
+    std::erase(touched_, &service);
+    services_.erase(service.name());
+  }
+
+  // --- At the end of a turn ---
+
+  void touch(ShuntService& service) {
+    if (std::ranges::find(touched_, &service) == touched_.end()) touched_.push_back(&service);
+    schedule_turn_end();
+  }
+
+  void schedule_turn_end() { turn_end_.arm(context_.bus.loop().now()); }
+
+  void on_turn_end() {
+    bool changed = false;
+    for (ShuntService* service : std::exchange(touched_, {})) {
+      if (settle(*service)) changed = true;
+    }
+    if (std::exchange(members_differ_, false)) {
+      rebuild();
+      changed = true;
+    }
+    if (!looked_round_ && listed_ && not_looked_at_.empty()) {
+      looked_round_ = true;
+      changed = true;
+    }
+    if (changed) changed_();
+  }
+
+  /// True when values of a member changed.
+  bool settle(ShuntService& service) {
+    if (service.look_ended()) not_looked_at_.erase(service.name());
+    const auto settled = service.settle();
+    const bool is_member = service.membership() == Membership::member;
+    if (settled.membership && !is_member) ids_.forget(service.name());
+    if (settled.membership || (settled.identity && is_member)) members_differ_ = true;
+    if (!settled.values || !is_member || members_differ_) return false;
+    WatchedShunt& member = members_[index_.at(service.name())];
+    member = service.watched(member.snapshot.id);
+    return true;
+  }
+
+  void rebuild() {
+    members_.clear();
+    index_.clear();
+    for (const auto& [name, service] : services_) {
+      if (service->membership() != Membership::member) continue;
+      index_[name] = members_.size();
+      members_.push_back(service->watched(ids_.id_of(name, service->identity().serial)));
+    }
+  }
+
+  ShuntContext context_;
+  std::vector<std::string> own_services_;
+  Changed changed_;
+  std::vector<WatchedShunt> members_;
+  std::unordered_map<std::string, std::size_t> index_;  ///< of members_, by service name
+  std::map<std::string, std::unique_ptr<ShuntService>, std::less<>> services_;
+  std::set<std::string, std::less<>> not_looked_at_;  ///< of those that were there at start
+  std::vector<ShuntService*> touched_;                ///< since the last turn's end
+  ShuntIds ids_;
+  bool listed_ = false;
+  bool looked_round_ = false;
+  bool members_differ_ = false;
+  bool crowd_said_ = false;
+  std::unique_ptr<sdbus::IProxy> daemon_;
+  Timer turn_end_;
+  Match owner_changed_;
+};
+
+ShuntWatcher::ShuntWatcher(Bus& bus, std::vector<std::string> own_services,
+                           std::vector<std::string> excluded, bool read_registers, Changed changed)
+    : impl_(std::make_unique<Impl>(bus, std::move(own_services), std::move(excluded),
+                                   read_registers, std::move(changed))) {}
+
+ShuntWatcher::~ShuntWatcher() = default;
+
+std::span<const WatchedShunt> ShuntWatcher::members() const {
+  return impl_->members();
+}
+
+bool ShuntWatcher::looked_round() const {
+  return impl_->looked_round();
+}
+
+}  // namespace dmb

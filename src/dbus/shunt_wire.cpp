@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: MIT
+#include "shunt_wire.h"
+
+#include "message.h"
+#include <string>
+#include <string_view>
+
+namespace dmb::shunt_wire {
+
+namespace {
+
+/// Names and serials are kept, compared and logged.
+constexpr std::size_t kMaxTextBytes = 128;
+
+using Slot = std::optional<ShuntRecord::Slot>;
+
+bool has_signature(sd_bus_message* message, std::string_view signature) {
+  return sd_bus_message_get_signature(message, 1) == signature;
+}
+
+bool enter(sd_bus_message* message, char type, const char* contents) {
+  return sd_bus_message_enter_container(message, type, contents) > 0;
+}
+
+bool leave(sd_bus_message* message) {
+  return sd_bus_message_exit_container(message) >= 0;
+}
+
+bool skip(sd_bus_message* message, const char* types) {
+  return sd_bus_message_skip(message, types) >= 0;
+}
+
+/// Never within a character: `text` is well-formed, which libsystemd has seen to.
+std::string_view cut(std::string_view text) {
+  if (text.size() <= kMaxTextBytes) return text;
+  std::size_t size = kMaxTextBytes;
+  while (size > 0 && (static_cast<unsigned char>(text[size]) & 0xC0U) == 0x80U) --size;
+  return text.substr(0, size);
+}
+
+std::optional<BusValue> take_text(sd_bus_message* message) {
+  const auto text = message::read_string(message);
+  if (!text) return std::nullopt;
+  return BusValue(std::string(cut(*text)));
+}
+
+/// Any empty array is the invalid value, no other array is one (contract 1.5).
+std::optional<BusValue> take_array(sd_bus_message* message, const char* contents) {
+  if (!enter(message, 'a', contents)) return std::nullopt;
+  const bool is_empty = sd_bus_message_at_end(message, 0) > 0;
+  while (sd_bus_message_at_end(message, 0) == 0) {
+    if (!skip(message, contents)) return std::nullopt;
+  }
+  if (!leave(message) || !is_empty) return std::nullopt;
+  return std::monostate();
+}
+
+/// Takes a variant whatever it holds, unlike message::read_value, after which nothing more can be
+/// read. nullopt: no item can hold such a value.
+std::optional<BusValue> take_variant(sd_bus_message* message) {
+  constexpr std::string_view kNumbers = "bynqiuxtd";
+  const char* peeked = nullptr;
+  if (sd_bus_message_peek_type(message, nullptr, &peeked) <= 0) return std::nullopt;
+  const std::string type(peeked);
+  if (!enter(message, 'v', type.c_str())) return std::nullopt;
+  std::optional<BusValue> value;
+  if (type == "s") {
+    value = take_text(message);
+  } else if (type.starts_with('a')) {
+    value = take_array(message, type.c_str() + 1);
+  } else if (type.size() == 1 && kNumbers.find(type.front()) != std::string_view::npos) {
+    value = message::read_value(message);
+  } else {
+    skip(message, type.c_str());
+  }
+  leave(message);
+  return value;
+}
+
+/// Takes an `a{sv}` with "Value" and "Text".
+bool take_item(sd_bus_message* message, const Slot& slot, ShuntRecord& record) {
+  if (!slot) return skip(message, "a{sv}");
+  if (!enter(message, 'a', "{sv}")) return false;
+  while (enter(message, 'e', "sv")) {
+    const auto key = message::read_string(message);
+    if (key == "Value") {
+      record.set(*slot, take_variant(message));
+    } else if (!skip(message, "v")) {
+      return false;
+    }
+    if (!leave(message)) return false;
+  }
+  return leave(message);
+}
+
+Slot find_relative(std::string_view path) {
+  constexpr std::size_t kLongerThanAnyPath = 64;
+  if (path.size() > kLongerThanAnyPath) return std::nullopt;
+  return ShuntRecord::find("/" + std::string(path));
+}
+
+/// Takes an `a{sv}` of relative path and value.
+bool take_values(sd_bus_message* message, ShuntRecord& record) {
+  if (!enter(message, 'a', "{sv}")) return false;
+  while (enter(message, 'e', "sv")) {
+    const auto path = message::read_string(message);
+    if (const Slot slot = path ? find_relative(*path) : std::nullopt) {
+      record.set(*slot, take_variant(message));
+    } else if (!skip(message, "v")) {
+      return false;
+    }
+    if (!leave(message)) return false;
+  }
+  return leave(message);
+}
+
+}  // namespace
+
+bool take_items(sd_bus_message* message, ShuntRecord& record) {
+  if (!has_signature(message, "a{sa{sv}}") || !enter(message, 'a', "{sa{sv}}")) return false;
+  while (enter(message, 'e', "sa{sv}")) {
+    const auto path = message::read_string(message);
+    const Slot slot = path ? ShuntRecord::find(*path) : std::nullopt;
+    if (!take_item(message, slot, record) || !leave(message)) return false;
+  }
+  return leave(message);
+}
+
+bool take_tree(sd_bus_message* message, ShuntRecord& record) {
+  if (!has_signature(message, "v") || !enter(message, 'v', "a{sv}")) return false;
+  return take_values(message, record) && leave(message);
+}
+
+bool take_properties(sd_bus_message* message, ShuntRecord& record) {
+  if (!has_signature(message, "a{sv}")) return false;
+  return take_item(message, ShuntRecord::find(sd_bus_message_get_path(message)), record);
+}
+
+}  // namespace dmb::shunt_wire

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <systemd/sd-bus.h>
+
+#include "shunt_record.h"
+
+/// The messages of a battery service (contract 1.1, 1.2, 1.4), whoever wrote it and however badly:
+/// values that cannot be used are skipped, the rest is taken. False: the message is of another form
+/// altogether.
+namespace dmb::shunt_wire {
+
+/// `a{sa{sv}}`: the answer of GetItems, and ItemsChanged.
+bool take_items(sd_bus_message* message, ShuntRecord& record);
+
+/// The answer of GetValue on "/": a variant with `a{sv}`, paths without their leading slash.
+bool take_tree(sd_bus_message* message, ShuntRecord& record);
+
+/// PropertiesChanged, `a{sv}`, on the path it concerns.
+bool take_properties(sd_bus_message* message, ShuntRecord& record);
+
+}  // namespace dmb::shunt_wire

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: MIT
+#include "dmb/domain/aggregate.h"
+
+#include "dmb/domain/time_to_go.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace dmb {
+namespace {
+
+using Members = std::span<const ShuntSnapshot>;
+using Number = std::optional<double>;
+
+constexpr ShuntItem kVoltage = shunt_item("/Dc/0/Voltage");
+constexpr ShuntItem kCurrent = shunt_item("/Dc/0/Current");
+constexpr ShuntItem kPower = shunt_item("/Dc/0/Power");
+constexpr ShuntItem kTemperature = shunt_item("/Dc/0/Temperature");
+constexpr ShuntItem kSoc = shunt_item("/Soc");
+constexpr ShuntItem kInstalledCapacity = shunt_item("/InstalledCapacity");
+constexpr ShuntItem kLowVoltage = shunt_item("/Alarms/LowVoltage");
+constexpr ShuntItem kHighVoltage = shunt_item("/Alarms/HighVoltage");
+
+/// What sums, means and extremes need, in one pass over the members that have the value.
+struct Spread {
+  std::size_t count = 0;
+  double sum = 0;
+  double lowest = 0;
+  double highest = 0;
+
+  void add(double value) {
+    lowest = count == 0 ? value : std::min(lowest, value);
+    highest = count == 0 ? value : std::max(highest, value);
+    sum += value;
+    ++count;
+  }
+  double mean() const { return sum / static_cast<double>(count); }
+};
+
+Spread spread_of(Members members, ShuntItem item) {
+  Spread spread;
+  for (const ShuntSnapshot& member : members)
+    if (const Number& value = member.values[item]) spread.add(*value);
+  return spread;
+}
+
+Number by_rule(ShuntRule rule, const Spread& spread) {
+  if (spread.count == 0) return std::nullopt;
+  switch (rule) {
+    case ShuntRule::sum:
+      return spread.sum;
+    case ShuntRule::mean:
+      return spread.mean();
+    case ShuntRule::lowest:
+      return spread.lowest;
+    case ShuntRule::highest:
+      return spread.highest;
+    case ShuntRule::own:
+      break;
+  }
+  return std::nullopt;
+}
+
+bool any_alarm(Members members, ShuntItem alarm) {
+  return std::any_of(members.begin(), members.end(), [alarm](const ShuntSnapshot& member) {
+    return member.values[alarm].value_or(0) != 0;
+  });
+}
+
+/// Of a 12, 24 or 48 V bank of LiFePO4 cells.
+double nominal_voltage_v(double voltage_v) {
+  constexpr std::array kNominal{12.8, 25.6, 51.2};
+  return *std::min_element(kNominal.begin(), kNominal.end(), [voltage_v](double a, double b) {
+    return std::fabs(a - voltage_v) < std::fabs(b - voltage_v);
+  });
+}
+
+/// Mean of the members' known capacities: the weight of one whose capacity is not known.
+double usual_capacity_ah(Members members) {
+  Spread known;
+  for (const ShuntSnapshot& member : members)
+    if (member.capacity_ah) known.add(*member.capacity_ah);
+  return known.count == 0 ? 1 : known.mean();
+}
+
+std::optional<std::int32_t> time_to_empty_s(Number left_ah, Number current_a) {
+  if (!left_ah || !current_a || *current_a >= 0) return std::nullopt;
+  const double seconds = *left_ah / -*current_a * 3600;
+  return seconds < kTimeToGoCap ? static_cast<std::int32_t>(seconds) : kTimeToGoCap;
+}
+
+}  // namespace
+
+std::optional<ShuntItem> find_shunt_item(std::string_view path) {
+  const auto* row = std::find_if(kShuntRows.begin(), kShuntRows.end(),
+                                 [path](const ShuntRow& r) { return r.path == path; });
+  if (row == kShuntRows.end()) return std::nullopt;
+  return static_cast<ShuntItem>(row - kShuntRows.begin());
+}
+
+Number bank_voltage_v(Members members) {
+  const Spread voltage = spread_of(members, kVoltage);
+  if (voltage.count == 0) return std::nullopt;
+  const bool low = any_alarm(members, kLowVoltage);
+  const bool high = any_alarm(members, kHighVoltage);
+  if (!low && !high) return voltage.mean();
+  if (!high) return voltage.lowest;
+  if (!low) return voltage.highest;
+  const double nominal = nominal_voltage_v(voltage.mean());
+  return nominal - voltage.lowest > voltage.highest - nominal ? voltage.lowest : voltage.highest;
+}
+
+Number bank_power_w(Members members) {
+  Spread power;
+  for (const ShuntSnapshot& member : members) {
+    const ShuntValues& values = member.values;
+    if (values[kPower])
+      power.add(*values[kPower]);
+    else if (values[kVoltage] && values[kCurrent])
+      power.add(*values[kVoltage] * *values[kCurrent]);
+  }
+  return by_rule(ShuntRule::sum, power);
+}
+
+Number bank_soc_percent(Members members) {
+  const double usual_ah = usual_capacity_ah(members);
+  double weights = 0;
+  double weighted = 0;
+  for (const ShuntSnapshot& member : members) {
+    if (!member.values[kSoc]) continue;
+    const double weight = member.capacity_ah.value_or(usual_ah);
+    weights += weight;
+    weighted += weight * *member.values[kSoc];
+  }
+  if (weights <= 0) return std::nullopt;
+  return weighted / weights;
+}
+
+Number bank_temperature_c(Members members, const AggregateRules& rules) {
+  const Spread temperature = spread_of(members, kTemperature);
+  if (temperature.count == 0) return std::nullopt;
+  const double too_cold = rules.temp_cold_danger_c - temperature.lowest;
+  const double too_hot = temperature.highest - rules.temp_hot_danger_c;
+  if (too_cold <= 0 && too_hot <= 0) return temperature.mean();
+  return too_cold > too_hot ? temperature.lowest : temperature.highest;
+}
+
+Number bank_capacity_ah(Members members, const AggregateRules& rules) {
+  if (rules.total_capacity_ah) return rules.total_capacity_ah;
+  Spread capacity;
+  for (const ShuntSnapshot& member : members) {
+    if (!member.capacity_ah) return std::nullopt;
+    capacity.add(*member.capacity_ah);
+  }
+  return by_rule(ShuntRule::sum, capacity);
+}
+
+Aggregate aggregate(Members members, const AggregateRules& rules) {
+  Aggregate bank;
+  for (ShuntItem item = 0; item < kShuntRows.size(); ++item)
+    if (kShuntRows[item].rule != ShuntRule::own)
+      bank.values[item] = by_rule(kShuntRows[item].rule, spread_of(members, item));
+  bank.values[kVoltage] = bank_voltage_v(members);
+  bank.values[kPower] = bank_power_w(members);
+  bank.values[kSoc] = bank_soc_percent(members);
+  bank.values[kTemperature] = bank_temperature_c(members, rules);
+  bank.values[kInstalledCapacity] = bank_capacity_ah(members, rules);
+
+  const Number& installed_ah = bank.values[kInstalledCapacity];
+  const Number& soc_percent = bank.values[kSoc];
+  if (installed_ah && soc_percent) bank.capacity_ah = *installed_ah * *soc_percent / 100;
+  bank.time_to_go_s = time_to_empty_s(bank.capacity_ah, bank.values[kCurrent]);
+  return bank;
+}
+
+}  // namespace dmb

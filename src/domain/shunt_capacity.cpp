@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+#include "dmb/domain/shunt_capacity.h"
+
+#include <cmath>
+
+namespace dmb {
+namespace {
+
+// Near full little was consumed, near empty the SoC is clamped: both make a wild quotient.
+constexpr double kLowestPercent = 10;
+constexpr double kHighestPercent = 90;
+
+}  // namespace
+
+void MemberCapacity::learn(std::optional<double> consumed_ah, std::optional<double> soc_percent) {
+  if (!consumed_ah || !soc_percent || *consumed_ah == 0) return;
+  if (*soc_percent < kLowestPercent || *soc_percent > kHighestPercent) return;
+  if (estimate_ah_ && *soc_percent >= estimated_at_percent_) return;
+  estimate_ah_ = std::fabs(*consumed_ah) / (1 - *soc_percent / 100);
+  estimated_at_percent_ = *soc_percent;
+}
+
+std::optional<double> MemberCapacity::capacity_ah(const CapacitySources& sources,
+                                                  CapacityMode mode) const {
+  if (mode == CapacityMode::registers) {
+    if (sources.register_ah) return sources.register_ah;
+    if (sources.installed_ah) return sources.installed_ah;
+  }
+  return estimate_ah_;
+}
+
+}  // namespace dmb

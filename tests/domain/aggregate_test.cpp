@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: MIT
+#include "dmb/domain/aggregate.h"
+
+#include "dmb/domain/battery_items.h"
+
+#include <gtest/gtest.h>
+
+#include "shunt_samples.h"
+#include <algorithm>
+#include <string>
+#include <vector>
+
+namespace dmb {
+namespace {
+
+using Number = std::optional<double>;
+using Members = std::vector<ShuntSnapshot>;
+
+/// Members that differ in one quantity only; nullopt is an invalid value.
+Members with(const char* path, const std::vector<Number>& values) {
+  Members members;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    members.push_back(shunt("s" + std::to_string(i), {}));
+    members.back().values[find_shunt_item(path).value()] = values[i];
+  }
+  return members;
+}
+
+TEST(ShuntRows, AreItemsOfTheAggregate) {
+  for (const ShuntRow& row : kShuntRows) {
+    const auto id = find_item(row.path);
+    ASSERT_TRUE(id) << row.path;
+    EXPECT_TRUE(has(battery_items()[*id].traits, Trait::shunt)) << row.path;
+  }
+}
+
+TEST(Aggregate, FollowsTheRuleOfEachRow) {
+  const std::vector<std::vector<Number>> inputs{{},     {{}},    {4},      {4, 4},
+                                                {4, 1}, {{}, 3}, {{}, {}}, {-2, 5, {}}};
+  for (const ShuntRow& row : kShuntRows) {
+    if (row.rule == ShuntRule::own) continue;
+    for (const auto& input : inputs) {
+      std::vector<double> known;
+      for (const Number& value : input)
+        if (value) known.push_back(*value);
+      Number want;
+      if (!known.empty()) {
+        double sum = 0;
+        for (const double value : known) sum += value;
+        want = row.rule == ShuntRule::sum      ? sum
+               : row.rule == ShuntRule::mean   ? sum / static_cast<double>(known.size())
+               : row.rule == ShuntRule::lowest ? *std::min_element(known.begin(), known.end())
+                                               : *std::max_element(known.begin(), known.end());
+      }
+      const std::string path(row.path);
+      const Aggregate bank = aggregate(with(path.c_str(), input), {});
+      EXPECT_EQ(bank.values[find_shunt_item(row.path).value()], want) << row.path;
+    }
+  }
+}
+
+TEST(Aggregate, HasTheRulesOfTheSpecification) {
+  struct Case {
+    const char* path;
+    ShuntRule rule;
+  };
+  const std::vector<Case> cases{{"/Dc/0/Current", ShuntRule::sum},
+                                {"/ConsumedAmphours", ShuntRule::sum},
+                                {"/Dc/1/Voltage", ShuntRule::mean},
+                                {"/Dc/0/MidVoltage", ShuntRule::mean},
+                                {"/Alarms/HighStarterVoltage", ShuntRule::highest},
+                                {"/History/ChargeCycles", ShuntRule::highest},
+                                {"/History/TimeSinceLastFullCharge", ShuntRule::highest},
+                                {"/History/DeepestDischarge", ShuntRule::sum},
+                                {"/History/TotalAhDrawn", ShuntRule::sum},
+                                {"/History/LowVoltageAlarms", ShuntRule::sum},
+                                {"/History/MinimumVoltage", ShuntRule::lowest},
+                                {"/History/MaximumVoltage", ShuntRule::highest}};
+  for (const Case& c : cases)
+    EXPECT_EQ(kShuntRows[find_shunt_item(c.path).value()].rule, c.rule) << c.path;
+}
+
+TEST(Aggregate, PassesAllNineAlarmsThrough) {
+  int alarms = 0;
+  for (const ShuntRow& row : kShuntRows) alarms += row.path.starts_with("/Alarms/") ? 1 : 0;
+  EXPECT_EQ(alarms, 9);
+}
+
+TEST(Aggregate, InventsNothingFromNothing) {
+  for (const Members& members : {Members{}, Members{shunt("a", {}), shunt("b", {})}}) {
+    const Aggregate bank = aggregate(members, {});
+    for (ShuntItem item = 0; item < kShuntRows.size(); ++item)
+      EXPECT_EQ(bank.values[item], std::nullopt) << kShuntRows[item].path;
+    EXPECT_EQ(bank.capacity_ah, std::nullopt);
+    EXPECT_EQ(bank.time_to_go_s, std::nullopt);
+  }
+}
+
+TEST(BankVoltage, IsTheMeanUntilAnAlarmNamesTheExtreme) {
+  struct Case {
+    const char* what;
+    std::vector<Number> volts;
+    std::vector<double> low, high;  // alarms, by member
+    Number want;
+  };
+  const std::vector<Case> cases{
+      {"no member", {}, {}, {}, {}},
+      {"no value", {{}}, {1}, {0}, {}},
+      {"one", {53.5}, {0}, {0}, 53.5},
+      {"two equal", {26.6, 26.6}, {0, 0}, {0, 0}, 26.6},
+      {"two different", {13.0, 13.5}, {0, 0}, {0, 0}, 13.25},
+      {"one absent", {{}, 13.5}, {0, 0}, {0, 0}, 13.5},
+      {"low alarm", {11.0, 13.0}, {2, 0}, {0, 0}, 11.0},
+      {"low alarm of the other one", {11.0, 13.0}, {0, 1}, {0, 0}, 11.0},
+      {"high alarm", {13.0, 15.0}, {0, 0}, {0, 1}, 15.0},
+      {"both, low is further, 12 V", {10.0, 14.6}, {1, 0}, {0, 1}, 10.0},
+      {"both, high is further, 12 V", {12.0, 15.0}, {1, 0}, {0, 1}, 15.0},
+      {"both, low is further, 24 V", {21.0, 28.0}, {1, 0}, {0, 1}, 21.0},
+      {"both, high is further, 24 V", {24.0, 30.0}, {1, 0}, {0, 1}, 30.0},
+      {"both, low is further, 48 V", {44.0, 57.0}, {1, 0}, {0, 1}, 44.0},
+      {"both, high is further, 48 V", {47.0, 58.0}, {1, 0}, {0, 1}, 58.0},
+  };
+  for (const Case& c : cases) {
+    Members members = with("/Dc/0/Voltage", c.volts);
+    for (std::size_t i = 0; i < members.size(); ++i) {
+      members[i].values[shunt_item("/Alarms/LowVoltage")] = c.low[i];
+      members[i].values[shunt_item("/Alarms/HighVoltage")] = c.high[i];
+    }
+    EXPECT_EQ(bank_voltage_v(members), c.want) << c.what;
+  }
+}
+
+TEST(BankPower, FallsBackToVoltageTimesCurrentPerMember) {
+  const Members members{
+      shunt("a", {{"/Dc/0/Power", 100}, {"/Dc/0/Voltage", 50}, {"/Dc/0/Current", 3}}),
+      shunt("b", {{"/Dc/0/Voltage", 50}, {"/Dc/0/Current", -4}}),
+      shunt("c", {{"/Dc/0/Voltage", 50}}),
+  };
+  EXPECT_EQ(bank_power_w(members), -100);
+  EXPECT_EQ(bank_power_w(std::span(members).subspan(2)), std::nullopt);
+}
+
+TEST(BankSoc, IsWeightedByCapacity) {
+  const auto at = [](double soc, Number ah) { return shunt("s", {{"/Soc", soc}}, ah); };
+  struct Case {
+    const char* what;
+    Members members;
+    Number want;
+  };
+  const std::vector<Case> cases{
+      {"none", {}, {}},
+      {"one", {at(54.8, 290)}, 54.8},
+      {"one of unknown capacity", {at(54.8, {})}, 54.8},
+      {"two different", {at(90, 100), at(50, 300)}, 60},
+      {"no capacity known", {at(90, {}), at(50, {})}, 70},
+      {"one unknown counts as the mean of the known",
+       {at(90, 100), at(50, 300), at(20, {})},
+       140.0 / 3},
+      {"one without SoC", {at(90, 100), shunt("x", {}, 300)}, 90},
+      {"empty and full", {at(0, 100), at(100, 100)}, 50},
+  };
+  for (const Case& c : cases) {
+    const Number soc = bank_soc_percent(c.members);
+    ASSERT_EQ(soc.has_value(), c.want.has_value()) << c.what;
+    if (soc) {
+      EXPECT_NEAR(*soc, *c.want, 1e-9) << c.what;
+    }
+  }
+}
+
+TEST(BankTemperature, ShowsTheOneInDanger) {
+  struct Case {
+    std::vector<Number> celsius;
+    Number want;
+  };
+  const std::vector<Case> cases{
+      {{}, {}},         {{{}, {}}, {}}, {{20}, 20},       {{20, 30}, 25},
+      {{{}, 30}, 30},   {{5, 45}, 25},  {{4.9, 20}, 4.9}, {{20, 45.1}, 45.1},
+      {{-20, 46}, -20}, {{4, 60}, 60},  {{-5, 44}, -5},   {{0, 50}, 50},
+  };
+  for (const Case& c : cases)
+    EXPECT_EQ(bank_temperature_c(with("/Dc/0/Temperature", c.celsius), {}), c.want);
+}
+
+TEST(BankCapacity, IsKnownOnlyWhenEveryMembersIs) {
+  const AggregateRules configured{.total_capacity_ah = 500};
+  const Members known{shunt("a", {}, 100), shunt("b", {}, 300)};
+  const Members one_unknown{shunt("a", {}, 100), shunt("b", {})};
+  EXPECT_EQ(bank_capacity_ah(known, {}), 400);
+  EXPECT_EQ(bank_capacity_ah(one_unknown, {}), std::nullopt);
+  EXPECT_EQ(bank_capacity_ah({}, {}), std::nullopt);
+  EXPECT_EQ(bank_capacity_ah(known, configured), 500);
+  EXPECT_EQ(bank_capacity_ah(one_unknown, configured), 500);
+}
+
+TEST(Aggregate, KnowsWhatIsLeftAndForHowLong) {
+  const auto bank = [](double current_a) {
+    return aggregate(Members{shunt("a", {{"/Soc", 90}, {"/Dc/0/Current", current_a}}, 100),
+                             shunt("b", {{"/Soc", 50}, {"/Dc/0/Current", 0}}, 300)},
+                     {});
+  };
+  EXPECT_EQ(bank(-24).values[shunt_item("/InstalledCapacity")], 400);
+  EXPECT_EQ(bank(-24).capacity_ah, 240);
+  EXPECT_EQ(bank(-24).time_to_go_s, 36000);
+  EXPECT_EQ(bank(-0.001).time_to_go_s, 864000);
+  EXPECT_EQ(bank(0).time_to_go_s, std::nullopt);
+  EXPECT_EQ(bank(24).time_to_go_s, std::nullopt);
+}
+
+TEST(Aggregate, LeavesOutAMemberThatIsLost) {
+  Members members{shunt("a", {{"/Soc", 90}, {"/Dc/0/Current", 5}}, 100),
+                  shunt("b", {{"/Soc", 50}, {"/Dc/0/Current", 7}}, 300)};
+  members.pop_back();
+  const Aggregate bank = aggregate(members, {});
+  EXPECT_EQ(bank.values[shunt_item("/Dc/0/Current")], 5);
+  EXPECT_EQ(bank.values[shunt_item("/Soc")], 90);
+  EXPECT_EQ(bank.values[shunt_item("/InstalledCapacity")], 100);
+}
+
+TEST(Aggregate, DoesNotMindTheOrderOfItsMembers) {
+  Members members{shunt("a", {{"/Soc", 90}, {"/Dc/0/Voltage", 13}, {"/Dc/0/Current", 5}}, 100),
+                  shunt("b", {{"/Soc", 50}, {"/Dc/0/Voltage", 12}, {"/Alarms/LowVoltage", 2}}, 300),
+                  shunt("c", {{"/Dc/0/Temperature", 50}})};
+  const Aggregate first = aggregate(members, {});
+  std::reverse(members.begin(), members.end());
+  EXPECT_EQ(aggregate(members, {}).values, first.values);
+}
+
+}  // namespace
+}  // namespace dmb

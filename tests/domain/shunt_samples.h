@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "dmb/domain/shunts.h"
+
+#include <initializer_list>
+#include <optional>
+#include <string>
+#include <utility>
+
+namespace dmb {
+
+/// A member with the given values, by path.
+inline ShuntSnapshot shunt(const std::string& id,
+                           std::initializer_list<std::pair<const char*, double>> values,
+                           std::optional<double> capacity_ah = std::nullopt) {
+  ShuntSnapshot snapshot;
+  snapshot.id = id;
+  snapshot.service = "com.victronenergy.battery." + id;
+  snapshot.name = id;
+  snapshot.capacity_ah = capacity_ah;
+  for (const auto& [path, value] : values) snapshot.values[find_shunt_item(path).value()] = value;
+  return snapshot;
+}
+
+}  // namespace dmb

@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: MIT
+#include "dmb/domain/virtual_bms.h"
+
+#include <gtest/gtest.h>
+
+#include "shunt_samples.h"
+#include <random>
+#include <string>
+#include <vector>
+
+namespace dmb {
+namespace {
+
+using namespace std::chrono_literals;
+using Members = std::vector<ShuntSnapshot>;
+
+const BmsRules kRules{
+    .max_charge_voltage_v = 56.8, .max_charge_current_a = 100, .max_discharge_current_a = 200};
+
+Instant at(std::chrono::milliseconds when) {
+  return Instant(when);
+}
+
+ShuntSnapshot calm(const std::string& id, std::optional<double> capacity_ah = 100) {
+  return shunt(id,
+               {{"/Alarms/HighVoltage", 0},
+                {"/Alarms/LowVoltage", 0},
+                {"/Alarms/LowSoc", 0},
+                {"/Alarms/HighTemperature", 0},
+                {"/Alarms/LowTemperature", 0},
+                {"/Dc/0/Temperature", 20}},
+               capacity_ah);
+}
+
+ShuntSnapshot with(const char* path, double value, const std::string& id = "House 2") {
+  ShuntSnapshot member = calm(id);
+  member.values[find_shunt_item(path).value()] = value;
+  return member;
+}
+
+ShuntSnapshot without(const char* path, const std::string& id = "House 2") {
+  ShuntSnapshot member = calm(id);
+  member.values[find_shunt_item(path).value()].reset();
+  return member;
+}
+
+TEST(VirtualBms, AllowsEverythingWithinItsLimitsWhenAllIsCalm) {
+  VirtualBms bms(kRules);
+  const BmsOutput out = bms.update(Members{calm("a"), calm("b")}, at(1s));
+  EXPECT_EQ(out, (BmsOutput{56.8, {true, 100, ""}, {true, 200, ""}, false}));
+  EXPECT_EQ(bms.deadline(), std::nullopt);
+}
+
+TEST(VirtualBms, StopsWhatTheTableSays) {
+  struct Case {
+    const char* path;
+    double value;
+    bool charge, discharge;
+    const char* reason;
+  };
+  const std::vector<Case> cases{
+      {"/Alarms/HighVoltage", 2, false, true, "House 2: high voltage alarm"},
+      {"/Alarms/HighVoltage", 1, false, true, "House 2: high voltage alarm"},
+      {"/Alarms/HighTemperature", 2, false, false, "House 2: high temperature alarm"},
+      {"/Alarms/LowTemperature", 2, false, false, "House 2: low temperature alarm"},
+      {"/Alarms/LowVoltage", 2, true, false, "House 2: low voltage alarm"},
+      {"/Alarms/LowSoc", 2, true, false, "House 2: low state-of-charge alarm"},
+      {"/Dc/0/Temperature", 45.1, false, true, "House 2: too hot"},
+      {"/Dc/0/Temperature", 4.9, false, true, "House 2: too cold"},
+      {"/Dc/0/Temperature", 45, true, true, ""},
+      {"/Dc/0/Temperature", 5, true, true, ""},
+      {"/Alarms/MidVoltage", 2, true, true, ""},
+  };
+  for (const Case& c : cases) {
+    VirtualBms bms(kRules);
+    const BmsOutput out = bms.update(Members{calm("a"), with(c.path, c.value)}, at(1s));
+    EXPECT_EQ(out.charge.allowed, c.charge) << c.path;
+    EXPECT_EQ(out.charge.limit_a, c.charge ? 100 : 0) << c.path;
+    EXPECT_EQ(out.discharge.allowed, c.discharge) << c.path;
+    EXPECT_EQ(out.discharge.limit_a, c.discharge ? 200 : 0) << c.path;
+    EXPECT_EQ(c.charge ? out.discharge.reason : out.charge.reason, c.reason) << c.path;
+    EXPECT_EQ(out.max_charge_voltage_v, 56.8) << "CVL stays, else DVCC sees no BMS";
+  }
+}
+
+TEST(VirtualBms, NamesEveryReason) {
+  VirtualBms bms(kRules);
+  const BmsOutput out = bms.update(
+      Members{with("/Alarms/HighVoltage", 2, "a"), with("/Dc/0/Temperature", 50, "b")}, at(1s));
+  EXPECT_EQ(out.charge.reason, "a: high voltage alarm; b: too hot");
+}
+
+TEST(VirtualBms, StopsWithZeroWhereNoLimitIsConfigured) {
+  VirtualBms bms({.max_charge_voltage_v = 56.8});
+  EXPECT_EQ(bms.update(Members{calm("a")}, at(1s)).charge, (BmsDirection{true, std::nullopt, ""}));
+  EXPECT_EQ(bms.update(Members{with("/Alarms/HighVoltage", 2, "a")}, at(2s)).charge.limit_a, 0);
+}
+
+TEST(VirtualBms, ReleasesAfterThirtyCalmSecondsAndNotBefore) {
+  VirtualBms bms(kRules);
+  bms.update(Members{with("/Alarms/HighVoltage", 2)}, at(100s));
+  EXPECT_EQ(bms.update(Members{calm("House 2")}, at(110s)).charge.limit_a, 0);
+  EXPECT_EQ(bms.deadline(), at(140s));
+  EXPECT_EQ(bms.update(Members{calm("House 2")}, at(139999ms)).charge.limit_a, 0);
+  EXPECT_EQ(bms.update(Members{calm("House 2")}, at(140s)).charge, (BmsDirection{true, 100, ""}));
+  EXPECT_EQ(bms.deadline(), std::nullopt);
+}
+
+TEST(VirtualBms, StartsTheDelayAnewWithEveryNewAlarm) {
+  VirtualBms bms(kRules);
+  bms.update(Members{with("/Alarms/HighVoltage", 2)}, at(100s));
+  bms.update(Members{calm("House 2")}, at(110s));
+  bms.update(Members{with("/Alarms/HighVoltage", 2)}, at(139s));
+  EXPECT_EQ(bms.deadline(), std::nullopt);
+  bms.update(Members{calm("House 2")}, at(141s));
+  EXPECT_FALSE(bms.update(Members{calm("House 2")}, at(170s)).charge.allowed);
+  EXPECT_TRUE(bms.update(Members{calm("House 2")}, at(171s)).charge.allowed);
+}
+
+TEST(VirtualBms, NeedsTwoDegreesBackToRelease) {
+  VirtualBms bms(kRules);
+  bms.update(Members{with("/Dc/0/Temperature", 46)}, at(1s));
+  bms.update(Members{with("/Dc/0/Temperature", 43.1)}, at(2s));
+  EXPECT_EQ(bms.deadline(), std::nullopt) << "still counts as hot";
+  bms.update(Members{with("/Dc/0/Temperature", 43)}, at(3s));
+  EXPECT_EQ(bms.deadline(), at(33s));
+
+  VirtualBms cold(kRules);
+  cold.update(Members{with("/Dc/0/Temperature", 4)}, at(1s));
+  cold.update(Members{with("/Dc/0/Temperature", 6.9)}, at(2s));
+  EXPECT_EQ(cold.deadline(), std::nullopt);
+  cold.update(Members{with("/Dc/0/Temperature", 7)}, at(3s));
+  EXPECT_EQ(cold.deadline(), at(33s));
+}
+
+TEST(VirtualBms, StopsAColdAndAHotMemberAtOnce) {
+  VirtualBms bms(kRules);
+  const BmsOutput out = bms.update(
+      Members{with("/Dc/0/Temperature", -20, "a"), with("/Dc/0/Temperature", 46, "b")}, at(1s));
+  EXPECT_EQ(out.charge.reason, "a: too cold; b: too hot");
+  EXPECT_TRUE(out.discharge.allowed) << "LiFePO4 may be discharged in the cold";
+}
+
+TEST(VirtualBms, ShrinksToTheShareOfCapacityStillSeen) {
+  VirtualBms bms(kRules);
+  bms.update(Members{calm("a", 100), calm("b", 300)}, at(1s));
+  BmsOutput out = bms.update(Members{calm("b", 300)}, at(2s));
+  EXPECT_TRUE(out.member_lost);
+  EXPECT_EQ(out.charge, (BmsDirection{true, 75, "1 of 2 shunts lost: limited to 75 %"}));
+  EXPECT_EQ(out.discharge.limit_a, 150);
+  out = bms.update(Members{calm("a", 100), calm("b", 300)}, at(3s));
+  EXPECT_FALSE(out.member_lost);
+  EXPECT_EQ(out.charge.limit_a, 100);
+}
+
+TEST(VirtualBms, CountsHeadsWhereACapacityIsUnknown) {
+  VirtualBms bms(kRules);
+  bms.update(Members{calm("a", 100), calm("b", {}), calm("c", 300)}, at(1s));
+  const BmsOutput out = bms.update(Members{calm("a", 100)}, at(2s));
+  EXPECT_NEAR(*out.charge.limit_a, 100.0 / 3, 1e-9);
+}
+
+TEST(VirtualBms, KeepsTheStopOfAMemberThatFallsSilent) {
+  VirtualBms bms(kRules);
+  bms.update(Members{calm("a"), with("/Alarms/HighVoltage", 2)}, at(1s));
+  BmsOutput out = bms.update(Members{calm("a")}, at(500s));
+  EXPECT_EQ(out.charge.limit_a, 0);
+  EXPECT_EQ(out.charge.reason, "House 2: high voltage alarm (not heard since)");
+  out = bms.update(Members{calm("a"), without("/Alarms/HighVoltage")}, at(600s));
+  EXPECT_EQ(out.charge.limit_a, 0) << "an invalid value is no all-clear";
+  bms.update(Members{calm("a"), calm("House 2")}, at(700s));
+  EXPECT_TRUE(bms.update(Members{calm("a"), calm("House 2")}, at(730s)).charge.allowed);
+}
+
+TEST(VirtualBms, NeverRaisesALimitWhileAnythingHoldsItAndNeverReleasesEarly) {
+  std::mt19937 random(20261121);
+  for (int run = 0; run < 300; ++run) {
+    VirtualBms bms(kRules);
+    auto now = at(1s);
+    std::optional<Instant> last_alarm;
+    for (int step = 0; step < 60; ++step) {
+      now += std::chrono::seconds(random() % 20);
+      const bool alarm = random() % 4 == 0;
+      const bool second_there = random() % 5 != 0;
+      Members members{alarm ? with("/Alarms/HighVoltage", 2, "a") : calm("a")};
+      if (second_there) members.push_back(calm("b"));
+      const BmsOutput out = bms.update(members, now);
+      if (alarm) last_alarm = now;
+      ASSERT_TRUE(!alarm || out.charge.limit_a == 0);
+      ASSERT_EQ(out.charge.allowed, out.charge.limit_a != 0);
+      ASSERT_LE(*out.charge.limit_a, 100);
+      if (out.charge.allowed && last_alarm) {
+        ASSERT_GE(now - *last_alarm, 30s);
+      }
+    }
+  }
+}
+
+}  // namespace
+}  // namespace dmb

@@ -1,0 +1,124 @@
+# SPDX-License-Identifier: MIT
+"""A Venus device as the broker: keepalives, heartbeats, JsonData (contract 7)."""
+import json
+import unittest
+
+from harness.bus import SERVICE
+from harness.case import LIMITS, Case, read_payload
+from harness.daemon import config_for
+from harness.waiting import stays_true, wait_until
+
+PORTAL = "c0619ab12345"
+TOPIC = f"N/{PORTAL}/battery/1/JsonData"
+HEARTBEAT = f"N/{PORTAL}/heartbeat"
+KEEPALIVE = f"R/{PORTAL}/keepalive"
+SUPPRESS = {"keepalive-options": ["suppress-republish"]}
+
+
+def json_data(content=None):
+    """What dbus-serialbattery's item looks like on MQTT: JSON text in `value`."""
+    return json.dumps({"value": json.dumps(content or LIMITS)})
+
+
+class VenusBroker(Case):
+    def setUp(self):
+        super().setUp()
+        self.start_broker()
+        self.asked = self.broker.subscribe("R/#")
+        self.addCleanup(self.asked.stop)
+
+    def run_venus(self, topic=TOPIC, first=None, **default):
+        daemon = self.start_daemon(config_for(self.broker, default, {"topic": topic}))
+        self.broker.wait_subscribed(TOPIC)
+        self.broker.publish(first or json_data(), TOPIC)
+        self.client.wait_for_name()
+        return daemon
+
+    def keepalives(self):
+        """Payloads published to the keepalive topic so far, in order."""
+        return [bytes.fromhex(line.text.partition(" ")[2]) for line in self.asked.matching("^" + KEEPALIVE)]
+
+    def beat(self):
+        self.broker.publish('{"value":1700000000}', HEARTBEAT)
+
+    def test_json_data_is_decoded_twice(self):
+        self.run_venus(first=read_payload("payload-serialbattery-jsondata.json"))
+        self.assertEqual((self.client.value("/Soc"), self.client.value("/Dc/0/Current")), (87.8, 3.61))
+
+    def test_a_leading_slash_is_dropped_with_a_hint(self):
+        daemon = self.run_venus("/" + TOPIC)
+        self.assertTrue(daemon.matching(r'(?i)^(INFO|WARNING).*leading "?/'), daemon.output())
+
+    def test_the_first_keepalive_asks_for_everything(self):
+        self.run_venus()
+        self.asked.wait_for_log("^" + KEEPALIVE)
+        self.assertEqual(self.keepalives(), [b""])
+
+    def test_later_keepalives_suppress_the_republishing(self):
+        self.run_venus()
+        first = self.asked.wait_for_log("^" + KEEPALIVE)
+        second = self.asked.wait_for_log("^" + KEEPALIVE, timeout=40, count=2)
+        self.assertEqual(self.keepalives()[0], b"")
+        self.assertEqual(json.loads(self.keepalives()[1]), SUPPRESS)
+        self.assertAlmostEqual(second.time - first.time, 30, delta=3)
+
+    def test_everything_is_asked_for_again_after_the_broker_restarted(self):
+        self.run_venus()
+        self.asked.wait_for_log("^" + KEEPALIVE)
+        self.broker.kill()
+        self.broker.start()
+        self.broker.wait_subscribed(TOPIC)
+        line = self.broker.wait_for_log(f"Received PUBLISH from .*'{KEEPALIVE}'")
+        self.assertIn("(0 bytes)", line.text)
+
+    def test_no_keepalive_goes_to_another_kind_of_broker(self):
+        self.run_battery(broker=self.broker)
+        self.assertFalse(self.broker.process.matching("Received PUBLISH from .*keepalive"))
+        self.assertEqual(self.asked.lines, [])
+
+    def test_heartbeats_keep_an_idle_battery_alive(self):
+        self.run_venus(timeout=2)
+        self.broker.wait_subscribed(HEARTBEAT)
+        rounds = iter(range(100))
+
+        def alive():
+            if next(rounds) % 2 == 0:
+                self.beat()
+            items = self.client.get_items()
+            return (items["/Info/MaxChargeCurrent"].value, items["/Soc"].value,
+                    items["/Dc/0/Temperature"].value) == (80.0, 63.0, 21.0)
+        stays_true(alive, 6, "an idle battery with heartbeats", interval=0.4)
+        self.client.wait_for_value("/Alarms/BmsCable", 2)  # and without them it dies
+        self.assertEqual(self.client.value("/Info/MaxChargeCurrent"), 0.0)
+
+    def test_a_heartbeat_alone_starts_nothing(self):
+        self.start_daemon(config_for(self.broker, mqtt={"topic": TOPIC}))
+        self.broker.wait_subscribed(HEARTBEAT)
+        for _ in range(5):
+            self.beat()
+        stays_true(lambda: not self.client.owner(SERVICE), 2, "absence before the first value")
+
+    def test_a_device_declared_gone_is_not_kept_by_heartbeats(self):
+        for gone in (b"", '{"value":null}'):
+            with self.subTest(gone):
+                daemon = self.run_venus(timeout=60)
+                self.broker.wait_subscribed(HEARTBEAT)
+                self.broker.publish(gone, TOPIC)
+                self.client.wait_for_value("/Alarms/BmsCable", 2, timeout=10)
+
+                def dead_in_spite_of_heartbeats():
+                    self.beat()
+                    return not self.client.owner(SERVICE)
+                wait_until(dead_in_spite_of_heartbeats, 20, "the service to leave", interval=0.5)
+                self.beat()
+                self.broker.publish(json_data({**LIMITS, "Soc": 44}), TOPIC)
+                self.client.wait_for_name()
+                self.assertEqual(self.client.value("/Soc"), 44.0)
+                daemon.stop()
+                self.client.wait_for_no_name()
+                self.broker.kill()
+                self.broker.start()
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: MIT
+#include <spdlog/sinks/ostream_sink.h>
+#include <spdlog/spdlog.h>
+
+#include "../support/mosquitto.h"
+#include "fake_server.h"
+#include "listener.h"
+#include <gmock/gmock.h>
+#include <sstream>
+
+namespace dmb::test {
+namespace {
+
+using testing::HasSubstr;
+using testing::StartsWith;
+using namespace std::chrono_literals;
+
+TEST(MqttConnection, WaitsForABrokerThatStartsLater) {
+  Mosquitto broker;
+  Listener listener(at_port(broker.port()));
+  EXPECT_THAT(listener.first_reason(), StartsWith("connection refused: is the broker running at "
+                                                  "127.0.0.1:"));
+  EXPECT_EQ(listener.count<MqttUp>(), 0U);
+  broker.start();
+  EXPECT_TRUE(listener.wait_up());
+}
+
+TEST(MqttConnection, WaitsLongerAfterEveryFailure) {
+  Listener listener(at_port(free_port()));
+  ASSERT_TRUE(listener.wait([&] { return listener.count<MqttDown>() >= 5; }));
+  const auto downs = listener.all<MqttDown>();
+  const std::vector<std::chrono::milliseconds> expected = {20ms, 40ms, 80ms, 100ms, 100ms};
+  for (std::size_t i = 0; i < expected.size(); ++i) EXPECT_EQ(downs[i].retry_in, expected[i]);
+}
+
+TEST(MqttConnection, SubscribesAnewAfterTheBrokerWasKilled) {
+  Mosquitto broker;
+  broker.start();
+  Listener listener(at_port(broker.port()));
+  ASSERT_TRUE(listener.wait_up());
+  broker.kill();
+  EXPECT_EQ(listener.first_reason(), "connection lost");
+  broker.start();
+  ASSERT_TRUE(listener.wait_up(2));
+  // Retained, so that it counts whether it comes before or after the subscription.
+  broker.publish({.topic = "t/after", .payload = "back", .retain = true});
+  EXPECT_TRUE(listener.wait([&] { return listener.count<MqttMessage>() == 1; }));
+}
+
+TEST(MqttConnection, NoticesABrokerThatKeepsTheConnectionButNoLongerAnswers) {
+  Mosquitto broker;
+  broker.start();
+  MqttTiming timing = kFast;
+  timing.keepalive = 1s;
+  timing.connect_timeout = 2s;
+  Listener listener(at_port(broker.port()), {{"t/#"}, {}}, timing);
+  ASSERT_TRUE(listener.wait_up());
+  broker.suspend();
+  EXPECT_EQ(listener.first_reason(), "connection lost");
+  broker.resume();
+  EXPECT_TRUE(listener.wait_up(2));
+}
+
+TEST(MqttConnection, DoesNotHastenBackToABrokerThatDropsItAtOnce) {
+  MqttTiming timing = kFast;
+  timing.lasting_connection = 1h;
+  Mosquitto broker;
+  broker.start();
+  Listener listener(at_port(broker.port()), {{"t/#"}, {}}, timing);
+  Listener same_client_id(at_port(broker.port()), {{"t/#"}, {}}, timing);
+  ASSERT_TRUE(listener.wait_up());
+  for (std::size_t i = 1; i <= 2; ++i) {
+    ASSERT_TRUE(same_client_id.wait_up(i));
+    ASSERT_TRUE(listener.wait([&] { return listener.count<MqttDown>() >= i; }));
+    ASSERT_TRUE(listener.wait_up(i + 1));
+  }
+  const auto downs = listener.all<MqttDown>();
+  EXPECT_THAT(downs[0].reason, HasSubstr("same client id"));
+  EXPECT_EQ(downs[0].retry_in, 20ms);
+  EXPECT_EQ(downs[1].retry_in, 40ms);
+}
+
+TEST(MqttConnection, SaysThatThePasswordIsWrongNotThatTheConnectionIsLost) {
+  Mosquitto broker({.username = "me", .password = "right", .tls = {}, .client_ca = {}});
+  broker.start();
+  for (const auto& [name, password] : std::vector<std::pair<std::string, std::string>>{
+           {"me", "wrong-secret"}, {"you", "right"}, {"me", ""}, {"", ""}}) {
+    BrokerConfig config = at_port(broker.port());
+    config.username = name;
+    if (!password.empty()) config.password = password;
+    const std::string reason = Listener(config).first_reason();
+    EXPECT_THAT(reason, StartsWith("wrong user name or password")) << name;
+    EXPECT_THAT(reason, testing::Not(HasSubstr("secret")));
+  }
+  BrokerConfig config = at_port(broker.port());
+  config.username = "me";
+  config.password = "right";
+  EXPECT_TRUE(Listener(config).wait_up());
+}
+
+TEST(MqttConnection, SaysThatTheNameIsNotFound) {
+  BrokerConfig config = at_port(1883);
+  config.address = "no-such-host.invalid";
+  EXPECT_THAT(Listener(config).first_reason(),
+              StartsWith("host name not found: no-such-host.invalid"));
+}
+
+TEST(MqttConnection, LooksNamesUp) {
+  Mosquitto broker;
+  broker.start();
+  BrokerConfig config = at_port(broker.port());
+  config.address = "localhost";
+  EXPECT_TRUE(Listener(config).wait_up());
+}
+
+TEST(MqttConnection, SaysThatNobodyAnswers) {
+  const SilentServer server;
+  MqttTiming timing = kFast;
+  timing.connect_timeout = 1s;
+  EXPECT_THAT(Listener(at_port(server.port()), {{"t/#"}, {}}, timing).first_reason(),
+              StartsWith("no answer within 1 s from 127.0.0.1:"));
+}
+
+TEST(MqttConnection, SaysThatThisIsNoBroker) {
+  const ScriptedServer server({"HTTP/1.1 400 Bad Request\r\n\r\n"});
+  MqttTiming timing = kFast;
+  timing.connect_timeout = 1s;
+  const std::string reason = Listener(at_port(server.port()), {{"t/#"}, {}}, timing).first_reason();
+  EXPECT_THAT(reason, HasSubstr("check broker_")) << reason;
+}
+
+/// What is logged during its life.
+class Log {
+ public:
+  Log() : before_(spdlog::default_logger()) {
+    auto sink = std::make_shared<spdlog::sinks::ostream_sink_mt>(out_);
+    spdlog::set_default_logger(std::make_shared<spdlog::logger>("test", sink));
+    spdlog::set_pattern("%l %v");
+  }
+  ~Log() { spdlog::set_default_logger(before_); }
+  std::string text() const { return out_.str(); }
+
+ private:
+  std::ostringstream out_;
+  std::shared_ptr<spdlog::logger> before_;
+};
+
+TEST(MqttConnection, TellsOfASubscriptionTheBrokerRefuses) {
+  const Log log;
+  const std::string connack("\x20\x02\x00\x00", 4);
+  const std::string first_suback_refused("\x90\x03\x00\x01\x80", 5);
+  const ScriptedServer server({connack, first_suback_refused});
+  Listener listener(at_port(server.port()), {{"secret/topic"}, {}});
+  ASSERT_TRUE(listener.wait_up());
+  EXPECT_TRUE(listener.wait([&] { return !log.text().empty(); }));
+  EXPECT_THAT(log.text(), HasSubstr("refuses the subscription to secret/topic"));
+  EXPECT_THAT(log.text(), StartsWith("warning"));
+  EXPECT_EQ(listener.count<MqttDown>(), 0U);
+}
+
+TEST(MqttConnection, RefusesAClientIdThatIsNotUtf8) {
+  Loop loop;
+  EXPECT_THROW(MqttSource(loop, at_port(1), "\xff", {}, [](auto) {}), std::exception);
+}
+
+}  // namespace
+}  // namespace dmb::test
