@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "dmb/codec/bus_value.h"
 
-#include <system_error>
 
 #include <array>
 #include <charconv>

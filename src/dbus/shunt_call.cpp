@@ -10,15 +10,16 @@
 namespace dmb::shunt_call {
 
 bool is_unknown_there(const sdbus::Error& error) {
-  constexpr std::array<std::string_view, 3> kNames{
-      "org.freedesktop.DBus.Error.UnknownMethod", "org.freedesktop.DBus.Error.UnknownObject",
-      "org.freedesktop.DBus.Error.UnknownInterface"};
+  constexpr std::array<std::string_view, 3> kNames{"org.freedesktop.DBus.Error.UnknownMethod",
+                                                   "org.freedesktop.DBus.Error.UnknownObject",
+                                                   "org.freedesktop.DBus.Error.UnknownInterface"};
   return std::ranges::find(kNames, std::string(error.getName())) != kNames.end();
 }
 
 std::string describe(const sdbus::Error& error) {
   const std::string name = error.getName();
-  if (name == "org.freedesktop.DBus.Error.NoReply" || name == "org.freedesktop.DBus.Error.Timeout") {
+  if (name == "org.freedesktop.DBus.Error.NoReply" ||
+      name == "org.freedesktop.DBus.Error.Timeout") {
     return "no answer";
   }
   if (is_unknown_there(error)) return "it offers no such thing";

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "shunt_ids.h"
 
+#include "dmb/codec/text.h"
+
 #include <spdlog/spdlog.h>
 
-#include "dmb/codec/text.h"
 #include <algorithm>
 
 namespace dmb {

@@ -46,9 +46,10 @@ std::string decode_answer(sd_bus_message* reply, std::uint16_t register_id, Shun
 }  // namespace
 
 ShuntRegisters::ShuntRegisters(Bus& bus, const std::string& owner, std::string label,
-                               std::function<void()> changed)
+                               std::chrono::milliseconds timeout, std::function<void()> changed)
     : loop_(bus.loop()),
       label_(std::move(label)),
+      timeout_(timeout),
       changed_(std::move(changed)),
       link_(compat::create_proxy(bus.connection(), owner, kPath)) {
   ask();
@@ -60,7 +61,7 @@ void ShuntRegisters::ask() {
   message::check(sd_bus_message_append_basic(message, 'q', &kShuntRegisters[next_]),
                  "write register number");
   compat::call_async(
-      loop_, *link_, call, shunt_call::kTimeout,
+      loop_, *link_, call, timeout_,
       [this](sd_bus_message* reply, const sdbus::Error* error) { on_answer(reply, error); });
 }
 

@@ -5,6 +5,7 @@
 #include "dmb/dbus/bus.h"
 
 #include "sdbus_compat.h"
+#include <chrono>
 #include <cstddef>
 #include <functional>
 #include <memory>
@@ -17,10 +18,11 @@ namespace dmb {
 /// says what and why.
 class ShuntRegisters {
  public:
-  /// `owner` is the unique name, `label` what to call the shunt in the log. `changed` is called
+  /// `owner` is the unique name, `label` what to call the shunt in the log, `timeout` that of each
+  /// call. `changed` is called
   /// after a value came, and must not destroy this object.
   ShuntRegisters(Bus& bus, const std::string& owner, std::string label,
-                 std::function<void()> changed);
+                 std::chrono::milliseconds timeout, std::function<void()> changed);
 
   const ShuntSettings& settings() const { return settings_; }
 
@@ -34,6 +36,7 @@ class ShuntRegisters {
 
   Loop& loop_;
   std::string label_;
+  std::chrono::milliseconds timeout_;
   std::function<void()> changed_;
   ShuntSettings settings_;
   std::size_t next_ = 0;  ///< index into kShuntRegisters

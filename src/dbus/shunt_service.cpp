@@ -16,7 +16,6 @@ namespace dmb {
 namespace {
 
 constexpr const char* kBusItem = "com.victronenergy.BusItem";
-constexpr std::chrono::seconds kLookAgainAfter{10};
 
 /// One rule for both kinds of signals: a battery service sends nothing else on this interface.
 std::string signal_rule(const std::string& owner) {
@@ -81,7 +80,7 @@ void ShuntService::look() {
   look_due_.reset();
   const auto call = compat::create_call(*root_, kBusItem, "GetItems");
   compat::call_async(
-      context_.bus.loop(), *root_, call, shunt_call::kTimeout,
+      context_.bus.loop(), *root_, call, context_.patience.answer,
       [this](sd_bus_message* reply, const sdbus::Error* error) { on_items(reply, error); });
 }
 
@@ -89,7 +88,7 @@ void ShuntService::look() {
 void ShuntService::look_at_tree() {
   const auto call = compat::create_call(*root_, kBusItem, "GetValue");
   compat::call_async(
-      context_.bus.loop(), *root_, call, shunt_call::kTimeout,
+      context_.bus.loop(), *root_, call, context_.patience.answer,
       [this](sd_bus_message* reply, const sdbus::Error* error) { on_tree(reply, error); });
 }
 
@@ -119,7 +118,7 @@ void ShuntService::on_look_failed(const std::string& why) {
   ++failures_;
   look_ended_ = true;
   Loop& loop = context_.bus.loop();
-  look_due_ = loop.now() + kLookAgainAfter;
+  look_due_ = loop.now() + context_.patience.before_retry;
   if (failures_ == 1) {
     spdlog::warn(
         "Cannot read {}: {}. It is not counted until it answers; if it stays so, restart its "
@@ -137,7 +136,12 @@ void ShuntService::ask_again_if_due() {
 
 // --- Conclusions ---
 
+void ShuntService::touch() {
+  if (!std::exchange(touched_, true)) context_.touched(*this);
+}
+
 ShuntService::Settled ShuntService::settle() {
+  touched_ = false;
   const Membership before = membership_;
   const auto changes = record_.take_changes();
   if (answered_) membership_ = dmb::membership(identity(), context_.excluded);
@@ -153,10 +157,11 @@ ShuntService::Settled ShuntService::settle() {
 void ShuntService::follow() {
   if (membership_ == Membership::no_shunt || membership_ == Membership::derived) signals_.reset();
   if (membership_ != Membership::member || !context_.read_registers || registers_) return;
-  registers_ = std::make_unique<ShuntRegisters>(context_.bus, owner_, label(), [this] {
-    registers_changed_ = true;
-    touch();
-  });
+  registers_ = std::make_unique<ShuntRegisters>(context_.bus, owner_, label(),
+                                                context_.patience.answer, [this] {
+                                                  registers_changed_ = true;
+                                                  touch();
+                                                });
 }
 
 void ShuntService::log_membership() const {

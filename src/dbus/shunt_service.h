@@ -26,8 +26,9 @@ struct ShuntContext {
   Bus& bus;
   std::vector<std::string> excluded;
   bool read_registers;
-  /// Something came in or ended: settle() wants to be called at the end of the turn. Must not
-  /// destroy the service.
+  ShuntPatience patience;
+  /// Something came in or ended: settle() wants to be called at the end of the turn; once until
+  /// then. Must not destroy the service.
   std::function<void(ShuntService&)> touched;
 };
 
@@ -73,12 +74,13 @@ class ShuntService {
   void follow();
   void log_membership() const;
   void log_faults();
-  void touch() { context_.touched(*this); }
+  void touch();
 
   const ShuntContext& context_;
   std::string owner_;  ///< unique name
   ShuntRecord record_;
   Membership membership_ = Membership::undecided;
+  bool touched_ = false;
   bool answered_ = false;
   bool look_ended_ = false;
   unsigned failures_ = 0;            ///< looks in a row

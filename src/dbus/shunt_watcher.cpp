@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "dmb/dbus/shunt_watcher.h"
 
-#include "dmb/codec/text.h"
-
 #include <spdlog/spdlog.h>
 
 #include "match.h"
@@ -15,6 +13,7 @@
 #include <map>
 #include <set>
 #include <string_view>
+#include <unordered_map>
 #include <utility>
 
 namespace dmb {
@@ -46,8 +45,9 @@ std::vector<std::string> read_strings(sd_bus_message* message) {
 class ShuntWatcher::Impl {
  public:
   Impl(Bus& bus, std::vector<std::string> own_services, std::vector<std::string> excluded,
-       bool read_registers, Changed changed)
-      : context_{bus, std::move(excluded), read_registers, [this](auto& service) { touch(service); }},
+       bool read_registers, Changed changed, ShuntPatience patience)
+      : context_{bus, std::move(excluded), read_registers, patience,
+                 [this](auto& service) { touch(service); }},
         own_services_(std::move(own_services)),
         changed_(std::move(changed)),
         daemon_(compat::create_proxy(bus.connection(), kDaemon, "/org/freedesktop/DBus")),
@@ -60,6 +60,8 @@ class ShuntWatcher::Impl {
   bool looked_round() const { return looked_round_; }
 
  private:
+  using Services = std::map<std::string, std::unique_ptr<ShuntService>, std::less<>>;
+
   // --- Who is there ---
 
   bool is_watched(std::string_view name) const {
@@ -113,33 +115,41 @@ class ShuntWatcher::Impl {
   void set_owner(const std::string& name, std::string owner) {
     const auto found = services_.find(name);
     if (found != services_.end() && found->second->owner() == owner) return;
-    if (found != services_.end()) remove(*found->second);
-    if (owner.empty()) {
+    if (found != services_.end()) remove(found);
+    if (owner.empty() || !has_room_for(name)) {
       not_looked_at_.erase(name);
-    } else if (services_.size() < kMaxServices) {
+    } else {
       services_[name] = std::make_unique<ShuntService>(context_, name, std::move(owner));
-    } else if (!std::exchange(crowd_said_, true)) {
-      not_looked_at_.erase(name);
-      spdlog::warn("There are more than {} battery services; {} and others are not looked at",
-                   kMaxServices, name);
     }
     schedule_turn_end();
   }
 
-  void remove(const ShuntService& service) {
+  bool has_room_for(const std::string& name) {
+    if (services_.size() < kMaxServices) return true;
+    if (!std::exchange(crowd_said_, true)) {
+      spdlog::warn(
+          "There are more than {} battery services; {} and later ones are not looked at. End the "
+          "programs that are not needed, then restart this one",
+          kMaxServices, name);
+    }
+    return false;
+  }
+
+  void remove(Services::iterator found) {
+    const ShuntService& service = *found->second;
     if (service.membership() == Membership::member) {
       spdlog::info("SmartShunt {} has left", service.label());
       ids_.forget(service.name());
       members_differ_ = true;
     }
     std::erase(touched_, &service);
-    services_.erase(service.name());
+    services_.erase(found);
   }
 
   // --- At the end of a turn ---
 
   void touch(ShuntService& service) {
-    if (std::ranges::find(touched_, &service) == touched_.end()) touched_.push_back(&service);
+    touched_.push_back(&service);
     schedule_turn_end();
   }
 
@@ -189,7 +199,7 @@ class ShuntWatcher::Impl {
   Changed changed_;
   std::vector<WatchedShunt> members_;
   std::unordered_map<std::string, std::size_t> index_;  ///< of members_, by service name
-  std::map<std::string, std::unique_ptr<ShuntService>, std::less<>> services_;
+  Services services_;
   std::set<std::string, std::less<>> not_looked_at_;  ///< of those that were there at start
   std::vector<ShuntService*> touched_;                ///< since the last turn's end
   ShuntIds ids_;
@@ -203,9 +213,10 @@ class ShuntWatcher::Impl {
 };
 
 ShuntWatcher::ShuntWatcher(Bus& bus, std::vector<std::string> own_services,
-                           std::vector<std::string> excluded, bool read_registers, Changed changed)
+                           std::vector<std::string> excluded, bool read_registers, Changed changed,
+                           ShuntPatience patience)
     : impl_(std::make_unique<Impl>(bus, std::move(own_services), std::move(excluded),
-                                   read_registers, std::move(changed))) {}
+                                   read_registers, std::move(changed), patience)) {}
 
 ShuntWatcher::~ShuntWatcher() = default;
 

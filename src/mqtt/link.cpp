@@ -50,28 +50,18 @@ mqtt::connect_options connect_options(const BrokerConfig& broker, const std::str
 }  // namespace
 
 /// Runs on Paho's threads, called from C without a catch: nothing throws, blocks or waits here.
-class Link::Session final : public mqtt::callback, public mqtt::iaction_listener {
+class Link::Session final : public mqtt::iaction_listener {
  public:
   Session(const std::string& uri, const std::string& client_id, std::shared_ptr<RawInbox> inbox)
       : inbox_(std::move(inbox)), client_(uri, client_id, mqtt::create_options(MQTTVERSION_3_1_1)) {
-    client_.set_callback(*this);
+    // Not set_callback(): it takes Paho's two locks in the opposite order of its callbacks.
+    client_.set_connected_handler([this](const std::string&) { tell(LinkUp{}); });
+    client_.set_connection_lost_handler([this](const std::string&) { tell(LinkLost{}); });
+    client_.set_message_callback([this](mqtt::const_message_ptr message) { on_message(*message); });
   }
 
   mqtt::async_client& client() { return client_; }
   void silence() { inbox_->close(); }
-
-  void connected(const std::string&) override { tell(LinkUp{}); }
-  void connection_lost(const std::string&) override { tell(LinkLost{}); }
-
-  void message_arrived(mqtt::const_message_ptr message) override {
-    const mqtt::binary_ref& payload = message->get_payload_ref();
-    if (payload.size() > kPayloadLimitBytes)
-      return tell([&] { return MqttOversized{message->get_topic(), payload.size()}; });
-    tell([&] {
-      return MqttMessage{message->get_topic(), payload.empty() ? std::string() : payload.str(),
-                         message->is_retained(), std::chrono::steady_clock::now()};
-    });
-  }
 
   void on_success(const mqtt::token& token) override {
     if (token.get_type() == mqtt::token::SUBSCRIBE)
@@ -87,6 +77,16 @@ class Link::Session final : public mqtt::callback, public mqtt::iaction_listener
   }
 
  private:
+  void on_message(const mqtt::message& message) {
+    const mqtt::binary_ref& payload = message.get_payload_ref();
+    if (payload.size() > kPayloadLimitBytes)
+      return tell([&] { return MqttOversized{message.get_topic(), payload.size()}; });
+    tell([&] {
+      return MqttMessage{message.get_topic(), payload.empty() ? std::string() : payload.str(),
+                         message.is_retained(), std::chrono::steady_clock::now()};
+    });
+  }
+
   template <typename What>
   void tell(const What& what) noexcept try {
     if constexpr (std::is_invocable_v<What>)

@@ -42,9 +42,9 @@ TEST(Vreg, DecodesEachRegisterInItsScale) {
 }
 
 TEST(Vreg, TakesADischargeFloorAbove100AsTenths) {
-  const std::vector<std::pair<Bytes, double>> cases{
-      {{0x00, 0x00}, 0}, {{0x32, 0x00}, 50}, {{0x64, 0x00}, 100}, {{0x65, 0x00}, 10.1},
-      {{0xF4, 0x01}, 50}, {{0xE8, 0x03}, 100}};
+  const std::vector<std::pair<Bytes, double>> cases{{{0x00, 0x00}, 0},   {{0x32, 0x00}, 50},
+                                                    {{0x64, 0x00}, 100}, {{0x65, 0x00}, 10.1},
+                                                    {{0xF4, 0x01}, 50},  {{0xE8, 0x03}, 100}};
   for (const auto& [data, expected] : cases) {
     ShuntSettings settings;
     EXPECT_EQ(decode_register(0x1008, data, settings), VregData::value);

@@ -188,6 +188,9 @@ class BadPayloads(Case):
         items = len(self.client.get_items())
         self.publish_and_wait(payload(**{f"Key{n}": n for n in range(1000)}))
         self.assertEqual(len(self.client.get_items()), items)
+        log = self.daemon.mark()  # and what matters is still said
+        self.broker.publish("not json")
+        self.daemon.wait_for_log("^(WARNING|ERROR)", since=log, timeout=5 * slowness())
 
     def test_a_zero_length_payload_before_any_message_does_no_harm(self):
         self.broker.publish(b"", "home/battery")

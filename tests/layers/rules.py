@@ -12,14 +12,14 @@ algorithm any array bit bitset cassert cctype cerrno cfloat charconv chrono cint
 compare complex concepts cstddef cstdint cstdlib cstring deque exception expected format forward_list
 functional initializer_list iomanip iosfwd istream iterator limits list locale map memory
 memory_resource new numbers numeric optional ostream queue random ranges ratio regex set
-source_location span sstream stack stdexcept streambuf string string_view tuple type_traits typeindex
+source_location span sstream stack stdexcept streambuf string string_view system_error tuple type_traits typeindex
 typeinfo unordered_map unordered_set utility valarray variant vector version
 """.split())
 SYSTEM_STD = set("""
 atomic condition_variable csignal cstdio ctime filesystem fstream future iostream latch mutex
-semaphore shared_mutex stop_token system_error thread
+semaphore shared_mutex stop_token thread
 """.split())
-POSIX = r"(sys|netinet|arpa|linux)/.*\.h|(unistd|fcntl|poll|signal|errno|pthread|netdb|dirent|time)\.h"
+POSIX = r"(sys|netinet|arpa|linux)/.*\.h|(unistd|fcntl|getopt|poll|signal|errno|pthread|netdb|dirent|time)\.h"
 
 
 @dataclass(frozen=True)

@@ -105,15 +105,15 @@ TEST(MqttEnding, IsQuickAtAnyMomentOfAnAttempt) {
 }
 
 /// Holds the lock of Paho's whole API, as a name look-up without a name server does.
-class Blocker : public mqtt::callback {
+class Blocker {
  public:
   explicit Blocker(std::uint16_t port)
       : client_("tcp://127.0.0.1:" + std::to_string(port), "blocker") {
-    client_.set_callback(*this);
+    client_.set_message_callback([this](mqtt::const_message_ptr) { block(); });
     client_.connect()->wait();
     client_.subscribe("block", 0)->wait();
   }
-  ~Blocker() override { release(); }
+  ~Blocker() { release(); }
 
   void wait_until_blocked() {
     std::unique_lock lock(mutex_);
@@ -126,7 +126,7 @@ class Blocker : public mqtt::callback {
   }
 
  private:
-  void message_arrived(mqtt::const_message_ptr) override {
+  void block() {
     std::unique_lock lock(mutex_);
     blocked_ = true;
     changed_.notify_all();

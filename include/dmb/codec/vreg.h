@@ -12,7 +12,7 @@ namespace dmb {
 /// What a SmartShunt's registers say of its settings (contract 3.4, VregLink). nullopt: unknown.
 struct ShuntSettings {
   std::optional<double> capacity_ah;
-  std::optional<double> charged_voltage_v;  ///< a synchronisation threshold, not a charge limit
+  std::optional<double> charged_voltage_v;     ///< a synchronisation threshold, not a charge limit
   std::optional<double> tail_current_percent;  ///< of the capacity
   std::optional<double> charged_detection_time_min;
   std::optional<double> charge_efficiency_percent;

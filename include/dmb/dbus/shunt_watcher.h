@@ -5,7 +5,7 @@
 #include "dmb/domain/shunts.h"
 #include "dmb/runtime/loop.h"
 
-#include <cstdint>
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -23,6 +23,12 @@ struct WatchedShunt {
   bool registers_pending = false;                    ///< they are still being read
 };
 
+/// How long services are waited for.
+struct ShuntPatience {
+  std::chrono::milliseconds answer = std::chrono::seconds(5);         ///< to one call
+  std::chrono::milliseconds before_retry = std::chrono::seconds(10);  ///< of what failed
+};
+
 /// Finds every SmartShunt on the bus and follows its values (specification 4.1, contract 1.4, 3.4).
 /// Event driven: NameOwnerChanged and one ListNames, one GetItems per service (GetValue on "/"
 /// where there is no GetItems), then both kinds of signals. All calls are asynchronous with a
@@ -30,13 +36,14 @@ struct WatchedShunt {
 /// bounded.
 class ShuntWatcher {
  public:
-  /// Called at most once per turn, after members or their values changed.
+  /// Called at most once per turn, after members or their values changed, and once when
+  /// looked_round() becomes true. Must not destroy the watcher.
   using Changed = std::function<void()>;
 
   /// `own_services`: bus names that are ours and never members. `excluded` as in
   /// membership(). `bus` must outlive it. Nothing is called from within the constructor.
   ShuntWatcher(Bus& bus, std::vector<std::string> own_services, std::vector<std::string> excluded,
-               bool read_registers, Changed changed);
+               bool read_registers, Changed changed, ShuntPatience patience = {});
   ~ShuntWatcher();
   ShuntWatcher(const ShuntWatcher&) = delete;
   ShuntWatcher& operator=(const ShuntWatcher&) = delete;
@@ -45,7 +52,7 @@ class ShuntWatcher {
   std::span<const WatchedShunt> members() const;
 
   /// Whether the first look round has ended: every service that was there at start has answered or
-  /// timed out.
+  /// timed out, or left. Registers may still be on their way.
   bool looked_round() const;
 
  private:
