@@ -19,13 +19,17 @@ std::string settings_id(const std::string& service_name) {
 
 }  // namespace
 
+std::string bus_name_of(const std::string& service_name) {
+  return "com.victronenergy.battery." + service_name;
+}
+
 DeviceService::DeviceService(Loop& loop, DeviceDescription description,
                              std::function<void()> identified)
     : description_(std::move(description)),
       identified_(std::move(identified)),
       bus_(loop),
-      service_(loop, bus_, "com.victronenergy.battery." + description_.service_name,
-               battery_items(), description_.min_update_interval,
+      service_(loop, bus_, bus_name_of(description_.service_name), battery_items(),
+               description_.min_update_interval,
                [this](ItemId id, const OptValue& value) { return on_write(id, value); }),
       settings_(bus_, loop, settings_id(description_.service_name), description_.preferred_instance,
                 [this](const DeviceIdentity& identity) { on_identity(identity); }) {}

@@ -98,11 +98,20 @@ void Driver::load() {
     config_poll_.disarm();
     return apply(*result.config);
   }
-  if (config_)
+  if (config_) {
     spdlog::error("{} has errors: what ran before goes on unchanged", config_path_.string());
-  else
+  } else if (config_file_.state == ConfigFile::State::missing) {
+    // Specification 2, sources: whoever has shunts and no wishes needs no file.
+    spdlog::warn(
+        "without a config file every SmartShunt is aggregated; {} is read as soon as it is "
+        "there",
+        config_path_.string());
+    apply(config_without_file());
+    config_.reset();
+  } else {
     spdlog::error("waiting for {} to be corrected; it is read as soon as it is saved",
                   config_path_.string());
+  }
   wait_for_correction();
 }
 
@@ -128,9 +137,8 @@ void Driver::on_config_directory_changed() {
 void Driver::apply(const Config& config) {
   apply_batteries(config);
   apply_broker(config);
+  apply_shunts(config);
   config_ = config;
-  if (config.shunts)
-    spdlog::warn("aggregating SmartShunts is not part of version {} yet", version());
 }
 
 void Driver::apply_batteries(const Config& config) {
@@ -159,6 +167,16 @@ void Driver::apply_broker(const Config& config) {
   mqtt_ = std::make_unique<MqttSource>(loop_, *config.broker, client_id_for(config),
                                        interest_of(config),
                                        [this](std::span<MqttEvent> events) { on_mqtt(events); });
+}
+
+void Driver::apply_shunts(const Config& config) {
+  if (!config.shunts) return shunts_.reset();
+  if (shunts_ && shunts_->config() == *config.shunts) return;
+  shunts_.reset();
+  std::vector<std::string> own{bus_name_of(config.shunts->service_name)};
+  for (const BatteryConfig& battery : config.batteries)
+    own.push_back(bus_name_of(battery.service_name));
+  shunts_ = std::make_unique<ShuntApp>(loop_, *config.shunts, std::move(own));
 }
 
 void Driver::on_mqtt(std::span<MqttEvent> events) {

@@ -18,6 +18,7 @@ namespace {
 constexpr std::int32_t kShuntProductId = 0xA389;  // specification 4.2: a SmartShunt to consumers
 constexpr std::int32_t kBmsProductId = 0xBA77;
 constexpr std::uint32_t kUpdateIndexModulo = 256;
+constexpr std::chrono::milliseconds kPatience{500};
 
 DeviceDescription description_of(const ShuntConfig& config) {
   const bool bms = config.mode == ShuntMode::virtual_bms;
@@ -82,7 +83,11 @@ void ShuntApp::settle() {
     show(now);
   join_or_leave();
   const auto due = device_.update(values_, now);
-  wake_.at(earlier(due, earlier(hold_until_, bms_ ? bms_->deadline() : std::nullopt)));
+  const auto joining = device_.joined() || !first_member_at_
+                           ? std::nullopt
+                           : std::optional(*first_member_at_ + kPatience);
+  wake_.at(earlier(earlier(due, joining && *joining > now ? joining : std::nullopt),
+                   earlier(hold_until_, bms_ ? bms_->deadline() : std::nullopt)));
 }
 
 void ShuntApp::take_members() {
@@ -137,10 +142,17 @@ void ShuntApp::join_or_leave() {
     hold_until_.reset();
     return device_.leave();
   }
-  // Complete or not at all: every shunt that is there has been asked, voltage and SoC are known.
-  if (device_.joined() || !device_.identified() || !watcher_.looked_round()) return;
+  // Complete or not at all: every shunt that is there has had its chance to answer, voltage and SoC
+  // are known.
+  if (device_.joined() || !device_.identified() || !looked_round()) return;
   const BatteryIds& ids = battery_ids();
   if (values_[ids.voltage].value && values_[ids.soc].value) device_.join(values_);
+}
+
+/// A shunt that hangs must not keep the others from the bus for long.
+bool ShuntApp::looked_round() {
+  if (!first_member_at_) first_member_at_ = loop_.now();
+  return watcher_.looked_round() || loop_.now() >= *first_member_at_ + kPatience;
 }
 
 std::string ShuntApp::tracked_services() const {
@@ -153,16 +165,10 @@ std::string ShuntApp::tracked_services() const {
 }
 
 void ShuntApp::report_members() {
-  std::map<std::string, std::string> now_present;
-  for (const ShuntSnapshot& member : members_) now_present[member.id] = member.name;
-  for (const auto& [id, name] : now_present)
-    if (!present_.contains(id))
-      spdlog::info("{}: shunt {} joins", config_.device_name, printable(name));
-  for (const auto& [id, name] : present_)
-    if (!now_present.contains(id))
-      spdlog::warn("{}: shunt {} is gone; {} left", config_.device_name, printable(name),
-                   now_present.size());
-  present_ = std::move(now_present);
+  const bool same = std::equal(
+      members_.begin(), members_.end(), present_.begin(), present_.end(),
+      [](const ShuntSnapshot& member, const Present& known) { return member.id == known.id; });
+  if (!same) report_changed_members();
   if (watcher_.looked_round() && members_.empty() && capacities_.empty() &&
       repeats_.count("no shunts", loop_.now()) == 1u)
     spdlog::warn(
@@ -170,6 +176,18 @@ void ShuntApp::report_members() {
         "exclude_shunts?)",
         config_.device_name);
   report_charged_voltage();
+}
+
+void ShuntApp::report_changed_members() {
+  const std::vector<Present> before = std::exchange(present_, {});
+  for (const ShuntSnapshot& member : members_) present_.push_back({member.id, member.name});
+  const auto contains = [](const std::vector<Present>& list, const std::string& id) {
+    return std::any_of(list.begin(), list.end(), [&id](const Present& p) { return p.id == id; });
+  };
+  for (const Present& shunt : before)
+    if (!contains(present_, shunt.id))
+      spdlog::warn("{}: shunt {} is gone; {} left", config_.device_name, printable(shunt.name),
+                   present_.size());
 }
 
 void ShuntApp::report_capacity(const WatchedShunt& shunt,

@@ -89,12 +89,9 @@ FakeTree load_tree(const std::string& file) {
 }
 
 FakeItems shunt_items(const std::string& serial, const std::string& custom_name) {
-  return {{"/ProductId", integer(0xA389)},
-          {"/ProductName", text("SmartShunt 500A/50mV")},
-          {"/CustomName", text(custom_name)},
-          {"/Serial", text(serial)},
-          {"/DeviceInstance", integer(278)},
-          {"/Dc/0/Voltage", real(52.5)}};
+  return {{"/ProductId", integer(0xA389)},    {"/ProductName", text("SmartShunt 500A/50mV")},
+          {"/CustomName", text(custom_name)}, {"/Serial", text(serial)},
+          {"/DeviceInstance", integer(278)},  {"/Dc/0/Voltage", real(52.5)}};
 }
 
 void append_properties(sd_bus_message* message, const PutValue& value) {

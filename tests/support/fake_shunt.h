@@ -82,6 +82,8 @@ class FakeShunt {
   void release_name();
   /// `name` has received all that was sent before.
   void ping(const std::string& name);
+  /// The daemon has received all that was sent before.
+  void flush() { ping("org.freedesktop.DBus"); }
   /// Runs `task` with the connection, on its thread.
   void with_bus(const std::function<void(sd_bus*)>& task);
 

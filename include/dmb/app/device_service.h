@@ -26,6 +26,9 @@ struct DeviceDescription {
   std::chrono::milliseconds min_update_interval{100};
 };
 
+/// "com.victronenergy.battery.<service_name>".
+std::string bus_name_of(const std::string& service_name);
+
 /// A device of ours: its own bus connection, its VRM instance and custom name from the settings
 /// service, and its service on the bus. What it measures is the business of its owner.
 class DeviceService {

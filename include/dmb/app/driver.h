@@ -3,6 +3,7 @@
 
 #include "dmb/app/battery_app.h"
 #include "dmb/app/config_file.h"
+#include "dmb/app/shunt_app.h"
 #include "dmb/domain/repeats.h"
 #include "dmb/mqtt/mqtt_source.h"
 #include "dmb/runtime/loop.h"
@@ -36,6 +37,7 @@ class Driver {
   void apply(const Config& config);
   void apply_batteries(const Config& config);
   void apply_broker(const Config& config);
+  void apply_shunts(const Config& config);
   void on_mqtt(std::span<MqttEvent> events);
   void on_message(const MqttMessage& message);
   void on_oversized(const MqttOversized& message);
@@ -52,6 +54,7 @@ class Driver {
   std::optional<Instant> up_since_;
   bool down_said_ = false;
   std::vector<std::unique_ptr<BatteryApp>> batteries_;
+  std::unique_ptr<ShuntApp> shunts_;
   // Last, so that it ends first: nothing arrives while the batteries go.
   std::unique_ptr<MqttSource> mqtt_;
 };

@@ -29,12 +29,19 @@ class ShuntApp {
   const ShuntConfig& config() const { return config_; }
 
  private:
+  struct Present {
+    std::string id;
+    std::string name;
+  };
+
   void settle();
   void take_members();
   void show(Instant now);
   void show_nobody(Instant now);
   void join_or_leave();
   void report_members();
+  void report_changed_members();
+  bool looked_round();
   void report_capacity(const WatchedShunt& shunt, const std::optional<double>& capacity_ah);
   void report_charged_voltage();
   void report_bms(const BmsOutput& before, const BmsOutput& after) const;
@@ -49,7 +56,8 @@ class ShuntApp {
   ItemValues values_;
   std::vector<ShuntSnapshot> members_;
   std::map<std::string, MemberCapacity> capacities_;  ///< by id; every shunt seen since the start
-  std::map<std::string, std::string> present_;        ///< name by id, as last reported
+  std::vector<Present> present_;                      ///< as last reported
+  std::optional<Instant> first_member_at_;
   Repeats repeats_;
   std::optional<Instant> hold_until_;  ///< end of the fail-safe after the last member was lost
   std::uint32_t updates_ = 0;

@@ -78,6 +78,8 @@ class Case(unittest.TestCase):
         if self in [getattr(case, "test_case", case) for case, _ in result.failures + result.errors]:
             print(f"--- log of the daemon in {self.id()}:\n{daemon.output()[-6000:]}\n---",
                   file=sys.stderr)
+        if daemon.matching(r"Sanitizer|runtime error:"):
+            raise AssertionError(f"a sanitizer complained:\n{daemon.output()[-20000:]}")
 
     def run_battery(self, first=None, default=None, mqtt=None, broker=None, **sections):
         """Broker, daemon, first message; returns when the service is on the bus."""
