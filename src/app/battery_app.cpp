@@ -65,7 +65,8 @@ void BatteryApp::on_message(const MqttMessage& message) {
   const bool stored_long_ago = message.retained && config_.timeout.count() > 0;
   const DecodeResult result = decode_payload(message.payload, reading_);
   if (const auto* rejected = std::get_if<Rejected>(&result)) {
-    report_reject("reject " + std::to_string(static_cast<int>(rejected->cause)),
+    // Where the JSON breaks varies; what else is wrong is one of a few sentences.
+    report_reject(rejected->cause == RejectCause::not_json ? "not JSON" : rejected->message,
                   "topic " + printable(message.topic) + ": " + rejected->message, message.arrived);
   } else if (std::holds_alternative<DeviceGone>(result)) {
     if (stored_long_ago) return;
@@ -85,6 +86,8 @@ void BatteryApp::take(const Reading& reading, const MqttMessage& message) {
                message.arrived);
   model_.values().set(battery_ids().update_index,
                       static_cast<std::int32_t>(model_.applied() % kUpdateIndexModulo));
+  spdlog::debug("{}: a{} message with {} values", config_.device_name,
+                message.retained ? " retained" : "", reading.fields().size());
   report_fields(message.arrived);
   report_life(before);
 }

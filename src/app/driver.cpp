@@ -79,14 +79,15 @@ Driver::Driver(Loop& loop, std::filesystem::path config_path)
       config_poll_(loop.add_timer([this] { on_config_directory_changed(); })) {}
 
 void Driver::start() {
+  // Watched before it is read: a file saved in between must not be missed.
+  watch_config();
   config_file_ = read_config_file(config_path_);
   load();
 }
 
 void Driver::reload() {
   spdlog::warn("SIGHUP: reading {} again", config_path_.string());
-  config_file_ = read_config_file(config_path_);
-  load();
+  start();
 }
 
 void Driver::load() {
@@ -112,10 +113,9 @@ void Driver::load() {
     spdlog::error("waiting for {} to be corrected; it is read as soon as it is saved",
                   config_path_.string());
   }
-  wait_for_correction();
 }
 
-void Driver::wait_for_correction() {
+void Driver::watch_config() {
   const auto directory = std::filesystem::absolute(config_path_).parent_path();
   if (!config_watch_)
     config_watch_ = loop_.watch_directory(directory, [this] { on_config_directory_changed(); });
@@ -124,11 +124,9 @@ void Driver::wait_for_correction() {
 }
 
 void Driver::on_config_directory_changed() {
+  if (!config_watch_) watch_config();
   ConfigFile file = read_config_file(config_path_);
-  if (file == config_file_) {
-    if (!config_watch_) wait_for_correction();
-    return;
-  }
+  if (file == config_file_) return;
   config_file_ = std::move(file);
   spdlog::warn("{} has changed", config_path_.string());
   load();

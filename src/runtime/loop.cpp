@@ -42,7 +42,9 @@ std::uint64_t to_usec(Instant at) {
 template <typename Holder>
 int dispatch(void* userdata) {
   auto* holder = static_cast<Holder*>(userdata);
-  return holder->loop->guarded(holder->handler);
+  // A copy: a handler may cancel the very source it was called for.
+  const Loop::Handler handler = holder->handler;
+  return holder->loop->guarded(handler);
 }
 
 }  // namespace

@@ -32,7 +32,7 @@ class Driver {
 
  private:
   void load();
-  void wait_for_correction();
+  void watch_config();
   void on_config_directory_changed();
   void apply(const Config& config);
   void apply_batteries(const Config& config);

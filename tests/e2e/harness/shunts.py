@@ -16,7 +16,7 @@ import dbus.mainloop.glib
 from gi.repository import GLib
 
 from . import paths
-from .bus import BUS_ITEM, to_item
+from .bus import BUS_ITEM
 from .case import DATA, Case
 from .daemon import ini
 from .process import Process
@@ -306,15 +306,10 @@ class ShuntCase(Case):
 
     def delay(self, mark, shunt, path):
         """Seconds from the shunt's to the aggregate's first signal of `path` since `mark`."""
-        ours = self.recorder.wait_for(
-            path, since=mark, timeout=30, condition=lambda _: self._heard(mark, path))
-        assert ours
-        return (self._heard(mark, path).time
-                - self.recorder.carrying(path, shunt.unique, mark)[0].time)
-
-    def _heard(self, mark, path):
-        found = self.recorder.carrying(path, self.client.owner(AGGREGATE), mark)
-        return found[0] if found else None
+        owner = self.client.owner(AGGREGATE)
+        ours = wait_until(lambda: self.recorder.carrying(path, owner, mark), 30,
+                          f"the aggregate to tell {path}")
+        return ours[0].time - self.recorder.carrying(path, shunt.unique, mark)[0].time
 
     def tracks(self, *shunts):
         return ",".join(sorted(shunt.service for shunt in shunts))
@@ -341,7 +336,7 @@ def differences(wanted, seen):
             if not same(path, value)]
 
 
-__all__ = ["AGGREGATE", "ALARMS", "FakeShunt", "ShuntCase", "differences", "to_item", "tolerance"]
+__all__ = ["AGGREGATE", "ALARMS", "FakeShunt", "ShuntCase", "differences", "shunt_data", "tolerance"]
 
 if __name__ == "__main__":
     main()
