@@ -67,7 +67,8 @@ if [[ $sanitize == *thread* ]] && setarch "$(uname -m)" -R true 2>/dev/null; the
 fi
 export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_stack_use_after_return=1:strict_string_checks=1}
 export UBSAN_OPTIONS=${UBSAN_OPTIONS:-halt_on_error=1:print_stacktrace=1}
-export TSAN_OPTIONS=${TSAN_OPTIONS:-halt_on_error=1:second_deadlock_stack=1}
+tsan_options=halt_on_error=1:second_deadlock_stack=1:suppressions=$PWD/scripts/tsan-suppressions.txt
+export TSAN_OPTIONS=${TSAN_OPTIONS:-$tsan_options}
 
 cmake -S . -B "$build_dir" -G Ninja -DDMB_WERROR="$werror" -DDMB_SANITIZE="$sanitize" \
   -DDMB_BUILD_TESTS=ON "${cmake_options[@]}"

@@ -104,11 +104,21 @@ class ShuntWatcher::Impl {
     auto call = compat::create_call(*daemon_, kDaemon, "GetNameOwner");
     message::append(compat::native(call), name);
     compat::call_async(context_.bus.loop(), *daemon_, call, kDaemonTimeout,
-                       [this, name](sd_bus_message* reply, const sdbus::Error*) {
-                         const auto owner =
-                             reply != nullptr ? message::read_string(reply) : std::nullopt;
-                         set_owner(name, std::string(owner.value_or("")));
+                       [this, name](sd_bus_message* reply, const sdbus::Error* error) {
+                         on_owner(name, reply, error);
                        });
+  }
+
+  /// A time-out says nothing; a signal may have told the owner meanwhile.
+  void on_owner(const std::string& name, sd_bus_message* reply, const sdbus::Error* error) {
+    if (reply != nullptr) {
+      set_owner(name, std::string(message::read_string(reply).value_or("")));
+    } else if (std::string(error->getName()) == "org.freedesktop.DBus.Error.NameHasNoOwner") {
+      set_owner(name, "");
+    } else if (!services_.contains(name)) {
+      not_looked_at_.erase(name);
+      schedule_turn_end();
+    }
   }
 
   /// A new owner is another service, whatever the old one said.

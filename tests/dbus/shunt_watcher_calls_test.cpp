@@ -82,6 +82,8 @@ TEST_F(ShuntWatcherCalls, KeepsWhatSignalsSayBeforeTheAnswer) {
   // The answer does not hold these paths, and is newer than the first voltage.
   shunt->with_bus([](sd_bus* bus) {
     constexpr const char* kItem = "com.victronenergy.BusItem";
+    sd_bus_emit_signal(bus, "/ProductId", kItem, "PropertiesChanged", "a{sv}", 1, "Value", "i",
+                       0xA389);
     sd_bus_emit_signal(bus, "/Soc", kItem, "PropertiesChanged", "a{sv}", 1, "Value", "d", 60.0);
     sd_bus_emit_signal(bus, "/", kItem, "ItemsChanged", "a{sa{sv}}", 2, "/Dc/0/Voltage", 1, "Value",
                        "d", 49.0, "/Serial", 1, "Value", "s", "HQ1");

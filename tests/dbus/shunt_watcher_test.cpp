@@ -142,6 +142,25 @@ TEST_F(ShuntWatcherTest, ForgetsOneThatReleasesItsName) {
   expect_ids({});
 }
 
+TEST_F(ShuntWatcherTest, StartsFromNothingWhenAnotherTakesTheNameOver) {
+  const std::string name = kPrefix + "ttyO1";
+  const auto first = start("", shunt_items("HQ1"));
+  const auto second = start("", {{"/ProductName", text("SmartShunt")}});
+  first->with_bus([&](sd_bus* bus) {
+    ASSERT_GE(sd_bus_request_name(bus, name.c_str(), SD_BUS_NAME_ALLOW_REPLACEMENT), 0);
+  });
+  watch();
+  expect_ids({"HQ1"});
+  second->with_bus([&](sd_bus* bus) {
+    ASSERT_GE(sd_bus_request_name(bus, name.c_str(), SD_BUS_NAME_REPLACE_EXISTING), 0);
+  });
+  expect_ids({name});
+  EXPECT_EQ(value("/Dc/0/Voltage"), std::nullopt);
+  first->change_one("/Dc/0/Voltage", real(1));
+  settle(*first);
+  EXPECT_EQ(value("/Dc/0/Voltage"), std::nullopt) << "heard from the old owner";
+}
+
 TEST_F(ShuntWatcherTest, NoticesTheSameNumberOfOthersAtTheSameInstant) {
   auto a = start("a", shunt_items("HQ1"));
   auto b = start("b", shunt_items("HQ2"));

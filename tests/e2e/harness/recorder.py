@@ -70,10 +70,10 @@ class Recorder:
         now = time.monotonic()
         signature = parameters.get_type_string()[1:-1]
         items = {}
-        body = parameters.get_child_value(0)
-        if member == "PropertiesChanged":
+        body = parameters.get_child_value(0) if parameters.n_children() else None
+        if member == "PropertiesChanged" and signature == "a{sv}":
             items[path] = _entry_to_item(body)
-        elif member == "ItemsChanged":
+        elif member == "ItemsChanged" and signature == "a{sa{sv}}":
             for index in range(body.n_children()):
                 pair = body.get_child_value(index)
                 items[pair.get_child_value(0).get_string()] = _entry_to_item(pair.get_child_value(1))

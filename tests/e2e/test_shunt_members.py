@@ -1,0 +1,283 @@
+# SPDX-License-Identifier: MIT
+"""Which services the aggregate consists of, while they come, go, hang and lie (specification 4.1)."""
+import signal
+import time
+import unittest
+
+from harness.bus import Item
+from harness.shunts import AGGREGATE, ALARMS, PREFIX, ShuntCase
+from harness.waiting import slowness, stays_true
+
+TRACKS = "/Measurement/TracksServices"
+
+
+class Members(ShuntCase):
+    def becomes_all_of(self, *shunts, timeout=20.0):
+        self.becomes(timeout, current=sum(s.items["/Dc/0/Current"] for s in shunts), items={
+            TRACKS: self.tracks(*shunts), "/System/NrOfModulesOnline": len(shunts)})
+
+    def stays_absent(self, seconds=1.0):
+        stays_true(lambda: not self.client.owner(AGGREGATE), seconds, "absence of the aggregate")
+
+
+class Appearing(Members):
+    def test_complete_or_not_at_all(self):
+        shunts = [self.shunt(f"ttyS{n}", current=1.0 + n, capacity=100 + n) for n in (5, 6, 7, 8)]
+        for _ in range(5):  # what is seen first is a matter of chance
+            mark = self.recorder.mark()
+            daemon = self.aggregate(wait=False)
+            owner = self.client.wait_for_name(AGGREGATE)
+            first = self.items()
+            self.assertEqual(first[TRACKS].value, self.tracks(*shunts))
+            self.assertEqual(first["/Dc/0/Current"], Item("d", 30.0, "30.0A"))
+            self.assertEqual(first["/InstalledCapacity"], Item("d", 426.0, "426.0Ah"))
+            stays_true(daemon.running, 0.3)
+            self.recorder.sync()
+            late = [sorted(change.items) for change in self.recorder.of(owner, mark)]
+            self.assertEqual(late, [], "told after it had appeared")
+            self.assertEqual(daemon.complaints(), [], "nothing is wrong here")
+            daemon.stop()
+            self.client.wait_for_no_name(AGGREGATE)
+
+    def test_not_before_voltage_and_soc_are_known(self):
+        shunt = self.shunt("ttyS5", voltage=None, soc=None)
+        self.aggregate(wait=False)
+        self.stays_absent()
+        shunt.change(voltage=50.0)
+        self.stays_absent(0.3)
+        shunt.change(with_properties=True, soc=50.0)
+        self.client.wait_for_name(AGGREGATE, 5)
+        self.becomes(voltage=50.0, soc=50.0)
+
+    def test_not_before_there_is_a_shunt(self):
+        daemon = self.aggregate(wait=False)
+        daemon.wait_for_log("(?i)^WARNING .*shunt")
+        self.stays_absent(0.5)
+        start = time.monotonic()
+        shunt = self.shunt("ttyS5", claim=False)
+        shunt.claim()
+        self.client.wait_for_name(AGGREGATE, 5)
+        self.assertLess(time.monotonic() - start, 2 * slowness())
+
+    def test_a_shunt_that_appears_later_is_found_at_once(self):
+        first = self.shunt("ttyS5", current=1.0)
+        self.aggregate()
+        figures = []
+        for number in range(5):
+            late = self.shunt(f"ttyUSB{number}", current=2.0, claim=False)
+            mark = self.recorder.mark()
+            late.claim()
+            claimed = time.monotonic()
+            self.becomes_all_of(first, late)
+            told = self.recorder.carrying(TRACKS, self.client.owner(AGGREGATE), mark)
+            figures.append(told[0].time - claimed)
+            late.kill()
+            self.becomes_all_of(first)
+        print(f"name claimed to member: worst {max(figures) * 1e3:.1f} ms")
+        self.assertLess(max(figures), 1.0 * slowness())
+
+    def test_half_initialised_shunts_become_members_when_they_tell(self):
+        known = self.shunt("ttyS5", current=1.0)
+        late = self.shunt("ttyS6", current=2.0, product=None, product_id=None)
+        self.aggregate()
+        self.becomes_all_of(known)
+        late.change(with_properties=True, product="SmartShunt 300A/50mV")
+        self.becomes_all_of(known, late, timeout=3)
+        bare = self.shunt("ttyS7", claim=False)
+        full, bare.items = bare.items, {**bare.items, "/Dc/0/Current": 4.0}
+        full = dict(bare.items)
+        bare.kill()
+        bare.items = {"/Mgmt/ProcessName": "vedirect-dbus"}
+        bare.come_back()
+        self.becomes_all_of(known, late)
+        bare.change(items=full)
+        self.becomes_all_of(known, late, bare, timeout=3)
+
+    def test_services_without_getitems_are_read_too(self):
+        old = self.shunt("ttyS5", current=3.0, claim=False)
+        old.order(deaf=["no GetItems"])
+        old.claim()
+        self.aggregate()
+        self.becomes_all_of(old)
+        old.change(with_properties=True, current=4.0)
+        self.becomes_all_of(old)
+
+    def test_who_is_a_smartshunt(self):
+        real = self.shunt("ttyS5", current=1.0)
+        others = [dict(product_id=0xA381, product="BMV-702"), dict(product_id=0xA382, product="BMV-700H"),
+                  dict(product_id=0xB012, product="Cerbo Shunt"), dict(product_id=None, product=None),
+                  dict(product_id=0xFFFF, product="MQTT Battery"),
+                  dict(items={"/Measurement/Kind": "derived"}), dict(items={"/Devices/0/Virtual": 1})]
+        for number, values in enumerate(others):
+            self.shunt(f"other{number}", current=100.0, **values)
+        shunts = [self.shunt(f"ttyUSB{n}", current=2.0, **values) for n, values in enumerate([
+            dict(product_id=0xA38A, product="?"), dict(product_id=0xA38B, product="?"),
+            dict(product_id=0xC030, product="?"), dict(product_id=1, product="My SmartShunt IP65"),
+            dict(items={"/Measurement/Kind": "direct"})])]
+        self.aggregate()
+        self.becomes_all_of(real, *shunts)
+        stays_true(lambda: self.value("/Dc/0/Current") == 11.0, 0.5)
+
+    def test_aggregates_do_not_count_each_other(self):
+        shunt = self.shunt("ttyS5", current=5.0)
+        self.aggregate()
+        self.start_daemon("[SMARTSHUNTS]\nservice_name = second\ndevice_instance = 98\n", name="second.ini")
+        second = PREFIX + "second"
+        self.client.wait_for_name(second)
+        stays_true(lambda: self.value(TRACKS) == shunt.service
+                   and self.client.value(TRACKS, second) == shunt.service, 1)
+        self.assertEqual(self.client.value("/Dc/0/Current", second), 5.0)
+
+
+class Leaving(Members):
+    def test_leaves_with_the_last_and_returns_with_the_first(self):
+        a, b = self.shunt("ttyS5", current=1.0), self.shunt("ttyS6", current=2.0)
+        daemon = self.aggregate()
+        self.becomes_all_of(a, b)
+        a.kill()
+        self.becomes_all_of(b, timeout=3)
+        self.assert_shows(items={"/System/NrOfModulesOffline": 1})
+        before = self.client.owner(AGGREGATE)
+        mark = daemon.mark()
+        b.release()
+        self.client.wait_for_no_name(AGGREGATE, 3)
+        daemon.wait_for_log("^(WARNING|ERROR) .*(gone|left)", since=mark)
+        b.claim()
+        after = self.client.wait_for_name(AGGREGATE, 3)
+        self.assertNotEqual(before, after, "a new connection makes consumers read it anew")
+        self.becomes_all_of(b)
+        a.come_back(current=7.0)
+        self.becomes_all_of(a, b, timeout=3)
+        self.assert_shows(items={"/System/NrOfModulesOffline": 0, "/DeviceInstance": 99})
+
+    def test_another_connection_under_the_same_name(self):
+        a, b = self.shunt("ttyS5", current=1.0), self.shunt("ttyS6", current=2.0)
+        self.aggregate()
+        self.becomes_all_of(a, b)
+        for current in (10.0, 20.0, 30.0):
+            a.kill()
+            a.come_back(current=current, soc=current)
+            self.becomes_all_of(a, b, timeout=5)
+            a.change(current=current + 1)
+            self.becomes_all_of(a, b, timeout=3)
+
+    def test_two_swapped_for_two_others_at_once(self):
+        old = [self.shunt(f"ttyS{n}", current=1.0) for n in (5, 6)]
+        new = [self.shunt(f"ttyUSB{n}", current=1.0, claim=False) for n in (0, 1)]
+        self.aggregate()
+        self.becomes_all_of(*old)
+        for shunt in old:
+            shunt.process.send(signal.SIGKILL)
+        for shunt in new:
+            shunt.claim()
+        self.becomes_all_of(*new, timeout=3)
+
+    def test_a_storm_of_comings_and_goings(self):
+        steady = self.shunt("ttyS5", current=1.0)
+        restless = self.shunt("ttyS6", current=2.0)
+        daemon = self.aggregate()
+        for _ in range(100):
+            restless.release()
+            restless.claim()
+        self.becomes_all_of(steady, restless)
+        self.assertTrue(daemon.running())
+
+
+class Trouble(Members):
+    def test_a_hung_shunt_does_not_delay_the_others(self):
+        good = self.shunt("ttyS5", current=1.0)
+        stuck = self.shunt("ttyS6", current=2.0, claim=False)
+        stuck.hang()
+        self.client.call("org.freedesktop.DBus", "/org/freedesktop/DBus", "GetId",
+                         interface="org.freedesktop.DBus")
+        # Its own claim cannot be ordered any more through a method it does not answer.
+        stuck.order(deaf=[])
+        stuck.order(claim=stuck.service, deaf=["*"])
+        start = time.monotonic()
+        self.aggregate()
+        taken = time.monotonic() - start
+        print(f"appears beside a hung shunt after {taken:.2f} s")
+        self.assertLess(taken, 2 * slowness())
+        self.becomes_all_of(good)
+        mark = self.recorder.mark()
+        good.change(current=3.0)
+        self.assertLess(self.delay(mark, good, "/Dc/0/Current"), 0.3 * slowness())
+        stuck.order(deaf=[])
+        self.becomes_all_of(good, stuck, timeout=40)
+
+    def test_a_member_that_freezes_does_not_delay_the_others(self):
+        good, frozen = self.shunt("ttyS5", current=1.0), self.shunt("ttyS6", current=2.0)
+        daemon = self.aggregate()
+        self.becomes_all_of(good, frozen)
+        frozen.process.send(signal.SIGSTOP)
+        mark = self.recorder.mark()
+        good.change(current=3.0)
+        self.assertLess(self.delay(mark, good, "/Dc/0/Current"), 0.3 * slowness())
+        code, taken = daemon.terminate()
+        self.assertEqual(code, 0)
+        self.assertLess(taken, 1.0 * slowness())
+
+    def test_garbage_costs_only_that_quantity(self):
+        good = self.shunt("ttyS5", voltage=50.0, current=1.0, soc=50.0, temperature=20.0)
+        bad = self.shunt("ttyS6", voltage=52.0, current=2.0, soc=60.0, temperature=30.0)
+        daemon = self.aggregate()
+        self.becomes(voltage=51.0, current=3.0, soc=55.0, temperature=25.0)
+        alone = dict(voltage=50.0, current=1.0, power=50.0, soc=50.0, temperature=20.0)
+        garbage = [float("nan"), float("inf"), float("-inf"), "12.5 V", "", None,
+                   {"as": "as", "value": ["x"]}, {"as": "ad", "value": [1.0]}, {"as": "au", "value": []},
+                   {"as": "d", "value": 1e300}]
+        for number, value in enumerate(garbage):
+            with self.subTest(value):
+                bad.change(with_properties=number % 2 == 1, items={path: value for path in (
+                    "/Dc/0/Voltage", "/Dc/0/Current", "/Dc/0/Power", "/Soc", "/Dc/0/Temperature")})
+                self.becomes(timeout=5, **alone)
+                bad.change(voltage=52.0, current=2.0, soc=60.0, temperature=30.0)
+                self.becomes(timeout=5, voltage=51.0, current=3.0, power=154.0, soc=55.0, temperature=25.0)
+        self.assertTrue(daemon.running())
+
+    def test_garbage_from_the_start(self):
+        good = self.shunt("ttyS5", current=1.0)
+        self.shunt("ttyS6", current="?", soc=float("nan"), voltage="high", power={"as": "as", "value": ["y"]},
+                   items={**dict.fromkeys(ALARMS, "yes"), "/History/TotalAhDrawn": float("nan"),
+                          "/CustomName": 5, "/Serial": 7.5, "/FirmwareVersion": None})
+        self.aggregate()
+        self.becomes(current=1.0, soc=good.items["/Soc"], items={
+            "/System/NrOfModulesOnline": 2, "/Alarms/LowSoc": 0,
+            "/History/TotalAhDrawn": good.items["/History/TotalAhDrawn"]})
+
+    def test_all_number_types_are_numbers(self):
+        shunt = self.shunt("ttyS5", voltage=50.0, current=1.0)
+        self.aggregate()
+        for kind in "ynqiuxtd":
+            shunt.change(items={"/Dc/0/Current": {"as": kind, "value": 7}})
+            self.becomes(current=7.0)
+            shunt.change(current=1.0)
+            self.becomes(current=1.0)
+
+    def test_malformed_signals_are_ignored(self):
+        shunt = self.shunt("ttyS5", current=1.0)
+        daemon = self.aggregate()
+        shunt.order(raw=[
+            ["/", "ItemsChanged", "s", ["x"]], ["/", "ItemsChanged", "a{sv}", [{"Value": {"as": "d", "value": 9.0}}]],
+            ["/", "ItemsChanged", "", []], ["/Dc/0/Current", "PropertiesChanged", "i", [9]],
+            ["/Dc/0/Current", "PropertiesChanged", "", []],
+            ["/Dc/0/Current", "PropertiesChanged", "a{sv}", [{"Text": {"as": "s", "value": "9 A"}}]],
+            ["/Dc/0/Current", "ItemsChanged", "a{sa{sv}}", [{"/Dc/0/Current": {"Value": {"as": "d", "value": 9.0}}}]],
+            ["/", "ItemsChanged", "a{sa{sv}}", [{"": {}, "Dc": {}, "/Dc/0/Current/": {}, "//": {}}]],
+            ["/", "Nonsense", "a{sv}", [{}]]])
+        stays_true(lambda: self.value("/Dc/0/Current") == 1.0, 0.5, "the current")
+        shunt.change(current=4.0)
+        self.becomes(current=4.0)
+        self.assertTrue(daemon.running())
+
+    def test_strangers_cannot_speak_for_a_shunt(self):
+        shunt = self.shunt("ttyS5", current=1.0)
+        stranger = self.shunt("ttyS6", current=2.0, claim=False)
+        self.aggregate()
+        stranger.change(current=50.0)
+        stays_true(lambda: self.value("/Dc/0/Current") == 1.0, 0.5, "the current")
+        self.becomes_all_of(shunt)
+
+
+if __name__ == "__main__":
+    unittest.main()
