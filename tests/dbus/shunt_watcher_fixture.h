@@ -50,12 +50,15 @@ class ShuntWatcherFixture : public testing::Test {
     });
   }
 
+  /// Without a name it takes none.
   std::unique_ptr<FakeShunt> start(const std::string& name, FakeItems items = shunt_items(),
                                    Manner manner = Manner::honest, Link link = Link::none,
                                    FakeRegisters registers = {}) {
-    return std::make_unique<FakeShunt>(
-        private_bus_.address(),
-        FakeShunt::Setup{kPrefix + name, {std::move(items), std::move(registers)}, manner, link});
+    return std::make_unique<FakeShunt>(private_bus_.address(),
+                                       FakeShunt::Setup{name.empty() ? "" : kPrefix + name,
+                                                        {std::move(items), std::move(registers)},
+                                                        manner,
+                                                        link});
   }
 
   std::vector<WatchedShunt> members() {
