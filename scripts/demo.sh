@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# Shows the daemon at work with a made-up battery; needs no Venus device.
+# Shows the daemon at work with a made-up battery and two shunts; needs no Venus device.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -9,10 +9,11 @@ usage() {
 Usage: scripts/demo.sh [options]
 
 Installs the Debian packages that are missing (as root), builds the daemon, starts it with a private
-D-Bus daemon and MQTT broker, publishes a made-up battery once a second and shows what a client on
-the bus sees. Ctrl-C ends everything and leaves nothing behind but the build folder.
+D-Bus daemon and MQTT broker, publishes a made-up battery once a second, plays two SmartShunts, and
+shows what a client on the bus sees: the battery, and the shunts as one. Ctrl-C ends everything and leaves nothing behind but the build folder.
 
   --once          print all items once and leave; fails when one is missing
+  --bms           aggregate the shunts as a virtual BMS; one of them raises an alarm now and then
   --ascii         draw with ASCII characters only
   --daemon=FILE   use this executable instead of building one
   --no-install    do not look for missing packages
@@ -26,7 +27,7 @@ install=1
 view_options=()
 for argument in "$@"; do
   case $argument in
-    --once | --ascii) view_options+=("$argument") ;;
+    --once | --bms | --ascii) view_options+=("$argument") ;;
     --daemon=*) daemon=${argument#*=} ;;
     --no-install) install=0 ;;
     -h | --help)

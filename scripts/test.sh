@@ -66,6 +66,7 @@ if [[ $sanitize == *thread* ]] && setarch "$(uname -m)" -R true 2>/dev/null; the
   launcher=(setarch "$(uname -m)" -R)
 fi
 export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_stack_use_after_return=1:strict_string_checks=1}
+export LSAN_OPTIONS=${LSAN_OPTIONS:-suppressions=$PWD/scripts/lsan-suppressions.txt:print_suppressions=0}
 export UBSAN_OPTIONS=${UBSAN_OPTIONS:-halt_on_error=1:print_stacktrace=1}
 tsan_options=halt_on_error=1:second_deadlock_stack=1:suppressions=$PWD/scripts/tsan-suppressions.txt
 export TSAN_OPTIONS=${TSAN_OPTIONS:-$tsan_options}

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""Runs the daemon with a made-up battery on a private bus and broker, and shows the bus."""
+"""Runs the daemon with a made-up battery and two shunts on a private bus, and shows the bus."""
 
 import argparse
 import locale
@@ -17,6 +17,7 @@ from gi.repository import GLib
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, os.path.join(os.path.dirname(HERE), "lib")]
+import bank  # noqa: E402
 import table  # noqa: E402
 from bus_view import BusView  # noqa: E402
 from playground import Playground, StartError  # noqa: E402
@@ -25,6 +26,7 @@ SERVICE = "com.victronenergy.battery.mqtt_battery"
 TOPIC = "demo/battery"
 CONFIG = """[DEFAULT]
 logging = INFO
+sources = mqtt, smartshunts
 device_name = Demo Battery
 
 [TIME_TO_GO]
@@ -60,10 +62,12 @@ class Demo:
         self._live = sys.stdout.isatty() and not options.once
         self._style = table.Style(self._live and "NO_COLOR" not in os.environ,
                                   not options.ascii and can_show_blocks())
+        self._start_shunts()
         self._daemon = self._start_daemon()
         self._start_battery()
         bus = dbus.bus.BusConnection(playground.bus_address)
         self._view = BusView(bus, SERVICE)
+        self._bank = bank.Bank(bus, options.bms)
         self._started = time.monotonic()
 
     def run(self):
@@ -88,8 +92,15 @@ class Demo:
         return self._code
 
     def _start_daemon(self):
-        config = self._place.write("config.ini", CONFIG.format(port=self._place.port, topic=TOPIC))
+        text = CONFIG.format(port=self._place.port, topic=TOPIC) + bank.config(self._options.bms)
+        config = self._place.write("config.ini", text)
         return self._place.spawn("daemon", [self._options.daemon, "--config", config])
+
+    def _start_shunts(self):
+        for number, capacity_ah, soc in bank.SHUNTS:
+            alarms = ["--alarms"] if self._options.bms and number == bank.SHUNTS[-1][0] else []
+            self._place.spawn(f"shunt{number}", [sys.executable, "-B", f"{HERE}/shunt.py", str(number),
+                                                 str(capacity_ah), str(soc), *alarms])
 
     def _start_battery(self):
         battery = self._place.spawn("battery", [sys.executable, "-B", f"{HERE}/battery.py"],
@@ -114,7 +125,8 @@ class Demo:
 
     def _missing(self):
         items = self._view.items
-        return [path for path in EXPECTED if path not in items or items[path].value is None]
+        return [path for path in EXPECTED if path not in items or items[path].value is None
+                ] + [f"{path} of the bank" for path in self._bank.missing()]
 
     def _once(self):
         complete = self._view.present and self._view.signals >= 2 and not self._missing()
@@ -123,6 +135,8 @@ class Demo:
         lines = table.listing(self._view, self._style) if self._view.present else [
             f"{SERVICE} is not on the bus. The last lines of the daemon's log:",
             *self._place.log_tail("daemon", 15)]
+        lines += ["", *table.listing(self._bank.view, self._style), "",
+                  *self._bank.strip(self._style, 79)]
         missing = self._missing()
         if missing:
             lines.append("Missing or without a value: " + " ".join(missing))
@@ -137,15 +151,17 @@ class Demo:
     def _draw(self):
         size = shutil.get_terminal_size()
         width, height = size.columns, size.lines
-        lines = (table.screen(self._view, self._style, width, height) if self._view.present
-                 else self._waiting()[:height])
+        strip = self._bank.strip(self._style, width)
+        room = height - len(strip)
+        lines = (table.screen(self._view, self._style, width, room) if self._view.present
+                 else self._waiting()[:room]) + strip
         # Line wrap is off while drawing, so that a narrow window cuts lines instead of breaking them.
         put("\033[?7l\033[H" + "\033[K\r\n".join(lines) + "\033[K\033[J\033[?7h")
         return GLib.SOURCE_CONTINUE
 
     def _print(self):
         lines = table.listing(self._view, self._style) if self._view.present else self._waiting()
-        put("\n".join(lines) + "\n\n")
+        put("\n".join(lines + [""] + self._bank.strip(self._style, 79)) + "\n\n")
         return GLib.SOURCE_CONTINUE
 
 
@@ -165,6 +181,7 @@ def main():
     parser = argparse.ArgumentParser(prog="scripts/demo.sh", description=__doc__)
     parser.add_argument("--daemon", required=True)
     parser.add_argument("--once", action="store_true")
+    parser.add_argument("--bms", action="store_true")
     parser.add_argument("--ascii", action="store_true")
     options = parser.parse_args()
     dbus.mainloop.glib.DBusGMainLoop(set_as_default=True)

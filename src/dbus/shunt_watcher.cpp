@@ -149,7 +149,7 @@ class ShuntWatcher::Impl {
     const ShuntService& service = *found->second;
     if (service.membership() == Membership::member) {
       spdlog::info("SmartShunt {} has left", service.label());
-      ids_.forget(service.name());
+      ids_.leave(service.name());
       members_differ_ = true;
     }
     std::erase(touched_, &service);
@@ -186,7 +186,7 @@ class ShuntWatcher::Impl {
     if (service.look_ended()) not_looked_at_.erase(service.name());
     const auto settled = service.settle();
     const bool is_member = service.membership() == Membership::member;
-    if (settled.membership && !is_member) ids_.forget(service.name());
+    if (settled.membership && !is_member) ids_.leave(service.name());
     if (settled.membership || (settled.identity && is_member)) members_differ_ = true;
     if (!settled.values || !is_member || members_differ_) return false;
     WatchedShunt& member = members_[index_.at(service.name())];

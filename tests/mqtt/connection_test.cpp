@@ -2,6 +2,7 @@
 #include <spdlog/sinks/ostream_sink.h>
 #include <spdlog/spdlog.h>
 
+#include "../support/log_capture.h"
 #include "../support/mosquitto.h"
 #include "fake_server.h"
 #include "listener.h"
@@ -11,6 +12,8 @@
 namespace dmb::test {
 namespace {
 
+using testing::AllOf;
+using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::StartsWith;
 using namespace std::chrono_literals;
@@ -129,32 +132,17 @@ TEST(MqttConnection, SaysThatThisIsNoBroker) {
   EXPECT_THAT(reason, HasSubstr("check broker_")) << reason;
 }
 
-/// What is logged during its life.
-class Log {
- public:
-  Log() : before_(spdlog::default_logger()) {
-    auto sink = std::make_shared<spdlog::sinks::ostream_sink_mt>(out_);
-    spdlog::set_default_logger(std::make_shared<spdlog::logger>("test", sink));
-    spdlog::set_pattern("%l %v");
-  }
-  ~Log() { spdlog::set_default_logger(before_); }
-  std::string text() const { return out_.str(); }
-
- private:
-  std::ostringstream out_;
-  std::shared_ptr<spdlog::logger> before_;
-};
-
 TEST(MqttConnection, TellsOfASubscriptionTheBrokerRefuses) {
-  const Log log;
+  const LogCapture log;
   const std::string connack("\x20\x02\x00\x00", 4);
   const std::string first_suback_refused("\x90\x03\x00\x01\x80", 5);
   const ScriptedServer server({connack, first_suback_refused});
   Listener listener(at_port(server.port()), {{"secret/topic"}, {}});
   ASSERT_TRUE(listener.wait_up());
-  EXPECT_TRUE(listener.wait([&] { return !log.text().empty(); }));
-  EXPECT_THAT(log.text(), HasSubstr("refuses the subscription to secret/topic"));
-  EXPECT_THAT(log.text(), StartsWith("warning"));
+  EXPECT_TRUE(listener.wait([&] { return !log.lines().empty(); }));
+  EXPECT_THAT(log.lines(),
+              ElementsAre(AllOf(StartsWith("warning "),
+                                HasSubstr("refuses the subscription to secret/topic"))));
   EXPECT_EQ(listener.count<MqttDown>(), 0U);
 }
 

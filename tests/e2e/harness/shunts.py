@@ -296,9 +296,13 @@ class ShuntCase(Case):
         seen = {}
 
         def reached():
-            seen.update({path: item.value for path, item in self.items().items() if path in wanted})
+            try:
+                seen.update((path, item.value) for path, item in self.items().items())
+            except dbus.DBusException:  # it may be off the bus for a while
+                return False
             return not differences(wanted, seen)
-        wait_until(reached, timeout * slowness(), lambda: f"{differences(wanted, seen)}")
+        wait_until(reached, timeout * slowness(),
+                   lambda: f"these (path, wanted, seen) to agree: {differences(wanted, seen)}")
 
     def assert_shows(self, **wanted):
         wanted = _pathed(wanted)

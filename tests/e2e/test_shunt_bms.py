@@ -1,0 +1,263 @@
+# SPDX-License-Identifier: MIT
+"""The virtual BMS: limits, stops, releases and the fail-safe (specification 4.4, 3.5)."""
+import time
+import unittest
+
+from harness.bus import INVALID, Item
+from harness.shunts import AGGREGATE, ShuntCase
+from harness.waiting import slowness, stays_true
+
+CVL, CCL, DCL = "/Info/MaxChargeVoltage", "/Info/MaxChargeCurrent", "/Info/MaxDischargeCurrent"
+CHARGE, DISCHARGE = "/Io/AllowToCharge", "/Io/AllowToDischarge"
+WHY_NOT_CHARGE, WHY_NOT_DISCHARGE = "/Info/ChargeLimitation", "/Info/DischargeLimitation"
+CABLE = "/Alarms/BmsCable"
+BMS = {"device_mode": "virtual-bms", "max_charge_voltage": 56.4, "max_charge_current": 80,
+       "max_discharge_current": 120, "temp_cold_danger": 5, "temp_hot_danger": 45}
+RELEASE_S, HOLD_S = 30.0, 10.0
+
+
+class Bms(ShuntCase):
+    def bank(self, shunts=None, default=None, **values):
+        """Two batteries of 300 and 100 Ah behind a BMS."""
+        self.big = self.shunt("ttyS5", name="Big one", capacity=300, temperature=20.0, **values)
+        self.small = self.shunt("ttyS6", name="Small one", capacity=100, temperature=22.0, **values)
+        daemon = self.aggregate(shunts or BMS, default)
+        self.shows()
+        return daemon
+
+    def shows(self, ccl=80.0, dcl=120.0, charge=1, discharge=1, cable=0, timeout=5):
+        self.becomes(timeout, items={CVL: 56.4, CCL: ccl, DCL: dcl, CHARGE: charge,
+                                     DISCHARGE: discharge, CABLE: cable})
+
+    def acts_within(self, seconds, mark, shunt, cause, effect):
+        owner = self.client.owner(AGGREGATE)
+        ours = self.recorder.carrying(effect, owner, mark)[0]
+        theirs = self.recorder.carrying(cause, shunt.unique, mark)[0]
+        self.assertLess(ours.time - theirs.time, seconds * slowness())
+        return ours
+
+
+class Normal(Bms):
+    def test_identity_and_limits(self):
+        self.bank()
+        items = self.items()
+        for path, wanted in {
+                "/ProductId": Item("i", 0xBA77, "0xBA77"),
+                "/ProductName": Item("s", "Aggregate BMS", "Aggregate BMS"),
+                "/CustomName": Item("s", "Aggregate BMS", "Aggregate BMS"),
+                "/Measurement/Kind": Item("s", "derived", "derived"),
+                "/Measurement/TracksServices": Item("s", *[self.tracks(self.big, self.small)] * 2),
+                CVL: Item("d", 56.4, "56.40V"), CCL: Item("d", 80.0, "80.0A"),
+                DCL: Item("d", 120.0, "120.0A"), CHARGE: Item("i", 1, "1"),
+                DISCHARGE: Item("i", 1, "1"), CABLE: Item("i", 0, "0")}.items():
+            self.assertEqual(items.get(path), wanted, path)
+        self.assertIn(items[WHY_NOT_CHARGE].value, (None, ""))
+        self.assertIn(items[WHY_NOT_DISCHARGE].value, (None, ""))
+
+    def test_appears_complete(self):
+        for number, capacity in ((5, 300), (6, 100)):
+            self.shunt(f"ttyS{number}", capacity=capacity)
+        mark = self.recorder.mark()
+        daemon = self.aggregate(BMS, wait=False)
+        owner = self.client.wait_for_name(AGGREGATE)
+        items = self.items()
+        self.assertEqual([items[path].value for path in (CVL, CCL, DCL, CHARGE, DISCHARGE, CABLE)],
+                         [56.4, 80.0, 120.0, 1, 1, 0])
+        stays_true(daemon.running, 0.3)
+        self.recorder.sync()
+        told = {path for change in self.recorder.of(owner, mark) for path in change.items}
+        self.assertEqual(told & {CVL, CCL, DCL, CHARGE, DISCHARGE, CABLE}, set())
+
+    def test_appears_stopped_when_there_is_a_reason_already(self):
+        self.shunt("ttyS5", items={"/Alarms/HighTemperature": 2})
+        self.aggregate(BMS, wait=False)
+        self.client.wait_for_name(AGGREGATE)
+        items = self.items()
+        self.assertEqual([items[path].value for path in (CVL, CCL, DCL, CHARGE, DISCHARGE)],
+                         [56.4, 0.0, 0.0, 0, 0])
+
+    def test_limits_that_are_not_configured_are_zero_only_while_stopped(self):
+        shunt = self.shunt("ttyS5")
+        self.aggregate({"device_mode": "virtual-bms", "max_charge_voltage": 56.4})
+        self.shows(ccl=None, dcl=None)
+        self.assertEqual(self.items()[CCL], INVALID)
+        shunt.change(items={"/Alarms/LowTemperature": 2})
+        self.shows(ccl=0.0, dcl=0.0, charge=0, discharge=0)
+
+    def test_the_aggregate_itself_is_as_in_monitor_mode(self):
+        self.bank(voltage=52.0, current=-10.0, soc=50.0)
+        self.becomes(voltage=52.0, current=-20.0, power=-1040.0, soc=50.0, items={
+            "/InstalledCapacity": 400.0, "/Capacity": 200.0, "/TimeToGo": 36000})
+
+
+class Stops(Bms):
+    CASES = [  # what one member says: charging goes on, discharging goes on
+        ({"/Alarms/HighVoltage": 2}, False, True, "(?i)voltage"),
+        ({"/Alarms/HighTemperature": 2}, False, False, "(?i)temperature|hot"),
+        ({"/Alarms/LowTemperature": 2}, False, False, "(?i)temperature|cold"),
+        ({"/Alarms/LowVoltage": 2}, True, False, "(?i)voltage"),
+        ({"/Alarms/LowSoc": 2}, True, False, "(?i)soc|charge"),
+        ({"/Dc/0/Temperature": 45.5}, False, True, "(?i)temperature|hot"),
+        ({"/Dc/0/Temperature": 4.5}, False, True, "(?i)temperature|cold")]
+    HARMLESS = {"/Alarms/Alarm": 2, "/Alarms/MidVoltage": 2, "/Alarms/LowStarterVoltage": 2,
+                "/Alarms/HighStarterVoltage": 2, "/Dc/0/Temperature": 44.9}
+
+    def check_stop(self, said, charge, discharge, reason):
+        daemon = self.bank(default={"min_update_interval": 1000})
+        mark = self.recorder.mark()
+        self.small.change(items=said)
+        self.shows(ccl=80.0 if charge else 0.0, dcl=120.0 if discharge else 0.0,
+                   charge=int(charge), discharge=int(discharge))
+        change = self.acts_within(0.3, mark, self.small, next(iter(said)), DCL if charge else CCL)
+        texts = self.items()
+        for goes_on, limit, flag, why in ((charge, CCL, CHARGE, WHY_NOT_CHARGE),
+                                          (discharge, DCL, DISCHARGE, WHY_NOT_DISCHARGE)):
+            if goes_on:
+                self.assertIn(texts[why].value, (None, ""))
+                continue
+            self.assertEqual(change.items[limit].value, 0.0)
+            self.assertEqual(change.items[flag].value, 0, "limit and flag in one message")
+            self.assertIn("Small one", texts[why].value)
+            self.assertNotIn("Big one", texts[why].value)
+            self.assertRegex(texts[why].value, reason)
+        daemon.wait_for_log("^(WARNING|ERROR) .*Small one")
+        daemon.stop()
+        for shunt in (self.big, self.small):
+            shunt.kill()
+        self.client.wait_for_no_name(AGGREGATE)
+
+    def test_each_reason_stops_what_it_must(self):
+        for said, charge, discharge, reason in self.CASES:
+            with self.subTest(said):
+                self.check_stop(said, charge, discharge, reason)
+
+    def test_other_alarms_stop_nothing(self):
+        self.bank()
+        self.small.change(items=self.HARMLESS)
+        self.becomes(items={"/Alarms/Alarm": 2})
+        self.shows()
+
+    def test_a_new_alarm_stops_although_values_are_gathered(self):
+        self.bank(default={"min_update_interval": 60000})
+        for current in (1.0, 2.0):
+            self.big.change(current=current)
+        mark = self.recorder.mark()
+        self.big.change(items={"/Alarms/HighVoltage": 2})
+        self.shows(ccl=0.0, charge=0)
+        self.acts_within(0.3, mark, self.big, "/Alarms/HighVoltage", CCL)
+
+
+class Releases(Bms):
+    def test_thirty_seconds_after_the_last_reason(self):
+        daemon = self.bank()
+        self.big.change(items={"/Alarms/HighVoltage": 2})
+        self.small.change(items={"/Alarms/LowSoc": 2})
+        self.shows(ccl=0.0, dcl=0.0, charge=0, discharge=0)
+        self.big.change(items={"/Alarms/HighVoltage": 0})
+        self.small.change(items={"/Alarms/LowSoc": 0})
+        stays_true(lambda: self.value(CCL) == 0.0, 2)
+        self.big.change(items={"/Alarms/HighVoltage": 2})
+        self.shows(ccl=0.0, dcl=0.0, charge=0, discharge=0)
+        mark, log = self.recorder.mark(), daemon.mark()
+        self.big.change(items={"/Alarms/HighVoltage": 0})
+        cleared = time.monotonic()
+        self.shows(ccl=0.0, dcl=120.0, charge=0, discharge=1, timeout=RELEASE_S)
+        stays_true(lambda: (self.value(CCL), self.value(CHARGE)) == (0.0, 0),
+                   cleared + RELEASE_S - 1 - time.monotonic(), "the stop", interval=0.2)
+        self.shows(timeout=5)
+        released = self.recorder.carrying(CCL, self.client.owner(AGGREGATE), mark)[-1]
+        print(f"released {released.time - cleared:.2f} s after the alarm cleared")
+        self.assertGreaterEqual(released.time - cleared, RELEASE_S - 0.05)
+        self.assertIn(self.items()[WHY_NOT_CHARGE].value, (None, ""))
+        daemon.wait_for_log("(?i)charging allowed", since=log)
+
+    def test_temperatures_need_two_degrees_more(self):
+        self.bank()
+        self.small.change(temperature=46.0, items={"/Alarms/LowSoc": 2})
+        self.shows(ccl=0.0, dcl=0.0, charge=0, discharge=0)
+        self.small.change(temperature=43.5, items={"/Alarms/LowSoc": 0})
+        self.shows(ccl=0.0, dcl=120.0, charge=0, discharge=1, timeout=RELEASE_S + 3)
+        stays_true(lambda: self.value(CCL) == 0.0, 1, "the stop")
+
+
+class Losses(Bms):
+    def test_a_lost_member_takes_its_share_with_it(self):
+        daemon = self.bank()
+        mark = daemon.mark()
+        self.small.kill()
+        self.shows(ccl=60.0, dcl=90.0, cable=1)
+        daemon.wait_for_log("^(WARNING|ERROR) .*Small one", since=mark)
+        self.assertTrue(self.value(WHY_NOT_CHARGE))
+        self.small.come_back()
+        self.shows()
+        self.assertIn(self.items()[WHY_NOT_CHARGE].value, (None, ""))
+        self.big.kill()
+        self.shows(ccl=20.0, dcl=30.0, cable=1)
+
+    def test_a_stop_beats_the_share(self):
+        self.bank()
+        self.big.change(items={"/Alarms/HighVoltage": 2})
+        self.shows(ccl=0.0, charge=0)
+        self.small.kill()
+        self.shows(ccl=0.0, dcl=90.0, charge=0, cable=1)
+
+    def check_fail_safe(self, dcl, **options):
+        daemon = self.bank(**options)
+        instance = self.value("/DeviceInstance")
+        self.small.kill()
+        self.shows(ccl=60.0, dcl=90.0, cable=1)
+        mark = daemon.mark()
+        lost = time.monotonic()
+        self.big.kill()
+        self.shows(ccl=0.0, dcl=dcl, charge=0, discharge=int(dcl != 0), cable=2)
+        self.assertLess(time.monotonic() - lost, 1.0 * slowness())
+        self.becomes(voltage=None, current=None, power=None, soc=None)
+        self.client.wait_for_no_name(AGGREGATE, HOLD_S + 5)
+        held = time.monotonic() - lost
+        self.assertGreater(held, HOLD_S - 0.5)
+        self.assertLess(held, HOLD_S + 1.5 * slowness())
+        self.assertEqual(len(daemon.errors(mark)), 1, daemon.output())
+        self.big.come_back()
+        self.client.wait_for_name(AGGREGATE, 5)
+        self.shows(ccl=60.0, dcl=90.0, cable=1)
+        self.small.come_back()
+        self.shows()
+        self.becomes(soc=54.8, items={"/System/NrOfModulesOnline": 2, "/DeviceInstance": instance})
+
+    def test_the_last_one_lost_stops_charging_then_leaves(self):
+        self.check_fail_safe(dcl=90.0)
+
+    def test_and_discharging_if_so_configured(self):
+        self.check_fail_safe(dcl=0.0, default={"stop_discharge_on_timeout": 1})
+
+    def test_back_within_the_hold_it_never_leaves(self):
+        self.bank()
+        owner, names = self.client.owner(AGGREGATE), len(self.recorder.owners(AGGREGATE))
+        for shunt in (self.big, self.small):
+            shunt.release()
+        self.shows(ccl=0.0, charge=0, cable=2)
+        stays_true(lambda: self.client.owner(AGGREGATE) == owner, 2)
+        for shunt in (self.big, self.small):
+            shunt.claim()
+        self.shows()
+        stays_true(lambda: self.client.owner(AGGREGATE) == owner, HOLD_S)
+        self.shows()
+        self.assertEqual(len(self.recorder.owners(AGGREGATE)), names)
+
+    def test_a_hung_member_is_no_lost_member(self):
+        self.bank()
+        self.small.hang()
+        self.big.change(current=3.0)
+        self.shows()
+
+
+class Config(Bms):
+    def test_without_a_charge_voltage_there_is_no_bms(self):
+        self.shunt("ttyS5")
+        daemon = self.aggregate({"device_mode": "virtual-bms"}, wait=False)
+        daemon.wait_for_log("^ERROR .*max_charge_voltage")
+        stays_true(lambda: not self.client.owner(AGGREGATE), 0.5)
+
+
+if __name__ == "__main__":
+    unittest.main()
