@@ -6,11 +6,12 @@ root=$(cd "$(dirname "$0")/.." && pwd)
 
 usage() {
   cat <<'USAGE'
-Usage: bench/run.sh [--daemon=FILE] [options]
+Usage: bench/run.sh [shunts] [--daemon=FILE] [options]
 
 Builds (in build-bench), starts a private D-Bus daemon and MQTT broker, and measures the daemon beside
 the floor: a program with the same libraries that turns one message into one signal and does nothing
 else. Prints one table; about five minutes. A quiet machine gives better figures.
+With "shunts" it measures the SmartShunt aggregator instead; about four minutes.
 
   --daemon=FILE   measure this executable instead of the one just built
   --quick         a short run, to see whether everything works
@@ -20,10 +21,13 @@ USAGE
 
 build_dir=$root/build-bench
 daemon=$build_dir/src/dbus-mqtt-battery
+bench=bench.py
+targets=(bench_probe bench_floor)
 options=()
 help=0
 for argument in "$@"; do
   case $argument in
+    shunts) bench=shunts.py targets=(bench_shunt_probe bench_shunt_floor) ;;
     --daemon=*) daemon=$(realpath "${argument#*=}") ;;
     --quick) options+=(--scale 0.1 --rounds 1 --starts 3) ;;
     -h | --help) help=1 ;;
@@ -35,12 +39,16 @@ if [ "$help" = 1 ]; then
   options=(--help)
 else
   "$root/scripts/install-deps.sh" build demo
-  targets=(bench_probe bench_floor)
   [ "$daemon" != "$build_dir/src/dbus-mqtt-battery" ] || targets+=(dbus-mqtt-battery)
   cmake -S "$root" -B "$build_dir" -G Ninja -DCMAKE_BUILD_TYPE=RelWithDebInfo \
     -DDMB_BUILD_TESTS=OFF -DDMB_BUILD_BENCH=ON >&2
   cmake --build "$build_dir" --target "${targets[@]}" >&2
 fi
-exec /usr/bin/python3 -B "$root/bench/bench.py" --daemon "$daemon" \
-  --floor "$build_dir/bench/bench_floor" --probe "$build_dir/bench/bench_probe" \
-  --payload "$root/tests/data/payload-seed-full.json" "${options[@]}"
+data=$root/tests/data
+if [ "$bench" = shunts.py ]; then
+  input=(--tree "$data/smartshunt-48v.json")
+else
+  input=(--payload "$data/payload-seed-full.json")
+fi
+exec /usr/bin/python3 -B "$root/bench/$bench" --daemon "$daemon" "${input[@]}" \
+  --probe "$build_dir/bench/${targets[0]}" --floor "$build_dir/bench/${targets[1]}" "${options[@]}"

@@ -178,6 +178,7 @@ class Bench:
             one = result["subjects"][subject.name]
             one["start_s"], one["members"] = self.start(subject)
         seconds = max(2, self.options.scale * SECONDS.get(count, 6) / self.options.rounds)
+        time.sleep(0.5)  # what came with the start has been shown
         for turn in range(self.options.rounds):
             note(f"{count} shunts at 1 Hz, interval {interval} ms, {seconds:.0f} s, turn {turn + 1}")
             self.one_turn(subjects, seconds, result)

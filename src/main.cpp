@@ -26,7 +26,8 @@ constexpr int kExitUsage = 2;
 constexpr const char* kHelp =
     R"(Usage: dbus-mqtt-battery [--config FILE] [--check-config] [--version] [--help]
 
-Publishes battery data from an MQTT broker as a battery on the Venus OS D-Bus.
+Publishes battery data from an MQTT broker, and all SmartShunts as one, as batteries on the
+Venus OS D-Bus.
 
   --config FILE    use FILE (default: %s)
   --check-config   list every problem of the config file and exit: 0 valid, 2 not

@@ -14,7 +14,7 @@ namespace {
 /// Stable over restarts and not tied to a port or an order, so that the VRM history stays with its
 /// battery (contract 2.3).
 std::string settings_id(const std::string& service_name) {
-  return std::string(kProgramName) + "_" + service_name;
+  return "dbus_mqtt_battery_" + service_name;
 }
 
 }  // namespace

@@ -97,6 +97,7 @@ void Driver::load() {
   if (result.config) {
     config_watch_ = {};
     config_poll_.disarm();
+    spdlog::info("{} {}: {} is in force", kProgramName, version(), config_path_.string());
     return apply(*result.config);
   }
   if (config_) {

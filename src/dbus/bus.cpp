@@ -18,10 +18,13 @@ namespace {
 /// Bounded, so that a connection somebody floods cannot starve the other ones and the timers.
 constexpr int kMaxMessagesPerTurn = 64;
 
-std::unique_ptr<sdbus::IConnection> open_connection() {
+std::unique_ptr<sdbus::IConnection> open_connection() try {
   const char* session = std::getenv("DBUS_SESSION_BUS_ADDRESS");
   const bool has_session = session != nullptr && !std::string_view(session).empty();
   return has_session ? sdbus::createSessionBusConnection() : sdbus::createSystemBusConnection();
+} catch (const sdbus::Error& error) {
+  throw std::runtime_error("no connection to the D-Bus daemon (" + error.getMessage() +
+                           "): is it running, and is DBUS_SESSION_BUS_ADDRESS right if it is set?");
 }
 
 struct SourceRelease {

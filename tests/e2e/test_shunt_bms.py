@@ -194,6 +194,13 @@ class Losses(Bms):
         self.big.kill()
         self.shows(ccl=20.0, dcl=30.0, cable=1)
 
+    def test_a_member_on_another_port_is_not_lost(self):
+        self.bank()
+        self.small.kill()
+        self.shows(ccl=60.0, dcl=90.0, cable=1)
+        self.shunt("ttyUSB7", capacity=100, temperature=22.0, serial=self.small.items["/Serial"])
+        self.shows()
+
     def test_a_stop_beats_the_share(self):
         self.bank()
         self.big.change(items={"/Alarms/HighVoltage": 2})

@@ -3,6 +3,8 @@
 import signal
 import unittest
 
+import dbus
+
 from harness.bus import SERVICE
 from harness.case import LIMITS, MINIMUM, payload
 from harness.daemon import config_for
@@ -103,12 +105,15 @@ class Both(ShuntCase):
         stays_true(lambda: self.value(TRACKS) == shunt.service, 0.5)
         self.becomes(current=1.0)
 
-    def test_both_get_their_instances_from_the_settings(self):
-        self.start_settings()
+    def test_both_have_settings_of_their_own(self):
+        settings = self.start_settings()
         self.shunt("ttyS5")
-        self.start_both(shunts={"device_instance": 100})
-        numbers = {self.client.value("/DeviceInstance", name) for name in (SERVICE, AGGREGATE)}
-        self.assertEqual(numbers, {100, 101})
+        self.start_both(shunts={"device_instance": 150})
+        self.assertEqual(self.client.value("/DeviceInstance"), 100)
+        self.assertEqual(self.value("/DeviceInstance"), 150)
+        self.assertEqual(self.client.set_value("/CustomName", dbus.String("Shed"), AGGREGATE), 0)
+        settings.wait_for_log("SetValue.*Shed")
+        self.assertEqual(self.client.value("/CustomName"), "MQTT Battery")
 
     def test_ends_within_a_second(self):
         for number in (signal.SIGTERM, signal.SIGINT):

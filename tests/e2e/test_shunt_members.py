@@ -35,7 +35,16 @@ class Appearing(Members):
             self.recorder.sync()
             late = [sorted(change.items) for change in self.recorder.of(owner, mark)]
             self.assertEqual(late, [], "told after it had appeared")
-            self.assertEqual(daemon.complaints(), [], "nothing is wrong here")
+            daemon.stop()
+            self.client.wait_for_no_name(AGGREGATE)
+
+    def test_healthy_shunts_cause_no_complaint(self):
+        shunts = [self.shunt(f"ttyS{n}", kind, capacity=100 + n, soc=100.0)
+                  for n, kind in ((5, "48v"), (6, "12v"), (7, "12v"))]
+        for _ in range(5):
+            daemon = self.aggregate()
+            self.becomes(items={TRACKS: self.tracks(*shunts), "/InstalledCapacity": 318.0})
+            self.assertEqual([line.text for line in daemon.complaints()], [])
             daemon.stop()
             self.client.wait_for_no_name(AGGREGATE)
 
@@ -181,6 +190,25 @@ class Leaving(Members):
         self.becomes_all_of(*new, timeout=3)
         self.assertEqual(self.client.owner(AGGREGATE), owner)
         self.assertEqual(len(self.recorder.owners(AGGREGATE)), names, "left the bus meanwhile")
+
+    def test_a_shunt_on_another_port_is_the_same_shunt(self):
+        a, b = self.shunt("ttyS5", current=1.0), self.shunt("ttyUSB0", current=2.0, serial="HQ1")
+        self.aggregate()
+        self.becomes_all_of(a, b)
+        b.kill()
+        moved = self.shunt("ttyUSB1", current=3.0, serial="HQ1")
+        self.becomes_all_of(a, moved, timeout=5)
+        self.assert_shows(items={"/System/NrOfModulesOffline": 0})
+
+    def test_shunts_that_cannot_be_told_apart_count_each(self):
+        shunts = [self.shunt(f"ttyS{n}", current=1.0, serial=serial, instance=279)
+                  for n, serial in enumerate(("HQ1", "HQ1", "", "", None))]
+        self.aggregate()
+        self.becomes_all_of(*shunts)
+        self.becomes(items={"/InstalledCapacity": 5 * 290.0, "/System/NrOfModulesOffline": 0})
+        shunts.pop(0).kill()
+        self.becomes_all_of(*shunts)
+        self.becomes(items={"/InstalledCapacity": 4 * 290.0, "/System/NrOfModulesOffline": 1})
 
     def test_a_storm_of_comings_and_goings(self):
         steady = self.shunt("ttyS5", current=1.0)

@@ -237,6 +237,12 @@ class Capacity(ShuntCase):
         a.change(current=5.0)
         self.assertLess(self.delay(mark, a, "/Dc/0/Current"), 0.5 * slowness())
 
+    def test_a_slow_register_is_waited_for_without_alarm(self):
+        self.shunt("ttyS5", vreg={"0x1000": {"value": 290, "delay_ms": 2000}}, soc=96.0)
+        daemon = self.aggregate()
+        self.becomes(items={"/InstalledCapacity": 390.0})
+        self.assertEqual([line.text for line in daemon.complaints()], [])
+
     def test_hostile_registers_are_no_capacity(self):
         for number, (error, data) in enumerate(((0, []), (0, [1]), (0, [0, 0]), (0, list(range(200))),
                                                 (0x8100, [44, 1]))):

@@ -78,6 +78,17 @@ class ShuntsOfAnotherMaking(ShuntCase):
         self.becomes(current=-28.0)
         self.assertEqual(daemon.errors(), [])
 
+    def test_sixty_four_of_them(self):
+        count = 64
+        self.play(**{f"ttyUSB{n}": {"/DeviceInstance": 300 + n, "/Serial": f"HQ{n}", "/Dc/0/Current": 0.5 + n}
+                     for n in range(count)})
+        self.aggregate()
+        self.becomes(current=count * 0.5 + sum(range(count)), voltage=53.509, consumed=count * -131.099,
+                     items={"/System/NrOfModulesOnline": count})
+        for number in range(count):
+            self.tell(f"{PREFIX}ttyUSB{number}", "/Dc/0/Current", dbus.Double(1.0))
+        self.becomes(current=float(count))
+
     def test_as_a_bms(self):
         self.play_two()
         self.aggregate({"device_mode": "virtual-bms", "max_charge_voltage": 56, "max_charge_current": 70})

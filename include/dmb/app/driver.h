@@ -25,7 +25,7 @@ class Driver {
   /// `loop` must outlive it.
   Driver(Loop& loop, std::filesystem::path config_path);
 
-  /// Reads the config and starts. Throws sdbus::Error when there is no D-Bus.
+  /// Reads the config and starts. Throws std::runtime_error when there is no D-Bus.
   void start();
   /// SIGHUP: reads the config again and applies what changed.
   void reload();

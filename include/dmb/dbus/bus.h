@@ -20,7 +20,7 @@ namespace dmb {
 class Bus {
  public:
   /// Session bus if DBUS_SESSION_BUS_ADDRESS is set, else system bus (contract 1.8). Throws
-  /// sdbus::Error when there is no bus. `loop` must outlive the Bus.
+  /// std::runtime_error when there is no bus. `loop` must outlive the Bus.
   explicit Bus(Loop& loop);
   ~Bus();
   Bus(const Bus&) = delete;

@@ -113,7 +113,10 @@ class Shunt:
         value = self.vreg.get(f"0x{register:04X}", {"error": UNREACHABLE})
         if value == "never":
             return
-        if isinstance(value, dict):
+        if isinstance(value, dict) and "delay_ms" in value:
+            data = value["value"].to_bytes(2, "little")
+            GLib.timeout_add(value["delay_ms"], lambda: self._reply(message, "qay", 0, data))
+        elif isinstance(value, dict):
             self._reply(message, "qay", value["error"], bytes(value.get("data", ())))
         else:
             self._reply(message, "qay", 0, value.to_bytes(2, "little"))
@@ -204,7 +207,8 @@ def shunt_data(kind):
 
 class FakeShunt:
     """`values`: short names or, in `items`, paths. `capacity` sets register 0x1000 (None: cannot
-    be read), `vreg` all registers ({}: no VregLink). `claim=False`: not on the bus as a shunt yet."""
+    be read), `vreg` all registers ({}: no VregLink), each a number, "never", {"error", "data"} or
+    {"value", "delay_ms"}. `claim=False`: not on the bus as a shunt yet."""
 
     def __init__(self, case, suffix, kind="48v", items=None, vreg=None, claim=True, **values):
         self.case, self.service = case, PREFIX + suffix
