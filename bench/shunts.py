@@ -34,7 +34,7 @@ LIMITS = """  <limit name="max_connections_per_user">1000</limit>
   <limit name="max_completed_connections">1000</limit>
 </busconfig>"""
 # Seconds of shunts at 1 Hz, by number of shunts: few shunts take longer to send enough.
-SECONDS = {2: 12, 16: 8, 64: 6, 256: 6}
+SECONDS = {2: 18, 16: 9, 64: 6, 256: 6}
 LATENCY_AT = (2, 64)
 FLOOR_ITEMS = 6
 ANSWER_S = 120
@@ -180,7 +180,7 @@ class Bench:
         seconds = max(2, self.options.scale * SECONDS.get(count, 6) / self.options.rounds)
         time.sleep(0.5)  # what came with the start has been shown
         for turn in range(self.options.rounds):
-            note(f"{count} shunts at 1 Hz, interval {interval} ms, {seconds:.0f} s, turn {turn + 1}")
+            note(f"{count} at 1 Hz, interval {interval} ms, {seconds:.0f} s, turn {turn + 1}")
             self.one_turn(subjects, seconds, result)
         for subject in subjects:
             one = result["subjects"][subject.name]
@@ -227,7 +227,7 @@ def parse():
         parser.add_argument(f"--{name}", required=True, help=argparse.SUPPRESS)
     parser.add_argument("--json", metavar="FILE", help="also write every figure to FILE")
     parser.add_argument("--counts", default="2,16,64,256", help="numbers of shunts (%(default)s)")
-    parser.add_argument("--rounds", type=int, default=2, help="turns (%(default)s)")
+    parser.add_argument("--rounds", type=int, default=3, help="turns (%(default)s)")
     parser.add_argument("--scale", type=float, default=1, help="times as much of everything (1)")
     parser.add_argument("--starts", type=int, dest="discoveries", default=10,
                         help="shunts that appear in each turn (%(default)s)")

@@ -50,11 +50,13 @@ def _rate_rows(run):
     yield title + "CPU per update", lambda one: statistics.mean(one["cpu_us"]), _us, True
     yield title + "of a core", lambda one: statistics.mean(one["percent"]), _percent, False
     yield title + "signals per update", lambda one: one["signals"] / one["sent"], _plain, False
+    if run["interval_ms"]:
+        yield (title + "newest value visible, p99",
+               lambda one: percentile(sorted(one["us"]), 99), _ms, False)
+        yield title + "newest value visible, max", lambda one: max(one["us"]), _ms, False
+        return
     yield title + "items per signal", lambda one: one["items"] / one["signals"], _plain, False
     yield title + "bytes per signal", lambda one: one["bytes_per_signal"], _plain, False
-    yield (title + "newest value visible, p99",
-           lambda one: percentile(sorted(one["us"]), 99), _ms, False)
-    yield title + "the same, max", lambda one: max(one["us"]), _ms, False
     yield title + "RSS", lambda one: one["memory_kb"]["rss"] / 1024, _mb, False
     yield (title + "anonymous memory", lambda one: one["memory_kb"]["anonymous"] / 1024, _mb,
            False)

@@ -14,6 +14,7 @@
 #include <exception>
 #include <filesystem>
 #include <getopt.h>
+#include <malloc.h>
 #include <memory>
 #include <optional>
 #include <string>
@@ -120,6 +121,9 @@ void set_up_log() {
 }
 
 int run(const Options& options) {
+  // Paho's threads allocate little; an arena each would only cost memory and, under a supervisor's
+  // softlimit, address space.
+  mallopt(M_ARENA_MAX, 1);
   std::signal(SIGPIPE, SIG_IGN);  // a log reader or broker that goes away is no reason to die
   dmb::Loop loop;
   dmb::Driver driver(loop, options.config_path);

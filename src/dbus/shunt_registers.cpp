@@ -51,6 +51,8 @@ ShuntRegisters::ShuntRegisters(Bus& bus, const std::string& owner, std::string l
       label_(std::move(label)),
       timeout_(timeout),
       changed_(std::move(changed)),
+      end_(kShuntRegisters.size()),
+      again_(loop_.add_timer([this] { ask_capacity_again(); })),
       link_(compat::create_proxy(bus.connection(), owner, kPath)) {
   ask();
 }
@@ -72,14 +74,15 @@ void ShuntRegisters::on_answer(sd_bus_message* reply, const sdbus::Error* error)
     take(reply);
     ++next_;
   }
-  if (next_ < kShuntRegisters.size()) return ask();
+  if (next_ < end_) return ask();
   conclude();
 }
 
 /// A shunt without register access has none for the others either.
 void ShuntRegisters::on_refused(const sdbus::Error& error) {
   note_unknown(shunt_call::describe(error));
-  next_ = shunt_call::is_unknown_there(error) ? kShuntRegisters.size() : next_ + 1;
+  has_link_ = !shunt_call::is_unknown_there(error);
+  next_ = has_link_ ? next_ + 1 : end_;
 }
 
 void ShuntRegisters::take(sd_bus_message* reply) {
@@ -89,17 +92,28 @@ void ShuntRegisters::take(sd_bus_message* reply) {
 }
 
 void ShuntRegisters::note_unknown(const std::string& why) {
+  if (concluded_) return;  // said already
   if (!unknown_.empty()) unknown_ += "; ";
   unknown_ += fmt::format("0x{:04X}: {}", kShuntRegisters[next_], why);
 }
 
-void ShuntRegisters::conclude() const {
+void ShuntRegisters::conclude() {
+  if (!settings_.capacity_ah && has_link_) again_.arm(loop_.now() + backoff_.next());
+  if (std::exchange(concluded_, true)) return;
+  changed_();
   spdlog::debug("SmartShunt {} is set to: {}", label_, describe(settings_));
   if (unknown_.empty()) return;
   spdlog::info(
       "SmartShunt {} does not tell all its settings ({}); if its capacity is missing, set "
       "total_capacity in the config",
       label_, unknown_);
+}
+
+void ShuntRegisters::ask_capacity_again() {
+  static_assert(kShuntRegisters[0] == 0x1000, "the capacity comes first");
+  next_ = 0;
+  end_ = 1;
+  ask();
 }
 
 }  // namespace dmb

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "dmb/codec/vreg.h"
+#include "dmb/domain/backoff.h"
 #include "dmb/dbus/bus.h"
 
 #include "sdbus_compat.h"
@@ -15,7 +16,8 @@ namespace dmb {
 
 /// Reads the settings of one SmartShunt from its registers (contract 3.4, VregLink), once, one
 /// after another: the link behind may be slow. What cannot be read stays unknown; one INFO line
-/// says what and why.
+/// says what and why. Only for the capacity, which the whole bank's depends on, a shunt that did not
+/// answer in time is asked again, after a minute first and once an hour in the end.
 class ShuntRegisters {
  public:
   /// `owner` is the unique name, `label` what to call the shunt in the log, `timeout` that of each
@@ -25,6 +27,8 @@ class ShuntRegisters {
                  std::chrono::milliseconds timeout, std::function<void()> changed);
 
   const ShuntSettings& settings() const { return settings_; }
+  /// Whether the first reading still goes on.
+  bool pending() const { return !concluded_; }
 
  private:
   void ask();
@@ -32,7 +36,8 @@ class ShuntRegisters {
   void on_refused(const sdbus::Error& error);
   void take(sd_bus_message* reply);
   void note_unknown(const std::string& why);
-  void conclude() const;
+  void conclude();
+  void ask_capacity_again();
 
   Loop& loop_;
   std::string label_;
@@ -40,6 +45,11 @@ class ShuntRegisters {
   std::function<void()> changed_;
   ShuntSettings settings_;
   std::size_t next_ = 0;  ///< index into kShuntRegisters
+  std::size_t end_;       ///< where to stop
+  bool concluded_ = false;
+  bool has_link_ = true;  ///< false: there is no VregLink, nothing will come of asking
+  Backoff backoff_{std::chrono::minutes(1), std::chrono::hours(1)};
+  Timer again_;
   std::string unknown_;   ///< registers and reasons, for the log
   std::unique_ptr<sdbus::IProxy> link_;
 };

@@ -198,6 +198,7 @@ WatchedShunt ShuntService::watched(const std::string& id) const {
   if (registers_) {
     shunt.register_capacity_ah = registers_->settings().capacity_ah;
     shunt.register_charged_voltage_v = registers_->settings().charged_voltage_v;
+    shunt.registers_pending = registers_->pending();
   }
   return shunt;
 }

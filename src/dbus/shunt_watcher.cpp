@@ -26,7 +26,7 @@ constexpr std::string_view kBatteries = "com.victronenergy.battery.";
 /// The daemon always answers; at boot it may be busy.
 constexpr std::chrono::minutes kDaemonTimeout{2};
 /// The daemon limits the match rules of a connection, and ends it beyond.
-constexpr std::size_t kMaxServices = 250;
+constexpr std::size_t kMaxServices = 500;
 
 std::string owner_rule() {
   return "type='signal',sender='org.freedesktop.DBus',interface='org.freedesktop.DBus',"

@@ -216,11 +216,11 @@ TEST_F(ShuntWatcherTest, DoesNotMindACrowdThatIsNone) {
   watch();
   expect_ids({"HQ1"});
   crowd[0]->with_bus([](sd_bus* bus) {
-    for (int i = 0; i < 300; ++i) {
+    for (int i = 0; i < 550; ++i) {
       sd_bus_request_name(bus, (kPrefix + "n" + std::to_string(i)).c_str(), 0);
     }
   });
-  EXPECT_TRUE(wait_for([&] { return log_.count("more than 250 battery services") == 1; }));
+  EXPECT_TRUE(wait_for([&] { return log_.count("more than 500 battery services") == 1; }));
   crowd[0].reset();
   expect_ids({});
 }

@@ -4,6 +4,7 @@ import unittest
 
 import dbus
 
+from harness.bus import Client
 from harness.shunts import AGGREGATE, PREFIX, ShuntCase
 from harness.waiting import slowness, stays_true, wait_until
 
@@ -151,6 +152,18 @@ class Changes(ShuntCase):
         daemon.wait_for_log("^ERROR .*temp_hot_danger")
         daemon.write_config("[SMARTSHUNTS]\ntemp_hot_danger = 45\n")
         self.client.wait_for_name(AGGREGATE)
+
+    def test_a_taken_name_is_reported_and_tried_again(self):
+        self.shunt("ttyS5", current=4.0)
+        rival = Client(self.bus.address)
+        self.addCleanup(rival.close)
+        rival.request_name(AGGREGATE)
+        daemon = self.aggregate(wait=False)
+        line = daemon.wait_for_log("^ERROR .*" + AGGREGATE.replace(".", r"\."))
+        self.assertRegex(line.text, r"python|pid|process")
+        rival.release_name(AGGREGATE)
+        self.becomes(timeout=15, current=4.0)
+        self.assertEqual(len(daemon.errors()), 1, daemon.output())
 
     def test_status_lines(self):
         self.shunt("ttyS5", current=12.34)

