@@ -46,12 +46,13 @@ std::string decode_answer(sd_bus_message* reply, std::uint16_t register_id, Shun
 }  // namespace
 
 ShuntRegisters::ShuntRegisters(Bus& bus, const std::string& owner, std::string label,
-                               std::chrono::milliseconds timeout, std::function<void()> changed)
+                               const ShuntPatience& patience, std::function<void()> changed)
     : loop_(bus.loop()),
       label_(std::move(label)),
-      timeout_(timeout),
+      timeout_(patience.answer),
       changed_(std::move(changed)),
       end_(kShuntRegisters.size()),
+      backoff_(patience.before_register_retry, std::chrono::hours(1)),
       again_(loop_.add_timer([this] { ask_capacity_again(); })),
       link_(compat::create_proxy(bus.connection(), owner, kPath)) {
   ask();

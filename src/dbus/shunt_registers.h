@@ -2,8 +2,9 @@
 #pragma once
 
 #include "dmb/codec/vreg.h"
-#include "dmb/domain/backoff.h"
 #include "dmb/dbus/bus.h"
+#include "dmb/dbus/shunt_watcher.h"
+#include "dmb/domain/backoff.h"
 
 #include "sdbus_compat.h"
 #include <chrono>
@@ -16,15 +17,14 @@ namespace dmb {
 
 /// Reads the settings of one SmartShunt from its registers (contract 3.4, VregLink), once, one
 /// after another: the link behind may be slow. What cannot be read stays unknown; one INFO line
-/// says what and why. Only for the capacity, which the whole bank's depends on, a shunt that did not
-/// answer in time is asked again, after a minute first and once an hour in the end.
+/// says what and why. Only for the capacity, which the whole bank's depends on, a shunt that did
+/// not answer in time is asked again, after a minute first and once an hour in the end.
 class ShuntRegisters {
  public:
-  /// `owner` is the unique name, `label` what to call the shunt in the log, `timeout` that of each
-  /// call. `changed` is called
-  /// after a value came, and must not destroy this object.
+  /// `owner` is the unique name, `label` what to call the shunt in the log. `changed` is
+  /// called after a value came, and must not destroy this object.
   ShuntRegisters(Bus& bus, const std::string& owner, std::string label,
-                 std::chrono::milliseconds timeout, std::function<void()> changed);
+                 const ShuntPatience& patience, std::function<void()> changed);
 
   const ShuntSettings& settings() const { return settings_; }
   /// Whether the first reading still goes on.
@@ -48,9 +48,9 @@ class ShuntRegisters {
   std::size_t end_;       ///< where to stop
   bool concluded_ = false;
   bool has_link_ = true;  ///< false: there is no VregLink, nothing will come of asking
-  Backoff backoff_{std::chrono::minutes(1), std::chrono::hours(1)};
+  Backoff backoff_;
   Timer again_;
-  std::string unknown_;   ///< registers and reasons, for the log
+  std::string unknown_;  ///< registers and reasons, for the log
   std::unique_ptr<sdbus::IProxy> link_;
 };
 

@@ -157,11 +157,11 @@ ShuntService::Settled ShuntService::settle() {
 void ShuntService::follow() {
   if (membership_ == Membership::no_shunt || membership_ == Membership::derived) signals_.reset();
   if (membership_ != Membership::member || !context_.read_registers || registers_) return;
-  registers_ = std::make_unique<ShuntRegisters>(context_.bus, owner_, label(),
-                                                context_.patience.answer, [this] {
-                                                  registers_changed_ = true;
-                                                  touch();
-                                                });
+  registers_ =
+      std::make_unique<ShuntRegisters>(context_.bus, owner_, label(), context_.patience, [this] {
+        registers_changed_ = true;
+        touch();
+      });
 }
 
 void ShuntService::log_membership() const {

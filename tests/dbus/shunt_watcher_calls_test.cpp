@@ -177,6 +177,18 @@ TEST_F(ShuntWatcherRegisters, OfAHungLinkDelayNothingElse) {
   EXPECT_EQ(members()[0].register_capacity_ah, std::nullopt);
 }
 
+TEST_F(ShuntWatcherRegisters, TellTheCapacityLateIfTheLinkWasSlow) {
+  const auto shunt = start("a", shunt_items("HQ1"), Manner::honest, Link::honest);
+  watch({}, true, {milliseconds(400), milliseconds(400), milliseconds(50)});
+  EXPECT_TRUE(wait_for([&] { return shunt->calls("GetVreg") > 10; })) << "asked again, and again";
+  EXPECT_EQ(log_.count("does not tell all its settings"), 1) << "but said once";
+  shunt->offer(Link::honest, {{0x1000, {0, {34, 1}}}});
+  EXPECT_TRUE(wait_for([&] {
+    const auto found = members();
+    return found.size() == 1 && found[0].register_capacity_ah == 290;
+  }));
+}
+
 TEST_F(ShuntWatcherRegisters, AreReadAgainWhenTheServiceComesBack) {
   const FakeRegisters registers{{0x1000, {0, {100, 0}}}};
   auto shunt = start("a", shunt_items("HQ1"), Manner::honest, Link::honest, registers);

@@ -159,6 +159,13 @@ void FakeShunt::change_one(const std::string& path, const PutValue& value) {
   });
 }
 
+void FakeShunt::offer(Link link, FakeRegisters registers) {
+  runner_->run([&] {
+    setup_.link = link;
+    setup_.tree.registers = std::move(registers);
+  });
+}
+
 void FakeShunt::behave(Manner manner) {
   runner_->run([&] { setup_.manner = manner; });
 }

@@ -73,6 +73,7 @@ class FakeShunt {
   /// Changes one and sends PropertiesChanged on its path.
   void change_one(const std::string& path, const PutValue& value);
   void behave(Manner manner);
+  void offer(Link link, FakeRegisters registers);
   /// From now on honest; first what hung is answered.
   void answer_kept_calls();
 
