@@ -142,17 +142,21 @@ void ShuntApp::join_or_leave() {
     hold_until_.reset();
     return device_.leave();
   }
-  // Complete or not at all: every shunt that is there has had its chance to answer, voltage and SoC
-  // are known.
-  if (device_.joined() || !device_.identified() || !looked_round()) return;
+  // Complete or not at all: every shunt has had its chance to answer, voltage and SoC are known.
+  if (device_.joined() || !device_.identified() || !has_settled()) return;
   const BatteryIds& ids = battery_ids();
   if (values_[ids.voltage].value && values_[ids.soc].value) device_.join(values_);
 }
 
-/// A shunt that hangs must not keep the others from the bus for long.
-bool ShuntApp::looked_round() {
+/// Whether everything that can be known at once is known. A shunt that hangs, or whose registers
+/// are slow, must not keep the others from the bus for long.
+bool ShuntApp::has_settled() {
   if (!first_member_at_) first_member_at_ = loop_.now();
-  return watcher_.looked_round() || loop_.now() >= *first_member_at_ + kPatience;
+  const auto watched = watcher_.members();
+  const bool complete =
+      watcher_.looked_round() && std::none_of(watched.begin(), watched.end(),
+                                              [](const auto& s) { return s.registers_pending; });
+  return complete || loop_.now() >= *first_member_at_ + kPatience;
 }
 
 std::string ShuntApp::tracked_services() const {

@@ -41,7 +41,7 @@ class ShuntApp {
   void join_or_leave();
   void report_members();
   void report_changed_members();
-  bool looked_round();
+  bool has_settled();
   void report_capacity(const WatchedShunt& shunt, const std::optional<double>& capacity_ah);
   void report_charged_voltage();
   void report_bms(const BmsOutput& before, const BmsOutput& after) const;
