@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "feed.h"
 
-#include <sys/socket.h>
-
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <stdexcept>
+#include <sys/socket.h>
 #include <unistd.h>
+
+#include <stdexcept>
 
 namespace dmb::bench {
 

@@ -8,8 +8,10 @@
 // By default the signal is sent from Paho's own thread. With "hand-over" the message first goes to
 // an event loop on the main thread, as every program with one thread of logic has to do it.
 #include <mqtt/async_client.h>
-#include <sys/eventfd.h>
 #include <systemd/sd-bus.h>
+
+#include <sys/eventfd.h>
+#include <unistd.h>
 
 #include <cstdint>
 #include <cstdlib>
@@ -19,7 +21,6 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
-#include <unistd.h>
 #include <utility>
 #include <vector>
 

@@ -2,13 +2,15 @@
 // Publishes payloads at a steady rate and watches the bus for them. Prints one JSON object: the
 // time from each publish() to the arrival of the signal that shows its values, and what arrived in
 // all.
-#include <mqtt/async_client.h>
-#include <nlohmann/json.hpp>
-#include <poll.h>
-#include <systemd/sd-bus.h>
-
 #include "feed.h"
 #include "payload_series.h"
+
+#include <mqtt/async_client.h>
+#include <nlohmann/json.hpp>
+#include <systemd/sd-bus.h>
+
+#include <poll.h>
+
 #include <algorithm>
 #include <atomic>
 #include <chrono>

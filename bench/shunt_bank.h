@@ -2,6 +2,7 @@
 #pragma once
 
 #include "shunt_bus.h"
+
 #include <cstdint>
 #include <map>
 #include <memory>

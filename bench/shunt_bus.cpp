@@ -3,13 +3,13 @@
 
 #include <poll.h>
 #include <sys/epoll.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cstring>
 #include <stdexcept>
 #include <string>
-#include <unistd.h>
 
 namespace dmb::bench {
 

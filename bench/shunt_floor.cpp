@@ -5,9 +5,10 @@
 //
 // Usage: bench_shunt_floor SERVICE SHUNT_PREFIX SHUNTS ITEMS INTERVAL_MS [read]
 // With "read" it also reads every value of what it receives, as any program that adds up must.
+#include "shunt_bus.h"
+
 #include <systemd/sd-bus.h>
 
-#include "shunt_bus.h"
 #include <array>
 #include <cstdio>
 #include <cstdlib>

@@ -9,18 +9,20 @@
 //   discover COUNT           one more shunt appears and leaves
 //
 // Usage: bench_shunt_probe TREE_FILE SHUNTS
-#include <nlohmann/json.hpp>
-
 #include "shunt_bank.h"
 #include "shunt_bus.h"
 #include "shunt_view.h"
+
+#include <nlohmann/json.hpp>
+
+#include <unistd.h>
+
 #include <algorithm>
 #include <iostream>
 #include <list>
 #include <sstream>
 #include <stdexcept>
 #include <string>
-#include <unistd.h>
 
 namespace dmb::bench {
 namespace {

@@ -3,6 +3,7 @@
 
 #include "shunt_bank.h"
 #include "shunt_bus.h"
+
 #include <cstdint>
 #include <string>
 #include <vector>

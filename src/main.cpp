@@ -8,13 +8,14 @@
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include <getopt.h>
+#include <malloc.h>
+
 #include <array>
 #include <csignal>
 #include <cstdio>
 #include <exception>
 #include <filesystem>
-#include <getopt.h>
-#include <malloc.h>
 #include <memory>
 #include <optional>
 #include <string>

@@ -10,6 +10,7 @@
 #include <spdlog/spdlog.h>
 
 #include <unistd.h>
+
 #include <utility>
 
 namespace dmb {

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "dmb/app/identity.h"
 
+#include <unistd.h>
+
 #include <array>
 #include <fstream>
-#include <unistd.h>
 
 namespace dmb {
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "dmb/codec/bus_value.h"
 
-
 #include <array>
 #include <charconv>
 #include <cmath>

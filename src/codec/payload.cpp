@@ -3,10 +3,9 @@
 
 #include "dmb/codec/text.h"
 #include "dmb/domain/battery_items.h"
+#include "payload_walker.h"
 
 #include <nlohmann/json.hpp>
-
-#include "payload_walker.h"
 
 namespace dmb {
 namespace {

@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: MIT
 #include "dmb/dbus/bus.h"
 
-#include <sys/epoll.h>
-#include <system_error>
+#include "sdbus_compat.h"
+
 #include <systemd/sd-event.h>
 
-#include "sdbus_compat.h"
+#include <sys/epoll.h>
+#include <unistd.h>
+
 #include <cstdlib>
 #include <stdexcept>
 #include <string_view>
-#include <unistd.h>
+#include <system_error>
 
 namespace dmb {
 

@@ -2,13 +2,13 @@
 #include "dmb/dbus/bus_name.h"
 
 #include "dmb/codec/text.h"
-
-#include <spdlog/spdlog.h>
-
 #include "match.h"
 #include "message.h"
 #include "process_name.h"
 #include "sdbus_compat.h"
+
+#include <spdlog/spdlog.h>
+
 #include <utility>
 
 namespace dmb {

@@ -3,10 +3,10 @@
 
 #include "dmb/codec/bus_value.h"
 #include "dmb/codec/text.h"
-
 #include "introspection.h"
 #include "item_index.h"
 #include "message.h"
+
 #include <utility>
 
 namespace dmb {

@@ -2,6 +2,7 @@
 #include "match.h"
 
 #include "message.h"
+
 #include <string_view>
 #include <utility>
 

@@ -3,12 +3,11 @@
 
 #include "dmb/codec/text.h"
 
-#include <system_error>
-
 #include <cmath>
 #include <cstdint>
 #include <cstring>
 #include <string>
+#include <system_error>
 
 namespace dmb::message {
 

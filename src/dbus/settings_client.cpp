@@ -2,13 +2,13 @@
 #include "dmb/dbus/settings_client.h"
 
 #include "dmb/codec/text.h"
-
-#include <spdlog/spdlog.h>
-
 #include "match.h"
 #include "message.h"
 #include "sdbus_compat.h"
 #include "settings_wire.h"
+
+#include <spdlog/spdlog.h>
+
 #include <cctype>
 #include <chrono>
 #include <optional>

@@ -2,13 +2,12 @@
 #include "settings_wire.h"
 
 #include "dmb/dbus/settings_client.h"
-
-#include <system_error>
-
 #include "message.h"
+
 #include <charconv>
 #include <cstdint>
 #include <string_view>
+#include <system_error>
 
 namespace dmb::settings {
 

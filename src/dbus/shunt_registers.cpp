@@ -2,12 +2,12 @@
 #include "shunt_registers.h"
 
 #include "dmb/codec/text.h"
+#include "message.h"
+#include "shunt_call.h"
 
 #include <spdlog/fmt/fmt.h>
 #include <spdlog/spdlog.h>
 
-#include "message.h"
-#include "shunt_call.h"
 #include <cstdint>
 #include <span>
 #include <utility>

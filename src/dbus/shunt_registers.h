@@ -5,8 +5,8 @@
 #include "dmb/dbus/bus.h"
 #include "dmb/dbus/shunt_watcher.h"
 #include "dmb/domain/backoff.h"
-
 #include "sdbus_compat.h"
+
 #include <chrono>
 #include <cstddef>
 #include <functional>

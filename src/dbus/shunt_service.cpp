@@ -2,12 +2,12 @@
 #include "shunt_service.h"
 
 #include "dmb/codec/text.h"
-
-#include <spdlog/spdlog.h>
-
 #include "message.h"
 #include "shunt_call.h"
 #include "shunt_wire.h"
+
+#include <spdlog/spdlog.h>
+
 #include <string_view>
 #include <utility>
 

@@ -5,11 +5,11 @@
 #include "dmb/dbus/shunt_watcher.h"
 #include "dmb/domain/shunt_selection.h"
 #include "dmb/runtime/loop.h"
-
 #include "match.h"
 #include "sdbus_compat.h"
 #include "shunt_record.h"
 #include "shunt_registers.h"
+
 #include <cstdint>
 #include <functional>
 #include <memory>

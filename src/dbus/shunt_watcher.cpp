@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "dmb/dbus/shunt_watcher.h"
 
-#include <spdlog/spdlog.h>
-
 #include "match.h"
 #include "message.h"
 #include "sdbus_compat.h"
 #include "shunt_ids.h"
 #include "shunt_service.h"
+
+#include <spdlog/spdlog.h>
+
 #include <algorithm>
 #include <chrono>
 #include <map>

@@ -2,6 +2,7 @@
 #include "shunt_wire.h"
 
 #include "message.h"
+
 #include <string>
 #include <string_view>
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <systemd/sd-bus.h>
-
 #include "shunt_record.h"
+
+#include <systemd/sd-bus.h>
 
 /// The messages of a battery service (contract 1.1, 1.2, 1.4), whoever wrote it and however badly:
 /// values that cannot be used are skipped, the rest is taken. False: the message is of another form

@@ -2,6 +2,7 @@
 #include "dmb/domain/battery_items.h"
 
 #include "battery_rows.h"
+
 #include <algorithm>
 #include <string>
 #include <vector>

@@ -3,11 +3,11 @@
 
 #include "dmb/codec/text.h"
 
+#include <netdb.h>
 #include <sys/socket.h>
 
 #include <algorithm>
 #include <memory>
-#include <netdb.h>
 
 namespace dmb {
 namespace {

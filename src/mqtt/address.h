@@ -2,8 +2,8 @@
 #pragma once
 
 #include "dmb/config/config.h"
-
 #include "raw_event.h"
+
 #include <string>
 
 namespace dmb {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "raw_event.h"
+
 #include <memory>
 #include <thread>
 #include <utility>

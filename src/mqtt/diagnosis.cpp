@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: MIT
 #include "diagnosis.h"
 
-#include "dmb/runtime/unique_fd.h"
-
-#include <sys/socket.h>
-#include <sys/time.h>
-#include <system_error>
-
 #include "address.h"
+#include "dmb/runtime/unique_fd.h"
 #include "tls_check.h"
-#include <cerrno>
-#include <memory>
+
 #include <netdb.h>
 #include <pthread.h>
 #include <signal.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+
+#include <cerrno>
+#include <memory>
+#include <system_error>
 
 namespace dmb {
 namespace {

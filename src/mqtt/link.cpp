@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "link.h"
 
-#include <mqtt/async_client.h>
-#include <spdlog/spdlog.h>
-#include <system_error>
-
 #include "address.h"
 #include "tls_files.h"
+
+#include <mqtt/async_client.h>
+#include <spdlog/spdlog.h>
+
 #include <future>
+#include <system_error>
 #include <thread>
 #include <utility>
 

@@ -3,8 +3,8 @@
 
 #include "dmb/config/config.h"
 #include "dmb/mqtt/mqtt_source.h"
-
 #include "raw_event.h"
+
 #include <memory>
 #include <string>
 

@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: MIT
 #include "dmb/mqtt/mqtt_source.h"
 
-#include "dmb/codec/text.h"
-#include "dmb/domain/backoff.h"
-
-#include <spdlog/spdlog.h>
-#include <sys/epoll.h>
-
 #include "address.h"
 #include "background.h"
 #include "diagnosis.h"
+#include "dmb/codec/text.h"
+#include "dmb/domain/backoff.h"
 #include "link.h"
 #include "tls_files.h"
+
+#include <spdlog/spdlog.h>
+
+#include <sys/epoll.h>
+
 #include <algorithm>
 #include <set>
 #include <utility>

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: MIT
 #include "tls_check.h"
 
-#include "dmb/codec/text.h"
-
 #include "address.h"
+#include "dmb/codec/text.h"
 #include "tls_files.h"
-#include <array>
-#include <memory>
+
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
+
+#include <array>
+#include <memory>
 
 namespace dmb {
 namespace {

@@ -3,11 +3,10 @@
 
 #include "dmb/codec/text.h"
 
-#include <system_error>
-
 #include <cerrno>
 #include <fstream>
 #include <iterator>
+#include <system_error>
 
 namespace dmb {
 namespace {

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "dmb/runtime/loop.h"
 
+#include <systemd/sd-event.h>
+
 #include <sys/epoll.h>
 #include <sys/inotify.h>
-#include <system_error>
-#include <systemd/sd-event.h>
 
 #include <csignal>
 #include <ctime>
+#include <system_error>
 #include <utility>
 
 namespace dmb {

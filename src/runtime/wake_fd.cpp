@@ -2,10 +2,10 @@
 #include "dmb/runtime/wake_fd.h"
 
 #include <sys/eventfd.h>
-#include <system_error>
 
 #include <cerrno>
 #include <cstdint>
+#include <system_error>
 
 namespace dmb {
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "dmb/codec/text.h"
 #include "dmb/config/text_rules.h"
-
 #include "support.h"
+
 #include <cmath>
 #include <random>
 #include <set>

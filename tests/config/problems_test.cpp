@@ -3,7 +3,6 @@
 
 #include "dmb/config/known_keys.h"
 #include "dmb/config/spelling.h"
-
 #include "support.h"
 
 namespace dmb {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "dmb/config/known_keys.h"
-
 #include "support.h"
+
 #include <regex>
 #include <set>
 

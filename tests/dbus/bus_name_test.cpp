@@ -4,10 +4,12 @@
 #include "../support/log_capture.h"
 #include "../support/wait_for.h"
 #include "service_fixture.h"
+
+#include <unistd.h>
+
 #include <atomic>
 #include <chrono>
 #include <memory>
-#include <unistd.h>
 
 namespace dmb::test {
 namespace {

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "dmb/dbus/bus.h"
 
-#include <gtest/gtest.h>
-
 #include "../support/wait_for.h"
 #include "service_fixture.h"
+
+#include <gtest/gtest.h>
+
 #include <cstdlib>
 #include <stdexcept>
 

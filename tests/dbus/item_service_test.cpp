@@ -2,6 +2,7 @@
 #include "dmb/dbus/item_service.h"
 
 #include "service_fixture.h"
+
 #include <limits>
 
 namespace dmb::test {

@@ -3,8 +3,9 @@
 
 #include <gtest/gtest.h>
 
-#include <string>
 #include <unistd.h>
+
+#include <string>
 
 namespace dmb {
 namespace {

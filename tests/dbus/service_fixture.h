@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "dmb/dbus/bus.h"
-#include "dmb/dbus/item_service.h"
-
-#include <gtest/gtest.h>
-
 #include "../support/bus_client.h"
 #include "../support/loop_runner.h"
 #include "../support/private_bus.h"
+#include "dmb/dbus/bus.h"
+#include "dmb/dbus/item_service.h"
 #include "sample_items.h"
+
+#include <gtest/gtest.h>
+
 #include <memory>
 #include <string>
 #include <utility>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include <sys/socket.h>
-
 #include "service_fixture.h"
+
+#include <sys/socket.h>
 #include <unistd.h>
 
 namespace dmb::test {

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: MIT
 #include "dmb/dbus/settings_client.h"
 
-#include "dmb/dbus/bus.h"
-
-#include <gtest/gtest.h>
-
 #include "../support/bus_client.h"
 #include "../support/fake_settings.h"
 #include "../support/log_capture.h"
 #include "../support/loop_runner.h"
 #include "../support/private_bus.h"
 #include "../support/wait_for.h"
+#include "dmb/dbus/bus.h"
+
+#include <gtest/gtest.h>
+
 #include <memory>
 #include <optional>
 #include <vector>

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
+#include "shunt_watcher_fixture.h"
+
 #include <gtest/gtest.h>
 
-#include "shunt_watcher_fixture.h"
 #include <chrono>
 
 namespace dmb::test {

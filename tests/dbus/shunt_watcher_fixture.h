@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "dmb/dbus/shunt_watcher.h"
-
-#include <gtest/gtest.h>
-
 #include "../support/fake_shunt.h"
 #include "../support/log_capture.h"
 #include "../support/loop_runner.h"
 #include "../support/private_bus.h"
 #include "../support/wait_for.h"
+#include "dmb/dbus/shunt_watcher.h"
+
+#include <gtest/gtest.h>
+
 #include <atomic>
 #include <chrono>
 #include <memory>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-#include <gtest/gtest.h>
-
 #include "../../src/dbus/shunt_ids.h"
 #include "../support/log_capture.h"
+
+#include <gtest/gtest.h>
 
 namespace dmb::test {
 namespace {

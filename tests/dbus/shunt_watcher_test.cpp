@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "dmb/dbus/shunt_watcher.h"
 
+#include "shunt_watcher_fixture.h"
+
 #include <gtest/gtest.h>
 
-#include "shunt_watcher_fixture.h"
 #include <chrono>
 
 namespace dmb::test {

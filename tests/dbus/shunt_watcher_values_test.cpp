@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
+#include "shunt_watcher_fixture.h"
+
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-#include "shunt_watcher_fixture.h"
 #include <fstream>
 #include <limits>
 

@@ -2,10 +2,10 @@
 #include "dmb/domain/aggregate.h"
 
 #include "dmb/domain/battery_items.h"
+#include "shunt_samples.h"
 
 #include <gtest/gtest.h>
 
-#include "shunt_samples.h"
 #include <algorithm>
 #include <string>
 #include <vector>

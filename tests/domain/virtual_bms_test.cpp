@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "dmb/domain/virtual_bms.h"
 
+#include "shunt_samples.h"
+
 #include <gtest/gtest.h>
 
-#include "shunt_samples.h"
 #include <random>
 #include <string>
 #include <vector>

@@ -2,6 +2,7 @@
 #include "address.h"
 
 #include "diagnosis.h"
+
 #include <gmock/gmock.h>
 
 namespace dmb {

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
-#include <spdlog/sinks/ostream_sink.h>
-#include <spdlog/spdlog.h>
-
 #include "../support/log_capture.h"
 #include "../support/mosquitto.h"
 #include "fake_server.h"
 #include "listener.h"
+
 #include <gmock/gmock.h>
+#include <spdlog/sinks/ostream_sink.h>
+#include <spdlog/spdlog.h>
+
 #include <sstream>
 
 namespace dmb::test {

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
-#include <mqtt/async_client.h>
-
 #include "../support/mosquitto.h"
 #include "fake_server.h"
 #include "listener.h"
-#include <condition_variable>
+
 #include <gmock/gmock.h>
+#include <mqtt/async_client.h>
+
+#include <condition_variable>
 #include <mutex>
 
 namespace dmb::test {

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "fake_server.h"
 
+#include <netinet/in.h>
 #include <poll.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <array>
-#include <netinet/in.h>
 #include <stdexcept>
-#include <unistd.h>
 
 namespace dmb::test {
 

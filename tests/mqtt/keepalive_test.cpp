@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "../support/mosquitto.h"
 #include "listener.h"
-#include <algorithm>
+
 #include <gmock/gmock.h>
+
+#include <algorithm>
 
 namespace dmb::test {
 namespace {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "../support/mosquitto.h"
 #include "listener.h"
+
 #include <gmock/gmock.h>
 
 namespace dmb::test {

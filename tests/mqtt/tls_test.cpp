@@ -2,8 +2,10 @@
 #include "../support/mosquitto.h"
 #include "fake_server.h"
 #include "listener.h"
-#include <filesystem>
+
 #include <gmock/gmock.h>
+
+#include <filesystem>
 
 namespace dmb::test {
 namespace {

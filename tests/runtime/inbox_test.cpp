@@ -2,6 +2,7 @@
 #include "dmb/runtime/inbox.h"
 
 #include <gtest/gtest.h>
+
 #include <poll.h>
 
 #include <atomic>

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <fcntl.h>
+
 #include <type_traits>
 
 namespace dmb {

@@ -2,6 +2,7 @@
 #include "bus_client.h"
 
 #include "wait_for.h"
+
 #include <array>
 #include <chrono>
 #include <cstdint>

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "child.h"
+
 #include <string>
 
 namespace dmb::test {

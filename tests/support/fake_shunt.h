@@ -2,10 +2,10 @@
 #pragma once
 
 #include "dmb/runtime/loop.h"
+#include "loop_runner.h"
 
 #include <systemd/sd-bus.h>
 
-#include "loop_runner.h"
 #include <cstdint>
 #include <functional>
 #include <map>

@@ -3,9 +3,9 @@
 
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <unistd.h>
 
 #include <cstdint>
-#include <unistd.h>
 #include <utility>
 
 namespace dmb::test {

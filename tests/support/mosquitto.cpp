@@ -3,17 +3,17 @@
 
 #include "dmb/runtime/unique_fd.h"
 
-#include <sys/socket.h>
-
 #include <arpa/inet.h>
-#include <chrono>
-#include <functional>
 #include <netinet/in.h>
 #include <signal.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <functional>
 #include <sstream>
 #include <stdexcept>
 #include <thread>
-#include <unistd.h>
 
 namespace dmb::test {
 namespace {

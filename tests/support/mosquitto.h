@@ -3,6 +3,7 @@
 
 #include "certificates.h"
 #include "child.h"
+
 #include <cstdint>
 #include <optional>
 #include <string>

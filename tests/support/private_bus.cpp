@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: MIT
 #include "private_bus.h"
 
+#include <fcntl.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
-#include <system_error>
+#include <unistd.h>
 
 #include <array>
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
-#include <fcntl.h>
 #include <fstream>
 #include <stdexcept>
-#include <unistd.h>
+#include <system_error>
 
 namespace dmb::test {
 

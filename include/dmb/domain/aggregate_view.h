@@ -1,19 +1,20 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <cstddef>
-#include <string>
-
 #include "dmb/domain/aggregate.h"
 #include "dmb/domain/item_values.h"
 #include "dmb/domain/virtual_bms.h"
 
+#include <cstddef>
+#include <string>
+
 namespace dmb {
 
-// How an aggregate looks on the bus (specification 4.2, 4.4). `values` is indexed by battery_items().
+// How an aggregate looks on the bus (specification 4.2, 4.4). `values` is indexed by
+// battery_items().
 
-/// Every item an aggregate has, invalid as yet. No limit and no /Io item: a monitor must not have them
-/// (contract 4.2).
+/// Every item an aggregate has, invalid as yet. No limit and no /Io item: a monitor must not have
+/// them (contract 4.2).
 void create_aggregate_items(ItemValues& values);
 
 struct MemberCount {
