@@ -29,7 +29,7 @@ void PublishedService::leave() {
 }
 
 std::optional<Instant> PublishedService::update(const ItemValues& values, Instant now) {
-  for (ItemId id = 0; id < items_.size(); ++id)
+  for (ItemId id = 0; id < item_count(items_); ++id)
     if (has(items_[id].traits, Trait::passive) && values[id] != tree_->values()[id])
       tree_->set_silently(id, values[id].value);
 

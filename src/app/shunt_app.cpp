@@ -105,6 +105,14 @@ void ShuntApp::take_members() {
         config_.capacity_mode);
     if (watcher_.looked_round()) report_capacity(shunt, member.capacity_ah);
   }
+  if (capacities_.size() > kMaxShuntsSeen) forget_gone_members();
+}
+
+void ShuntApp::forget_gone_members() {
+  std::erase_if(capacities_, [this](const auto& seen) {
+    return std::none_of(members_.begin(), members_.end(),
+                        [&seen](const ShuntSnapshot& member) { return member.id == seen.first; });
+  });
 }
 
 void ShuntApp::show(Instant now) {

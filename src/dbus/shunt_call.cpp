@@ -17,7 +17,7 @@ bool is_unknown_there(const sdbus::Error& error) {
 }
 
 std::string describe(const sdbus::Error& error) {
-  const std::string name = error.getName();
+  const std::string& name = error.getName();
   if (name == "org.freedesktop.DBus.Error.NoReply" ||
       name == "org.freedesktop.DBus.Error.Timeout") {
     return "no answer";

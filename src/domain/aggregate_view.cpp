@@ -11,13 +11,13 @@ namespace {
 
 /// The items of kShuntRows, in its order.
 const std::array<ItemId, kShuntRows.size()>& row_items() {
-  static const auto ids = [] {
+  static const auto kIds = [] {
     std::array<ItemId, kShuntRows.size()> found{};
     for (ShuntItem row = 0; row < kShuntRows.size(); ++row)
       found[row] = find_item(kShuntRows[row].path).value();
     return found;
   }();
-  return ids;
+  return kIds;
 }
 
 /// As the item's type; out of its range is no reading, not even of a sum.
@@ -43,7 +43,7 @@ void show_direction(const BmsDirection& direction, ItemId limit, ItemId flag, It
 }  // namespace
 
 void create_aggregate_items(ItemValues& values) {
-  for (ItemId id = 0; id < battery_items().size(); ++id)
+  for (ItemId id = 0; id < item_count(battery_items()); ++id)
     if (has(battery_items()[id].traits, Trait::shunt)) values.set(id, std::nullopt);
   values.set(battery_ids().measurement_kind, std::string("derived"));
   values.set(battery_ids().tracks_services, std::string());

@@ -25,13 +25,13 @@ bool is_limit(ItemId id) {
 
 /// Every item a payload may carry, but for the limits, which have rules of their own.
 const std::vector<ItemId>& plain_payload_items() {
-  static const std::vector<ItemId> ids = [] {
+  static const std::vector<ItemId> kIds = [] {
     std::vector<ItemId> found;
-    for (ItemId id = 0; id < battery_items().size(); ++id)
+    for (ItemId id = 0; id < item_count(battery_items()); ++id)
       if (has(battery_items()[id].traits, Trait::payload) && !is_limit(id)) found.push_back(id);
     return found;
   }();
-  return ids;
+  return kIds;
 }
 
 }  // namespace

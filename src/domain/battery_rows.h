@@ -24,6 +24,8 @@ struct ItemRow {
   int step = 1;
 };
 
+// Short, so that the table below reads like the contract's.
+// NOLINTBEGIN(readability-identifier-naming)
 namespace rows {
 using enum Trait;
 using Style = TextFormat::Style;
@@ -56,12 +58,14 @@ inline constexpr double kMinCapacityAh = 0.001;  // a pack without capacity is n
 inline constexpr double kMaxKwh = 100'000'000;
 inline constexpr double kMinCelsius = -100;
 inline constexpr double kMaxCelsius = 300;
+
+inline constexpr Trait limit = payload | on_sight | urgent | exact;
+inline constexpr Trait alarm = payload | urgent;
 }  // namespace rows
+// NOLINTEND(readability-identifier-naming)
 
 inline constexpr auto kBatteryRows = [] {
   using namespace rows;
-  constexpr Trait limit = payload | on_sight | urgent | exact;
-  constexpr Trait alarm = payload | urgent;
   return std::to_array<ItemRow>({
       // What the service is (contract 2.1).
       {"/Mgmt/ProcessName", X, S, 0, 0, service},

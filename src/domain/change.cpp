@@ -35,7 +35,7 @@ void find_changes(const ItemValues& shown, const ItemValues& wanted,
                   std::span<const ItemSpec> items, Changes& out) {
   out.items.clear();
   out.urgent = false;
-  for (ItemId id = 0; id < items.size(); ++id) {
+  for (ItemId id = 0; id < item_count(items); ++id) {
     if (!wanted[id].exists) continue;
     if (shown[id].exists && !differs(shown[id].value, wanted[id].value, items[id])) continue;
     if (has(items[id].traits, Trait::passive)) continue;
@@ -43,7 +43,7 @@ void find_changes(const ItemValues& shown, const ItemValues& wanted,
     out.urgent = out.urgent || has(items[id].traits, Trait::urgent);
   }
   if (out.items.empty()) return;
-  for (ItemId id = 0; id < items.size(); ++id)
+  for (ItemId id = 0; id < item_count(items); ++id)
     if (has(items[id].traits, Trait::passive) && wanted[id].exists) out.items.push_back(id);
 }
 

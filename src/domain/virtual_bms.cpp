@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <iterator>
 #include <utility>
 
 namespace dmb {
@@ -54,6 +55,11 @@ void VirtualBms::hear(const ShuntSnapshot& snapshot) {
   const double cold_c = rules_.temp_cold_danger_c + (member.causes[too_cold] ? kBmsHysteresisC : 0);
   member.causes[too_hot] = *temperature_c > hot_c;
   member.causes[too_cold] = *temperature_c < cold_c;
+}
+
+void VirtualBms::forget_surplus() {
+  for (auto it = members_.begin(); members_.size() > kMaxShuntsSeen && it != members_.end();)
+    it = it->second.present ? std::next(it) : members_.erase(it);
 }
 
 std::string VirtualBms::stop_reason(StopCauses stopping) const {
@@ -117,6 +123,7 @@ BmsDirection VirtualBms::direction(const Release& release,
 BmsOutput VirtualBms::update(std::span<const ShuntSnapshot> members, Instant now) {
   for (auto& [id, member] : members_) member.present = false;
   for (const ShuntSnapshot& snapshot : members) hear(snapshot);
+  forget_surplus();
   advance(charge_, stop_reason(kStopsCharge), now);
   advance(discharge_, stop_reason(kStopsDischarge), now);
   return {rules_.max_charge_voltage_v, direction(charge_, rules_.max_charge_current_a),

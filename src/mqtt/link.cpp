@@ -24,13 +24,13 @@ constexpr auto kDestructionPatience = 800ms;
 /// OpenSSL sets itself up when TLS first needs it. Paho's own set-up would do it at start for every
 /// user: 1.4 MB of memory for the many who have no TLS.
 void leave_openssl_alone() {
-  static const bool once = [] {
+  static const bool kOnce = [] {
     MQTTAsync_init_options options = MQTTAsync_init_options_initializer;
     options.do_openssl_init = 0;
     MQTTAsync_global_init(&options);
     return true;
   }();
-  static_cast<void>(once);
+  static_cast<void>(kOnce);
 }
 
 mqtt::ssl_options tls_options(const BrokerConfig& broker) {
@@ -70,7 +70,8 @@ class Link::Session final : public mqtt::iaction_listener {
     // Not set_callback(): it takes Paho's two locks in the opposite order of its callbacks.
     client_.set_connected_handler([this](const std::string&) { tell(LinkUp{}); });
     client_.set_connection_lost_handler([this](const std::string&) { tell(LinkLost{}); });
-    client_.set_message_callback([this](mqtt::const_message_ptr message) { on_message(*message); });
+    client_.set_message_callback(
+        [this](const mqtt::const_message_ptr& message) { on_message(*message); });
   }
 
   mqtt::async_client& client() { return client_; }

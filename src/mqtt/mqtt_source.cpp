@@ -142,7 +142,7 @@ void MqttSource::Impl::connect() {
 
 void MqttSource::Impl::read_inbox() {
   inbox_->drain(raw_);
-  for (RawEvent& event : raw_) std::visit([this](auto&& e) { on(std::move(e)); }, event);
+  for (RawEvent& event : raw_) std::visit([this](auto& e) { on(std::move(e)); }, event);
   raw_.clear();
   hand_over();
 }
@@ -240,7 +240,7 @@ void MqttSource::Impl::set_interest(MqttInterest interest) {
   send_keepalive(added, kKeepaliveAll);
 }
 
-MqttSource::MqttSource(Loop& loop, BrokerConfig broker, std::string client_id,
+MqttSource::MqttSource(Loop& loop, BrokerConfig broker, const std::string& client_id,
                        MqttInterest interest, Handler handler, MqttTiming timing)
     : impl_(std::make_unique<Impl>(loop, std::move(broker), client_id, std::move(interest),
                                    std::move(handler), timing)) {}

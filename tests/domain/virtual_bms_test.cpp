@@ -173,6 +173,16 @@ TEST(VirtualBms, KeepsTheStopOfAMemberThatFallsSilent) {
   EXPECT_TRUE(bms.update(Members{calm("a"), calm("House 2")}, at(730s)).charge.allowed);
 }
 
+TEST(VirtualBms, RemembersNoMoreShuntsThanItsBound) {
+  VirtualBms bms(kRules);
+  BmsOutput out;
+  for (std::size_t i = 0; i < kMaxShuntsSeen + 100; ++i)
+    out = bms.update(Members{calm("house"), calm("stranger " + std::to_string(i))}, at(1s));
+  EXPECT_NE(out.charge.reason.find("of " + std::to_string(kMaxShuntsSeen) + " shunts"),
+            std::string::npos)
+      << out.charge.reason;
+}
+
 TEST(VirtualBms, NeverRaisesALimitWhileAnythingHoldsItAndNeverReleasesEarly) {
   std::mt19937 random(20261121);
   for (int run = 0; run < 300; ++run) {

@@ -36,6 +36,7 @@ class ShuntApp {
 
   void settle();
   void take_members();
+  void forget_gone_members();
   void show(Instant now);
   void show_nobody(Instant now);
   void join_or_leave();

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string_view>
 
 namespace dmb {
@@ -54,5 +55,10 @@ struct ItemSpec {
 
 /// Index of an item in its table. Only comparable within one table.
 using ItemId = std::uint16_t;
+
+/// How many ids a table has: they are 0 up to this.
+constexpr ItemId item_count(std::span<const ItemSpec> items) {
+  return static_cast<ItemId>(items.size());
+}
 
 }  // namespace dmb

@@ -11,6 +11,10 @@
 
 namespace dmb {
 
+/// How many shunts are remembered that are, or were, on the bus. Their ids come from other
+/// programs: one that shows up under ever new ids must not fill the memory.
+inline constexpr std::size_t kMaxShuntsSeen = 1000;
+
 /// How the values of several shunts become one (specification 4.2).
 enum class ShuntRule : std::uint8_t {
   sum,

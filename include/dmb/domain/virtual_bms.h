@@ -86,6 +86,7 @@ class VirtualBms {
   };
 
   void hear(const ShuntSnapshot& snapshot);
+  void forget_surplus();
   std::string stop_reason(StopCauses stopping) const;
   void advance(Release& release, std::string reason, Instant now) const;
   BmsDirection direction(const Release& release, const std::optional<double>& limit_a) const;

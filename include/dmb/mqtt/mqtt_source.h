@@ -73,7 +73,7 @@ class MqttSource {
   /// `loop` must outlive the source. Nothing is sent before the loop runs. `handler` may call
   /// set_interest(), but must not destroy the source. Throws when no client can be made (the client
   /// id is not UTF-8).
-  MqttSource(Loop& loop, BrokerConfig broker, std::string client_id, MqttInterest interest,
+  MqttSource(Loop& loop, BrokerConfig broker, const std::string& client_id, MqttInterest interest,
              Handler handler, MqttTiming timing = {});
   ~MqttSource();
   MqttSource(const MqttSource&) = delete;
