@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "dmb/app/config_file.h"
 #include "dmb/app/driver.h"
-#include "dmb/app/identity.h"
+#include "dmb/app/options.h"
+#include "dmb/app/status_command.h"
 #include "dmb/runtime/loop.h"
 
 #include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
-#include <getopt.h>
 #include <malloc.h>
 
 #include <array>
@@ -17,79 +17,17 @@
 #include <exception>
 #include <filesystem>
 #include <memory>
-#include <optional>
 #include <string>
 
 namespace {
 
 constexpr int kExitFailure = 1;
-constexpr int kExitUsage = 2;
-
-constexpr const char* kHelp =
-    R"(Usage: dbus-mqtt-battery [--config FILE] [--check-config] [--version] [--help]
-
-Publishes battery data from an MQTT broker, and all SmartShunts as one, as batteries on the
-Venus OS D-Bus.
-
-  --config FILE    use FILE (default: %s)
-  --check-config   list every problem of the config file and exit: 0 valid, 2 not
-  --version        print the version and exit
-  --help           print this help and exit
-
-Signals: SIGTERM and SIGINT end it, SIGHUP reads the config file again.
-The log goes to standard output. Every key is explained in config.sample.ini.
-)";
-
-struct Options {
-  std::filesystem::path config_path = dmb::default_config_path();
-  bool check_config = false;
-};
-
-/// The options, or the code to exit with at once.
-struct ParsedOptions {
-  Options options;
-  std::optional<int> exit_code;
-};
-
-ParsedOptions parse_options(int argc, char** argv) {
-  static const std::array<option, 5> kLong{{{"config", required_argument, nullptr, 'c'},
-                                            {"check-config", no_argument, nullptr, 'k'},
-                                            {"version", no_argument, nullptr, 'v'},
-                                            {"help", no_argument, nullptr, 'h'},
-                                            {nullptr, 0, nullptr, 0}}};
-  ParsedOptions parsed;
-  for (int option = 0; (option = getopt_long(argc, argv, "c:vh", kLong.data(), nullptr)) != -1;) {
-    switch (option) {
-      case 'c':
-        parsed.options.config_path = optarg;
-        break;
-      case 'k':
-        parsed.options.check_config = true;
-        break;
-      case 'v':
-        std::printf("%s %s\n", dmb::kProgramName.data(), dmb::version().data());
-        return {{}, 0};
-      case 'h':
-        std::printf(kHelp, parsed.options.config_path.c_str());
-        return {{}, 0};
-      default:
-        std::fprintf(stderr, "Try '%s --help'.\n", argv[0]);
-        return {{}, kExitUsage};
-    }
-  }
-  if (optind < argc) {
-    std::fprintf(stderr, "%s: unexpected argument '%s'\nTry '%s --help'.\n", argv[0], argv[optind],
-                 argv[0]);
-    return {{}, kExitUsage};
-  }
-  return parsed;
-}
 
 int check_config(const std::filesystem::path& path) {
   const dmb::ConfigResult result = dmb::load_config(dmb::read_config_file(path), path);
   for (const auto& problem : result.problems)
     std::printf("%s\n", dmb::describe(problem, path.string()).c_str());
-  if (!result.config) return kExitUsage;
+  if (!result.config) return dmb::kExitUsage;
   std::printf("%s is valid\n", path.c_str());
   return 0;
 }
@@ -121,7 +59,7 @@ void set_up_log() {
   spdlog::set_default_logger(std::move(logger));
 }
 
-int run(const Options& options) {
+int run(const dmb::Options& options) {
   // Paho's threads allocate little; an arena each would only cost memory and, under a supervisor's
   // softlimit, address space.
   mallopt(M_ARENA_MAX, 1);
@@ -139,12 +77,16 @@ int run(const Options& options) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  const ParsedOptions parsed = parse_options(argc, argv);
+  const dmb::ParsedOptions parsed = dmb::parse_options(argc, argv);
   if (parsed.exit_code) return *parsed.exit_code;
-  if (parsed.options.check_config) return check_config(parsed.options.config_path);
+  const dmb::Options& options = parsed.options;
+  if (options.action == dmb::Options::Action::check_config)
+    return check_config(options.config_path);
   set_up_log();
+  if (options.action == dmb::Options::Action::status)
+    return dmb::print_status(options.config_path, options.json);
   try {
-    return run(parsed.options);
+    return run(options);
   } catch (const std::exception& error) {
     spdlog::error("stopping: {}", error.what());
     return kExitFailure;

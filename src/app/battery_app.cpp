@@ -101,6 +101,8 @@ void BatteryApp::on_oversized(const MqttOversized& message) {
 }
 
 void BatteryApp::report_reject(std::string_view cause, const std::string& text, Instant now) {
+  ++rejected_;
+  last_rejection_ = Rejection{text, now};
   if (const auto count = repeats_.count(cause, now))
     spdlog::warn("{}: {}{}; message ignored", config_.device_name, text, times(*count));
 }

@@ -33,6 +33,12 @@ std::filesystem::path default_config_path() {
   return executable.parent_path().parent_path() / "config.ini";
 }
 
+std::string canonical_config_path(const std::filesystem::path& path) {
+  std::error_code error;
+  const auto canonical = std::filesystem::weakly_canonical(std::filesystem::absolute(path), error);
+  return error ? path.string() : canonical.string();
+}
+
 ConfigResult load_config(const ConfigFile& file, const std::filesystem::path& path) {
   if (file.state == ConfigFile::State::read) return parse_config(file.text);
   ConfigResult result;

@@ -56,6 +56,13 @@ void DeviceService::identify(ItemValues& values) const {
   values.set(ids.custom_name, shown_name());
 }
 
+status::ServiceStatus DeviceService::status() const {
+  status::ServiceStatus status{
+      .name = service_.name(), .on_bus = service_.owned(), .taken_by = service_.taken_by()};
+  if (identity_) status.instance = identity_->instance;
+  return status;
+}
+
 /// Never empty: a name that was cleared falls back to the configured one.
 std::string DeviceService::shown_name() const {
   const bool named = identity_ && !identity_->custom_name.empty();

@@ -76,6 +76,7 @@ MqttInterest interest_of(const Config& config) {
 Driver::Driver(Loop& loop, std::filesystem::path config_path)
     : loop_(loop),
       config_path_(std::move(config_path)),
+      started_at_(loop.now()),
       config_poll_(loop.add_timer([this] { on_config_directory_changed(); })) {}
 
 void Driver::start() {
@@ -83,6 +84,7 @@ void Driver::start() {
   watch_config();
   config_file_ = read_config_file(config_path_);
   load();
+  offer_status();
 }
 
 void Driver::reload() {
@@ -92,6 +94,7 @@ void Driver::reload() {
 
 void Driver::load() {
   const ConfigResult result = load_config(config_file_, config_path_);
+  problems_ = result.problems;
   if (result.config) spdlog::set_level(to_spdlog(result.config->log_level));
   log_problems(result, config_path_);
   if (result.config) {
@@ -163,6 +166,7 @@ void Driver::apply_broker(const Config& config) {
     return mqtt_->set_interest(interest_of(config));
   mqtt_.reset();
   repeats_.forget_all();
+  link_ = {.since = loop_.now()};
   mqtt_ = std::make_unique<MqttSource>(loop_, *config.broker, client_id_for(config),
                                        interest_of(config),
                                        [this](std::span<MqttEvent> events) { on_mqtt(events); });
@@ -193,18 +197,23 @@ void Driver::on_mqtt(std::span<MqttEvent> events) {
 }
 
 void Driver::on_message(const MqttMessage& message) {
+  ++link_.messages;
+  link_.last_message_at = message.arrived;
   for (const auto& battery : batteries_)
     if (battery->wants(message.topic)) battery->on_message(message);
 }
 
 void Driver::on_oversized(const MqttOversized& message) {
+  ++link_.messages;
+  link_.last_message_at = loop_.now();
   for (const auto& battery : batteries_)
     if (battery->wants(message.topic)) battery->on_oversized(message);
 }
 
 void Driver::on_up() {
   const std::string broker = connection_text(*config_->broker);
-  up_since_ = loop_.now();
+  link_.since = loop_.now();
+  link_.up_since = loop_.now();
   // Said at the level of the trouble it ends.
   if (std::exchange(down_said_, false))
     spdlog::warn("{}: connected", broker);
@@ -214,8 +223,11 @@ void Driver::on_up() {
 
 void Driver::on_down(const MqttDown& down) {
   // After a connection that lasted, the same reason is news again; while it flaps, it is not.
-  if (up_since_ && loop_.now() - *up_since_ >= kLastingConnection) repeats_.forget_all();
-  up_since_.reset();
+  if (link_.up_since && loop_.now() - *link_.up_since >= kLastingConnection) repeats_.forget_all();
+  if (link_.up_since) link_.since = loop_.now();
+  link_.up_since.reset();
+  link_.last_error = down.reason;
+  link_.last_error_at = loop_.now();
   if (!repeats_.count(down.reason, loop_.now())) return;
   down_said_ = true;
   spdlog::warn("{}: {}; trying again until it works", connection_text(*config_->broker),

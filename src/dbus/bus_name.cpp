@@ -57,6 +57,7 @@ class BusName::Impl {
   }
 
   bool owned() const { return owned_; }
+  const std::string& taken_by() const { return taken_by_; }
 
  private:
   void request() {
@@ -81,12 +82,14 @@ class BusName::Impl {
   void acquired() {
     owned_ = true;
     told_ = false;
+    taken_by_.clear();
     if (on_acquired_) on_acquired_();
   }
 
   void try_again_later() { retry_.arm(loop_.now() + retry_every_); }
 
   void tell_refused(const sdbus::Error& error) {
+    taken_by_ = "nobody: the D-Bus daemon refuses it";
     spdlog::error(
         "The D-Bus daemon refuses the name {}: {}. Check service_name in the configuration and the "
         "bus policy; trying again every {} s",
@@ -104,6 +107,7 @@ class BusName::Impl {
     std::uint32_t pid = 0;
     if (reply != nullptr) sd_bus_message_read_basic(reply, 'u', &pid);
     const std::string owner = pid == 0 ? "another process" : describe_process(pid);
+    taken_by_ = owner;
     spdlog::error("{} is already taken by {}: stop that one, trying again every {} s", name_, owner,
                   seconds());
   }
@@ -123,6 +127,7 @@ class BusName::Impl {
   std::chrono::milliseconds retry_every_;
   bool owned_ = false;
   bool told_ = false;  ///< the present conflict is in the log
+  std::string taken_by_;
   std::unique_ptr<sdbus::IProxy> daemon_;
   Timer retry_;
   Match lost_;
@@ -137,6 +142,10 @@ BusName::~BusName() = default;
 
 bool BusName::owned() const {
   return impl_->owned();
+}
+
+const std::string& BusName::taken_by() const {
+  return impl_->taken_by();
 }
 
 }  // namespace dmb

@@ -57,6 +57,7 @@ std::string ShuntService::label() const {
 void ShuntService::on_signal(sd_bus_message* signal) {
   const char* sender = sd_bus_message_get_sender(signal);
   if (sender == nullptr || owner_ != sender) return;
+  last_heard_ = context_.bus.loop().now();
   const bool understood = take_signal(signal);
   if (!understood && !std::exchange(nonsense_said_, true)) {
     spdlog::warn("{} sends signals of an unknown form; they are ignored. Check its program",
@@ -107,6 +108,7 @@ void ShuntService::on_looked(bool understood) {
   if (!understood) return on_look_failed("an answer of an unknown form");
   if (failures_ > 0) spdlog::info("{} answers now", label());
   failures_ = 0;
+  last_heard_ = context_.bus.loop().now();
   answered_ = true;
   look_ended_ = true;
   touch();
@@ -187,6 +189,14 @@ void ShuntService::log_faults() {
     spdlog::warn("{} sent a {} that is {}; it counts as unknown. Check the shunt and its program",
                  label(), path, describe(fault));
   }
+}
+
+SeenShunt ShuntService::seen() const {
+  return {.identity = identity(),
+          .name = display_name(identity()),
+          .membership = membership_,
+          .hung = failures_ > 0 && !answered_,
+          .last_heard = last_heard_};
 }
 
 WatchedShunt ShuntService::watched(const std::string& id) const {

@@ -58,6 +58,8 @@ class ShuntService {
   /// Draws the conclusions from what came in. Not to be called from touched().
   Settled settle();
 
+  SeenShunt seen() const;
+
   /// As a member, under this id.
   WatchedShunt watched(const std::string& id) const;
 
@@ -83,6 +85,7 @@ class ShuntService {
   bool touched_ = false;
   bool answered_ = false;
   bool look_ended_ = false;
+  std::optional<Instant> last_heard_;
   unsigned failures_ = 0;            ///< looks in a row
   std::optional<Instant> look_due_;  ///< after a failure
   bool registers_changed_ = false;

@@ -60,6 +60,13 @@ class ShuntWatcher::Impl {
   std::span<const WatchedShunt> members() const { return members_; }
   bool looked_round() const { return looked_round_; }
 
+  std::vector<SeenShunt> seen() const {
+    std::vector<SeenShunt> all;
+    for (const auto& [name, service] : services_)
+      if (service->membership() != Membership::no_shunt) all.push_back(service->seen());
+    return all;
+  }
+
  private:
   using Services = std::map<std::string, std::unique_ptr<ShuntService>, std::less<>>;
 
@@ -237,6 +244,10 @@ std::span<const WatchedShunt> ShuntWatcher::members() const {
 
 bool ShuntWatcher::looked_round() const {
   return impl_->looked_round();
+}
+
+std::vector<SeenShunt> ShuntWatcher::seen() const {
+  return impl_->seen();
 }
 
 }  // namespace dmb

@@ -23,7 +23,8 @@ LimitState LimitMemory::update(const GivenLimits& given, bool stop_discharge, In
 
   const bool discharge_lost = discharge_a_ && !given.max_discharge_current_a;
   state.max_discharge_current = {discharge_a_.has_value(), given.max_discharge_current_a};
-  if (discharge_lost && stop_discharge) state.max_discharge_current.value = 0;
+  state.discharge_stopped = discharge_lost && stop_discharge;
+  if (state.discharge_stopped) state.max_discharge_current.value = 0;
   if (discharge_lost && !stop_discharge && voltage_shown_v_) {
     state.max_discharge_current.value = discharge_a_;
     state.discharge_kept = true;
@@ -38,6 +39,7 @@ LimitState LimitMemory::fail_safe(bool stop_discharge) const {
   if (charge_given_) state.max_charge_current = {true, 0};
   if (discharge_a_) state.max_discharge_current = {true, stop_discharge ? 0 : *discharge_a_};
   state.discharge_kept = discharge_a_ && !stop_discharge;
+  state.discharge_stopped = discharge_a_ && stop_discharge;
   return state;
 }
 

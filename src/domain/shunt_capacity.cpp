@@ -20,13 +20,27 @@ void MemberCapacity::learn(std::optional<double> consumed_ah, std::optional<doub
   estimated_at_percent_ = *soc_percent;
 }
 
+CapacityOrigin MemberCapacity::origin(const CapacitySources& sources, CapacityMode mode) const {
+  if (mode == CapacityMode::registers) {
+    if (sources.register_ah) return CapacityOrigin::shunt_register;
+    if (sources.installed_ah) return CapacityOrigin::installed_item;
+  }
+  return estimate_ah_ ? CapacityOrigin::estimate : CapacityOrigin::unknown;
+}
+
 std::optional<double> MemberCapacity::capacity_ah(const CapacitySources& sources,
                                                   CapacityMode mode) const {
-  if (mode == CapacityMode::registers) {
-    if (sources.register_ah) return sources.register_ah;
-    if (sources.installed_ah) return sources.installed_ah;
+  switch (origin(sources, mode)) {
+    case CapacityOrigin::shunt_register:
+      return sources.register_ah;
+    case CapacityOrigin::installed_item:
+      return sources.installed_ah;
+    case CapacityOrigin::estimate:
+      return estimate_ah_;
+    case CapacityOrigin::unknown:
+      break;
   }
-  return estimate_ah_;
+  return std::nullopt;
 }
 
 }  // namespace dmb

@@ -4,7 +4,7 @@
 import re
 from dataclasses import dataclass
 
-ALL_FOLDERS = {"domain", "codec", "config", "runtime", "mqtt", "dbus", "app"}
+ALL_FOLDERS = {"domain", "codec", "config", "status", "runtime", "mqtt", "dbus", "app"}
 
 # The standard library as far as it neither reads a clock, nor a file, nor starts a thread.
 PURE_STD = set("""
@@ -41,6 +41,7 @@ LAYERS = {
     "domain": Layer({"domain"}, core=True),
     "codec": Layer({"domain", "codec"}, (r"nlohmann/.*",), core=True),
     "config": Layer({"domain", "codec", "config"}, (r"ini\.h",), core=True),
+    "status": Layer({"domain", "codec", "status"}, (r"nlohmann/.*",), core=True),
     "runtime": Layer({"domain", "runtime"}, (r"systemd/sd-event\.h", POSIX)),
     "mqtt": Layer({"domain", "codec", "config", "runtime", "mqtt"},
                   (r"mqtt/.*", r"MQTT\w+\.h", r"openssl/.*", r"spdlog/.*", POSIX)),

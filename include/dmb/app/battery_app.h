@@ -8,6 +8,7 @@
 #include "dmb/mqtt/mqtt_source.h"
 #include "dmb/runtime/loop.h"
 #include "dmb/runtime/wake_up.h"
+#include "dmb/status/status.h"
 
 #include <optional>
 #include <string>
@@ -23,6 +24,7 @@ class BatteryApp {
   BatteryApp(Loop& loop, BatteryConfig config, const std::string& connection);
 
   const BatteryConfig& config() const { return config_; }
+  status::BatteryStatus status(Instant now) const;
   /// Whether a publication to `topic` concerns this battery.
   bool wants(std::string_view topic) const;
 
@@ -34,6 +36,11 @@ class BatteryApp {
   void settle();
 
  private:
+  struct Rejection {
+    std::string text;
+    Instant at;
+  };
+
   void take(const Reading& reading, const MqttMessage& message);
   void report_reject(std::string_view cause, const std::string& text, Instant now);
   void report_fields(Instant now);
@@ -46,6 +53,8 @@ class BatteryApp {
   std::optional<std::string> heartbeat_topic_;
   BatteryModel model_;
   Reading reading_;
+  std::int64_t rejected_ = 0;
+  std::optional<Rejection> last_rejection_;
   Repeats repeats_;
   DeviceService device_;
   WakeUp wake_;

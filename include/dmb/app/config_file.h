@@ -24,6 +24,9 @@ ConfigFile read_config_file(const std::filesystem::path& path);
 /// `config.ini` beside the directory that holds the executable (specification 1).
 std::filesystem::path default_config_path();
 
+/// The same text for the same file, whichever way it is spelt; it need not exist.
+std::string canonical_config_path(const std::filesystem::path& path);
+
 /// Reads and checks `path`. A missing or unreadable file is a problem like any other.
 ConfigResult load_config(const ConfigFile& file, const std::filesystem::path& path);
 

@@ -6,6 +6,7 @@
 #include "dmb/dbus/settings_client.h"
 #include "dmb/domain/item_values.h"
 #include "dmb/runtime/loop.h"
+#include "dmb/status/status.h"
 
 #include <chrono>
 #include <cstdint>
@@ -42,6 +43,7 @@ class DeviceService {
   /// Whether the instance is known. Not before that may it join (contract 1.7).
   bool identified() const { return identity_.has_value(); }
   bool joined() const { return service_.joined(); }
+  status::ServiceStatus status() const;
 
   /// Writes the items that say what the service is. Once, at start.
   void describe(ItemValues& values) const;

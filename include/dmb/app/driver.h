@@ -4,9 +4,11 @@
 #include "dmb/app/battery_app.h"
 #include "dmb/app/config_file.h"
 #include "dmb/app/shunt_app.h"
+#include "dmb/dbus/status_server.h"
 #include "dmb/domain/repeats.h"
 #include "dmb/mqtt/mqtt_source.h"
 #include "dmb/runtime/loop.h"
+#include "dmb/status/status.h"
 
 #include <filesystem>
 #include <memory>
@@ -30,7 +32,23 @@ class Driver {
   /// SIGHUP: reads the config again and applies what changed.
   void reload();
 
+  /// What `--status` is told.
+  status::ProcessStatus status(Instant now) const;
+
  private:
+  /// How it goes with the broker in use.
+  struct BrokerLink {
+    Instant since;  ///< of the present state, whether up or trying
+    std::optional<Instant> up_since;
+    std::string last_error;
+    std::optional<Instant> last_error_at;
+    std::optional<Instant> last_message_at;
+    std::int64_t messages = 0;
+  };
+
+  void offer_status();
+  status::ConfigStatus config_status() const;
+  status::BrokerStatus broker_status(Instant now) const;
   void load();
   void watch_config();
   void on_config_directory_changed();
@@ -48,15 +66,18 @@ class Driver {
   std::filesystem::path config_path_;
   ConfigFile config_file_;
   std::optional<Config> config_;
+  std::vector<ConfigProblem> problems_;  ///< of the file as last read
+  Instant started_at_;
   LoopSource config_watch_;
   Timer config_poll_;
   Repeats repeats_;
-  std::optional<Instant> up_since_;
+  BrokerLink link_;
   bool down_said_ = false;
   std::vector<std::unique_ptr<BatteryApp>> batteries_;
   std::unique_ptr<ShuntApp> shunts_;
   // Last, so that it ends first: nothing arrives while the batteries go.
   std::unique_ptr<MqttSource> mqtt_;
+  std::unique_ptr<StatusServer> status_server_;
 };
 
 }  // namespace dmb

@@ -25,6 +25,10 @@ class PublishedService {
 
   bool joined() const { return tree_.has_value(); }
   const std::string& name() const { return name_; }
+  /// Whether the name is ours: joined and seen by everybody.
+  bool owned() const { return bus_name_ && bus_name_->owned(); }
+  /// See BusName::taken_by().
+  std::string taken_by() const { return bus_name_ ? bus_name_->taken_by() : std::string(); }
 
   /// All items first, the name last (contract 1.7).
   void join(const ItemValues& values);

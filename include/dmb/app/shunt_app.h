@@ -11,6 +11,7 @@
 #include "dmb/domain/virtual_bms.h"
 #include "dmb/runtime/loop.h"
 #include "dmb/runtime/wake_up.h"
+#include "dmb/status/status.h"
 
 #include <map>
 #include <optional>
@@ -27,6 +28,7 @@ class ShuntApp {
   ShuntApp(Loop& loop, ShuntConfig config, std::vector<std::string> own_services);
 
   const ShuntConfig& config() const { return config_; }
+  status::AggregateStatus status(Instant now) const;
 
  private:
   struct Present {
@@ -48,6 +50,8 @@ class ShuntApp {
   void report_bms(const BmsOutput& before, const BmsOutput& after) const;
   void log_status();
   std::string tracked_services() const;
+  status::LimitsStatus limits_status() const;
+  status::MemberStatus member_status(const WatchedShunt& shunt) const;
 
   Loop& loop_;
   ShuntConfig config_;

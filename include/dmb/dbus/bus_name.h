@@ -28,6 +28,9 @@ class BusName {
   BusName& operator=(const BusName&) = delete;
 
   bool owned() const;
+  /// Who has it instead ("python3 x.py (pid 12)"), or the daemon's refusal; empty while it is ours
+  /// or not decided.
+  const std::string& taken_by() const;
 
  private:
   class Impl;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "dmb/dbus/bus.h"
+#include "dmb/domain/shunt_selection.h"
 #include "dmb/domain/shunts.h"
 #include "dmb/runtime/loop.h"
 
@@ -21,6 +22,15 @@ struct WatchedShunt {
   std::optional<double> register_capacity_ah;        ///< VregLink 0x1000
   std::optional<double> register_charged_voltage_v;  ///< VregLink 0x1001
   bool registers_pending = false;                    ///< they are still being read
+};
+
+/// A battery service that is, or may be, a SmartShunt; member or not.
+struct SeenShunt {
+  ServiceIdentity identity;
+  std::string name;  ///< for people
+  Membership membership = Membership::undecided;
+  bool hung = false;                  ///< it owes an answer
+  std::optional<Instant> last_heard;  ///< its last signal or answer
 };
 
 /// How long services are waited for.
@@ -56,6 +66,9 @@ class ShuntWatcher {
   /// Whether the first look round has ended: every service that was there at start has answered or
   /// timed out, or left. Registers may still be on their way.
   bool looked_round() const;
+
+  /// Everything that has to do with SmartShunts, in the order of the service names; for the status.
+  std::vector<SeenShunt> seen() const;
 
  private:
   class Impl;

@@ -42,6 +42,7 @@ class BatteryModel {
   /// What view() returned last. Items of Trait::service are the caller's to set: what the service
   /// is does not come from messages.
   ItemValues& values() { return values_; }
+  const ItemValues& values() const { return values_; }
 
   /// Lets time pass and works out every payload item. The
   /// result is valid until the next call.

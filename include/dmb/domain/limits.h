@@ -33,6 +33,7 @@ struct LimitState {
   bool voltage_lost = false;    ///< CVL was given and is not any more
   bool charge_stopped = false;  ///< CCL is 0 because a limit is lost, not because it was given so
   bool discharge_kept = false;  ///< DCL is the last one given, not a current one
+  bool discharge_stopped = false;  ///< DCL is 0 because it is lost, not because it was given so
   bool operator==(const LimitState&) const = default;
 };
 

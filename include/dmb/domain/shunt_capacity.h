@@ -16,6 +16,9 @@ struct CapacitySources {
 /// Where to look first; `soc` never asks the shunt's register.
 enum class CapacityMode : std::uint8_t { registers, soc };
 
+/// Where a capacity comes from.
+enum class CapacityOrigin : std::uint8_t { unknown, shunt_register, installed_item, estimate };
+
 /// Ampere hours of one member. Unknown stays unknown: nothing is ever assumed.
 class MemberCapacity {
  public:
@@ -24,6 +27,8 @@ class MemberCapacity {
   void learn(std::optional<double> consumed_ah, std::optional<double> soc_percent);
 
   std::optional<double> capacity_ah(const CapacitySources& sources, CapacityMode mode) const;
+  /// Of what capacity_ah() says.
+  CapacityOrigin origin(const CapacitySources& sources, CapacityMode mode) const;
 
  private:
   std::optional<double> estimate_ah_;

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace dmb {
+
+/// Who has a status name, and what it answered.
+struct StatusAnswer {
+  std::uint32_t pid = 0;  ///< as the D-Bus daemon knows it; 0: it does not
+  std::string process;    ///< for people
+  std::string text;       ///< of unknown origin; empty when there is trouble
+  std::string trouble;    ///< why there is no answer
+};
+
+/// What the device's own services say about battery selection (contract 4.6). Empty and nullopt:
+/// not told.
+struct SystemAnswer {
+  bool present = false;
+  std::string battery_service;  ///< whole name of the battery monitor, or type/instance
+  std::string bms_service;
+  std::optional<bool> dvcc;
+};
+
+struct StatusFindings {
+  std::vector<StatusAnswer> processes;
+  SystemAnswer system;
+};
+
+/// Asks every process of ours on the bus, and the system, all at once. Waits `patience` at most for
+/// an answer. Throws std::runtime_error when there is no bus, or it does not answer.
+StatusFindings query_status(std::chrono::milliseconds patience = std::chrono::seconds(3));
+
+}  // namespace dmb

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "dmb/status/health.h"
+#include "dmb/status/report.h"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace dmb::status {
+
+/// One line of JSON, keys as the fields of ProcessStatus, with "schema". Text that is not UTF-8 is
+/// repaired, never an error.
+std::string to_json(const ProcessStatus& process);
+
+/// What a process answered; whoever owns a status name may answer anything.
+struct Parsed {
+  std::optional<ProcessStatus> process;
+  std::string trouble;  ///< for people, when there is none
+};
+/// Keys that are missing or of the wrong type keep their defaults; at most 1 MiB is looked at.
+Parsed parse_process(std::string_view json);
+
+/// The whole report for scripts, indented.
+std::string report_json(const Report& report, const std::vector<Advice>& advice);
+
+}  // namespace dmb::status

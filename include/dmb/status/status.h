@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "dmb/domain/life.h"
+#include "dmb/domain/limits.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace dmb::status {
+
+// What one running process of ours tells about itself when somebody asks: a snapshot, all times as
+// ages in seconds at the moment of asking. Empty strings and nullopt are "nothing to tell".
+// Texts may come from outside (names, topics, payloads): printable() before they are shown.
+
+/// Number of the form of this snapshot; grows when a key changes its meaning or goes.
+inline constexpr std::int64_t kSchema = 1;
+
+/// What became of the config file.
+enum class ConfigState : std::uint8_t {
+  in_force,
+  outdated,  ///< it has errors; what it said before goes on
+  waiting,   ///< it has errors, and nothing runs until they are corrected
+  missing,   ///< there is none: every SmartShunt is aggregated
+};
+
+struct ConfigStatus {
+  std::string file;  ///< canonical path
+  ConfigState state = ConfigState::waiting;
+  std::vector<std::string> errors;
+  std::vector<std::string> warnings;
+  bool operator==(const ConfigStatus&) const = default;
+};
+
+struct BrokerStatus {
+  std::string host;
+  std::int64_t port = 0;
+  bool connected = false;
+  double state_age_s = 0;  ///< connected, or trying, for so long
+  std::string last_error;  ///< why the last attempt or connection failed
+  std::optional<double> last_error_age_s;
+  std::optional<double> last_message_age_s;
+  std::int64_t messages = 0;  ///< received since the daemon uses this broker
+  bool operator==(const BrokerStatus&) const = default;
+};
+
+/// A service as it stands on the bus.
+struct ServiceStatus {
+  std::string name;  ///< whole bus name
+  std::optional<std::int64_t> instance;
+  bool on_bus = false;
+  std::string taken_by;  ///< who else has the name
+  bool operator==(const ServiceStatus&) const = default;
+};
+
+/// What the bus shows; nothing while the service is not there.
+struct ValuesStatus {
+  std::optional<double> voltage_v;
+  std::optional<double> current_a;
+  std::optional<double> power_w;
+  std::optional<double> soc_percent;
+  std::int64_t items_known = 0;  ///< items that have a value
+  bool operator==(const ValuesStatus&) const = default;
+};
+
+/// One limit that is on the bus.
+struct LimitStatus {
+  std::optional<double> value;  ///< nullopt: unknown to its readers
+  std::string why;
+  bool fault = false;  ///< it is not what the source gives, or the source is stopped by an alarm
+  bool operator==(const LimitStatus&) const = default;
+};
+
+/// nullopt: the service has no such limit.
+struct LimitsStatus {
+  std::optional<LimitStatus> max_charge_voltage_v;
+  std::optional<LimitStatus> max_charge_current_a;
+  std::optional<LimitStatus> max_discharge_current_a;
+  bool operator==(const LimitsStatus&) const = default;
+};
+
+/// The limits of an MQTT battery and where they come from, in words.
+LimitsStatus describe_limits(const LimitState& limits, Life::Phase phase);
+
+struct BatteryStatus {
+  std::string name;
+  std::string topic;
+  ServiceStatus service;
+  Life::Phase life = Life::Phase::waiting;
+  std::int64_t timeout_s = 0;             ///< 0: silence never ends its life
+  std::optional<double> last_sign_age_s;  ///< last live message or heartbeat
+  std::int64_t accepted = 0;              ///< messages, retained ones included
+  std::int64_t rejected = 0;
+  std::string last_rejection;
+  std::optional<double> last_rejection_age_s;
+  ValuesStatus values;
+  LimitsStatus limits;
+  bool operator==(const BatteryStatus&) const = default;
+};
+
+struct MemberStatus {
+  std::string service;
+  std::string name;
+  std::optional<std::int64_t> instance;
+  double last_signal_age_s = 0;  ///< or answer
+  std::optional<double> voltage_v;
+  std::optional<double> current_a;
+  std::optional<double> soc_percent;
+  std::optional<double> capacity_ah;
+  std::string capacity_from;
+  bool operator==(const MemberStatus&) const = default;
+};
+
+/// A battery service that is, or may be, a SmartShunt and is not in the aggregate.
+struct NotCountedStatus {
+  std::string service;
+  std::string name;
+  std::string why;
+  bool hung = false;  ///< it owes an answer
+  bool operator==(const NotCountedStatus&) const = default;
+};
+
+struct AggregateStatus {
+  std::string name;
+  bool virtual_bms = false;  ///< else a monitor
+  ServiceStatus service;
+  bool looked_round = false;  ///< every service that was there at start has had its chance
+  std::int64_t lost = 0;      ///< shunts seen since the start that are gone
+  bool holding = false;       ///< the last one is lost: on the bus with the fail-safe limits
+  std::vector<MemberStatus> members;
+  std::vector<NotCountedStatus> not_counted;
+  ValuesStatus values;
+  std::optional<double> capacity_ah;
+  LimitsStatus limits;
+  bool operator==(const AggregateStatus&) const = default;
+};
+
+struct ProcessStatus {
+  std::string version;
+  std::int64_t pid = 0;
+  double uptime_s = 0;
+  ConfigStatus config;
+  std::optional<BrokerStatus> broker;
+  std::vector<BatteryStatus> batteries;
+  std::optional<AggregateStatus> aggregate;
+  bool operator==(const ProcessStatus&) const = default;
+};
+
+}  // namespace dmb::status

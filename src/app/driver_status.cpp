@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: MIT
+#include "dmb/app/driver.h"
+#include "dmb/app/identity.h"
+#include "dmb/codec/text.h"
+#include "dmb/status/json.h"
+#include "status_parts.h"
+
+#include <spdlog/spdlog.h>
+
+#include <unistd.h>
+
+#include <exception>
+
+namespace dmb {
+namespace {
+
+status::ConfigState state_of(bool has_config, bool errors, ConfigFile::State file) {
+  if (!errors) return status::ConfigState::in_force;
+  if (has_config) return status::ConfigState::outdated;
+  return file == ConfigFile::State::missing ? status::ConfigState::missing
+                                            : status::ConfigState::waiting;
+}
+
+}  // namespace
+
+/// Without a bus there is nobody to ask; what needs the bus says so itself.
+void Driver::offer_status() {
+  if (status_server_) return;
+  try {
+    status_server_ =
+        std::make_unique<StatusServer>(loop_, [this] { return to_json(status(loop_.now())); });
+  } catch (const std::exception& error) {
+    spdlog::info("--status will not find this process: {}", printable(error.what(), 300));
+  }
+}
+
+status::ProcessStatus Driver::status(Instant now) const {
+  status::ProcessStatus status{.version = std::string(version()),
+                               .pid = ::getpid(),
+                               .uptime_s = age_s(started_at_, now).value_or(0),
+                               .config = config_status()};
+  if (mqtt_) status.broker = broker_status(now);
+  for (const auto& battery : batteries_) status.batteries.push_back(battery->status(now));
+  if (shunts_) status.aggregate = shunts_->status(now);
+  return status;
+}
+
+status::ConfigStatus Driver::config_status() const {
+  status::ConfigStatus status{.file = canonical_config_path(config_path_)};
+  for (const ConfigProblem& problem : problems_) {
+    const std::string line = describe(problem, config_path_.filename().string());
+    if (problem.severity == ConfigProblem::Severity::error) status.errors.push_back(line);
+    if (problem.severity == ConfigProblem::Severity::warning) status.warnings.push_back(line);
+  }
+  status.state = state_of(config_.has_value(), !status.errors.empty(), config_file_.state);
+  if (status.state == status::ConfigState::missing) status.errors.clear();
+  return status;
+}
+
+status::BrokerStatus Driver::broker_status(Instant now) const {
+  return {.host = config_->broker->address,
+          .port = config_->broker->port,
+          .connected = link_.up_since.has_value(),
+          .state_age_s = age_s(link_.since, now).value_or(0),
+          .last_error = link_.last_error,
+          .last_error_age_s = age_s(link_.last_error_at, now),
+          .last_message_age_s = age_s(link_.last_message_at, now),
+          .messages = link_.messages};
+}
+
+}  // namespace dmb

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: MIT
+#include "dmb/app/shunt_app.h"
+#include "dmb/domain/battery_items.h"
+#include "status_parts.h"
+
+#include <algorithm>
+#include <string_view>
+
+namespace dmb {
+namespace {
+
+std::string_view why_not(const SeenShunt& seen) {
+  if (seen.hung) return "it does not answer";
+  switch (seen.membership) {
+    case Membership::excluded:
+      return "exclude_shunts names it";
+    case Membership::derived:
+      return "it is computed from other batteries";
+    default:
+      return "it has not said yet what it is";
+  }
+}
+
+std::string_view words(CapacityOrigin origin) {
+  switch (origin) {
+    case CapacityOrigin::shunt_register:
+      return "from its own settings";
+    case CapacityOrigin::installed_item:
+      return "from its /InstalledCapacity";
+    case CapacityOrigin::estimate:
+      return "from consumed Ah and SoC";
+    case CapacityOrigin::unknown:
+      break;
+  }
+  return "";
+}
+
+std::string text_of(const ItemValues& values, ItemId id) {
+  const auto* text = values[id].value ? std::get_if<std::string>(&*values[id].value) : nullptr;
+  return text == nullptr ? std::string() : *text;
+}
+
+}  // namespace
+
+status::AggregateStatus ShuntApp::status(Instant now) const {
+  status::AggregateStatus status{
+      .name = config_.device_name,
+      .virtual_bms = config_.mode == ShuntMode::virtual_bms,
+      .service = device_.status(),
+      .looked_round = watcher_.looked_round(),
+      .lost = static_cast<std::int64_t>(capacities_.size() - members_.size()),
+      .holding = hold_until_.has_value()};
+  const auto watched = watcher_.members();
+  for (const WatchedShunt& shunt : watched) status.members.push_back(member_status(shunt));
+  for (const SeenShunt& seen : watcher_.seen()) {
+    const auto member = std::find_if(
+        status.members.begin(), status.members.end(),
+        [&seen](const status::MemberStatus& m) { return m.service == seen.identity.service; });
+    if (member == status.members.end()) {
+      status.not_counted.push_back(
+          {seen.identity.service, seen.name, std::string(why_not(seen)), seen.hung});
+    } else {
+      member->instance = seen.identity.device_instance;
+      member->last_signal_age_s = age_s(seen.last_heard, now).value_or(0);
+    }
+  }
+  if (!device_.joined()) return status;
+  status.values = values_status(values_);
+  status.capacity_ah = values_.number(battery_ids().installed_capacity);
+  status.limits = limits_status();
+  return status;
+}
+
+status::MemberStatus ShuntApp::member_status(const WatchedShunt& shunt) const {
+  const ShuntValues& values = shunt.snapshot.values;
+  status::MemberStatus status{.service = shunt.snapshot.service,
+                              .name = shunt.snapshot.name,
+                              .voltage_v = values[shunt_item("/Dc/0/Voltage")],
+                              .current_a = values[shunt_item("/Dc/0/Current")],
+                              .soc_percent = values[shunt_item("/Soc")]};
+  const auto capacity = capacities_.find(shunt.snapshot.id);
+  if (capacity == capacities_.end()) return status;
+  const CapacitySources sources{shunt.register_capacity_ah,
+                                values[shunt_item("/InstalledCapacity")]};
+  status.capacity_ah = capacity->second.capacity_ah(sources, config_.capacity_mode);
+  status.capacity_from = words(capacity->second.origin(sources, config_.capacity_mode));
+  return status;
+}
+
+/// A reason stands on the bus only where something is stopped or shrunk.
+status::LimitsStatus ShuntApp::limits_status() const {
+  if (!bms_) return {};
+  const auto limit = [this](ItemId id, const std::string& reason) {
+    const auto value = values_.number(id);
+    if (!reason.empty()) return status::LimitStatus{value, reason, true};
+    return status::LimitStatus{value, value ? "as configured" : "no limit configured", false};
+  };
+  const BatteryIds& ids = battery_ids();
+  return {limit(ids.max_charge_voltage, ""),
+          limit(ids.max_charge_current, text_of(values_, ids.charge_limitation)),
+          limit(ids.max_discharge_current, text_of(values_, ids.discharge_limitation))};
+}
+
+}  // namespace dmb

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: MIT
+#include "status_parts.h"
+
+#include "dmb/domain/battery_items.h"
+
+namespace dmb {
+
+std::optional<double> age_s(const std::optional<Instant>& then, Instant now) {
+  if (!then) return std::nullopt;
+  // What arrived while this turn ran is newer than the turn.
+  return *then < now ? std::chrono::duration<double>(now - *then).count() : 0;
+}
+
+status::ValuesStatus values_status(const ItemValues& values) {
+  const BatteryIds& ids = battery_ids();
+  status::ValuesStatus status{.voltage_v = values.number(ids.voltage),
+                              .current_a = values.number(ids.current),
+                              .power_w = values.number(ids.power),
+                              .soc_percent = values.number(ids.soc)};
+  for (ItemId id = 0; id < values.size(); ++id)
+    if (values[id].exists && values[id].value) ++status.items_known;
+  return status;
+}
+
+}  // namespace dmb

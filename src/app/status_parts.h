@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "dmb/domain/item_values.h"
+#include "dmb/status/status.h"
+
+#include <optional>
+
+namespace dmb {
+
+/// Seconds since `then`; nullopt when it never was.
+std::optional<double> age_s(const std::optional<Instant>& then, Instant now);
+
+/// The main values among those of a battery service of ours.
+status::ValuesStatus values_status(const ItemValues& values);
+
+}  // namespace dmb

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: MIT
+#include "dmb/dbus/status_query.h"
+
+#include "dmb/dbus/bus.h"
+#include "message.h"
+#include "process_name.h"
+#include "sdbus_compat.h"
+#include "shunt_call.h"
+#include "status_wire.h"
+
+#include <algorithm>
+#include <functional>
+#include <memory>
+#include <stdexcept>
+#include <string_view>
+#include <utility>
+
+namespace dmb {
+
+namespace {
+
+constexpr const char* kDaemon = "org.freedesktop.DBus";
+constexpr const char* kSystem = "com.victronenergy.system";
+constexpr const char* kSettings = "com.victronenergy.settings";
+/// Nobody runs more; a hostile process may own any number of names.
+constexpr std::size_t kMaxProcesses = 20;
+
+/// One look around; every call is under way at the same time.
+class Query {
+ public:
+  explicit Query(std::chrono::milliseconds patience) : bus_(loop_), patience_(patience) {}
+
+  StatusFindings run() {
+    call(kDaemon, "/org/freedesktop/DBus", kDaemon, "ListNames", "",
+         [this](sd_bus_message* reply, const sdbus::Error*) { on_names(reply); });
+    loop_.run();
+    if (!listed_) throw std::runtime_error("the D-Bus daemon does not answer: restart the device");
+    std::ranges::sort(found_.processes, {}, &StatusAnswer::pid);
+    return std::move(found_);
+  }
+
+ private:
+  using Handler = std::function<void(sd_bus_message*, const sdbus::Error*)>;
+
+  void call(const std::string& service, const std::string& path, const std::string& interface,
+            const std::string& method, const std::string& argument, const Handler& handler) {
+    proxies_.push_back(compat::create_proxy(bus_.connection(), service, path));
+    auto message = compat::create_call(*proxies_.back(), interface, method);
+    if (!argument.empty()) message::append(compat::native(message), argument);
+    ++pending_;
+    compat::call_async(loop_, *proxies_.back(), message, patience_,
+                       [this, handler](sd_bus_message* reply, const sdbus::Error* error) {
+                         handler(reply, error);
+                         if (--pending_ == 0) loop_.exit(0);
+                       });
+  }
+
+  void on_names(sd_bus_message* reply) {
+    if (reply == nullptr || sd_bus_message_enter_container(reply, 'a', "s") <= 0) return;
+    listed_ = true;
+    std::vector<std::string> names;
+    while (const auto name = message::read_string(reply)) names.emplace_back(*name);
+    std::ranges::sort(names);
+    const auto there = [&names](const char* name) {
+      return std::ranges::binary_search(names, std::string(name));
+    };
+    for (const std::string& name : names)
+      if (name.starts_with(status_wire::kNamePrefix)) ask_process(name);
+    if (!there(kSystem)) return;
+    ask_system();
+    if (there(kSettings)) ask_dvcc();
+  }
+
+  void ask_process(const std::string& name) {
+    const std::size_t index = found_.processes.size();
+    if (index == kMaxProcesses) return;
+    found_.processes.emplace_back();
+    call(kDaemon, "/org/freedesktop/DBus", kDaemon, "GetConnectionUnixProcessID", name,
+         [this, index](sd_bus_message* reply, const sdbus::Error*) { on_pid(index, reply); });
+    call(name, status_wire::kPath, status_wire::kInterface, status_wire::kMethod, "",
+         [this, index](sd_bus_message* reply, const sdbus::Error* error) {
+           on_status(found_.processes[index], reply, error);
+         });
+  }
+
+  void on_pid(std::size_t index, sd_bus_message* reply) {
+    StatusAnswer& answer = found_.processes[index];
+    if (reply != nullptr) sd_bus_message_read_basic(reply, 'u', &answer.pid);
+    answer.process = answer.pid == 0 ? "a process" : describe_process(answer.pid);
+  }
+
+  void on_status(StatusAnswer& answer, sd_bus_message* reply, const sdbus::Error* error) const {
+    if (error != nullptr) {
+      const std::string why = shunt_call::describe(*error);
+      answer.trouble = why == "no answer" ? "it does not answer within " +
+                                                std::to_string(patience_.count() / 1000) + " s"
+                                          : "it answers with an error: " + why;
+      return;
+    }
+    const auto text = message::read_string(reply);
+    if (text)
+      answer.text = *text;
+    else
+      answer.trouble = "its answer is not a status";
+  }
+
+  void ask_system() {
+    found_.system.present = true;
+    ask_text("/Dc/Battery/BatteryService", [this](std::string text) {
+      if (!text.empty()) found_.system.battery_service = std::move(text);
+    });
+    // Only where the other one, which has the whole name, is not told.
+    ask_text("/ActiveBatteryService", [this](std::string text) {
+      if (found_.system.battery_service.empty()) found_.system.battery_service = std::move(text);
+    });
+    ask_text("/ActiveBmsService",
+             [this](std::string text) { found_.system.bms_service = std::move(text); });
+  }
+
+  void ask_text(const std::string& path, const std::function<void(std::string)>& take) {
+    ask_value(kSystem, path, [take](const std::optional<BusValue>& value) {
+      const auto* text = value ? std::get_if<std::string>(&*value) : nullptr;
+      if (text != nullptr) take(*text);
+    });
+  }
+
+  /// Bit 0 is the switch (contract 4.4).
+  void ask_dvcc() {
+    ask_value(kSettings, "/Settings/Services/Bol", [this](const std::optional<BusValue>& value) {
+      const auto* number = value ? std::get_if<std::int64_t>(&*value) : nullptr;
+      if (number != nullptr) found_.system.dvcc = (*number & 1) != 0;
+    });
+  }
+
+  void ask_value(const char* service, const std::string& path,
+                 const std::function<void(const std::optional<BusValue>&)>& take) {
+    call(service, path, "com.victronenergy.BusItem", "GetValue", "",
+         [take](sd_bus_message* reply, const sdbus::Error*) {
+           take(reply == nullptr ? std::nullopt : message::read_value(reply));
+         });
+  }
+
+  Loop loop_;
+  Bus bus_;
+  std::chrono::milliseconds patience_;
+  unsigned pending_ = 0;
+  bool listed_ = false;
+  StatusFindings found_;
+  std::vector<std::unique_ptr<sdbus::IProxy>> proxies_;
+};
+
+}  // namespace
+
+StatusFindings query_status(std::chrono::milliseconds patience) {
+  return Query(patience).run();
+}
+
+}  // namespace dmb

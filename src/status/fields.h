@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "dmb/status/health.h"
+
+#include <array>
+#include <concepts>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+/// The keys of the JSON form, once for writing and reading: each function shows every field of a
+/// struct, const or not, to `visit(key, field)`.
+namespace dmb::status {
+
+template <typename T, typename S>
+concept Is = std::same_as<std::remove_const_t<T>, S>;
+
+constexpr std::array<std::pair<std::string_view, ConfigState>, 4> kConfigStates{
+    {{"in_force", ConfigState::in_force},
+     {"outdated", ConfigState::outdated},
+     {"waiting", ConfigState::waiting},
+     {"missing", ConfigState::missing}}};
+constexpr std::array<std::pair<std::string_view, Life::Phase>, 4> kPhases{
+    {{"waiting", Life::Phase::waiting},
+     {"live", Life::Phase::live},
+     {"holding", Life::Phase::holding},
+     {"gone", Life::Phase::gone}}};
+
+constexpr const auto& names_of(ConfigState) {
+  return kConfigStates;
+}
+constexpr const auto& names_of(Life::Phase) {
+  return kPhases;
+}
+
+template <Is<ConfigStatus> S, typename Visit>
+void fields(S& s, Visit&& visit) {
+  visit("file", s.file);
+  visit("state", s.state);
+  visit("errors", s.errors);
+  visit("warnings", s.warnings);
+}
+
+template <Is<BrokerStatus> S, typename Visit>
+void fields(S& s, Visit&& visit) {
+  visit("host", s.host);
+  visit("port", s.port);
+  visit("connected", s.connected);
+  visit("state_age_s", s.state_age_s);
+  visit("last_error", s.last_error);
+  visit("last_error_age_s", s.last_error_age_s);
+  visit("last_message_age_s", s.last_message_age_s);
+  visit("messages", s.messages);
+}
+
+template <Is<ServiceStatus> S, typename Visit>
+void fields(S& s, Visit&& visit) {
+  visit("name", s.name);
+  visit("instance", s.instance);
+  visit("on_bus", s.on_bus);
+  visit("taken_by", s.taken_by);
+}
+
+template <Is<ValuesStatus> S, typename Visit>
+void fields(S& s, Visit&& visit) {
+  visit("voltage_v", s.voltage_v);
+  visit("current_a", s.current_a);
+  visit("power_w", s.power_w);
+  visit("soc_percent", s.soc_percent);
+  visit("items_known", s.items_known);
+}
+
+template <Is<LimitStatus> S, typename Visit>
+void fields(S& s, Visit&& visit) {
+  visit("value", s.value);
+  visit("why", s.why);
+  visit("fault", s.fault);
+}
+
+template <Is<LimitsStatus> S, typename Visit>
+void fields(S& s, Visit&& visit) {
+  visit("max_charge_voltage_v", s.max_charge_voltage_v);
+  visit("max_charge_current_a", s.max_charge_current_a);
+  visit("max_discharge_current_a", s.max_discharge_current_a);
+}
+
+template <Is<BatteryStatus> S, typename Visit>
+void fields(S& s, Visit&& visit) {
+  visit("name", s.name);
+  visit("topic", s.topic);
+  visit("service", s.service);
+  visit("life", s.life);
+  visit("timeout_s", s.timeout_s);
+  visit("last_sign_age_s", s.last_sign_age_s);
+  visit("accepted", s.accepted);
+  visit("rejected", s.rejected);
+  visit("last_rejection", s.last_rejection);
+  visit("last_rejection_age_s", s.last_rejection_age_s);
+  visit("values", s.values);
+  visit("limits", s.limits);
+}
+
+template <Is<MemberStatus> S, typename Visit>
+void fields(S& s, Visit&& visit) {
+  visit("service", s.service);
+  visit("name", s.name);
+  visit("instance", s.instance);
+  visit("last_signal_age_s", s.last_signal_age_s);
+  visit("voltage_v", s.voltage_v);
+  visit("current_a", s.current_a);
+  visit("soc_percent", s.soc_percent);
+  visit("capacity_ah", s.capacity_ah);
+  visit("capacity_from", s.capacity_from);
+}
+
+template <Is<NotCountedStatus> S, typename Visit>
+void fields(S& s, Visit&& visit) {
+  visit("service", s.service);
+  visit("name", s.name);
+  visit("why", s.why);
+  visit("hung", s.hung);
+}
+
+template <Is<AggregateStatus> S, typename Visit>
+void fields(S& s, Visit&& visit) {
+  visit("name", s.name);
+  visit("virtual_bms", s.virtual_bms);
+  visit("service", s.service);
+  visit("looked_round", s.looked_round);
+  visit("lost", s.lost);
+  visit("holding", s.holding);
+  visit("members", s.members);
+  visit("not_counted", s.not_counted);
+  visit("values", s.values);
+  visit("capacity_ah", s.capacity_ah);
+  visit("limits", s.limits);
+}
+
+template <Is<ProcessStatus> S, typename Visit>
+void fields(S& s, Visit&& visit) {
+  visit("version", s.version);
+  visit("pid", s.pid);
+  visit("uptime_s", s.uptime_s);
+  visit("config", s.config);
+  visit("broker", s.broker);
+  visit("batteries", s.batteries);
+  visit("aggregate", s.aggregate);
+}
+
+template <Is<OtherProcess> S, typename Visit>
+void fields(S& s, Visit&& visit) {
+  visit("pid", s.pid);
+  visit("process", s.process);
+  visit("config_file", s.config_file);
+  visit("trouble", s.trouble);
+}
+
+template <Is<SystemStatus> S, typename Visit>
+void fields(S& s, Visit&& visit) {
+  visit("present", s.present);
+  visit("battery_monitor", s.battery_monitor);
+  visit("bms", s.bms);
+  visit("dvcc", s.dvcc);
+}
+
+template <Is<Advice> S, typename Visit>
+void fields(S& s, Visit&& visit) {
+  visit("problem", s.problem);
+  visit("subject", s.subject);
+  visit("what", s.what);
+  visit("todo", s.todo);
+}
+
+}  // namespace dmb::status

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: MIT
+#include "dmb/status/health.h"
+
+#include "advising.h"
+#include "duration.h"
+
+#include <algorithm>
+
+namespace dmb::status {
+namespace {
+
+constexpr const char* kLeast = R"({"Soc": 63, "Dc": {"Power": 321.6, "Voltage": 52.7}})";
+
+void advise_config(const ConfigStatus& config, Advising& advising) {
+  const std::string count = std::to_string(config.errors.size());
+  const std::string todo = "correct what is listed below and save the file: it is read at once";
+  if (config.state == ConfigState::waiting)
+    advising.problem("Config", config.file + " has " + count + " error(s), so nothing runs", todo);
+  if (config.state == ConfigState::outdated)
+    advising.problem("Config",
+                     config.file + " has " + count + " error(s); what ran before goes on unchanged",
+                     todo);
+  if (config.state == ConfigState::missing)
+    advising.hint("Config", "there is no " + config.file + ": every SmartShunt is aggregated",
+                  "for an MQTT battery copy config.sample.ini there and edit it");
+  if (!config.warnings.empty())
+    advising.hint("Config",
+                  config.file + " has " + std::to_string(config.warnings.size()) + " warning(s)",
+                  "see what is listed below");
+}
+
+std::string broker_todo(const std::string& error, const std::string& file,
+                        const Commands& commands) {
+  const auto says = [&error](const char* word) { return error.find(word) != std::string::npos; };
+  const std::string reload = " in [MQTT] of " + file + ", then: " + commands.reload;
+  if (error.empty()) return "wait a few seconds and ask again";
+  if (says("user name or password"))
+    return "correct username and password" + reload +
+           " (on a GX device the MQTT password is its security-profile password)";
+  if (says("certificate") || says("TLS") || says("tls"))
+    return "correct the tls_ keys or the port" + reload;
+  if (says("refused"))
+    return "start the broker, it is found by itself then; or correct broker_address and "
+           "broker_port" +
+           reload;
+  return "check that the broker and the network are up, they are found by themselves then; or "
+         "correct broker_address and broker_port" +
+         reload;
+}
+
+void advise_broker(const BrokerStatus& broker, const std::string& file, const Commands& commands,
+                   Advising& advising) {
+  if (broker.connected) return;
+  const std::string error = broker.last_error.empty() ? "no answer yet" : broker.last_error;
+  advising.problem("Broker",
+                   "no connection to " + broker.host + ":" + std::to_string(broker.port) + " for " +
+                       duration_text(broker.state_age_s) + ": " + error,
+                   broker_todo(broker.last_error, file, commands));
+}
+
+void advise_waiting(const BatteryStatus& battery, const BrokerStatus& broker,
+                    const Commands& commands, Advising& advising) {
+  if (battery.rejected > 0)
+    return advising.problem(battery.name,
+                            "messages arrive, but none can be used: " + battery.last_rejection,
+                            std::string("let the publisher send at least ") + kLeast);
+  if (battery.accepted > 0)
+    return advising.problem(
+        battery.name, "only a stored (retained) message so far on topic " + battery.topic,
+        "wait for the next live one; if the publisher sends none, set timeout = 0, then: " +
+            commands.reload);
+  if (!broker.connected) return;  // that is the trouble
+  advising.problem(battery.name, "no message on topic " + battery.topic + " yet",
+                   "start the publisher, or correct the topic. What the broker has: "
+                   "mosquitto_sub -v -h " +
+                       broker.host + " -p " + std::to_string(broker.port) +
+                       " -t '#' (and -u, -P if it wants a password)");
+}
+
+void advise_silent(const BatteryStatus& battery, const BrokerStatus& broker, Advising& advising) {
+  const bool stopped = battery.limits.max_charge_current_a && battery.life == Life::Phase::holding;
+  std::string what =
+      "no valid message for " + (battery.last_sign_age_s ? duration_text(*battery.last_sign_age_s)
+                                                         : std::string("a long time"));
+  what += battery.life == Life::Phase::gone ? "; it has left the bus"
+          : stopped                         ? "; charging is stopped"
+                                            : "; its values are withdrawn";
+  if (battery.rejected > 0 && battery.last_rejection_age_s && battery.last_sign_age_s &&
+      *battery.last_rejection_age_s < *battery.last_sign_age_s)
+    what += ". What arrived since cannot be used: " + battery.last_rejection;
+  advising.problem(battery.name, what,
+                   broker.connected
+                       ? "check what publishes to " + battery.topic + "; it comes back by itself"
+                       : "get the broker back first, see above; it comes back by itself");
+}
+
+void advise_lost_limits(const BatteryStatus& battery, Advising& advising) {
+  for (const auto& [name, limit] : {std::pair{"CVL", &battery.limits.max_charge_voltage_v},
+                                    {"CCL", &battery.limits.max_charge_current_a},
+                                    {"DCL", &battery.limits.max_discharge_current_a}}) {
+    if (!*limit || !(*limit)->fault) continue;
+    return advising.problem(
+        battery.name, std::string(name) + ": " + (*limit)->why,
+        "let the publisher send MaxChargeVoltage, MaxChargeCurrent and MaxDischargeCurrent in "
+        "every message");
+  }
+}
+
+void advise_live(const BatteryStatus& battery, const Commands& commands, Advising& advising) {
+  advise_service(battery.service, battery.name, commands, advising);
+  advise_lost_limits(battery, advising);
+  const bool newest_rejected = battery.last_rejection_age_s && battery.last_sign_age_s &&
+                               *battery.last_rejection_age_s < *battery.last_sign_age_s;
+  if (!newest_rejected) return;
+  const std::string then =
+      battery.timeout_s > 0
+          ? "; without a good one for " + std::to_string(battery.timeout_s) + " s it is withdrawn"
+          : "";
+  advising.problem(battery.name,
+                   "the newest message cannot be used: " + battery.last_rejection + then,
+                   std::string("let the publisher send at least ") + kLeast);
+}
+
+void advise_battery(const BatteryStatus& battery, const BrokerStatus& broker,
+                    const Commands& commands, Advising& advising) {
+  switch (battery.life) {
+    case Life::Phase::waiting:
+      return advise_waiting(battery, broker, commands, advising);
+    case Life::Phase::holding:
+    case Life::Phase::gone:
+      return advise_silent(battery, broker, advising);
+    case Life::Phase::live:
+      return advise_live(battery, commands, advising);
+  }
+}
+
+}  // namespace
+
+void advise_service(const ServiceStatus& service, const std::string& name, const Commands& commands,
+                    Advising& advising) {
+  if (service.on_bus) return;
+  if (!service.taken_by.empty())
+    return advising.problem(
+        name, "its bus name " + service.name + " is taken by " + service.taken_by,
+        "stop that program, or set another service_name, then: " + commands.reload);
+  advising.problem(name, "it has data, but is not on the bus yet",
+                   "ask again in a few seconds; if it stays so, look at the log" +
+                       (commands.log.empty() ? std::string() : ": " + commands.log));
+}
+
+std::vector<Advice> advise(const ProcessStatus& process) {
+  Advising advising;
+  const Commands commands = commands_for(process.config.file, process.pid);
+  advise_config(process.config, advising);
+  const BrokerStatus broker = process.broker.value_or(BrokerStatus{});
+  if (process.broker) advise_broker(broker, process.config.file, commands, advising);
+  for (const BatteryStatus& battery : process.batteries)
+    advise_battery(battery, broker, commands, advising);
+  if (process.aggregate) advise_aggregate(*process.aggregate, commands, advising);
+  auto list = advising.take();
+  std::stable_partition(list.begin(), list.end(), [](const Advice& a) { return a.problem; });
+  return list;
+}
+
+}  // namespace dmb::status

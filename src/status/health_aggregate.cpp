@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: MIT
+#include "advising.h"
+#include "duration.h"
+
+#include <algorithm>
+
+namespace dmb::status {
+namespace {
+
+/// A shunt tells only what changes, but a voltage seldom stands still for so long.
+constexpr double kLongSilence_s = 600;
+
+void advise_members(const AggregateStatus& aggregate, const Commands& commands,
+                    Advising& advising) {
+  for (const NotCountedStatus& shunt : aggregate.not_counted)
+    if (shunt.hung)
+      advising.problem(aggregate.name, shunt.service + " does not answer, so it is not counted",
+                       "unplug its VE.Direct cable and plug it in again, or restart its program");
+  for (const MemberStatus& shunt : aggregate.members)
+    if (shunt.last_signal_age_s > kLongSilence_s)
+      advising.hint(
+          aggregate.name,
+          shunt.service + " has said nothing new for " + duration_text(shunt.last_signal_age_s),
+          "if its values in the GX device's list stand still, restart its program");
+  if (aggregate.lost > 0)
+    advising.problem(
+        aggregate.name, std::to_string(aggregate.lost) + " shunt(s) seen since the start are gone",
+        "check their VE.Direct cables; if they were taken out for good: " + commands.restart);
+}
+
+void advise_nobody(const AggregateStatus& aggregate, Advising& advising) {
+  if (!aggregate.looked_round)
+    return advising.problem(aggregate.name, "it still looks for SmartShunts",
+                            "ask again in a few seconds");
+  const bool excluded = std::any_of(aggregate.not_counted.begin(), aggregate.not_counted.end(),
+                                    [](const auto& shunt) { return !shunt.hung; });
+  advising.problem(
+      aggregate.name,
+      aggregate.holding ? "no shunt is heard any more: charging is stopped (CCL 0)"
+                        : "there is no SmartShunt on the bus that it may count",
+      excluded ? "see below what is not counted and why; exclude_shunts in the config says what to "
+                 "leave out"
+               : "is the VE.Direct or USB cable in, and is the shunt in the GX device's list? It "
+                 "is found by itself");
+}
+
+void advise_direction(const AggregateStatus& aggregate, const std::optional<LimitStatus>& limit,
+                      const char* what, Advising& advising) {
+  if (!limit || !limit->fault || aggregate.holding) return;
+  const bool stopped = limit->value == 0;
+  advising.problem(aggregate.name,
+                   std::string(what) + (stopped ? " is stopped: " : " is limited: ") + limit->why,
+                   "look at that shunt and its battery; it is released 30 s after all is well");
+}
+
+}  // namespace
+
+void advise_aggregate(const AggregateStatus& aggregate, const Commands& commands,
+                      Advising& advising) {
+  advise_members(aggregate, commands, advising);
+  if (aggregate.members.empty()) return advise_nobody(aggregate, advising);
+  advise_service(aggregate.service, aggregate.name, commands, advising);
+  advise_direction(aggregate, aggregate.limits.max_charge_current_a, "charging", advising);
+  advise_direction(aggregate, aggregate.limits.max_discharge_current_a, "discharging", advising);
+  if (!aggregate.capacity_ah && aggregate.service.on_bus)
+    advising.hint(aggregate.name, "the capacity of the bank is not known",
+                  "set total_capacity, or the capacity in each shunt's own settings; or wait until "
+                  "the SoC is between 10 and 90 %");
+}
+
+}  // namespace dmb::status

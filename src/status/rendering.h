@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "dmb/status/status.h"
+#include "page.h"
+
+namespace dmb::status {
+
+/// The details of one process.
+void render_process(const ProcessStatus& process, Page& page);
+
+}  // namespace dmb::status

@@ -1,0 +1,395 @@
+# SPDX-License-Identifier: MIT
+"""`--status`: what it says in each situation a newcomer meets, in words, as JSON and as exit code."""
+import json
+import os
+import signal
+import sys
+import unittest
+
+import dbus
+import dbus.bus
+
+from harness.bus import SERVICE, Client
+from harness.case import HERE, LIMITS, payload
+from harness.daemon import binary, config_for, ini
+from harness.process import Process, run
+from harness.shunts import AGGREGATE, ShuntCase
+from harness.waiting import slowness, wait_until
+
+HEALTHY, DEGRADED, NOT_RUNNING = 0, 1, 3
+PREFIX = "io.github.dbus_mqtt_battery.Status.p"
+FOLDER = os.path.dirname(HERE)
+
+
+class StatusCase(ShuntCase):
+    def ask(self, *arguments, config=None, env=None):
+        config = config or os.path.join(self.folder, "config.ini")
+        result = run([binary(), "--status", "--config", config, *arguments], check=False,
+                     env=env or self.bus.environment(), timeout=30 * slowness())
+        return result.returncode, result.stdout.decode()
+
+    def as_json(self, **options):
+        code, text = self.ask("--json", **options)
+        report = json.loads(text)
+        self.assertEqual(report["exit_code"], code)
+        return report
+
+    def problems(self, report):
+        return [f"{a['subject']}: {a['what']} -> {a['todo']}" for a in report["advice"] if a["problem"]]
+
+    def becomes_verdict(self, verdict, *parts, **options):
+        """Waits until the verdict is this and its problems hold every one of `parts`."""
+        last = []
+
+        def reached():
+            last[:] = [self.as_json(**options)]
+            told = "\n".join(self.problems(last[0]))
+            return last[0]["verdict"] == verdict and all(part in told for part in parts)
+        wait_until(reached, 30 * slowness(), lambda: f"{verdict} with {parts}; last: {last}", 0.1)
+        return last[0]
+
+    def assert_text(self, code, first_line, *parts, **options):
+        """The text form: exit code, first line, and words regardless of line breaks."""
+        got, text = self.ask(**options)
+        self.assertEqual(got, code, text)
+        self.assertRegex(text.splitlines()[0], first_line)
+        flat = " ".join(text.split())
+        for part in parts:
+            self.assertIn(part, flat)
+        for line in text.splitlines():
+            self.assertTrue(len(line) <= 80 or " " not in line.strip(), f"too long: {line}")
+        self.assertNotRegex(text, "[\x00-\x09\x0b-\x1f\x7f]")
+        return text
+
+
+class Healthy(StatusCase):
+    def test_a_live_battery_is_told_with_its_values_and_limits(self):
+        self.run_battery(LIMITS)
+        report = self.becomes_verdict("healthy")
+        process = report["processes"][0]
+        self.assertEqual(process["pid"], self.daemon.pid)
+        self.assertEqual(process["config"]["state"], "in_force")
+        self.assertTrue(process["broker"]["connected"])
+        battery = process["batteries"][0]
+        self.assertEqual((battery["life"], battery["topic"]), ("live", "home/battery"))
+        self.assertEqual(battery["service"]["name"], SERVICE)
+        self.assertEqual(battery["values"]["soc_percent"], 63)
+        self.assertEqual(battery["limits"]["max_charge_current_a"],
+                         {"value": 80, "why": "as the payload gives it", "fault": False})
+        self.assertLess(battery["last_sign_age_s"], 30)
+        self.assert_text(HEALTHY, "^OK: on the bus: MQTT Battery$", "52.70 V", "63.0 %", SERVICE,
+                         "CCL 80.0 A, as the payload gives it", "connected for")
+
+    def test_an_aggregate_is_told_with_members_capacities_and_who_is_left_out(self):
+        self.shunt("ttyS5", name="Bow", capacity=300, voltage=52.0, current=4.0, soc=50.0)
+        self.shunt("ttyS6", name="Stern", capacity=100, voltage=52.0, current=2.0, soc=50.0)
+        self.shunt("ttyS7", name="Thruster")
+        self.aggregate({"exclude_shunts": "Thruster"})
+        self.becomes(current=6.0)
+        report = self.becomes_verdict("healthy")
+        aggregate = report["processes"][0]["aggregate"]
+        self.assertEqual([m["name"] for m in aggregate["members"]], ["Bow", "Stern"])
+        self.assertEqual([m["capacity_ah"] for m in aggregate["members"]], [300, 100])
+        self.assertEqual(aggregate["capacity_ah"], 400)
+        self.assertEqual([n["name"] for n in aggregate["not_counted"]], ["Thruster"])
+        self.assert_text(HEALTHY, "^OK", "Bow", "Stern", "400 Ah", "from its own settings",
+                         "exclude_shunts names it", AGGREGATE)
+
+    def test_asking_changes_nothing_on_the_bus(self):
+        self.run_battery()
+        self.recorder.sync()
+        mark = self.recorder.mark()
+        names = {str(n) for n in self.client.connection.list_names() if not n.startswith(":")}
+        self.becomes_verdict("healthy")
+        self.assertEqual(self.changes_since(mark), [])
+        self.assertEqual({n for n in names if n.startswith("com.victronenergy")}, {SERVICE})
+
+
+class BrokerTrouble(StatusCase):
+    def test_broker_down(self):
+        broker = self.start_broker(start=False)
+        self.start_daemon(config_for(broker))
+        self.becomes_verdict("degraded", "connection refused", "start the broker", "broker_address")
+        self.assert_text(DEGRADED, "^DEGRADED: 1 problem$", f"127.0.0.1:{broker.port}",
+                         "not connected, trying for", "connection refused")
+
+    def test_wrong_password_is_told_and_never_shown(self):
+        broker = self.start_broker(users={"jo": "right-secret"})
+        self.start_daemon(config_for(broker, mqtt={"username": "jo", "password": "wr0ng-secret"}))
+        report = self.becomes_verdict("degraded", "wrong user name or password",
+                                      "correct username and password in [MQTT]")
+        self.assertNotIn("wr0ng", json.dumps(report))
+        text = self.assert_text(DEGRADED, "^DEGRADED", "wrong user name or password",
+                                f"kill -HUP {self.daemon.pid}")
+        self.assertNotIn("wr0ng", text)
+
+    def test_a_broker_that_is_lost_after_a_live_battery(self):
+        self.run_battery(LIMITS)
+        self.broker.kill()
+        report = self.becomes_verdict("degraded", "no connection to 127.0.0.1")
+        self.assertEqual(report["processes"][0]["batteries"][0]["life"], "live")
+
+
+class PayloadTrouble(StatusCase):
+    def test_no_payload_yet(self):
+        broker = self.start_broker()
+        self.start_daemon(config_for(broker))
+        broker.wait_subscribed()
+        self.becomes_verdict("degraded", "no message on topic home/battery yet",
+                             f"mosquitto_sub -v -h 127.0.0.1 -p {broker.port}")
+        self.assert_text(DEGRADED, "^DEGRADED: 1 problem$", "waiting for the first message",
+                         "start the publisher, or correct the topic")
+
+    def test_a_payload_without_soc(self):
+        broker = self.start_broker()
+        self.start_daemon(config_for(broker))
+        broker.wait_subscribed()
+        broker.publish({"Dc": {"Power": 321.6, "Voltage": 52.7}})
+        report = self.becomes_verdict("degraded", "the payload has no Soc", '{"Soc": 63,')
+        self.assertEqual(report["processes"][0]["batteries"][0]["rejected"], 1)
+        self.assert_text(DEGRADED, "^DEGRADED", "the payload has no Soc", "1 not used")
+
+    def test_a_bad_payload_after_good_ones_and_a_good_one_again(self):
+        self.run_battery()
+        self.broker.publish("not json")
+        self.becomes_verdict("degraded", "the newest message cannot be used")
+        self.publish_and_wait(payload(Soc=5))
+        self.becomes_verdict("healthy")
+
+    def test_a_silent_battery_and_a_lost_limit(self):
+        self.run_battery(LIMITS, {"timeout": 4})
+        self.becomes_verdict("degraded", "no valid message for", "charging is stopped")
+        self.assert_text(DEGRADED, "^DEGRADED", "CCL 0.0 A, charging is stopped: the battery is silent")
+
+
+class ShuntTrouble(StatusCase):
+    def test_no_shunts(self):
+        self.aggregate(wait=False)
+        self.becomes_verdict("degraded", "there is no SmartShunt on the bus", "VE.Direct")
+        self.assert_text(DEGRADED, "^DEGRADED: 1 problem$", "0 shunt(s) counted")
+
+    def test_a_hostile_name_reaches_the_terminal_harmless(self):
+        self.shunt("ttyS5", name="\x1b[2Jred\x9b")
+        self.aggregate()
+        self.becomes_verdict("healthy")
+        self.assert_text(HEALTHY, "^OK", "[2Jred")
+
+    def test_a_hung_shunt_is_named(self):
+        self.shunt("ttyS5")
+        hung = self.shunt("ttyS6", claim=False)
+        hung.hang("GetItems", "GetValue")
+        hung.claim()
+        self.aggregate()
+        self.becomes_verdict("degraded", hung.service + " does not answer")
+        self.assert_text(DEGRADED, "^DEGRADED", "Not counted", "it does not answer")
+
+    def test_a_virtual_bms_that_stops_says_why(self):
+        self.shunt("ttyS5", name="Bow", items={"/Alarms/HighVoltage": 2})
+        self.aggregate({"device_mode": "virtual-bms", "max_charge_voltage": 56.8,
+                        "max_charge_current": 100, "max_discharge_current": 200})
+        report = self.becomes_verdict("degraded", "charging is stopped: Bow: high voltage alarm")
+        limits = report["processes"][0]["aggregate"]["limits"]
+        self.assertEqual(limits["max_charge_current_a"]["value"], 0)
+        self.assertEqual(limits["max_discharge_current_a"],
+                         {"value": 200, "why": "as configured", "fault": False})
+
+    def test_a_lost_shunt_is_missed(self):
+        self.shunt("ttyS5")
+        lost = self.shunt("ttyS6")
+        self.aggregate()
+        self.becomes(items={"/System/NrOfModulesOnline": 2})
+        lost.kill()
+        self.becomes_verdict("degraded", "1 shunt(s) seen since the start are gone")
+
+
+class ConfigTrouble(StatusCase):
+    def test_an_invalid_config_is_listed_until_it_is_corrected(self):
+        broker = self.start_broker()
+        daemon = self.start_daemon(ini({"DEFAULT": {"timeout": "abc"}, "MQTT": {
+            "broker_address": "127.0.0.1", "broker_port": 99999, "topic": "home/battery"}}))
+        report = self.becomes_verdict("degraded", "has 2 error(s), so nothing runs",
+                                      "correct what is listed below and save the file")
+        config = report["processes"][0]["config"]
+        self.assertEqual(config["state"], "waiting")
+        self.assertRegex(" ".join(config["errors"]), r"timeout.*broker_port")
+        self.assert_text(DEGRADED, "^DEGRADED: 1 problem$", "config.ini:2:", "timeout", "99999")
+        daemon.write_config(config_for(broker))
+        broker.wait_subscribed()
+        broker.publish(payload())
+        self.becomes_verdict("healthy")
+
+    def test_an_error_after_a_reload_leaves_the_old_config_in_force(self):
+        daemon = self.run_battery()
+        daemon.write_config("[MQTT]\nbroker_port = 99999\n")
+        daemon.reload()
+        report = self.becomes_verdict("degraded", "what ran before goes on unchanged")
+        self.assertEqual(report["processes"][0]["config"]["state"], "outdated")
+        self.assertTrue(report["processes"][0]["batteries"][0]["service"]["on_bus"])
+
+    def test_without_a_config_the_shunts_are_aggregated(self):
+        self.shunt("ttyS5")
+        self.start_daemon(None)
+        self.client.wait_for_name(AGGREGATE)
+        report = self.becomes_verdict("healthy")
+        self.assertEqual(report["processes"][0]["config"]["state"], "missing")
+        self.assert_text(HEALTHY, "^OK", "every SmartShunt is aggregated")
+
+
+class Names(StatusCase):
+    def test_a_taken_name(self):
+        other = Client(self.bus.address)
+        self.addCleanup(other.close)
+        other.request_name(SERVICE)
+        broker = self.start_broker()
+        self.start_daemon(config_for(broker))
+        broker.wait_subscribed()
+        broker.publish(payload())
+        self.becomes_verdict("degraded", f"{SERVICE} is taken by", f"(pid {os.getpid()})",
+                             "set another service_name")
+        self.assert_text(DEGRADED, "^DEGRADED", "not on the bus: taken by")
+        other.close()
+
+    def test_a_stopped_daemon(self):
+        daemon = self.run_battery()
+        daemon.terminate()
+        report = self.becomes_verdict("not_running", "config.ini", "start it: ")
+        self.assertEqual(report["processes"], [])
+        self.assert_text(NOT_RUNNING, "^NOT RUNNING", f"dbus-mqtt-battery --config {self.folder}")
+
+    def test_no_bus(self):
+        env = {**self.bus.environment(), "DBUS_SESSION_BUS_ADDRESS": "unix:path=/nonexistent/bus"}
+        self.becomes_verdict("not_running", "no connection to the D-Bus daemon", env=env)
+        self.assert_text(NOT_RUNNING, "^NOT RUNNING", "D-Bus", env=env)
+
+    def test_two_instances_tell_about_themselves_and_name_each_other(self):
+        self.run_battery()
+        first = self.daemon
+        second = self.start_daemon(config_for(self.broker, {"service_name": "two", "device_name": "Two",
+                                                            "device_instance": 102}), "second.ini")
+        self.broker.wait_subscribed(count=2)
+        self.broker.publish(payload())
+        self.client.wait_for_name(SERVICE.replace("mqtt_battery", "two"))
+        report = self.becomes_verdict("healthy")
+        self.assertEqual([p["pid"] for p in report["processes"]], [first.pid])
+        self.assertEqual([(o["pid"], o["config_file"]) for o in report["others"]],
+                         [(second.pid, second.config_file)])
+        self.assert_text(HEALTHY, "^OK: on the bus: Two$", first.config_file,
+                         config=second.config_file)
+        link = os.path.join(self.folder, "linked")
+        os.symlink(self.folder, link)
+        self.becomes_verdict("healthy", config=os.path.join(link, "config.ini"))
+
+    def test_two_with_the_same_config_are_a_problem(self):
+        self.run_battery()
+        self.start_daemon(None)
+        self.becomes_verdict("degraded", "2 run with the same config file")
+
+
+class Strangers(StatusCase):
+    """Processes that own a name like ours and are not."""
+
+    def stranger(self, answer):
+        process = Process([sys.executable, "-B", os.path.join(FOLDER, "test_status.py"), "--stranger",
+                           answer], env=self.bus.environment())
+        self.addCleanup(process.stop, signal.SIGKILL)
+        process.wait_for_log("^ready$")
+        return process
+
+    def test_nonsense_and_silence_leave_the_rest_readable(self):
+        self.run_battery()
+        answers = ["garbage", "[]", "{}", '{"schema": 2}', '{"schema": "1"}', "[" * 100000,
+                   '{"schema": 1, "pid": "x", "config": [], "batteries": [1, null, {"name": 5}]}',
+                   "never", "number", "error"]
+        strangers = [self.stranger(answer) for answer in answers]
+        report = self.becomes_verdict("healthy")
+        self.assertEqual(len(report["processes"]), 1)
+        self.assertEqual({o["pid"] for o in report["others"]}, {s.pid for s in strangers})
+        silent = next(o for o in report["others"] if o["pid"] == strangers[7].pid)
+        self.assertIn("does not answer within 3 s", silent["trouble"])
+        self.assert_text(HEALTHY, "^OK", "its answer is not a status", f"pid {strangers[7].pid}")
+
+    def test_an_imitation_cannot_harm_the_terminal(self):
+        config = os.path.join(self.folder, "config.ini")
+        evil = {"schema": 1, "version": "\x1b[31m", "pid": -5, "uptime_s": 1e300,
+                "config": {"file": config, "state": "on fire", "errors": ["\x07" * 5000]},
+                "broker": {"host": "\x9b\u202e", "port": 1 << 70, "state_age_s": -1e308},
+                "batteries": [{"name": "x" * 5000, "life": "live"}] * 3}
+        stranger = self.stranger(json.dumps(evil))
+        report = self.becomes_verdict("degraded")
+        self.assertEqual(report["processes"][0]["pid"], stranger.pid)
+        _, text = self.ask()
+        self.assertNotRegex(text, "[\x00-\x09\x0b-\x1f\x7f-\x9f]")
+
+    def test_a_hung_daemon_is_told_apart_from_a_stopped_one(self):
+        daemon = self.run_battery()
+        daemon.send(signal.SIGSTOP)
+        self.addCleanup(daemon.send, signal.SIGCONT)
+        self.becomes_verdict("not_running", "does not answer within 3 s", f"kill {daemon.pid}")
+        daemon.send(signal.SIGCONT)
+        self.becomes_verdict("healthy")
+
+
+class GxSystem(StatusCase):
+    def system(self, service, items):
+        """One of the device's own services."""
+        process = self.shunt("none", claim=False, items=items)
+        process.order(claim=service)
+
+    def test_says_who_is_selected_and_what_to_set_when_it_is_not_ours(self):
+        self.run_battery(LIMITS)
+        self.system("com.victronenergy.system", {
+            "/ActiveBatteryService": "com.victronenergy.battery/7",
+            "/Dc/Battery/BatteryService": "com.victronenergy.battery.other",
+            "/ActiveBmsService": None})
+        self.system("com.victronenergy.settings", {"/Settings/Services/Bol": 0})
+        report = self.becomes_verdict("healthy")
+        self.assertEqual(report["system"], {"present": True, "dvcc": False, "bms": "",
+                                            "battery_monitor": "com.victronenergy.battery.other"})
+        self.assert_text(HEALTHY, "^OK", "the selected battery monitor is",
+                         "Settings > System setup > Battery monitor", "DVCC is off",
+                         "no BMS is selected", "Controlling BMS")
+
+    def test_has_nothing_to_say_when_ours_is_selected(self):
+        self.run_battery(LIMITS)
+        self.system("com.victronenergy.system", {
+            "/ActiveBatteryService": "com.victronenergy.battery/100", "/ActiveBmsService": SERVICE})
+        report = self.becomes_verdict("healthy")
+        self.assertEqual(report["advice"], [])
+        self.assertEqual(report["system"]["battery_monitor"], "com.victronenergy.battery/100")
+
+
+class CommandLine(StatusCase):
+    def test_json_alone_is_refused(self):
+        result = run([binary(), "--json"], check=False, env=self.bus.environment())
+        self.assertEqual(result.returncode, 2)
+        self.assertIn(b"--status", result.stdout)
+
+
+def stranger(answer):
+    """Owns a status name and answers like this."""
+    from gi.repository import GLib  # pylint: disable=import-outside-toplevel
+    import dbus.mainloop.glib  # pylint: disable=import-outside-toplevel
+    dbus.mainloop.glib.DBusGMainLoop(set_as_default=True)
+    connection = dbus.bus.BusConnection(os.environ["DBUS_SESSION_BUS_ADDRESS"])
+
+    def on_call(_connection, message):
+        reply = dbus.lowlevel.MethodReturnMessage(message)
+        if answer == "number":
+            reply.append(7, signature="i")
+        elif answer == "error":
+            reply = dbus.lowlevel.ErrorMessage(message, "org.x.Odd", "\x1b[2J\n")
+        else:
+            reply.append(answer, signature="s")
+        if answer != "never":
+            connection.send_message(reply)
+        return dbus.lowlevel.HANDLER_RESULT_HANDLED
+    connection._register_object_path("/", on_call, None, fallback=True)
+    connection.request_name(f"{PREFIX}{os.getpid()}", dbus.bus.NAME_FLAG_DO_NOT_QUEUE)
+    print("ready", flush=True)
+    GLib.MainLoop().run()
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["--stranger"]:
+        stranger(sys.argv[2])
+    unittest.main()
