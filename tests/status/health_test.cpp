@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: MIT
+#include "dmb/status/health.h"
+
+#include "samples.h"
+
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <vector>
+
+namespace dmb::status {
+namespace {
+
+std::string all_text(const std::vector<Advice>& advice) {
+  std::string text;
+  for (const Advice& a : advice)
+    text += (a.problem ? "! " : "- ") + a.subject + ": " + a.what + " -> " + a.todo + "\n";
+  return text;
+}
+
+TEST(Health, HasNothingToSayWhenAllIsWell) {
+  const Report report = live_report();
+  EXPECT_EQ(all_text(advise(report)), "");
+  EXPECT_EQ(verdict(report, advise(report)), Verdict::healthy);
+}
+
+struct Case {
+  const char* what;
+  std::function<void(ProcessStatus&)> change;
+  std::vector<const char*> says;
+  Verdict verdict = Verdict::degraded;
+};
+
+void check(const std::vector<Case>& cases) {
+  for (const Case& c : cases) {
+    Report report = live_report();
+    c.change(report.processes.front());
+    const auto advice = advise(report);
+    const std::string text = all_text(advice);
+    EXPECT_EQ(verdict(report, advice), c.verdict) << c.what << "\n" << text;
+    for (const char* part : c.says)
+      EXPECT_NE(text.find(part), std::string::npos) << c.what << " lacks " << part << "\n" << text;
+  }
+}
+
+TEST(Health, SaysWhatToDoAboutTheConfig) {
+  const auto with = [](ConfigState state) {
+    return [state](ProcessStatus& p) {
+      p.config.state = state;
+      p.config.errors = {"config.ini:2: [MQTT] broker_port: wrong"};
+    };
+  };
+  check({{"waiting", with(ConfigState::waiting), {"1 error(s), so nothing runs", "read at once"}},
+         {"outdated", with(ConfigState::outdated), {"goes on unchanged"}},
+         {"missing", with(ConfigState::missing), {"- Config: there is no"}, Verdict::healthy},
+         {"warned",
+          [](ProcessStatus& p) { p.config.warnings = {"x"}; },
+          {"- Config", "1 warning(s)"},
+          Verdict::healthy}});
+}
+
+TEST(Health, SaysWhatToDoAboutTheBroker) {
+  const auto down = [](const char* error) {
+    return [error](ProcessStatus& p) {
+      p.broker->connected = false;
+      p.broker->last_error = error;
+    };
+  };
+  const char* reload = "svc -h /service/dbus-mqtt-battery";
+  check({{"not yet", down(""), {"no answer yet", "wait a few seconds"}},
+         {"password",
+          down("wrong user name or password: check"),
+          {"correct username and password", reload}},
+         {"refused", down("connection refused: is it running"), {"start the broker", reload}},
+         {"TLS", down("server certificate not trusted"), {"tls_ keys", reload}},
+         {"network", down("no answer within 3 s"), {"the network are up", reload}}});
+}
+
+BatteryStatus& battery(ProcessStatus& p) {
+  return p.batteries.front();
+}
+
+void wait_for_first(ProcessStatus& p) {
+  battery(p) = {.name = "House", .topic = "home/battery", .timeout_s = 60};
+}
+
+TEST(Health, SaysWhatABatteryWaitsFor) {
+  check({{"nothing",
+          wait_for_first,
+          {"no message on topic home/battery yet", "mosquitto_sub -v -h 192.168.1.5 -p 1883"}},
+         {"unusable",
+          [](ProcessStatus& p) {
+            wait_for_first(p);
+            battery(p).rejected = 1;
+            battery(p).last_rejection = "the payload has no Soc";
+          },
+          {"none can be used: the payload has no Soc", "\"Soc\": 63"}},
+         {"retained",
+          [](ProcessStatus& p) {
+            wait_for_first(p);
+            battery(p).accepted = 1;
+          },
+          {"stored (retained)", "timeout = 0"}}});
+}
+
+TEST(Health, BlamesOnlyTheBrokerForABatteryThatNeverHeardAnything) {
+  ProcessStatus process = live_process();
+  wait_for_first(process);
+  process.broker->connected = false;
+  const auto advice = advise(process);
+  ASSERT_EQ(advice.size(), 1U) << all_text(advice);
+  EXPECT_EQ(advice.front().subject, "Broker");
+}
+
+TEST(Health, SaysWhatIsWrongWithABattery) {
+  check({{"holding",
+          [](ProcessStatus& p) {
+            battery(p).life = Life::Phase::holding;
+            battery(p).last_sign_age_s = 65;
+          },
+          {"no valid message for 1 min 5 s; charging is stopped", "home/battery"}},
+         {"gone",
+          [](ProcessStatus& p) {
+            battery(p).life = Life::Phase::gone;
+            battery(p).last_rejection = "not JSON";
+            battery(p).rejected = 9;
+            battery(p).last_rejection_age_s = 0.1;
+          },
+          {"it has left the bus", "What arrived since cannot be used: not JSON"}},
+         {"taken",
+          [](ProcessStatus& p) {
+            battery(p).service = {"com.x", 100, false, "y (pid 7)"};
+          },
+          {"com.x is taken by y (pid 7)", "service_name"}},
+         {"not yet",
+          [](ProcessStatus& p) { battery(p).service.on_bus = false; },
+          {"not on the bus yet", "tail -F /data/log/dbus-mqtt-battery/current | tai64nlocal"}},
+         {"limit",
+          [](ProcessStatus& p) {
+            battery(p).limits.max_charge_current_a = LimitStatus{0, "charging is stopped", true};
+          },
+          {"CCL: charging is stopped", "in every message"}},
+         {"newest",
+          [](ProcessStatus& p) {
+            battery(p).last_sign_age_s = 5;
+            battery(p).last_rejection_age_s = 1;
+            battery(p).last_rejection = "no Soc";
+          },
+          {"newest message cannot be used: no Soc; without a good one for 60 s"}},
+         {"recovered",
+          [](ProcessStatus& p) { battery(p).last_rejection_age_s = 1000; },
+          {},
+          Verdict::healthy}});
+}
+
+AggregateStatus& bank(ProcessStatus& p) {
+  return *p.aggregate;
+}
+
+TEST(Health, SaysWhatIsWrongWithTheAggregate) {
+  const NotCountedStatus excluded{"s", "n", "exclude_shunts names it", false};
+  const auto nobody = [](ProcessStatus& p) { bank(p).members.clear(); };
+  check({{"nobody", nobody, {"there is no SmartShunt", "VE.Direct"}},
+         {"looking",
+          [&](ProcessStatus& p) {
+            nobody(p);
+            bank(p).looked_round = false;
+          },
+          {"still looks"}},
+         {"all excluded",
+          [&](ProcessStatus& p) {
+            nobody(p);
+            bank(p).not_counted = {excluded};
+          },
+          {"see below what is not counted"}},
+         {"last lost",
+          [&](ProcessStatus& p) {
+            nobody(p);
+            bank(p).holding = true;
+            bank(p).lost = 2;
+          },
+          {"charging is stopped (CCL 0)", "2 shunt(s)", "svc -t /service/dbus-mqtt-battery"}},
+         {"hung",
+          [](ProcessStatus& p) {
+            bank(p).not_counted = {{"com.s", "n", "", true}};
+          },
+          {"com.s does not answer"}},
+         {"excluded",
+          [&](ProcessStatus& p) { bank(p).not_counted = {excluded}; },
+          {},
+          Verdict::healthy},
+         {"stopped",
+          [](ProcessStatus& p) {
+            bank(p).limits.max_charge_current_a = LimitStatus{0, "Bow: high voltage alarm", true};
+          },
+          {"charging is stopped: Bow: high voltage alarm"}},
+         {"shrunk",
+          [](ProcessStatus& p) {
+            bank(p).limits.max_discharge_current_a = LimitStatus{50, "1 of 2 shunts lost", true};
+          },
+          {"discharging is limited: 1 of 2 shunts lost"}},
+         {"capacity",
+          [](ProcessStatus& p) { bank(p).capacity_ah.reset(); },
+          {"- Bank: the capacity", "total_capacity"},
+          Verdict::healthy},
+         {"still",
+          [](ProcessStatus& p) { bank(p).members.front().last_signal_age_s = 700; },
+          {"- Bank", "nothing new for 11 min"},
+          Verdict::healthy}});
+}
+
+TEST(Health, SaysHowToStartWhatDoesNotRun) {
+  Report report{.config_file = "/data/etc/dbus-mqtt-battery-2/config.ini"};
+  const auto advice = advise(report);
+  EXPECT_EQ(verdict(report, advice), Verdict::not_running);
+  EXPECT_NE(all_text(advice).find("svc -u /service/dbus-mqtt-battery-2"), std::string::npos);
+  EXPECT_NE(all_text(advice).find("/data/log/dbus-mqtt-battery-2/current"), std::string::npos);
+  report.bus_trouble = "no connection to the D-Bus daemon";
+  EXPECT_NE(all_text(advise(report)).find("on the GX device itself"), std::string::npos);
+}
+
+TEST(Health, TakesAMuteStrangerForAProblemOnlyWhenNoneOfOursAnswers) {
+  Report report = live_report();
+  report.others = {{9, "x (pid 9)", "", "it does not answer"}};
+  EXPECT_EQ(verdict(report, advise(report)), Verdict::healthy);
+  report.processes.clear();
+  EXPECT_NE(all_text(advise(report)).find("! pid 9"), std::string::npos);
+}
+
+TEST(Health, MindsTwoProcessesWithOneConfig) {
+  Report report = live_report();
+  report.processes.push_back(live_process());
+  EXPECT_EQ(verdict(report, advise(report)), Verdict::degraded);
+}
+
+TEST(Health, HintsAtWhatTheSystemHasSelected) {
+  Report report = live_report();
+  report.system = {true, "com.victronenergy.battery/100", live_battery().service.name, true};
+  EXPECT_EQ(all_text(advise(report)), "");
+  report.system = {true, "com.victronenergy.battery.other", "com.victronenergy.battery.other",
+                   false};
+  const std::string text = all_text(advise(report));
+  for (const char* part :
+       {"- GX system: the selected battery monitor is", "DVCC is off",
+        "the selected BMS is com.victronenergy.battery.other, not ours", "Controlling BMS: House"})
+    EXPECT_NE(text.find(part), std::string::npos) << part << "\n" << text;
+  EXPECT_EQ(verdict(report, advise(report)), Verdict::healthy);
+  report.processes.front().batteries.clear();  // a monitor needs no BMS
+  EXPECT_EQ(all_text(advise(report)).find("BMS is"), std::string::npos);
+}
+
+TEST(Health, KnowsTheInstallersFolderAndNoOther) {
+  EXPECT_EQ(commands_for("/data/etc/x/config.ini", 5).restart, "svc -t /service/x");
+  for (const char* file : {"/data/etc/config.ini", "/data/etc//config.ini",
+                           "/data/etc/a/b/config.ini", "/home/a/config.ini", "config.ini", ""})
+    EXPECT_EQ(commands_for(file, 5).reload, "kill -HUP 5") << file;
+}
+
+}  // namespace
+}  // namespace dmb::status

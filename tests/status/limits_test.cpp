@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+#include "dmb/status/status.h"
+
+#include <gtest/gtest.h>
+
+#include <vector>
+
+namespace dmb::status {
+namespace {
+
+using Phase = Life::Phase;
+
+TEST(DescribeLimits, TellsOfNoLimitThatWasNeverGiven) {
+  EXPECT_EQ(describe_limits({}, Phase::live), LimitsStatus{});
+}
+
+TEST(DescribeLimits, TakesAZeroFromThePayloadForWhatItIs) {
+  const LimitsStatus limits = describe_limits({{true, 55.2}, {true, 0}, {true, 120}}, Phase::live);
+  EXPECT_EQ(limits.max_charge_current_a, (LimitStatus{0, "as the payload gives it", false}));
+}
+
+struct Case {
+  const char* what;
+  LimitState limits;
+  Phase phase;
+  std::optional<LimitStatus> LimitsStatus::*which;
+  const char* says;
+};
+
+TEST(DescribeLimits, GivesTheReasonForEachReplacement) {
+  const LimitState voltage_lost{.max_charge_voltage = {true, 55},
+                                .max_charge_current = {true, 0},
+                                .voltage_lost = true,
+                                .charge_stopped = true};
+  const LimitState current_lost{.max_charge_current = {true, 0}, .charge_stopped = true};
+  const LimitState kept{.max_discharge_current = {true, 120}, .discharge_kept = true};
+  const LimitState stopped{.max_discharge_current = {true, 0}, .discharge_stopped = true};
+  const auto cvl = &LimitsStatus::max_charge_voltage_v;
+  const auto ccl = &LimitsStatus::max_charge_current_a;
+  const auto dcl = &LimitsStatus::max_discharge_current_a;
+  const std::vector<Case> cases{
+      {"lost CVL", voltage_lost, Phase::live, cvl, "beside CCL 0 for 10 s"},
+      {"its CCL", voltage_lost, Phase::live, ccl, "does not give MaxChargeVoltage"},
+      {"silence", voltage_lost, Phase::holding, cvl, "the battery is silent"},
+      {"CVL gone",
+       {.max_charge_voltage = {true, {}}, .voltage_lost = true},
+       Phase::live,
+       cvl,
+       "unknown: the payload does not give it any more"},
+      {"lost CCL", current_lost, Phase::live, ccl, "does not give MaxChargeCurrent"},
+      {"silent CCL", current_lost, Phase::holding, ccl, "the battery is silent"},
+      {"kept DCL", kept, Phase::live, dcl, "the last one given: the payload"},
+      {"kept in silence", kept, Phase::holding, dcl, "the last one given: the battery is silent"},
+      {"stopped DCL", stopped, Phase::live, dcl, "discharging is stopped: the payload"},
+      {"stopped in silence", stopped, Phase::holding, dcl, "discharging is stopped: the battery"},
+  };
+  for (const Case& c : cases) {
+    const auto limit = describe_limits(c.limits, c.phase).*c.which;
+    ASSERT_TRUE(limit) << c.what;
+    EXPECT_TRUE(limit->fault) << c.what;
+    EXPECT_NE(limit->why.find(c.says), std::string::npos) << c.what << ": " << limit->why;
+  }
+}
+
+}  // namespace
+}  // namespace dmb::status

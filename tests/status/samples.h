@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "dmb/status/report.h"
+
+namespace dmb::status {
+
+/// A live battery with limits, on the bus.
+inline BatteryStatus live_battery() {
+  return {.name = "House",
+          .topic = "home/battery",
+          .service = {"com.victronenergy.battery.mqtt_battery", 100, true, ""},
+          .life = Life::Phase::live,
+          .timeout_s = 60,
+          .last_sign_age_s = 0.4,
+          .accepted = 7420,
+          .values = {52.7, 6.1, 321.6, 63, 35},
+          .limits = {LimitStatus{55.2, "as the payload gives it", false},
+                     LimitStatus{80, "as the payload gives it", false},
+                     LimitStatus{120, "as the payload gives it", false}}};
+}
+
+/// Two shunts, on the bus as a monitor.
+inline AggregateStatus live_aggregate() {
+  return {.name = "Bank",
+          .service = {"com.victronenergy.battery.aggregate_shunts", 99, true, ""},
+          .looked_round = true,
+          .members = {{"com.victronenergy.battery.ttyS5", "Bow", 279, 0.3, 52.1, 4, 50, 300,
+                       "from its own settings"},
+                      {"com.victronenergy.battery.ttyS6", "Stern", 280, 0.2, 52.2, 2, 51, 100,
+                       "from consumed Ah and SoC"}},
+          .values = {52.1, 6, 312, 50, 12},
+          .capacity_ah = 400};
+}
+
+inline ProcessStatus live_process() {
+  return {.version = "1.2.3",
+          .pid = 4711,
+          .uptime_s = 7500,
+          .config = {"/data/etc/dbus-mqtt-battery/config.ini", ConfigState::in_force, {}, {}},
+          .broker = BrokerStatus{"192.168.1.5", 1883, true, 7400, "", {}, 0.4, 7420},
+          .batteries = {live_battery()},
+          .aggregate = live_aggregate()};
+}
+
+inline Report live_report() {
+  return {.config_file = "/data/etc/dbus-mqtt-battery/config.ini", .processes = {live_process()}};
+}
+
+}  // namespace dmb::status
