@@ -3,9 +3,9 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cmath>
 #include <cstdint>
-#include <cstdio>
 
 namespace dmb::status {
 namespace {
@@ -40,9 +40,13 @@ std::string age_text(const std::optional<double>& seconds) {
 
 std::string quantity(const std::optional<double>& value, int decimals, const char* unit) {
   if (!value) return "unknown";
-  std::array<char, 352> text{};  // the longest double, written out
-  std::snprintf(text.data(), text.size(), "%.*f %s", decimals, *value, unit);
-  return text.data();
+  std::array<char, 352> text{};  // holds the longest double, written out
+  const auto end = std::to_chars(text.data(), text.data() + text.size(), *value,
+                                 std::chars_format::fixed, decimals);
+  std::string number(text.data(), end.ptr);
+  if (number.find_first_of("123456789") == std::string::npos && number.starts_with('-'))
+    number.erase(0, 1);  // nobody reads "-0.0"
+  return number + " " + unit;
 }
 
 }  // namespace dmb::status

@@ -95,6 +95,8 @@ TEST(Duration, IsShort) {
 
 TEST(Duration, QuantityHoldsTheLongestNumber) {
   EXPECT_EQ(quantity(std::numeric_limits<double>::max(), 2, "V").size(), 309U + 3 + 2);
+  EXPECT_EQ(quantity(-0.5, 1, "A"), "-0.5 A");
+  EXPECT_EQ(quantity(-0.01, 1, "A"), "0.0 A");
 }
 
 }  // namespace
