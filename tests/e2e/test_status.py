@@ -358,6 +358,39 @@ class GxSystem(StatusCase):
         self.assertEqual(report["system"]["battery_monitor"], "com.victronenergy.battery/100")
 
 
+class Readme(StatusCase):
+    def test_its_example_is_what_is_printed(self):
+        """Line by line, but for those with numbers or a folder: they depend on time and place."""
+        with open(os.path.join(FOLDER, "..", "..", "README.md"), encoding="utf-8") as file:
+            readme = file.read()
+        example = readme.split("## Status", 1)[1].split("```\n", 3)[2]
+        self.assertTrue(example.startswith("DEGRADED: 1 problem"), example)
+        broker = self.start_broker()
+        self.start_daemon(config_for(broker))
+        broker.wait_subscribed()
+        broker.publish({"Dc": {"Power": 321.6, "Voltage": 52.7}})
+        self.becomes_verdict("degraded", "the payload has no Soc")
+        _, text = self.ask()
+        for line in example.splitlines():
+            if not any(c.isdigit() for c in line) and not line.startswith("Config"):
+                self.assertIn(line, text.splitlines())
+
+    def test_every_key_is_in_the_documentation(self):
+        with open(os.path.join(FOLDER, "..", "..", "docs", "status.md"), encoding="utf-8") as file:
+            documented = file.read()
+        self.shunt("ttyS5")
+        self.run_battery(LIMITS, {"sources": "mqtt, smartshunts"})
+        self.client.wait_for_name(AGGREGATE)
+
+        def keys(node):
+            children = node.values() if isinstance(node, dict) else node
+            for child in children if isinstance(node, (dict, list)) else ():
+                yield from keys(child)
+            yield from node if isinstance(node, dict) else ()
+        for key in sorted(set(keys(self.as_json()))):
+            self.assertRegex(documented, rf"`{key}(\[\])?`")
+
+
 class CommandLine(StatusCase):
     def test_json_alone_is_refused(self):
         result = run([binary(), "--json"], check=False, env=self.bus.environment())
