@@ -3,6 +3,8 @@
 
 #include "dmb/domain/battery_items.h"
 
+#include <cstddef>
+
 namespace dmb {
 
 std::optional<double> age_s(const std::optional<Instant>& then, Instant now) {
@@ -17,8 +19,8 @@ status::ValuesStatus values_status(const ItemValues& values) {
                               .current_a = values.number(ids.current),
                               .power_w = values.number(ids.power),
                               .soc_percent = values.number(ids.soc)};
-  for (ItemId id = 0; id < values.size(); ++id)
-    if (values[id].exists && values[id].value) ++status.items_known;
+  for (std::size_t i = 0; i < values.size(); ++i)
+    if (values[static_cast<ItemId>(i)].value) ++status.items_known;
   return status;
 }
 

@@ -363,7 +363,7 @@ class Readme(StatusCase):
         """Line by line, but for those with numbers or a folder: they depend on time and place."""
         with open(os.path.join(FOLDER, "..", "..", "README.md"), encoding="utf-8") as file:
             readme = file.read()
-        example = readme.split("## Status", 1)[1].split("```\n", 3)[2]
+        example = readme.split("## Status", 1)[1].split("\n```\n", 3)[2]
         self.assertTrue(example.startswith("DEGRADED: 1 problem"), example)
         broker = self.start_broker()
         self.start_daemon(config_for(broker))
