@@ -1,0 +1,423 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Installs or updates the driver on the device: chooses a version, verifies it, puts it in place in
+# one step, and goes back to the one before if the new one does not stay up.
+
+# Where releases are: a folder or URL that holds SHA256SUMS and the packages listed there.
+releases=${DMB_RELEASES:-https://github.com/dbus-mqtt-battery/dbus-mqtt-battery/releases/latest/download}
+# Seconds the new version must run without a break.
+stay_up=${DMB_STAY_UP_SECONDS:-10}
+
+set -u
+base=/data/etc
+spare_kib=2048
+
+usage() {
+  cat <<'USAGE'
+Usage: download.sh [--version X] [--instance N] [--from WHERE] [--list]
+
+Installs or updates dbus-mqtt-battery; config.ini is kept. Asks for what is not given; without a
+terminal it takes the newest version and the first instance.
+
+  --version X    this version, e.g. 1.2.0
+  --instance N   1 to 99: 1 is /data/etc/dbus-mqtt-battery, 2 is /data/etc/dbus-mqtt-battery-2 ...
+  --from WHERE   folder, package file or URL to take it from instead of the project's releases;
+                 SHA256SUMS must be there too
+  --list         show the versions there are for this device
+
+Exit code: 0 installed; 1 nothing was changed; 2 wrong arguments; 3 the new version did not stay up,
+the one before is back.
+USAGE
+}
+
+say() { echo "$*"; }
+fail() {
+  echo "download.sh: $*" >&2
+  exit 1
+}
+refuse() {
+  echo "download.sh: $*" >&2
+  exit 2
+}
+
+# ---- what to install --------------------------------------------------------------------------
+
+find_architecture() {
+  case $(uname -m) in
+    armv7* | armv8l) architecture=armv7 ;;
+    aarch64 | arm64) architecture=aarch64 ;;
+    x86_64 | amd64) architecture=x86_64 ;;
+    *) fail "there is no package for this processor ($(uname -m))" ;;
+  esac
+}
+
+# fetch SOURCE FILE: copies a file, or loads a URL with what the device has.
+fetch() {
+  case $1 in
+    http://* | https://*) load "$1" "$2" ;;
+    file://*) cp "${1#file://}" "$2" ;;
+    *) cp "$1" "$2" ;;
+  esac 2>"$work/fetch.log"
+}
+
+load() {
+  if command -v curl >/dev/null &&
+    curl -fsSL --connect-timeout 20 --speed-limit 10 --speed-time 60 -o "$2" "$1"; then
+    return 0
+  fi
+  command -v wget >/dev/null && wget -q -T 60 -O "$2" "$1"
+}
+
+# --from may name one package: then its folder is the location and its name tells the version.
+read_location() {
+  case $releases in
+    *.tar.gz)
+      package=${releases##*/}
+      [ "$package" = "$releases" ] && releases=. || releases=${releases%/*}
+      case $package in
+        dbus-mqtt-battery-*-"$architecture".tar.gz) ;;
+        *) fail "$package is not a package for this device (dbus-mqtt-battery-<version>-$architecture.tar.gz)" ;;
+      esac
+      version=${package#dbus-mqtt-battery-}
+      version=${version%-"$architecture".tar.gz}
+      ;;
+  esac
+  releases=${releases%/}
+  # On GitHub each release has an address of its own.
+  case $releases in
+    https://*/releases/latest/download)
+      [ -z "$version" ] || releases=${releases%/latest/download}/download/v$version
+      ;;
+  esac
+}
+
+read_checksums() {
+  say "Looking for versions in $releases ..."
+  fetch "$releases/SHA256SUMS" "$work/SHA256SUMS" || fail "cannot get $releases/SHA256SUMS
+$(tail -n 3 "$work/fetch.log")
+Is the device online, does this version exist? Without internet: copy the package and SHA256SUMS to a USB stick
+and use --from FOLDER."
+}
+
+# Versions for this device, newest first.
+versions() {
+  sed -n "s/^[0-9a-f]\{64\} [ *]dbus-mqtt-battery-\([0-9A-Za-z.+~_-]*\)-$architecture\.tar\.gz\$/\1/p" \
+    "$work/SHA256SUMS" | sort -t. -k1,1nr -k2,2nr -k3,3nr | uniq
+}
+
+choose_version() {
+  versions >"$work/versions"
+  [ -s "$work/versions" ] || fail "$releases has no package for this device ($architecture)"
+  [ -n "$version" ] || ask_version
+  grep -qxF "$version" "$work/versions" ||
+    fail "$releases has no version $version for this device; it has:
+$(cat "$work/versions")"
+}
+
+ask_version() {
+  version=$(head -n 1 "$work/versions")
+  [ -t 0 ] || return 0
+  awk '{ print "  " NR ") " $0 }' "$work/versions"
+  while :; do
+    printf 'Which version? Its number, or Enter for 1, or q to leave: '
+    IFS= read -r answer || exit 1
+    case $answer in
+      '') return 0 ;;
+      q | quit) exit 1 ;;
+      *[!0-9]*) ;;
+      *)
+        version=$(sed -n "${answer}p" "$work/versions" 2>/dev/null)
+        [ -z "$version" ] || return 0
+        ;;
+    esac
+  done
+}
+
+valid_instance() {
+  case $1 in [1-9] | [1-9][0-9]) return 0 ;; *) return 1 ;; esac
+}
+
+# Started from an installed folder, that one is meant.
+default_instance() {
+  default=1
+  here=$(cd "$(dirname "$0")" 2>/dev/null && pwd)
+  if [ ! -f "$here/VERSION" ] || [ ! -f "$here/install.sh" ]; then return 0; fi
+  case $here in
+    /data/*/dbus-mqtt-battery) base=${here%/*} ;;
+    /data/*/dbus-mqtt-battery-*) base=${here%/*} default=${here##*-} ;;
+  esac
+}
+
+choose_instance() {
+  default_instance
+  while [ -z "$instance" ]; do
+    instance=$default
+    [ -t 0 ] || break
+    printf 'Which instance to install or update, 1 to 99? Enter for %s: ' "$default"
+    IFS= read -r instance || exit 1
+    instance=${instance:-$default}
+    valid_instance "$instance" || instance=
+  done
+  name=dbus-mqtt-battery
+  [ "$instance" = 1 ] || name=$name-$instance
+  folder=$base/$name
+  service=/service/$name
+  previous=$folder.previous
+}
+
+# ---- get it and prepare it beside the installed one --------------------------------------------
+
+get_package() {
+  package=dbus-mqtt-battery-$version-$architecture.tar.gz
+  say "Getting $package ..."
+  fetch "$releases/$package" "$work/package" || fail "cannot get $releases/$package
+$(tail -n 3 "$work/fetch.log")"
+  wanted=$(sed -n "s/^\([0-9a-f]\{64\}\) [ *]$package\$/\1/p" "$work/SHA256SUMS" | head -n 1)
+  found=$(sha256sum "$work/package" | cut -d' ' -f1)
+  [ "$wanted" = "$found" ] || fail "the checksum of $package is wrong, so nothing was changed.
+  expected $wanted
+  found    $found
+The file is damaged or was not loaded completely: try again."
+  say "Checksum verified."
+}
+
+check_space() {
+  needed=$(($(gunzip -c "$work/package" | wc -c) / 1024 + spare_kib))
+  free=$(df -kP "$base" | awk 'END { print $4 }')
+  [ "${free:-0}" -ge "$needed" ] ||
+    fail "not enough free space in $base: $needed KiB are needed, $free KiB are free; nothing was changed"
+}
+
+unpack() {
+  stage=$base/.$name.new
+  fresh=$stage/dbus-mqtt-battery
+  rm -rf "$stage"
+  check_space
+  if ! mkdir -p "$stage" || ! tar -xzf "$work/package" -C "$stage"; then
+    fail "cannot unpack into $stage; nothing was changed"
+  fi
+  if [ "$(cat "$fresh/ARCH" 2>/dev/null)" != "$architecture" ] || [ ! -f "$fresh/install.sh" ]; then
+    fail "$package is not complete; nothing was changed"
+  fi
+  runs=$("$fresh/dbus-mqtt-battery" --version 2>&1) ||
+    fail "version $version does not run on this device; nothing was changed. It says:
+$runs"
+}
+
+# What people keep beside the driver (certificates, notes) and config.ini go along; what belonged to
+# the Python driver does not.
+take_along() {
+  for file in "$folder"/*; do
+    case ${file##*/} in
+      dbus-mqtt-battery*.py | installqml.sh | ext | qml | __pycache__ | lib | bin | service) continue ;;
+    esac
+    if [ ! -e "$file" ] || [ -e "$fresh/${file##*/}" ]; then continue; fi
+    cp -a "$file" "$fresh/" || fail "cannot copy $file; nothing was changed"
+  done
+}
+
+is_python() {
+  for file in "$1"/dbus-mqtt-battery*.py; do [ -e "$file" ] && return 0; done
+  return 1
+}
+
+# ---- change over ------------------------------------------------------------------------------
+
+supervised() { svok "$1" 2>/dev/null; }
+
+svscan_runs() {
+  for entry in /service/*; do supervised "$entry" && return 0; done
+  return 1
+}
+
+# An update that a power cut ended between its two renames, or before it was tidied up.
+finish_interrupted() {
+  if [ ! -e "$folder" ] && [ -d "$previous" ]; then
+    mv "$previous" "$folder" && say "Brought back $folder after an interrupted update."
+  fi
+  drop_previous
+}
+
+# The Python driver runs in its own folder, to which /service links: end it before that moves.
+stop_linked() {
+  [ -L "$service" ] || return 0
+  rm -f "$service"
+  svc -dx "$folder/service" "$folder/service/log" 2>/dev/null
+  tries=15
+  while [ "$tries" -gt 0 ] &&
+    { supervised "$folder/service" || supervised "$folder/service/log"; }; do
+    sleep 1
+    tries=$((tries - 1))
+  done
+  rm -rf "$folder/service/supervise" "$folder/service/log/supervise"
+}
+
+swap() {
+  sync
+  if [ -e "$folder" ]; then mv "$folder" "$previous" || fail "cannot rename $folder"; fi
+  if ! mv "$fresh" "$folder"; then
+    [ ! -e "$previous" ] || mv "$previous" "$folder"
+    fail "cannot rename $fresh to $folder; nothing was changed"
+  fi
+  sync
+  rm -rf "$stage"
+}
+
+# "123 45": process and seconds of the running service; nothing when it is down.
+up_since() {
+  svstat "$service" 2>/dev/null | sed -n 's/.*: up (pid \([0-9]*\)) \([0-9]*\) seconds.*/\1 \2/p'
+}
+
+pid_now() { up_since | cut -d' ' -f1; }
+
+restart() {
+  supervised "$service" || return 0
+  svc -t "$service"
+  svc -u "$service"
+}
+
+# Whether one process stays for the time wanted; gives up early when it starts again and again.
+stays_up() {
+  last=
+  starts=0
+  tries=$((stay_up + 20))
+  while [ "$tries" -gt 0 ] && [ "$starts" -lt 5 ]; do
+    state=$(up_since)
+    pid=${state%% *}
+    if [ -n "$pid" ] && [ "$pid" != "$before" ]; then
+      [ "${state##* }" -lt "$stay_up" ] || return 0
+      [ "$pid" = "$last" ] || starts=$((starts + 1))
+      last=$pid
+    fi
+    sleep 1
+    tries=$((tries - 1))
+  done
+  return 1
+}
+
+show_log() {
+  say "Last lines of its log:"
+  tail -n 8 "/var/log/$name/current" 2>/dev/null | tai64nlocal | sed 's/^/  /'
+}
+
+roll_back() {
+  say "Version $version did not stay up for $stay_up s."
+  show_log
+  [ -d "$previous" ] || stop_new
+  shell=sh
+  if is_python "$previous"; then
+    shell=bash
+    sh "$folder/install.sh" --undo >/dev/null 2>&1
+  fi
+  before=$(pid_now)
+  rm -rf "$folder"
+  mv "$previous" "$folder" || fail "cannot bring back $previous: rename it to $folder, run its install.sh"
+  sync
+  "$shell" "$folder/install.sh" >/dev/null 2>&1
+  restart
+  stay_up=1
+  stays_up || say "It did not start again within 20 s either."
+  say "The version before ($(described "$folder")) is back: $(svstat "$service" 2>&1)"
+  exit 3
+}
+
+# Nothing was installed before: the files stay for a look, but do not start for ever.
+stop_new() {
+  sh "$folder/install.sh" --undo
+  say "It was stopped; its files and config.ini are in $folder. Please report the lines above."
+  exit 3
+}
+
+described() {
+  if is_python "$1"; then echo "the Python driver"; else cat "$1/VERSION" 2>/dev/null || echo unknown; fi
+}
+
+drop_previous() {
+  [ -d "$previous" ] || return 0
+  if is_python "$previous"; then
+    aside=$folder.old-python
+    copy=2
+    while [ -e "$aside" ]; do aside=$folder.old-python-$copy copy=$((copy + 1)); done
+    mv "$previous" "$aside"
+    say "The Python driver is now in $aside; delete it when you are sure."
+  else
+    rm -rf "$previous"
+  fi
+}
+
+# From here on a lost connection or Ctrl-C must not leave half of it.
+change_over() {
+  trap '' HUP INT TERM PIPE
+  was=nothing
+  [ ! -d "$folder" ] || was=$(described "$folder")
+  stop_linked
+  swap
+  before=$(pid_now)
+  sh "$folder/install.sh" || say "install.sh reported a problem, see above."
+  [ -z "$before" ] || [ "$(pid_now)" != "$before" ] || restart
+  if svscan_runs; then
+    say "Watching version $version for $stay_up s ..."
+    stays_up || roll_back
+    say "It runs: $(svstat "$service")"
+  else
+    say "It will start when the device has booted."
+  fi
+  drop_previous
+  say "Done: $name $version is installed (before: $was)."
+}
+
+# ---- arguments --------------------------------------------------------------------------------
+
+# Only one at a time. A lock that a killed run left goes with the next reboot, or when its process
+# is gone.
+lock() {
+  lock=/tmp/dbus-mqtt-battery.lock
+  if ! mkdir "$lock" 2>/dev/null; then
+    ! kill -0 "$(cat "$lock/pid" 2>/dev/null)" 2>/dev/null ||
+      { lock= && fail "another download.sh is running (process $(cat /tmp/dbus-mqtt-battery.lock/pid))"; }
+  fi
+  echo $$ >"$lock/pid"
+}
+
+clean_up() {
+  [ -z "${work:-}" ] || rm -rf "$work"
+  [ -z "${stage:-}" ] || rm -rf "$stage"
+  [ -z "${lock:-}" ] || rm -rf "$lock"
+}
+
+version=
+instance=
+list=0
+need() { [ "$2" -ge 2 ] || refuse "$1 needs a value (see --help)"; }
+while [ $# -gt 0 ]; do
+  case $1 in
+    --version) need "$1" $# && version=${2#v} && shift ;;
+    --version=*) version=${1#*=} ;;
+    --instance) need "$1" $# && instance=$2 && shift ;;
+    --instance=*) instance=${1#*=} ;;
+    --from) need "$1" $# && releases=$2 && shift ;;
+    --from=*) releases=${1#*=} ;;
+    --list) list=1 ;;
+    -h | --help) usage; exit 0 ;;
+    *) refuse "unknown argument '$1' (see --help)" ;;
+  esac
+  shift
+done
+[ -z "$instance" ] || valid_instance "$instance" || refuse "--instance must be 1 to 99, not '$instance'"
+
+work=$(mktemp -d) || fail "cannot create a folder in /tmp: is it full? (df -h /tmp)"
+trap clean_up EXIT
+trap 'exit 1' HUP INT TERM
+find_architecture
+read_location
+read_checksums
+if [ "$list" = 1 ]; then versions; exit 0; fi
+choose_version
+choose_instance
+lock
+mkdir -p "$base" || fail "cannot create $base"
+get_package
+finish_interrupted
+unpack
+take_along
+change_over

@@ -1,0 +1,334 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Makes the driver in this folder a service, now and after every reboot and firmware update. The line
+# it adds to /data/rc.local runs it again at each boot, because /service is built anew then; so it may
+# be run as often as you like, writes only what differs, and leaves a running driver alone.
+set -u
+
+folder=$(cd "$(dirname "$0")" && pwd) || exit 1
+name=${folder##*/}
+service=/service/$name
+hook=/data/rc.local
+config=$folder/config.ini
+
+say() { echo "$*"; }
+fail() {
+  echo "install.sh: $*" >&2
+  exit 1
+}
+
+usage() {
+  cat <<USAGE
+Usage: install.sh [--undo]
+
+Makes $name a service that starts now and after each reboot.
+  --undo   take it out again; files stay (uninstall.sh does this and more)
+USAGE
+}
+
+# ---- which instance this is -------------------------------------------------------------------
+
+# dbus-mqtt-battery is 1, dbus-mqtt-battery-7 is 7.
+instance_of() {
+  case $1 in
+    dbus-mqtt-battery) echo 1 ;;
+    dbus-mqtt-battery-[2-9] | dbus-mqtt-battery-[1-9][0-9]) echo "${1##*-}" ;;
+    *) return 1 ;;
+  esac
+}
+
+check_place() {
+  instance=$(instance_of "$name") ||
+    fail "the folder must be named dbus-mqtt-battery, or dbus-mqtt-battery-2 to -99; it is $folder"
+  case $folder in
+    *\'*) fail "the folder's name must not hold a quote sign: $folder" ;;
+    /data/*) ;;
+    *) fail "$folder would be gone after a reboot; move it first:
+  mv '$folder' /data/etc/ && bash /data/etc/$name/install.sh" ;;
+  esac
+}
+
+# ---- configuration ----------------------------------------------------------------------------
+
+# Instance N has its own name, number and service in the sample, from which config.ini is made.
+number_sample() {
+  [ "$instance" -gt 1 ] || return 0
+  awk -v n="$instance" '
+    /^\[/ { in_default = (toupper($0) ~ /^\[DEFAULT\]/) }
+    in_default && /^;?device_name *=/ { $0 = "device_name = MQTT Battery " n }
+    in_default && /^;?device_instance *=/ { $0 = "device_instance = " 100 + n }
+    in_default && /^;?service_name *=/ { $0 = "service_name = mqtt_battery_" n }
+    { print }' "$folder/config.sample.ini" >"$work/sample" &&
+    replace "$folder/config.sample.ini" "$work/sample" 644
+}
+
+# replace FILE NEW MODE: gives FILE the content of NEW in one step, unless it has it already.
+replace() {
+  if [ -f "$1" ] && cmp -s "$1" "$2"; then return 0; fi
+  if cp "$2" "$1.new" && chmod "$3" "$1.new"; then
+    case $1 in /data/*) sync ;; esac # else a power cut could leave a file full of NULs
+    if mv -f "$1.new" "$1"; then return 0; fi
+  fi
+  rm -f "$1.new"
+  fail "cannot write $1: is /data full or read-only? (df -h /data)"
+}
+
+make_config() {
+  number_sample
+  if [ -f "$config" ]; then return 0; fi
+  replace "$config" "$folder/config.sample.ini" 644
+  new_config=1
+  say "Created config.ini from config.sample.ini."
+}
+
+check_config() {
+  [ "$new_config" = 0 ] || return 0
+  if problems=$("$folder/dbus-mqtt-battery" --config "$config" --check-config 2>&1); then
+    say "Kept config.ini; it is valid."
+  else
+    say "Kept config.ini. The driver cannot use it yet:"
+    say "$problems"
+  fi
+}
+
+# ---- the Python driver that may have been here ------------------------------------------------
+
+python_files() {
+  for file in "$folder"/dbus-mqtt-battery*.py "$folder"/installqml.sh "$folder"/ext "$folder"/qml \
+    "$folder"/__pycache__; do
+    [ ! -e "$file" ] || echo "$file"
+  done
+}
+
+# Its files in this folder (unpacked over it) go to a folder beside it, together with the config.
+set_python_aside() {
+  [ -n "$(python_files)" ] || return 0
+  aside=$folder.old-python
+  copy=2
+  while [ -e "$aside" ]; do aside=$folder.old-python-$copy copy=$((copy + 1)); done
+  mkdir "$aside" || fail "cannot create $aside: is /data full? (df -h /data)"
+  python_files | while IFS= read -r file; do mv "$file" "$aside/"; done
+  [ ! -f "$config" ] || cp -p "$config" "$aside/"
+  restart=1
+  say "The files of the Python driver are now in $aside; delete them when you are sure."
+}
+
+# The Python driver made its bus name from the instance; two of ours must not share one.
+name_service() {
+  [ "$instance" -gt 1 ] && [ -f "$config" ] || return 0
+  ! grep -qi '^[[:space:]]*service_name[[:space:]]*=' "$config" || return 0
+  awk -v n="$instance" '{ print }
+    !done && toupper($0) ~ /^\[DEFAULT\]/ { print "service_name = mqtt_battery_" n; done = 1 }' \
+    "$config" >"$work/config" && grep -q "^service_name" "$work/config" || return 0
+  replace "$config" "$work/config" 644
+  say "Added to config.ini: service_name = mqtt_battery_$instance (each instance needs its own)."
+}
+
+warn_of_others() {
+  for other in /service/dbus-aggregate-smartshunts*; do
+    [ -e "$other" ] || continue
+    say "Note: the Python SmartShunt aggregator also runs here (${other##*/}). If you want this driver to"
+    say "aggregate the shunts, uninstall the other one first; two aggregates confuse the GX device."
+  done
+}
+
+# ---- service ----------------------------------------------------------------------------------
+
+supervised() { svok "$1" 2>/dev/null; }
+
+# stop DIR: ends the driver, its log and their supervise processes. DIR is not in /service any more.
+stop() {
+  supervised "$1" || supervised "$1/log" || return 0
+  svc -dx "$1" "$1/log" 2>/dev/null
+  seconds=0
+  while supervised "$1" || supervised "$1/log"; do
+    [ "$seconds" -lt 15 ] || { svc -kx "$1" "$1/log" 2>/dev/null; return 0; }
+    sleep 1
+    seconds=$((seconds + 1))
+  done
+}
+
+# svscan restarts what it finds in /service, so the entry goes first.
+remove_service() {
+  if [ -L "$service" ]; then
+    linked=$(readlink -f "$service")
+    rm -f "$service"
+    [ -z "$linked" ] || { stop "$linked"; rm -rf "$linked/supervise" "$linked/log/supervise"; }
+  elif [ -d "$service" ]; then
+    rm -rf "/service/.$name.gone"
+    mv "$service" "/service/.$name.gone"
+    stop "/service/.$name.gone"
+    rm -rf "/service/.$name.gone"
+  fi
+}
+
+# A copy, not a link: supervise writes its status there, which belongs in RAM and not on flash.
+fill_service() {
+  mkdir -p "$1/log" || fail "cannot create $1"
+  printf '%s\n' "$folder" >"$work/folder"
+  replace "$1/folder" "$work/folder" 644
+  replace "$1/log/run" "$folder/service/log/run" 755
+  replace "$1/run" "$folder/service/run" 755
+}
+
+make_service() {
+  if [ -L "$service" ] || { [ -e "$service" ] && [ ! -d "$service" ]; } ||
+    { [ -d "$service" ] && [ ! -f "$service/folder" ]; }; then
+    say "Replacing the old entry $service."
+    remove_service
+    rm -f "$service"
+  fi
+  if [ -d "$service" ]; then
+    fill_service "$service"
+    [ "$restart" = 0 ] || svc -t "$service" 2>/dev/null
+  else
+    rm -rf "/service/.$name.new"
+    fill_service "/service/.$name.new"
+    mv "/service/.$name.new" "$service" || fail "cannot create $service"
+    say "Created the service $service."
+  fi
+  # The driver may have ended for good because its files were missing.
+  ! supervised "$service" || svc -u "$service"
+  ! command -v svrescan >/dev/null || svrescan >/dev/null 2>&1
+}
+
+# ---- start at boot ----------------------------------------------------------------------------
+
+start_line() {
+  case $folder in
+    *[!A-Za-z0-9_./-]*) echo "bash '$folder/install.sh'" ;;
+    *) echo "bash $folder/install.sh" ;;
+  esac
+}
+
+# with_line FILE / without_line FILE: its content with exactly one start line, before an exit that
+# would keep it from being reached; or with none. Lines that do more than start us are not ours.
+with_line() { edit "$(start_line)" "$1"; }
+without_line() { edit '' "$1"; }
+edit() {
+  LINE=$1 TARGET=$folder/install.sh awk '
+    function ours(line,    at) {
+      at = index(line, target)
+      return at &&
+        substr(line, 1, at - 1) ~ /^[ \t]*(((\/usr)?\/bin\/)?(ba)?sh[ \t]+)?["\047]?$/ &&
+        substr(line, at + length(target)) ~ \
+          /^["\047]?[ \t]*([12&]?>+[ \t]*[^ \t;&|]+[ \t]*)?(2>&1[ \t]*)?&?[ \t\r]*$/
+    }
+    BEGIN { target = ENVIRON["TARGET"]; add = ENVIRON["LINE"] }
+    ours($0) { if (add == "" || done) next; done = 1 }
+    add != "" && !done && /^exit([ \t]+[0-9]+)?[ \t]*;?[ \t]*(#.*)?\r?$/ { print add; done = 1 }
+    { print }
+    END { if (add != "" && !done) print add }' "$2"
+}
+
+# What can still be read of a file into which a power cut has put NULs, without broken lines.
+readable_lines() { tr '\000' '\001' <"$1" | grep -v "$(printf '\001')"; }
+
+has_nul() { [ "$(tr -d '\000' <"$1" | wc -c)" -ne "$(wc -c <"$1")" ]; }
+
+# The hook as it is now, in $work/hook: repaired, with its first line.
+read_hook() {
+  : >"$work/hook"
+  if [ -s "$1" ]; then
+    if has_nul "$1"; then
+      cp -p "$1" "$1.damaged"
+      readable_lines "$1" >"$work/hook"
+      say "$1 was damaged (it held NULs, as after a power cut). It is written anew with the lines that"
+      say "can still be read; the damaged file is kept as $1.damaged."
+    else
+      cat "$1" >"$work/hook"
+    fi
+  fi
+  if ! head -n 1 "$work/hook" | grep -q '^#!'; then
+    { printf '#!/bin/bash\n'; cat "$work/hook"; } >"$work/hook.2" && mv "$work/hook.2" "$work/hook"
+  fi
+}
+
+# /data/rc.local, or what a link there points to, or the file it becomes while it is switched off.
+find_hook() {
+  if [ ! -e "$hook" ] && [ -e "$hook.disabled" ]; then
+    hook=$hook.disabled
+    say "Start-up scripts are switched off on this device: $hook. After a reboot the driver will not"
+    say "start until they are allowed again (Settings > General > Modification checks)."
+  fi
+  if [ -L "$hook" ]; then hook=$(readlink -f "$hook"); fi
+}
+
+add_to_boot() {
+  find_hook
+  read_hook "$hook"
+  with_line "$work/hook" >"$work/hook.new"
+  if [ -f "$hook" ] && cmp -s "$hook" "$work/hook.new"; then
+    [ -x "$hook" ] || { chmod 755 "$hook"; say "$hook was not executable; now it is."; }
+    return 0
+  fi
+  replace "$hook" "$work/hook.new" 755
+  say "Added the start line to $hook."
+  exit_line=$(grep -n '^exit' "$hook" | head -n 1 | cut -d: -f1)
+  [ -z "$exit_line" ] ||
+    say "$hook ends at its line $exit_line (exit), so the driver's line was put in front of that."
+}
+
+remove_from_boot() {
+  for file in "$hook" "$hook.disabled"; do
+    [ -s "$file" ] || continue
+    if [ -L "$file" ]; then file=$(readlink -f "$file"); fi
+    ! has_nul "$file" || continue
+    without_line "$file" >"$work/hook.new"
+    cmp -s "$file" "$work/hook.new" || {
+      replace "$file" "$work/hook.new" 755
+      say "Removed the start line from $file."
+      grep -qvE '^(#!.*|[[:space:]]*)$' "$file" || rm -f "$file"
+    }
+    ! grep -F "$folder/install.sh" "$file" 2>/dev/null | grep -qv '^[[:space:]]*#' ||
+      say "$file still mentions $folder/install.sh in a line of its own making; please look."
+  done
+}
+
+# ---- both ways --------------------------------------------------------------------------------
+
+next_steps() {
+  if [ "$new_config" = 1 ]; then
+    say "Next: set the broker and the topic; the driver notices when the file is saved:"
+    say "  nano $config"
+  fi
+  say "Log:    tail -n 100 -F /var/log/$name/current | tai64nlocal"
+  say "Status: svstat $service"
+}
+
+undo() {
+  remove_service
+  remove_from_boot
+  say "$name is stopped and will not start again."
+}
+
+make_executable() {
+  for file in "$@"; do [ -x "$file" ] || chmod 755 "$file" 2>/dev/null; done
+}
+
+install() {
+  say "Installing $name $(cat "$folder/VERSION" 2>/dev/null)..."
+  make_executable "$folder"/*.sh "$folder/dbus-mqtt-battery" "$folder"/bin/* "$folder"/lib/ld-* \
+    "$folder/service/run" "$folder/service/log/run"
+  [ -x "$folder/dbus-mqtt-battery" ] || fail "$folder is not complete: unpack the package again"
+  set_python_aside
+  if [ "$restart" = 1 ] || [ -d "$folder.old-python" ]; then name_service; fi
+  make_config
+  check_config
+  make_service
+  add_to_boot
+  warn_of_others
+  next_steps
+}
+
+new_config=0
+restart=0
+check_place
+work=$(mktemp -d) || fail "cannot create a folder in /tmp: is it full? (df -h /tmp)"
+trap 'rm -rf "$work"' EXIT
+case ${1:-} in
+  '') install ;;
+  --undo) undo ;;
+  -h | --help) usage ;;
+  *) fail "unknown argument '$1' (see --help)" ;;
+esac
