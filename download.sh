@@ -183,8 +183,9 @@ The file is damaged or was not loaded completely: try again."
 
 check_space() {
   needed=$(($(gunzip -c "$work/package" | wc -c) / 1024 + spare_kib))
-  free=$(df -kP "$base" | awk 'END { print $4 }')
-  [ "${free:-0}" -ge "$needed" ] ||
+  free=$(df -kP "$base" 2>/dev/null | awk 'NR == 2 { print $4 }')
+  case $free in '' | *[!0-9]*) say "Could not find out how much space is free." && return 0 ;; esac
+  [ "$free" -ge "$needed" ] ||
     fail "not enough free space in $base: $needed KiB are needed, $free KiB are free; nothing was changed"
 }
 
@@ -304,9 +305,9 @@ roll_back() {
   say "Version $version did not stay up for $stay_up s."
   show_log
   [ -d "$previous" ] || stop_new
-  shell=sh
+  shell="sh"
   if is_python "$previous"; then
-    shell=bash
+    shell="bash"
     sh "$folder/install.sh" --undo >/dev/null 2>&1
   fi
   before=$(pid_now)

@@ -1,0 +1,117 @@
+# SPDX-License-Identifier: MIT
+"""Packages as they are released, also damaged ones, made from the built program.
+
+DMB_DEVICE_PACKAGE names a package made by scripts/package.sh to test that one instead.
+"""
+import hashlib
+import os
+import shutil
+import subprocess
+import tarfile
+import tempfile
+
+from .root import libraries_of
+
+SOURCE = os.path.realpath(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", ".."))
+_SCRIPTS = ("install.sh", "uninstall.sh", "restart.sh", "download.sh", "service/run", "service/log/run")
+_TEXTS = ("config.sample.ini", "README.md", "CHANGELOG.md", "LICENSE")
+_LAUNCHER = """#!/bin/sh
+here=$(cd "$(dirname "$0")" && pwd -P)
+exec "$here/lib/%s" --library-path "$here/lib" "$here/bin/dbus-mqtt-battery" "$@"
+"""
+
+
+def _write(path, text, mode):
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(text)
+    os.chmod(path, mode)
+
+
+def _copy_scripts(folder):
+    os.makedirs(os.path.join(folder, "service/log"), exist_ok=True)
+    for name in _SCRIPTS + _TEXTS:
+        shutil.copyfile(os.path.join(SOURCE, name), os.path.join(folder, name))
+        os.chmod(os.path.join(folder, name), 0o755 if name in _SCRIPTS else 0o644)
+
+
+def _bundle_program(folder):
+    binary = os.environ["DMB_BINARY"]
+    for name in ("bin", "lib"):
+        os.mkdir(os.path.join(folder, name))
+    subprocess.run(["strip", "-o", os.path.join(folder, "bin/dbus-mqtt-battery"), binary], check=True)
+    for library in libraries_of(binary):
+        shutil.copy(library, os.path.join(folder, "lib"))
+    loader = next(name for name in os.listdir(os.path.join(folder, "lib")) if name.startswith("ld-"))
+    _write(os.path.join(folder, "dbus-mqtt-battery"), _LAUNCHER % loader, 0o755)
+    _write(os.path.join(folder, "ARCH"), "x86_64\n", 0o644)
+
+
+class Packages:
+    """A folder of releases: packages and SHA256SUMS."""
+
+    def __init__(self):
+        self.folder = tempfile.mkdtemp(prefix="dmb-releases-")
+        self.location = os.path.join(self.folder, "releases")
+        self._work = os.path.join(self.folder, "dbus-mqtt-battery")
+        os.mkdir(self.location)
+        given = os.environ.get("DMB_DEVICE_PACKAGE")
+        if given:
+            with tarfile.open(given) as archive:
+                archive.extractall(self.folder)
+        else:
+            os.mkdir(self._work)
+            _bundle_program(self._work)
+            _copy_scripts(self._work)
+
+    def remove(self):
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def add(self, version, **replaced):
+        """Makes a package; `replaced` is {name: text of that file in the package}."""
+        saved = {name: os.path.join(self._work, name.replace("__", "/").replace("_", "-"))
+                 for name in replaced}
+        for name, path in saved.items():
+            shutil.copy2(path, path + ".kept")
+            _write(path, replaced[name], 0o755)
+        _write(os.path.join(self._work, "VERSION"), version + "\n", 0o644)
+        name = f"dbus-mqtt-battery-{version}-x86_64.tar.gz"
+        with tarfile.open(os.path.join(self.location, name), "w:gz", compresslevel=1) as archive:
+            archive.add(self._work, "dbus-mqtt-battery",
+                        filter=lambda member: None if member.name.endswith(".kept") else member)
+        for path in saved.values():
+            os.replace(path + ".kept", path)
+        self.write_sums()
+        return name
+
+    def write_sums(self):
+        lines = []
+        for name in sorted(os.listdir(self.location)):
+            if name.endswith(".tar.gz"):
+                with open(os.path.join(self.location, name), "rb") as file:
+                    lines.append(f"{hashlib.sha256(file.read()).hexdigest()}  {name}\n")
+        _write(os.path.join(self.location, "SHA256SUMS"), "".join(lines), 0o644)
+
+    def copy_to(self, device, folder):
+        """Puts the releases, and download.sh, into a folder of the device."""
+        shutil.copytree(self.location, device.path(folder), dirs_exist_ok=True)
+        shutil.copy(os.path.join(self._work, "download.sh"), device.path(folder))
+
+    def usb_archive(self, path):
+        """The archive for USB sticks with everything in `rc/`, as scripts/package.sh makes it."""
+        with tarfile.open(path, "w:gz", compresslevel=1) as archive:
+            archive.add(os.path.join(SOURCE, "scripts/usb/pre-hook.sh"), "rc/pre-hook.sh")
+            archive.add(os.path.join(SOURCE, "scripts/usb/post-hook.sh"), "rc/post-hook.sh")
+            archive.add(os.path.join(SOURCE, "download.sh"), "rc/packages/download.sh")
+            for name in os.listdir(self.location):
+                archive.add(os.path.join(self.location, name), "rc/packages/" + name)
+
+
+# Programs that let an update fail: one that ends at once, one that ends after three seconds, one for
+# another processor.
+ENDS_AT_ONCE = """#!/bin/sh
+[ "$1" != --version ] || { echo "dbus-mqtt-battery broken"; exit 0; }
+echo "ERROR I am broken"
+exit 1
+"""
+ENDS_SOON = ENDS_AT_ONCE.replace("exit 1", "sleep 3\nexit 1")
+DOES_NOT_RUN = "#!/bin/sh\necho 'Exec format error'\nexit 126\n"
