@@ -140,7 +140,8 @@ class Install(DeviceCase):
         self.device.must("rm -rf /data/log && ln -s /proc/nowhere /data/log")
         self.device.boot()
         self.device.wait_up()
-        self.assertIn("ERROR", self.device.read("/var/volatile/log/dbus-mqtt-battery/current"))
+        wait_until(lambda: "ERROR" in self.device.read("/var/volatile/log/dbus-mqtt-battery/current"),
+                   20, "the log in RAM")
 
     def test_a_folder_that_is_gone_does_not_start_for_ever(self):
         self.install()

@@ -135,7 +135,7 @@ class Device:
                                 shutil.which("chroot", path="/usr/sbin:/usr/bin"), self.root,
                                 "/usr/bin/svscan", "/service"])
         if os.access(self.path("data/rc.local"), os.X_OK):
-            self.boot_log += self.must("/data/rc.local")
+            self.boot_log += self.run("/data/rc.local").output
         wait_until(lambda: self.run("svok /service/localsettings").code == 0, 30, "svscan to work")
 
     def plug_in(self):

@@ -114,11 +114,12 @@ def build(root):
     for link, target in _LINKS.items():
         os.symlink(target, os.path.join(root, link))
     _add_busybox(root)
-    for name in DAEMONTOOLS + ("curl",):
+    for name in DAEMONTOOLS + ("curl", "wget"):
         _add_program(root, name)
-    os.rename(os.path.join(root, "usr/bin/curl"), os.path.join(root, "usr/bin/curl.real"))
-    _write(os.path.join(root, "usr/bin/curl"), _ON_LOOPBACK % "/usr/bin/curl.real")
-    _write(os.path.join(root, "usr/bin/wget"), _ON_LOOPBACK % "/usr/bin/busybox wgeX")
+    for name in ("curl", "wget"):
+        program = os.path.join(root, "usr/bin", name)
+        os.rename(program, program + ".real")
+        _write(program, _ON_LOOPBACK % f"/usr/bin/{name}.real")
     _write(os.path.join(root, "usr/bin/svrescan"), "#!/bin/sh\necho asked >>/run/svrescan\n")
     _write(os.path.join(root, "etc/init.d/update-data.sh"), _UPDATE_DATA)
     _write(os.path.join(root, "proc/mounts"), "/dev/root / ext4 rw 0 0\n", 0o644)

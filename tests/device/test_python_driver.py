@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: MIT
+"""The Python driver of the same name is replaced where it is."""
+import os
+import unittest
+
+from emulation.case import FOLDER, RELEASES, DeviceCase
+from emulation.packages import ENDS_AT_ONCE
+
+CONFIG = "[DEFAULT]\nlogging = WARNING\ndevice_name = Saloon\ndevice_instance = 41\n\n" \
+         "[MQTT]\nbroker_address = 127.0.0.1\nbroker_port = {port}\ntopic = home/battery\n"
+# Stands for the Python program: no Python is needed to see it run and end.
+PROGRAM = "#!/bin/sh\necho python driver runs\nexec sleep 100000\n"
+
+
+class PythonDriver(DeviceCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.packages.add("0.0.9", dbus_mqtt_battery=ENDS_AT_ONCE)
+
+    def install_python(self, number=""):
+        """As its own installer leaves it: service linked into /service, line in rc.local."""
+        folder, name = FOLDER + number, "dbus-mqtt-battery" + number
+        self.device.write(f"{folder}/{name}.py", PROGRAM, 0o755)
+        self.device.write(f"{folder}/config.ini", CONFIG.format(port=self.broker.port))
+        self.device.write(f"{folder}/config.sample.ini", CONFIG)
+        self.device.write(f"{folder}/ext/velib_python/vedbus.py", "")
+        self.device.write(f"{folder}/service/run", f"#!/bin/sh\nexec 2>&1\nexec {folder}/{name}.py\n", 0o755)
+        self.device.write(f"{folder}/service/log/run",
+                          f"#!/bin/sh\nexec multilog t s25000 n4 /var/log/{name}\n", 0o755)
+        self.device.write(f"{folder}/install.sh", f"#!/bin/sh\n[ -L /service/{name} ] || "
+                          f"ln -s {folder}/service /service/{name}\nL='bash {folder}/install.sh'\n"
+                          "[ -f /data/rc.local ] || printf '#!/bin/bash\\n' >/data/rc.local\n"
+                          "chmod 755 /data/rc.local\n"
+                          "grep -qxF \"$L\" /data/rc.local || echo \"$L\" >>/data/rc.local\n", 0o755)
+        self.device.must(f"bash {folder}/install.sh")
+        self.device.wait_up(name)
+
+    def setUp(self):
+        super().setUp()
+        self.start_broker()
+
+    def python_processes(self):
+        return self.device.run("pgrep -f 'sleep 100000' | wc -l").output.strip()
+
+    def check_replaced(self):
+        self.assertEqual(CONFIG.format(port=self.broker.port), self.device.read(FOLDER + "/config.ini"))
+        self.wait_for_battery()
+        self.assertFalse(self.device.exists(FOLDER + "/dbus-mqtt-battery.py"))
+        self.assertFalse(self.device.exists(FOLDER + "/ext"))
+        self.assertFalse(os.path.islink(self.device.path("/service/dbus-mqtt-battery")))
+        for name in ("dbus-mqtt-battery.py", "ext/velib_python/vedbus.py", "config.ini"):
+            self.assertTrue(self.device.exists(f"{FOLDER}.old-python/{name}"), name)
+        self.device.reboot()
+        self.wait_for_battery()
+
+    def test_download_replaces_it(self):
+        self.install_python()
+        output = self.install("--version 0.1.0")
+        self.assertIn("Kept config.ini; it is valid.", output)
+        self.assertIn("before: the Python driver", output)
+        self.assertIn("dbus-mqtt-battery.old-python", output)
+        self.check_replaced()
+        self.assertIn(f"rm -rf {FOLDER}.old-python", self.device.must(f"{FOLDER}/uninstall.sh"))
+
+    def test_unpacking_over_it_and_running_install_replaces_it(self):
+        self.install_python()
+        self.device.must(f"tar -xzf {RELEASES}/dbus-mqtt-battery-0.1.0-x86_64.tar.gz -C /data/etc && "
+                         f"bash {FOLDER}/install.sh")
+        self.device.wait_for_log(r"\*\*\* starting dbus-mqtt-battery \*\*\*")
+        self.check_replaced()
+
+    def test_it_comes_back_when_ours_does_not_stay_up(self):
+        self.install_python()
+        result = self.download("--version 0.0.9", seconds=4)
+        self.assertEqual(3, result.code, result.output)
+        self.assertIn("(the Python driver) is back", result.output)
+        self.device.wait_up()
+        self.assertTrue(self.device.exists(FOLDER + "/dbus-mqtt-battery.py"))
+        self.assertFalse(self.device.exists(FOLDER + ".old-python"))
+        self.assertEqual(1, self.device.read("/data/rc.local").count("install.sh"))
+
+    def test_a_second_instance_gets_a_service_name_of_its_own(self):
+        self.install_python("-2")
+        output = self.install("--instance 2 --version 0.1.0")
+        self.assertIn("Added to config.ini: service_name = mqtt_battery_2", output)
+        self.wait_for_battery("mqtt_battery_2")
+
+    def test_the_python_aggregator_is_told_of_and_left_alone(self):
+        self.device.write("/service/dbus-aggregate-smartshunts/run", "#!/bin/sh\nexec sleep 100000\n", 0o755)
+        self.assertIn("two aggregates", self.install("--version 0.1.0"))
+        self.device.wait_up("dbus-aggregate-smartshunts")
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
