@@ -113,6 +113,14 @@ set_python_aside() {
   say "The files of the Python driver are now in $aside; delete them when you are sure."
 }
 
+# In this folder, or in the one that download.sh has just put aside.
+python_was_here() {
+  for file in "$folder.old-python" "$folder.previous"/dbus-mqtt-battery*.py; do
+    if [ -e "$file" ]; then return 0; fi
+  done
+  return 1
+}
+
 # The Python driver made its bus name from the instance; two of ours must not share one.
 name_service() {
   [ "$instance" -gt 1 ] && [ -f "$config" ] || return 0
@@ -312,7 +320,7 @@ install() {
     "$folder/service/run" "$folder/service/log/run"
   [ -x "$folder/dbus-mqtt-battery" ] || fail "$folder is not complete: unpack the package again"
   set_python_aside
-  if [ "$restart" = 1 ] || [ -d "$folder.old-python" ]; then name_service; fi
+  if python_was_here; then name_service; fi
   make_config
   check_config
   make_service

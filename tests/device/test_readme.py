@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: MIT
+"""Every command of the README's installation chapter is run, in its order, on the emulated device."""
+import functools
+import http.server
+import os
+import re
+import shutil
+import tempfile
+import threading
+import unittest
+
+from emulation.case import FOLDER, RELEASES, DeviceCase
+from emulation.packages import SOURCE
+
+CHAPTER = r"^## Install on the GX device\n(.*?)^## "
+RAW = "raw.githubusercontent.com/dbus-mqtt-battery/dbus-mqtt-battery/main"
+LATEST = "github.com/dbus-mqtt-battery/dbus-mqtt-battery/releases/latest/download"
+CERTAIN = "github.com/dbus-mqtt-battery/dbus-mqtt-battery/releases/download/v0.1.0"
+
+
+class QuietHandler(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *_):
+        pass
+
+
+def chapter():
+    with open(os.path.join(SOURCE, "README.md"), encoding="utf-8") as file:
+        return re.search(CHAPTER, file.read(), re.S | re.M)[1]
+
+
+def commands():
+    blocks = re.findall(r"```sh\n(.*?)```", chapter(), re.S)
+    return [line for block in blocks for line in block.splitlines() if line.strip()]
+
+
+class Readme(DeviceCase):
+    """What is expected of a command is beside it in `expectations`; one without is an error."""
+
+    def serve(self):
+        site = tempfile.mkdtemp(prefix="dmb-site-")
+        self.addCleanup(shutil.rmtree, site, ignore_errors=True)
+        for place in (LATEST, CERTAIN):
+            shutil.copytree(self.packages.location, os.path.join(site, place))
+        os.makedirs(os.path.join(site, RAW))
+        shutil.copy(os.path.join(SOURCE, "download.sh"), os.path.join(site, RAW))
+        server = http.server.ThreadingHTTPServer(
+            ("127.0.0.1", 0), functools.partial(QuietHandler, directory=site))
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        self.addCleanup(server.server_close)
+        self.addCleanup(server.shutdown)
+        self.device.write("/etc/test-web-port", str(server.server_port))
+
+    def prepare(self):
+        self.start_broker()
+        self.serve()
+        # An editor that does what the user is asked to do.
+        self.device.write("/usr/bin/nano", "#!/bin/sh\nsed -i -e 's/IP_ADDR_OR_FQDN/127.0.0.1/' -e "
+                          f"'s/^;broker_port = 1883/broker_port = {self.broker.port}/' \"$1\"\n", 0o755)
+
+    def expectations(self):
+        download = f"bash {FOLDER}/download.sh"
+        return {
+            "wget -O /tmp/download.sh": lambda out: None,
+            "bash /tmp/download.sh": lambda out: self.assertIn("Done: dbus-mqtt-battery 0.1.0", out),
+            f"nano {FOLDER}/config.ini": lambda out: self.wait_for_battery(),
+            f"nano {FOLDER}-2/config.ini": lambda out: self.wait_for_battery("mqtt_battery_2"),
+            f"{FOLDER}/dbus-mqtt-battery --config": lambda out: self.assertIn("is valid", out),
+            f"{download} --from /data/releases": lambda out: self.assertIn("Done", out),
+            "tar -xzf /data/releases": lambda out: None,
+            f"bash {FOLDER}/install.sh": lambda out: self.device.wait_up(),
+            f"{download} --instance 2": lambda out: self.device.wait_up("dbus-mqtt-battery-2"),
+            f"{download} --list": lambda out: self.assertIn("\n0.1.0\n", out),
+            f"{download} --version 0.1.0": lambda out: self.assertIn("releases/download/v0.1.0", out),
+            download: lambda out: self.assertIn("Done: dbus-mqtt-battery 0.1.0", out),
+            "tail -n 100 -F": lambda out: self.assertIn("*** starting dbus-mqtt-battery ***", out),
+            "svstat": lambda out: self.assertRegex(out, r"up \(pid \d+\) \d+ seconds"),
+            f"{FOLDER}/restart.sh": lambda out: self.assertIn(": up (pid", out),
+            "svc -d": lambda out: None,
+            "svc -u": lambda out: self.device.wait_up(),
+            f"{FOLDER}/uninstall.sh": lambda out: self.assertFalse(self.device.exists("/data/rc.local") and
+                "dbus-mqtt-battery/" in self.device.read("/data/rc.local")),
+        }
+
+    def run_command(self, command):
+        if "tail" in command:  # it follows the log until Ctrl-C
+            return self.device.converse(command, [("*** starting", "\x03")]).output
+        if command.endswith("/uninstall.sh"):
+            return self.device.converse(command, [("[y/N]", "y\n")]).output
+        return self.device.must(command, DMB_STAY_UP_SECONDS=1)
+
+    def test_every_command_does_what_the_text_says(self):
+        self.prepare()
+        expectations, used = self.expectations(), set()
+        for command in commands():
+            key = max((key for key in expectations if command.startswith(key)), key=len, default=None)
+            self.assertIsNotNone(key, f"the README has a command that no test expects: {command}")
+            used.add(key)
+            with self.subTest(command=command):
+                expectations[key](self.run_command(command))
+        self.assertEqual(set(expectations), used, "commands that the README has no more")
+
+    def test_the_service_of_the_table_of_troubles_is_named_as_svstat_does(self):
+        self.install()
+        self.device.must("svc -d /service/dbus-mqtt-battery")
+        self.assertIn("down", self.device.must("svstat /service/dbus-mqtt-battery"))
+        self.device.must(f"sh {FOLDER}/install.sh --undo")
+        self.device.must("mkdir /service/dbus-mqtt-battery-9 || true; mkdir /tmp/dbus-mqtt-battery")
+        self.assertIn("supervise/ok", self.device.run("svstat /tmp/dbus-mqtt-battery").output)
+
+    def test_messages_of_the_table_of_troubles_are_those_of_the_scripts(self):
+        scripts = "".join(open(os.path.join(SOURCE, name), encoding="utf-8").read()
+                          for name in ("install.sh", "download.sh"))
+        for text in ("was damaged", "is wrong", "not enough free space", "did not stay up"):
+            self.assertIn(text, chapter())
+            self.assertIn(text, scripts)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
