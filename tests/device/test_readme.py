@@ -11,6 +11,7 @@ import unittest
 
 from emulation.case import FOLDER, RELEASES, DeviceCase
 from emulation.packages import SOURCE
+from harness.waiting import wait_until
 
 CHAPTER = r"^## Install on the GX device\n(.*?)^## "
 RAW = "raw.githubusercontent.com/dbus-mqtt-battery/dbus-mqtt-battery/main"
@@ -23,9 +24,13 @@ class QuietHandler(http.server.SimpleHTTPRequestHandler):
         pass
 
 
+def text_of(name):
+    with open(os.path.join(SOURCE, name), encoding="utf-8") as file:
+        return file.read()
+
+
 def chapter():
-    with open(os.path.join(SOURCE, "README.md"), encoding="utf-8") as file:
-        return re.search(CHAPTER, file.read(), re.S | re.M)[1]
+    return re.search(CHAPTER, text_of("README.md"), re.S | re.M)[1]
 
 
 def commands():
@@ -102,14 +107,13 @@ class Readme(DeviceCase):
     def test_the_service_of_the_table_of_troubles_is_named_as_svstat_does(self):
         self.install()
         self.device.must("svc -d /service/dbus-mqtt-battery")
-        self.assertIn("down", self.device.must("svstat /service/dbus-mqtt-battery"))
+        wait_until(lambda: ": down" in self.device.must("svstat /service/dbus-mqtt-battery"), 20, "down")
         self.device.must(f"sh {FOLDER}/install.sh --undo")
-        self.device.must("mkdir /service/dbus-mqtt-battery-9 || true; mkdir /tmp/dbus-mqtt-battery")
-        self.assertIn("supervise/ok", self.device.run("svstat /tmp/dbus-mqtt-battery").output)
+        self.device.must("mkdir /tmp/dbus-mqtt-battery")  # as in /service before svscan has looked
+        self.assertIn("unable to open supervise/ok", self.device.run("svstat /tmp/dbus-mqtt-battery").output)
 
     def test_messages_of_the_table_of_troubles_are_those_of_the_scripts(self):
-        scripts = "".join(open(os.path.join(SOURCE, name), encoding="utf-8").read()
-                          for name in ("install.sh", "download.sh"))
+        scripts = text_of("install.sh") + text_of("download.sh")
         for text in ("was damaged", "is wrong", "not enough free space", "did not stay up"):
             self.assertIn(text, chapter())
             self.assertIn(text, scripts)

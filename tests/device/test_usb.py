@@ -82,8 +82,10 @@ class Usb(DeviceCase):
         wait_until(lambda: not self.device.exists("/tmp/dbus-mqtt-battery-usb"), 30, "tidying up")
 
     def test_a_forgotten_stick_does_not_undo_a_later_update(self):
-        self.packages.add("0.3.0")
-        self.packages.copy_to(self.device, "/data/releases")
+        later = Packages()
+        self.addCleanup(later.remove)
+        later.add("0.3.0")
+        later.copy_to(self.device, "/data/releases")
         self.install("--version 0.3.0")
         self.stick("0.1.0")
         self.device.reboot()

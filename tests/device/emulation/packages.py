@@ -99,6 +99,8 @@ class Packages:
     def usb_archive(self, path):
         """The archive for USB sticks with everything in `rc/`, as scripts/package.sh makes it."""
         with tarfile.open(path, "w:gz", compresslevel=1) as archive:
+            for name in ("rc", "rc/packages"):  # the device asks for the member "rc"
+                archive.add(self.location, name, recursive=False)
             archive.add(os.path.join(SOURCE, "scripts/usb/pre-hook.sh"), "rc/pre-hook.sh")
             archive.add(os.path.join(SOURCE, "scripts/usb/post-hook.sh"), "rc/post-hook.sh")
             archive.add(os.path.join(SOURCE, "download.sh"), "rc/packages/download.sh")

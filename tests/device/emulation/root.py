@@ -20,14 +20,17 @@ _LINKS = {"bin": "usr/bin", "sbin": "usr/sbin", "lib": "usr/lib", "lib64": "usr/
           "var/lib": "volatile"}
 
 # What the boot does with an archive on a stick, by its description (runtime document, section 9).
-_UPDATE_DATA = """#!/bin/sh
+_UPDATE_DATA = r"""#!/bin/sh
 for archive in /media/*/venus-data-*.tar.gz; do
   [ -f "$archive" ] || continue
   echo "update-data: $archive"
   tmp=$(mktemp -d)
-  tar xzf "$archive" -C "$tmp" rc
+  tar xzf "$archive" -C "$tmp" rc || echo "update-data: no rc in the archive"
   if sh "$tmp/rc/pre-hook.sh"; then
-    if tar xzf "$archive" -C /data --exclude rc; then result=success; else result=extraction-failed; fi
+    # The device's tar can --exclude rc; Debian's busybox cannot.
+    others=$(tar tzf "$archive" | grep -v '^rc$\|^rc/')
+    result=success
+    [ -z "$others" ] || tar xzf "$archive" -C /data $others || result=extraction-failed
     sh "$tmp/rc/post-hook.sh" "$result"
   fi
   rm -rf "$tmp"
