@@ -31,14 +31,8 @@ USAGE
 }
 
 say() { echo "$*"; }
-fail() {
-  echo "download.sh: $*" >&2
-  exit 1
-}
-refuse() {
-  echo "download.sh: $*" >&2
-  exit 2
-}
+fail() { echo "download.sh: $*" >&2; exit 1; }
+refuse() { echo "download.sh: $*" >&2; exit 2; }
 
 # ---- what to install --------------------------------------------------------------------------
 
@@ -124,18 +118,14 @@ ask_version() {
     case $answer in
       '') return 0 ;;
       q | quit) exit 1 ;;
-      *[!0-9]*) ;;
-      *)
-        version=$(sed -n "${answer}p" "$work/versions" 2>/dev/null)
-        [ -z "$version" ] || return 0
-        ;;
+      *[!0-9]*) continue ;;
     esac
+    version=$(sed -n "${answer}p" "$work/versions" 2>/dev/null)
+    [ -z "$version" ] || return 0
   done
 }
 
-valid_instance() {
-  case $1 in [1-9] | [1-9][0-9]) return 0 ;; *) return 1 ;; esac
-}
+valid_instance() { case $1 in [1-9] | [1-9][0-9]) return 0 ;; *) return 1 ;; esac; }
 
 # Started from an installed folder, that one is meant.
 default_instance() {
@@ -217,25 +207,18 @@ take_along() {
   done
 }
 
-is_python() {
-  for file in "$1"/dbus-mqtt-battery*.py; do [ -e "$file" ] && return 0; done
-  return 1
-}
+is_python() { for file in "$1"/dbus-mqtt-battery*.py; do [ -e "$file" ] && return 0; done; return 1; }
 
 # ---- change over ------------------------------------------------------------------------------
 
 supervised() { svok "$1" 2>/dev/null; }
 
-svscan_runs() {
-  for entry in /service/*; do supervised "$entry" && return 0; done
-  return 1
-}
+svscan_runs() { for entry in /service/*; do supervised "$entry" && return 0; done; return 1; }
 
 # An update that a power cut ended between its two renames, or before it was tidied up.
 finish_interrupted() {
-  if [ ! -e "$folder" ] && [ -d "$previous" ]; then
-    mv "$previous" "$folder" && say "Brought back $folder after an interrupted update."
-  fi
+  [ -e "$folder" ] || [ ! -d "$previous" ] || ! mv "$previous" "$folder" ||
+    say "Brought back $folder after an interrupted update."
   drop_previous
 }
 
@@ -244,11 +227,9 @@ stop_linked() {
   [ -L "$service" ] || return 0
   rm -f "$service"
   svc -dx "$folder/service" "$folder/service/log" 2>/dev/null
-  tries=15
-  while [ "$tries" -gt 0 ] &&
-    { supervised "$folder/service" || supervised "$folder/service/log"; }; do
+  for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15; do
+    supervised "$folder/service" || supervised "$folder/service/log" || break
     sleep 1
-    tries=$((tries - 1))
   done
   rm -rf "$folder/service/supervise" "$folder/service/log/supervise"
 }
@@ -270,12 +251,7 @@ up_since() {
 }
 
 pid_now() { up_since | cut -d' ' -f1; }
-
-restart() {
-  supervised "$service" || return 0
-  svc -t "$service"
-  svc -u "$service"
-}
+restart() { ! supervised "$service" || svc -tu "$service"; }
 
 # Whether one process stays for the time wanted; gives up early when it starts again and again.
 stays_up() {
@@ -308,7 +284,7 @@ roll_back() {
   shell="sh"
   if is_python "$previous"; then
     shell="bash"
-    sh "$folder/install.sh" --undo >/dev/null 2>&1
+    sh "$folder/install.sh" --undo >/dev/null 2>&1 # its service is a link, ours is not
   fi
   before=$(pid_now)
   rm -rf "$folder"
@@ -373,18 +349,15 @@ change_over() {
 # is gone.
 lock() {
   lock=/tmp/dbus-mqtt-battery.lock
-  if ! mkdir "$lock" 2>/dev/null; then
-    ! kill -0 "$(cat "$lock/pid" 2>/dev/null)" 2>/dev/null ||
-      { lock= && fail "another download.sh is running (process $(cat /tmp/dbus-mqtt-battery.lock/pid))"; }
+  other=$(cat "$lock/pid" 2>/dev/null)
+  if ! mkdir "$lock" 2>/dev/null && kill -0 "$other" 2>/dev/null; then
+    lock=
+    fail "another download.sh is running (process $other)"
   fi
   echo $$ >"$lock/pid"
 }
 
-clean_up() {
-  [ -z "${work:-}" ] || rm -rf "$work"
-  [ -z "${stage:-}" ] || rm -rf "$stage"
-  [ -z "${lock:-}" ] || rm -rf "$lock"
-}
+clean_up() { rm -rf ${work:+"$work"} ${stage:+"$stage"} ${lock:+"$lock"}; }
 
 version=
 instance=
@@ -393,11 +366,9 @@ need() { [ "$2" -ge 2 ] || refuse "$1 needs a value (see --help)"; }
 while [ $# -gt 0 ]; do
   case $1 in
     --version) need "$1" $# && version=${2#v} && shift ;;
-    --version=*) version=${1#*=} ;;
     --instance) need "$1" $# && instance=$2 && shift ;;
-    --instance=*) instance=${1#*=} ;;
     --from) need "$1" $# && releases=$2 && shift ;;
-    --from=*) releases=${1#*=} ;;
+    --*=*) option=$1 && shift && set -- "${option%%=*}" "${option#*=}" "$@" && continue ;;
     --list) list=1 ;;
     -h | --help) usage; exit 0 ;;
     *) refuse "unknown argument '$1' (see --help)" ;;

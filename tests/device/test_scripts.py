@@ -12,7 +12,7 @@ SCRIPTS = ("install.sh", "uninstall.sh", "restart.sh", "download.sh", "service/r
 # Not on the device, or not with the oldest busybox: words at the start of a command.
 ABSENT = r"(?:^|[|;&(]|\bthen|\bdo)\s*(timeout|sha512sum|xz|seq|realpath|numfmt|truncate|stat|python3?|jq)\s"
 LONG_OPTIONS = r"\b(tar|cp|mv|rm|mkdir|sort|head|tail|cut|df|ln|mktemp|sha256sum)\s+(-\w+\s+)*--[a-z]"
-BASHISMS = r"\[\[|\bfunction \w+|(?<!\.)\blocal +\w|\bselect\b|<<<|\bsource\b|read -p|echo -e|sort -V|readlink -[^f]"
+BASHISMS = r"\[\[ |^function \w+|(?<!\.)\blocal +\w|\bselect\b|<<<|\bsource\b|read -p|echo -e|sort -V|readlink -[^f]"
 
 
 def read(name):
