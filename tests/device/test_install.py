@@ -15,7 +15,7 @@ def snapshot(device):
     for folder, names, files in os.walk(device.root):
         inside = os.path.relpath(folder, device.root)
         names[:] = [name for name in names
-                    if os.path.normpath(os.path.join(inside, name)) not in ("data", "service", "run", "var")]
+                    if os.path.normpath(os.path.join(inside, name)) not in ("data", "service", "run", "var", "proc")]
         for name in names + files:
             status = os.lstat(os.path.join(folder, name))
             found[os.path.join(inside, name)] = (status.st_mtime_ns, status.st_size, status.st_mode)

@@ -11,7 +11,7 @@ import sys
 import tempfile
 import time
 
-from . import root as root_builder
+from . import mounts, root as root_builder
 from .guard import end_all, processes_in
 from harness.bus import Client
 from harness.process import Process
@@ -45,7 +45,8 @@ class Device:
         self._svscan = None
         self.boot_log = ""
         try:
-            root_builder.build(self.root)
+            os.mkdir(self.path("proc"))
+            root_builder.build(self.root, mounts.mount_proc(self.root))
             self._start_bus()
         except BaseException:
             self.close()

@@ -6,6 +6,7 @@ The test holds the other end, so this happens however the test ends.
 import os
 import shutil
 import signal
+import subprocess
 import sys
 import time
 
@@ -42,4 +43,7 @@ if __name__ == "__main__":
     os.setsid()
     sys.stdin.read()
     end_all(sys.argv[1])
-    shutil.rmtree(sys.argv[1], ignore_errors=True)
+    for place in (sys.argv[1] + "/proc", sys.argv[1]):
+        subprocess.run(["umount", "-l", place], stderr=subprocess.DEVNULL, check=False)
+    if not os.path.ismount(sys.argv[1] + "/proc"):
+        shutil.rmtree(sys.argv[1], ignore_errors=True)

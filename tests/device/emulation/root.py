@@ -13,7 +13,7 @@ _HIDDEN = {b"svc": b"sv1", b"svok": b"sv1k", b"timeout": b"timeouX", b"sha512sum
            b"wget": b"wgeX"}
 _NOT_LINKED = {"busybox", "linuxrc"} | {name.decode() for name in _HIDDEN.values()}
 _FOLDERS = ("usr/bin", "usr/sbin", "usr/lib", "etc/init.d", "data/etc", "data/log", "data/conf", "service",
-            "run/dbus", "run/media", "var/volatile/log", "var/volatile/tmp", "dev", "proc",
+            "run/dbus", "run/media", "var/volatile/log", "var/volatile/tmp", "dev",
             "opt/victronenergy/service")
 _LINKS = {"bin": "usr/bin", "sbin": "usr/sbin", "lib": "usr/lib", "lib64": "usr/lib", "var/run": "../run",
           "var/log": "../data/log", "var/tmp": "volatile/tmp", "tmp": "var/tmp", "media": "run/media",
@@ -110,8 +110,8 @@ def _add_stub_service(root):
     _write(os.path.join(folder, "run"), "#!/bin/sh\nexec sleep 100000\n")
 
 
-def build(root):
-    """Fills the empty folder `root`."""
+def build(root, has_proc):
+    """Fills the folder `root`, in which there is nothing but /proc."""
     for folder in _FOLDERS:
         os.makedirs(os.path.join(root, folder))
     for link, target in _LINKS.items():
@@ -125,7 +125,8 @@ def build(root):
         _write(program, _ON_LOOPBACK % f"/usr/bin/{name}.real")
     _write(os.path.join(root, "usr/bin/svrescan"), "#!/bin/sh\necho asked >>/run/svrescan\n")
     _write(os.path.join(root, "etc/init.d/update-data.sh"), _UPDATE_DATA)
-    _write(os.path.join(root, "proc/mounts"), "/dev/root / ext4 rw 0 0\n", 0o644)
+    if not has_proc:
+        _write(os.path.join(root, "proc/mounts"), "/dev/root / ext4 rw 0 0\n", 0o644)
     _write(os.path.join(root, "etc/passwd"), "root:x:0:0:root:/home/root:/bin/sh\n", 0o644)
     os.symlink("../proc/mounts", os.path.join(root, "etc/mtab"))
     _add_devices(root)
