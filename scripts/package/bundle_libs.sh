@@ -1,0 +1,31 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# bundle_libs.sh SYSROOT TRIPLE EXECUTABLE DIR: copies every library that EXECUTABLE needs, directly
+# or through another one, and the dynamic loader into DIR, as Debian built them.
+set -euo pipefail
+[ $# = 4 ] || { echo "usage: bundle_libs.sh SYSROOT TRIPLE EXECUTABLE DIR" >&2; exit 2; }
+readonly libraries=$1/usr/lib/$2 executable=$3 target=$4
+
+# Name lookups load this one by name where /etc/nsswitch.conf has it, to ask the device's Avahi for
+# `.local` names. Files and DNS are in libc itself.
+readonly loaded_by_name=(libnss_mdns4_minimal.so.2)
+
+needed_by() { readelf -dW "$1" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p'; }
+
+bundle() {
+  local name
+  for name in "$@"; do
+    [ ! -e "$target/$name" ] || continue
+    if [ ! -e "$libraries/$name" ]; then
+      echo "bundle_libs.sh: $name is needed but not in $libraries" >&2
+      return 1
+    fi
+    install -m 755 "$libraries/$name" "$target/$name"
+    # shellcheck disable=SC2046  # names of libraries have no spaces
+    bundle $(needed_by "$libraries/$name")
+  done
+}
+
+mkdir -p "$target"
+# shellcheck disable=SC2046
+bundle $(needed_by "$executable") "${loaded_by_name[@]}"
