@@ -22,6 +22,7 @@ APT::Sandbox::User "root";
 APT::Install-Recommends "false";
 Acquire::Languages "none";
 Acquire::Retries "3";
+APT::Update::Error-Mode "any";
 Dir::State "$apt_dir/state";
 Dir::State::status "$apt_dir/status";
 Dir::Cache "$apt_dir/cache";
