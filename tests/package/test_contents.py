@@ -14,7 +14,7 @@ ARCH = os.environ["DMB_ARCH"]
 DIST = os.path.dirname(PACKAGE)
 SOURCE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 MACHINES = {"armv7": "ARM", "aarch64": "AArch64", "x86_64": "Advanced Micro Devices X86-64"}
-MAX_BYTES = {"armv7": 10_000_000, "aarch64": 16_000_000, "x86_64": 16_000_000}
+MAX_BYTES = {"armv7": 10_000_000, "aarch64": 16_000_000, "x86_64": 18_000_000}
 EXECUTABLE = {"dbus-mqtt-battery", "install.sh", "uninstall.sh", "restart.sh", "download.sh",
               "service/run", "service/log/run", "bin/dbus-mqtt-battery"}
 PLAIN = {"config.sample.ini", "README.md", "CHANGELOG.md", "LICENSE", "THIRD-PARTY.gz", "VERSION",
