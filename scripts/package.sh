@@ -144,6 +144,9 @@ check_checkout
 check_usb_files
 [ "$install" = 0 ] || scripts/install-deps.sh package
 mkdir -p "$out" "$work"
+case $PWD$(cd "$work" && pwd) in
+  *[[:space:]]*) fail "$PWD or $work has a space in its path, which pkg-config cannot take" ;;
+esac
 rm -f "$out"/dbus-mqtt-battery-*.tar.gz "$out"/venus-data-dbus-mqtt-battery-*.tar.gz "$out/SHA256SUMS"
 for arch in "${architectures[@]}"; do build_package "$arch"; done
 build_usb_archive
