@@ -30,7 +30,7 @@ packages_of() {
     package) echo g++ g++-arm-linux-gnueabihf g++-aarch64-linux-gnu binutils cmake ninja-build \
       pkg-config git ca-certificates ;;
     package-test) echo qemu-user-static busybox-static dbus mosquitto mosquitto-clients python3 \
-      python3-dbus openssl daemontools binutils ;;
+      python3-dbus python3-gi openssl daemontools procps binutils ;;
     *)
       echo "install-deps.sh: no set named '$1' (build, test, demo, ci, package, package-test)" >&2
       return 2

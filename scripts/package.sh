@@ -26,8 +26,13 @@ USAGE
 }
 
 fail() {
-  echo "package.sh: $1" >&2
-  exit "${2:-1}"
+  echo "package.sh: $*" >&2
+  exit 1
+}
+
+misused() {
+  echo "package.sh: $1 (see --help)" >&2
+  exit 2
 }
 
 out=dist
@@ -38,7 +43,7 @@ architectures=()
 while [ $# -gt 0 ]; do
   case $1 in
     --out | --work)
-      [ $# -gt 1 ] || fail "$1 needs a folder (see --help)" 2
+      [ $# -gt 1 ] || misused "$1 needs a folder"
       [ "$1" = --out ] && out=$2 || work=$2
       shift
       ;;
@@ -51,7 +56,7 @@ while [ $# -gt 0 ]; do
       exit 0
       ;;
     all) read -ra architectures <<<"$DMB_ARCHITECTURES" ;;
-    -*) fail "unknown option '$1' (see --help)" 2 ;;
+    -*) misused "unknown option '$1'" ;;
     *)
       arch_facts "$1" || exit 2
       architectures+=("$1")
@@ -68,7 +73,8 @@ check_machine() {
   [ ! -r /etc/os-release ] || { id=$(. /etc/os-release && echo "$ID")
     codename=$(. /etc/os-release && echo "${VERSION_CODENAME:-}"); }
   [ "$id $codename $(uname -m)" = "debian bookworm x86_64" ] ||
-    fail "packages are built on Debian 12 (bookworm) on x86-64, this is ${id:-unknown} ${codename:-} on $(uname -m); use a machine, chroot or container with it"
+    fail "packages are built on Debian 12 (bookworm) on x86-64, this is ${id:-unknown} $codename on" \
+      "$(uname -m); use a machine, chroot or container with it"
 }
 
 # The version stands in CMakeLists.txt only.

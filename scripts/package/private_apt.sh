@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash
-# A package manager state of its own: other architectures without touching the build machine. Mirror,
-# proxy and keys are those of the machine. To be sourced; `apt_dir` is the state's folder.
+# A package manager state of its own: other architectures without touching the build machine. Mirror
+# and proxy are those of the machine, the keys Debian's. To be sourced; `apt_dir` is the state's folder.
 
 apt_fail() {
   echo "package download: $1" >&2
