@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: MIT
+// What other battery services send over time: their records, the aggregate of those that count as
+// SmartShunts, and the virtual BMS, as the bus would show it.
+#include "../support/bank_watch.h"
+#include "../support/broken_rule.h"
+#include "../support/offline_bus.h"
+#include "../support/value_rules.h"
+#include "bus_writer.h"
+#include "dmb/codec/text.h"
+#include "dmb/domain/aggregate_view.h"
+#include "dmb/domain/battery_items.h"
+#include "dmb/domain/shunt_capacity.h"
+#include "shunt_record.h"
+#include "shunt_wire.h"
+
+#include <array>
+#include <cmath>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+using namespace dmb;
+using test::rule;
+
+namespace {
+
+constexpr std::size_t kServices = 3;
+constexpr std::size_t kMaxOperations = 24;
+
+/// What a record must hold after a message, found out while writing it.
+using Expected = ShuntValues;
+
+std::optional<double> in_range(const std::optional<double>& number, ShuntItem row) {
+  const ItemSpec& item = battery_items()[find_item(kShuntRows[row].path).value()];
+  const bool fits = number && std::isfinite(*number) && *number >= item.min && *number <= item.max;
+  return fits ? number : std::nullopt;
+}
+
+class Service {
+ public:
+  explicit Service(const std::string& name) : record_("com.victronenergy.battery." + name) {}
+
+  bool present = true;
+  const ShuntRecord& record() const { return record_; }
+
+  void take_message(const test::OfflineBus& bus, fuzz::InputBytes& input) {
+    switch (input.below(4)) {
+      case 0:
+        return take_items(bus, input);
+      case 1:
+        return take_tree(bus, input);
+      case 2:
+        return take_properties(bus, input);
+      default:
+        return take_nonsense(bus, input);
+    }
+  }
+
+  ShuntSnapshot snapshot() {
+    ShuntSnapshot member{.id = record_.identity().service,
+                         .service = record_.identity().service,
+                         .name = display_name(record_.identity()),
+                         .values = record_.values(),
+                         .capacity_ah = {}};
+    capacity_.learn(member.values[shunt_item("/ConsumedAmphours")],
+                    member.values[shunt_item("/Soc")]);
+    const CapacitySources sources{{}, member.values[shunt_item("/InstalledCapacity")]};
+    member.capacity_ah = capacity_.capacity_ah(sources, CapacityMode::registers);
+    return member;
+  }
+
+ private:
+  /// A path that is kept, mostly; the row when it is a measurement.
+  static std::string write_path(fuzz::InputBytes& input, std::optional<ShuntItem>& row) {
+    constexpr std::array kIdentity{"/ProductId",        "/ProductName",    "/CustomName",
+                                   "/Serial",           "/DeviceInstance", "/Measurement/Kind",
+                                   "/Devices/0/Virtual"};
+    const std::size_t choice = input.below(kShuntRows.size() + kIdentity.size() + 4);
+    if (choice < kShuntRows.size()) {
+      row = choice;
+      return std::string(kShuntRows[choice].path);
+    }
+    if (choice < kShuntRows.size() + kIdentity.size()) return kIdentity[choice - kShuntRows.size()];
+    const std::string other = "/Other" + input.text(100);
+    return is_bus_text(other) ? other : "/Other";
+  }
+
+  void write_properties(fuzz::BusWriter& writer, fuzz::InputBytes& input,
+                        const std::optional<ShuntItem>& row) {
+    constexpr std::array kKeys{"Value", "Text", "Valid", "Value"};
+    writer.open('a', "{sv}");
+    for (std::size_t count = input.below(4); count > 0; --count) {
+      const std::string key = kKeys[input.below(kKeys.size())];
+      writer.open('e', "sv");
+      writer.text(key);
+      const auto number = writer.variant();
+      writer.close();
+      if (row && key == "Value") expected_[*row] = in_range(number, *row);
+    }
+    writer.close();
+  }
+
+  void take_items(const test::OfflineBus& bus, fuzz::InputBytes& input) {
+    const auto message = bus.new_message();
+    fuzz::BusWriter writer(message.get(), input);
+    writer.open('a', "{sa{sv}}");
+    for (std::size_t count = input.below(12); count > 0; --count) {
+      std::optional<ShuntItem> row;
+      writer.open('e', "sa{sv}");
+      writer.text(write_path(input, row));
+      write_properties(writer, input, row);
+      writer.close();
+    }
+    writer.close();
+    check(message, shunt_wire::take_items);
+  }
+
+  void take_tree(const test::OfflineBus& bus, fuzz::InputBytes& input) {
+    const auto message = bus.new_message();
+    fuzz::BusWriter writer(message.get(), input);
+    writer.open('v', "a{sv}");
+    writer.open('a', "{sv}");
+    for (std::size_t count = input.below(12); count > 0; --count) {
+      std::optional<ShuntItem> row;
+      writer.open('e', "sv");
+      writer.text(write_path(input, row).substr(1));
+      const auto number = writer.variant();
+      writer.close();
+      if (row) expected_[*row] = in_range(number, *row);
+    }
+    writer.close();
+    writer.close();
+    check(message, shunt_wire::take_tree);
+  }
+
+  void take_properties(const test::OfflineBus& bus, fuzz::InputBytes& input) {
+    const ShuntItem row = input.below(kShuntRows.size());
+    const auto message = bus.new_message(std::string(kShuntRows[row].path).c_str());
+    fuzz::BusWriter writer(message.get(), input);
+    write_properties(writer, input, row);
+    check(message, shunt_wire::take_properties);
+  }
+
+  using Take = bool (*)(sd_bus_message*, ShuntRecord&);
+
+  void check(const test::OfflineBus::Message& message, Take take) {
+    test::OfflineBus::seal(message);
+    rule(take(message.get(), record_), "a message of the right form was refused");
+    rule(record_.values() == expected_, "a record holds something else than was sent");
+    record_.take_changes();
+    rule(sd_bus_message_rewind(message.get(), 1) >= 0 && take(message.get(), record_),
+         "a message cannot be taken twice");
+    // Within a message a value may go to and fro; in the end it is what it was.
+    rule(record_.values() == expected_, "a message taken twice does more than once");
+    check_identity();
+  }
+
+  void take_nonsense(const test::OfflineBus& bus, fuzz::InputBytes& input) {
+    const auto message = bus.new_message();
+    fuzz::BusWriter writer(message.get(), input);
+    writer.value();
+    if (input.flag()) writer.value();
+    test::OfflineBus::seal(message);
+    const std::string_view signature = sd_bus_message_get_signature(message.get(), 1);
+    const ServiceIdentity identity = record_.identity();
+    for (const Take take :
+         {shunt_wire::take_items, shunt_wire::take_tree, shunt_wire::take_properties}) {
+      const bool understood = take(message.get(), record_);
+      rule(!understood || signature == "a{sv}" || signature == "v", "understood nonsense");
+      sd_bus_message_rewind(message.get(), 1);
+      // The tree may hold "Soc" and the like; then it was none.
+      if (signature == "v") expected_ = record_.values();
+      rule(record_.values() == expected_, "nonsense changed a value");
+      rule(signature == "v" || record_.identity() == identity, "nonsense changed the identity");
+    }
+  }
+
+  void check_identity() const {
+    const ServiceIdentity& identity = record_.identity();
+    for (const std::string* text : {&identity.product_name, &identity.custom_name, &identity.serial,
+                                    &identity.measurement_kind})
+      rule(text->size() <= 128 && is_bus_text(*text), "an identity without bounds");
+  }
+
+  ShuntRecord record_;
+  Expected expected_{};
+  MemberCapacity capacity_;
+};
+
+class Bank {
+ public:
+  explicit Bank(fuzz::InputBytes& input) : input_(input) {
+    if (input.flag()) rules_.total_capacity_ah = 0.5 + input.byte();
+    if (input.flag()) bms_rules_.max_charge_current_a = 1.0 + input.byte();
+    if (input.flag()) bms_rules_.max_discharge_current_a = 1.0 + input.byte();
+    bms_.emplace(bms_rules_);
+    watch_.emplace(bms_rules_);
+    create_aggregate_items(values_);
+  }
+
+  void run(const test::OfflineBus& bus) {
+    for (std::size_t i = 0; i < kMaxOperations && !input_.empty(); ++i) {
+      const std::uint8_t operation = input_.byte();
+      Service& service = services_[operation % kServices];
+      if (operation < 200)
+        service.take_message(bus, input_);
+      else if (operation < 225)
+        now_ += std::chrono::seconds(input_.byte());
+      else
+        service.present = !service.present;
+      show();
+    }
+  }
+
+ private:
+  std::vector<ShuntSnapshot> members() {
+    std::vector<ShuntSnapshot> members;
+    for (Service& service : services_)
+      if (service.present && membership(service.record().identity(), {}) == Membership::member)
+        members.push_back(service.snapshot());
+    return members;
+  }
+
+  void show() {
+    const auto present = members();
+    const Aggregate bank = aggregate(present, rules_);
+    test::check_aggregate(present, rules_, bank);
+    const BmsOutput output = bms_->update(present, now_);
+    watch_->look(present, now_, output);
+    const auto due = bms_->deadline();
+    rule(!due || *due > now_, "a release is due that was not made");
+    show_aggregate(bank, {present.size(), 0}, "", values_);
+    show_bms(output, values_);
+    check_shown(output);
+    if (!present.empty()) return;
+    show_bms_fail_safe(true, values_);
+    test::check_values(values_, battery_items());
+    rule(values_.number(battery_ids().max_charge_current) == 0, "no zero for the chargers");
+  }
+
+  void check_shown(const BmsOutput& output) const {
+    test::check_values(values_, battery_items());
+    const BatteryIds& ids = battery_ids();
+    rule(values_.number(ids.max_charge_voltage).has_value(), "no charge voltage: no BMS");
+    rule(values_.number(ids.max_charge_current) == output.charge.limit_a &&
+             values_.number(ids.max_discharge_current) == output.discharge.limit_a,
+         "a limit is shown otherwise than decided");
+  }
+
+  fuzz::InputBytes& input_;
+  AggregateRules rules_;
+  BmsRules bms_rules_{
+      .max_charge_voltage_v = 56.8, .max_charge_current_a = {}, .max_discharge_current_a = {}};
+  std::optional<VirtualBms> bms_;
+  std::optional<test::BmsWatch> watch_;
+  std::array<Service, kServices> services_{Service("a"), Service("b"), Service("c")};
+  ItemValues values_{battery_items().size()};
+  Instant now_ = Instant(std::chrono::seconds(1000));
+};
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  static const test::OfflineBus bus;
+  fuzz::InputBytes input(data, size);
+  Bank(input).run(bus);
+  return 0;
+}
