@@ -68,6 +68,7 @@ std::optional<OptValue> convert_to_number(const BusValue& in, const ItemSpec& it
   const bool is_integer = item.kind != Kind::measure;
   if (is_integer) number = std::trunc(*number);
   if (*number < item.min || *number > item.max) return std::nullopt;
+  if (*number == 0) number = 0;  // no negative zero on the bus
   if (!is_integer) return OptValue(*number);
   using Limits = std::numeric_limits<std::int32_t>;
   if (*number < Limits::min() || *number > Limits::max()) return std::nullopt;

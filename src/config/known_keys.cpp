@@ -22,6 +22,7 @@ constexpr FamilySet kTimeToGo = bit(general) | bit(battery);
 
 constexpr double kYear_s = 365.0 * 24 * 3600;
 constexpr double kMinute_ms = 60'000;
+constexpr double kMaxShown_a = 20'000;  // a limit above its item's range would go out as "none"
 
 constexpr std::array kLogLevels{"ERROR"sv, "WARNING"sv, "INFO"sv, "DEBUG"sv};  // LogLevel
 constexpr std::array kWhileCharging{"full"sv, "none"sv};                       // WhileCharging
@@ -66,8 +67,8 @@ constexpr std::array kKeys{
     KnownKey{.name = "temp_cold_danger", .home = smartshunts, .also = kGeneral, .kind = decimal, .min = -100, .max = 150, .unit = "°C"},
     KnownKey{.name = "temp_hot_danger", .home = smartshunts, .also = kGeneral, .kind = decimal, .min = -100, .max = 150, .unit = "°C"},
     KnownKey{.name = "max_charge_voltage", .home = smartshunts, .also = kGeneral, .kind = limit, .max = 1000, .unit = "V"},
-    KnownKey{.name = "max_charge_current", .home = smartshunts, .also = kGeneral, .kind = limit, .max = 1e5, .unit = "A"},
-    KnownKey{.name = "max_discharge_current", .home = smartshunts, .also = kGeneral, .kind = limit, .max = 1e5, .unit = "A"},
+    KnownKey{.name = "max_charge_current", .home = smartshunts, .also = kGeneral, .kind = limit, .max = kMaxShown_a, .unit = "A"},
+    KnownKey{.name = "max_discharge_current", .home = smartshunts, .also = kGeneral, .kind = limit, .max = kMaxShown_a, .unit = "A"},
     KnownKey{.name = "log_period", .home = smartshunts, .also = kGeneral, .kind = whole, .min = 0, .max = kYear_s, .unit = "seconds"},
     KnownKey{.name = "update_interval_find_devices", .home = smartshunts, .also = kGeneral, .kind = ignored},
     KnownKey{.name = "max_update_interval_find_devices", .home = smartshunts, .also = kGeneral, .kind = ignored},

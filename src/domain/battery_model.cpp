@@ -55,15 +55,24 @@ void BatteryModel::store(const Reading::Field& field, std::uint32_t message, Ins
   stored_[field.id] = {field.value, now, message};
 }
 
+void BatteryModel::let_time_pass(Instant now) {
+  if (life_.advance(now) && phase() == Life::Phase::gone) limit_memory_.battery_left();
+}
+
+/// A stored message may be of any age. It never replaces what a live one told as long as that
+/// counts, and a limit that was given once is given again by a live one only.
+bool BatteryModel::may_fill_in(ItemId id, Instant now) const {
+  const Stored& known = stored_[id];
+  const bool told = known.value || known.message != 0;
+  return !told || (!is_limit(id) && !fresh(known, now));
+}
+
 void BatteryModel::apply(const Reading& reading, Delivery delivery, Instant now) {
-  life_.advance(now);
+  let_time_pass(now);
   ++applied_;
   if (delivery == Delivery::retained && !never_ages()) {
-    for (const Reading::Field& field : reading.fields()) {
-      const Stored& known = stored_[field.id];
-      const bool told = known.value || known.message != 0;
-      if (!told || !fresh(known, now)) store(field, 0, now);
-    }
+    for (const Reading::Field& field : reading.fields())
+      if (may_fill_in(field.id, now)) store(field, 0, now);
   } else {
     ++last_message_;
     for (const Reading::Field& field : reading.fields()) store(field, last_message_, now);
@@ -74,7 +83,7 @@ void BatteryModel::apply(const Reading& reading, Delivery delivery, Instant now)
 }
 
 void BatteryModel::heartbeat(Instant now) {
-  life_.advance(now);
+  let_time_pass(now);
   life_.heartbeat(now);
 }
 
@@ -83,7 +92,7 @@ void BatteryModel::declare_gone(Instant now) {
 }
 
 const ItemValues& BatteryModel::view(Instant now) {
-  if (life_.advance(now) && phase() == Life::Phase::gone) limit_memory_.battery_left();
+  let_time_pass(now);
   if (phase() == Life::Phase::holding || phase() == Life::Phase::gone)
     view_holding();
   else
@@ -161,6 +170,8 @@ void BatteryModel::drop_outdated_dc() {
 
 std::optional<Instant> BatteryModel::next_change(Instant now) const {
   std::optional<Instant> next = life_.deadline();
+  // The limits of a silent battery stand still, whatever was due before.
+  if (phase() == Life::Phase::holding || phase() == Life::Phase::gone) return next;
   if (phase() != Life::Phase::live || never_ages()) return earlier(next, limit_memory_.deadline());
   for (const Stored& stored : stored_)
     if (stored.value && fresh(stored, now)) next = earlier(next, stamp_of(stored) + rules_.timeout);

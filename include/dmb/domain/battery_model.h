@@ -32,8 +32,9 @@ class BatteryModel {
 
   explicit BatteryModel(BatteryRules rules);
 
-  /// Applies an accepted payload. A retained one only fills in what no live message has told and
-  /// does not count as life, unless silence never ends a life (specification 3.1).
+  /// Applies an accepted payload. A retained one only fills in what no live message has told, never
+  /// gives a lost limit back, and does not count as life, unless silence never ends a life
+  /// (specification 3.1).
   void apply(const Reading& reading, Delivery delivery, Instant now);
   /// A Venus broker is alive, so what the last message carried still holds.
   void heartbeat(Instant now);
@@ -65,6 +66,8 @@ class BatteryModel {
     std::uint32_t message = 0;  ///< running number of the live message; 0: none
   };
 
+  void let_time_pass(Instant now);
+  bool may_fill_in(ItemId id, Instant now) const;
   bool never_ages() const { return rules_.timeout.count() == 0; }
   Instant stamp_of(const Stored& stored) const;
   bool fresh(const Stored& stored, Instant now) const;

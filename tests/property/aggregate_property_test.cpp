@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: MIT
+// What holds for any members of an aggregate (specification 4.2).
+#include "../support/bank_watch.h"
+#include "../support/value_rules.h"
+#include "dmb/domain/aggregate_view.h"
+#include "dmb/domain/battery_items.h"
+#include "dmb/domain/shunt_capacity.h"
+#include "random_input.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace dmb {
+namespace {
+
+using Members = std::vector<ShuntSnapshot>;
+using test::RandomInput;
+
+constexpr unsigned kCases = 4000;
+
+AggregateRules random_rules(RandomInput& random) {
+  AggregateRules rules;
+  rules.total_capacity_ah = random.maybe(2, 1, 2000);
+  return rules;
+}
+
+bool nearly(const std::optional<double>& a, const std::optional<double>& b) {
+  if (!a || !b) return a.has_value() == b.has_value();
+  return std::fabs(*a - *b) <= 1e-9 * std::max({1.0, std::fabs(*a), std::fabs(*b)});
+}
+
+void expect_same(const Aggregate& a, const Aggregate& b) {
+  for (ShuntItem item = 0; item < kShuntRows.size(); ++item)
+    EXPECT_TRUE(nearly(a.values[item], b.values[item])) << kShuntRows[item].path;
+  EXPECT_TRUE(nearly(a.capacity_ah, b.capacity_ah));
+  EXPECT_EQ(a.time_to_go_s.has_value(), b.time_to_go_s.has_value());
+  EXPECT_LE(std::abs(a.time_to_go_s.value_or(0) - b.time_to_go_s.value_or(0)), 1);
+}
+
+TEST(AnyAggregate, IsFiniteBetweenItsMembersOrTheirSum) {
+  test::for_each_seed(kCases, [](RandomInput& random) {
+    const Members members = test::random_members(random, 6);
+    const AggregateRules rules = random_rules(random);
+    test::check_aggregate(members, rules, aggregate(members, rules));
+  });
+}
+
+TEST(AnyAggregate, DoesNotDependOnTheOrderOfItsMembers) {
+  test::for_each_seed(kCases, [](RandomInput& random) {
+    Members members = test::random_members(random, 6);
+    const AggregateRules rules = random_rules(random);
+    const Aggregate before = aggregate(members, rules);
+    random.shuffle(members);
+    expect_same(before, aggregate(members, rules));
+  });
+}
+
+TEST(AnyAggregate, IsTheSameWithAMemberThatTellsNothing) {
+  test::for_each_seed(kCases, [](RandomInput& random) {
+    Members members = test::random_members(random, 5);
+    AggregateRules rules = random_rules(random);
+    // The sum of the members' capacities is unknown as soon as one is.
+    if (!rules.total_capacity_ah) rules.total_capacity_ah = 300;
+    const Aggregate before = aggregate(members, rules);
+    members.insert(
+        members.begin() + static_cast<std::ptrdiff_t>(random.below(members.size() + 1)),
+        ShuntSnapshot{
+            .id = "mute", .service = "mute", .name = "mute", .values = {}, .capacity_ah = {}});
+    expect_same(before, aggregate(members, rules));
+  });
+}
+
+TEST(AnyAggregate, HasNoCapacityWhileAMembersIsUnknownUnlessConfigured) {
+  test::for_each_seed(kCases, [](RandomInput& random) {
+    const Members members = test::random_members(random, 4);
+    const bool all_known =
+        !members.empty() && std::all_of(members.begin(), members.end(),
+                                        [](const auto& m) { return m.capacity_ah.has_value(); });
+    EXPECT_EQ(bank_capacity_ah(members, {}).has_value(), all_known);
+  });
+}
+
+TEST(AnyAggregate, GivesABiggerBatteryMoreWeightInTheStateOfCharge) {
+  test::for_each_seed(kCases, [](RandomInput& random) {
+    Members members{test::random_member(random, "a"), test::random_member(random, "b")};
+    constexpr ShuntItem kSoc = shunt_item("/Soc");
+    const double small_ah = random.between(1, 100);
+    members[0].values[kSoc] = random.between(0, 100);
+    members[1].values[kSoc] = random.between(0, 100);
+    members[0].capacity_ah = small_ah;
+    members[1].capacity_ah = small_ah * (2 + random.between(0, 8));
+    const double big = *members[1].values[kSoc];
+    const double small = *members[0].values[kSoc];
+    const double soc = bank_soc_percent(members).value();
+    EXPECT_LE(std::fabs(soc - big), std::fabs(soc - small) + 1e-9);
+  });
+}
+
+TEST(AnyAggregate, ShowsTheVoltageThatTheAlarmIsAbout) {
+  test::for_each_seed(kCases, [](RandomInput& random) {
+    const Members members = test::random_members(random, 5);
+    constexpr ShuntItem kVoltage = shunt_item("/Dc/0/Voltage");
+    const auto alarm = [&](std::string_view path) {
+      return aggregate(members, {}).values[find_shunt_item(path).value()].value_or(0) != 0;
+    };
+    const bool low = alarm("/Alarms/LowVoltage");
+    const bool high = alarm("/Alarms/HighVoltage");
+    const auto shown = bank_voltage_v(members);
+    if (!shown) return;
+    for (const ShuntSnapshot& member : members) {
+      if (!member.values[kVoltage]) continue;
+      EXPECT_TRUE(!low || high || *shown <= *member.values[kVoltage]);
+      EXPECT_TRUE(!high || low || *shown >= *member.values[kVoltage]);
+    }
+  });
+}
+
+TEST(AnyAggregate, GoesToTheBusWithinTheRangesOfItsItems) {
+  test::for_each_seed(kCases, [](RandomInput& random) {
+    Members members = test::random_members(random, 64);
+    for (ShuntSnapshot& member : members) {  // up to the ends of what a shunt may say
+      if (!random.one_in(3)) continue;
+      const ShuntItem row = random.below(kShuntRows.size());
+      const ItemSpec& item = battery_items()[find_item(kShuntRows[row].path).value()];
+      member.values[row] = random.between(item.min, item.max);
+    }
+    ItemValues values(battery_items().size());
+    create_aggregate_items(values);
+    show_aggregate(aggregate(members, random_rules(random)), {members.size(), random.below(3)}, "x",
+                   values);
+    test::check_values(values, battery_items());
+  });
+}
+
+TEST(AnyMemberCapacity, IsNeverInventedAndStaysOnceItWasEstimated) {
+  test::for_each_seed(kCases, [](RandomInput& random) {
+    MemberCapacity capacity;
+    bool usable = false;
+    for (int i = 0; i < 20; ++i) {
+      const auto consumed_ah = random.maybe(4, -500, 0);
+      const auto soc_percent = random.maybe(4, 0, 100);
+      capacity.learn(consumed_ah, soc_percent);
+      usable = usable || (consumed_ah && soc_percent && *consumed_ah != 0 && *soc_percent >= 10 &&
+                          *soc_percent <= 90);
+      const auto estimate = capacity.capacity_ah({}, CapacityMode::soc);
+      EXPECT_EQ(estimate.has_value(), usable);
+      EXPECT_TRUE(!estimate || (std::isfinite(*estimate) && *estimate > 0));
+      EXPECT_EQ(
+          capacity.capacity_ah({.register_ah = 290, .installed_ah = 5}, CapacityMode::registers),
+          290);
+    }
+  });
+}
+
+}  // namespace
+}  // namespace dmb

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: MIT
+// What holds for an MQTT battery whatever messages come, and do not come, and when (specification
+// 3.2, 3.4, 3.5).
+#include "../support/battery_watch.h"
+#include "dmb/domain/battery_items.h"
+#include "random_input.h"
+
+#include <algorithm>
+#include <array>
+
+namespace dmb {
+namespace {
+
+using namespace std::chrono_literals;
+using Delivery = BatteryModel::Delivery;
+using Phase = Life::Phase;
+using test::RandomInput;
+using test::rule;
+
+constexpr unsigned kCases = 1500;
+
+BatteryRules random_rules(RandomInput& random) {
+  BatteryRules rules;
+  rules.timeout = random.one_in(8) ? 0s : std::chrono::seconds(1 + random.below(90));
+  rules.stop_discharge_on_timeout = random.one_in(3);
+  return rules;
+}
+
+Reading random_message(RandomInput& random) {
+  const BatteryIds& ids = battery_ids();
+  Reading reading(battery_items().size());
+  reading.set(ids.soc, random.between(0, 100));
+  reading.set(ids.voltage, random.between(40, 60));
+  reading.set(ids.current, random.between(-100, 100));
+  for (const auto& [id, highest] : {std::pair{ids.max_charge_voltage, 60.0},
+                                    {ids.max_charge_current, 200.0},
+                                    {ids.max_discharge_current, 300.0}}) {
+    if (random.one_in(3)) continue;
+    if (random.one_in(8))
+      reading.set_bad(id, "is a list");
+    else
+      reading.set(id, random.maybe(6, 0, highest));
+  }
+  if (random.one_in(2)) reading.set(ids.installed_capacity, random.between(1, 500));
+  if (random.one_in(4)) reading.set(ids.power, random.between(-5000, 5000));
+  if (random.one_in(4)) reading.set(ids.bms_cable_alarm, std::int32_t(random.below(3)));
+  if (random.one_in(4))
+    reading.set(static_cast<ItemId>(ids.first_cell_voltage + random.below(128)), 3.3);
+  return reading;
+}
+
+/// One battery, its watch, and a clock.
+class Scene {
+ public:
+  explicit Scene(RandomInput& random)
+      : random_(random), rules_(random_rules(random)), model_(rules_), watch_(rules_) {}
+
+  void step() {
+    // Often just about a time that matters.
+    constexpr std::array kPauses{0ms, 1ms, 1000ms, 9999ms, 10000ms, 10001ms};
+    now_ += random_.one_in(2) ? random_.pause(20s) : kPauses[random_.below(kPauses.size())];
+    if (random_.one_in(8)) now_ += rules_.timeout;
+    act();
+    watch_.look(model_, now_);
+    ends_ += model_.phase() == Phase::gone && before_ != Phase::gone;
+    before_ = model_.phase();
+  }
+
+  BatteryModel& model() { return model_; }
+  Instant now() const { return now_; }
+  int ends() const { return ends_; }
+  const BatteryRules& rules() const { return rules_; }
+
+ private:
+  void act() {
+    switch (random_.below(7)) {
+      case 0:
+      case 1:
+      case 2:
+        return apply(Delivery::live);
+      case 3:
+        return apply(Delivery::retained);
+      case 4:
+        watch_.on_heartbeat(now_);
+        return model_.heartbeat(now_);
+      case 5:
+        if (!random_.one_in(4)) return;
+        watch_.on_gone();
+        return model_.declare_gone(now_);
+      default:
+        return;
+    }
+  }
+
+  void apply(Delivery delivery) {
+    if (delivery == Delivery::live || rules_.timeout.count() == 0) watch_.on_live_message();
+    model_.apply(random_message(random_), delivery, now_);
+  }
+
+  RandomInput& random_;
+  BatteryRules rules_;
+  BatteryModel model_;
+  test::BatteryWatch watch_;
+  Instant now_ = Instant(1h);
+  Phase before_ = Phase::waiting;
+  int ends_ = 0;
+};
+
+TEST(AnyBattery, KeepsTheFailSafeOrder) {
+  int ends = 0;
+  test::for_each_seed(kCases, [&](RandomInput& random) {
+    Scene scene(random);
+    for (int i = 0; i < 80; ++i) scene.step();
+    ends += scene.ends();
+  });
+  EXPECT_GT(ends, 500);
+}
+
+TEST(AnyBattery, ChangesByItselfOnlyAtTheTimeItNames) {
+  test::for_each_seed(kCases, [](RandomInput& random) {
+    Scene scene(random);
+    for (int i = 0; i < 40; ++i) {
+      scene.step();
+      const auto next = scene.model().next_change(scene.now());
+      rule(!next || *next > scene.now(), "a change is due that has been made");
+      const bool shown =
+          scene.model().phase() == Phase::live || scene.model().phase() == Phase::holding;
+      if (!shown) continue;  // nobody sees what ages off the bus
+      BatteryModel later = scene.model();
+      ItemValues before = later.view(scene.now());
+      ItemValues after = later.view(next ? *next - 1ms : scene.now() + 24h);
+      // A new time to go may wait for the next message.
+      before.set(battery_ids().time_to_go, std::nullopt);
+      after.set(battery_ids().time_to_go, std::nullopt);
+      for (ItemId id = 0; id < before.size(); ++id)
+        test::rule_with(before[id] == after[id], [id] {
+          return std::string(battery_items()[id].path) + " changed before its time";
+        });
+    }
+  });
+}
+
+TEST(AnyBattery, IsBackWithinOneUpdateAsIfItHadNeverLeft) {
+  test::for_each_seed(kCases, [](RandomInput& random) {
+    Scene scene(random);
+    for (int i = 0; i < 30; ++i) scene.step();
+    BatteryModel& model = scene.model();
+    const Instant back = scene.now() + scene.rules().timeout + 1h;
+    model.view(back - 30min);
+    model.view(back - 15min);
+    Reading full(battery_items().size());
+    const BatteryIds& ids = battery_ids();
+    const std::vector<std::pair<ItemId, double>> numbers{{ids.soc, 50.0},
+                                                         {ids.voltage, 52.0},
+                                                         {ids.current, 10.0},
+                                                         {ids.max_charge_voltage, 56.0},
+                                                         {ids.max_charge_current, 70.0},
+                                                         {ids.max_discharge_current, 90.0}};
+    for (const auto& [id, number] : numbers) full.set(id, number);
+    full.set(ids.bms_cable_alarm, 0);
+    model.apply(full, Delivery::live, back);
+    const ItemValues& values = model.view(back);
+    EXPECT_EQ(model.phase(), Phase::live);
+    for (const auto& [id, number] : numbers) EXPECT_EQ(values.number(id), number);
+    EXPECT_EQ(values.number(ids.bms_cable_alarm), 0);
+  });
+}
+
+TEST(AnyBattery, ShowsTheSameAfterAMessageTwiceAsAfterOne) {
+  test::for_each_seed(kCases, [](RandomInput& random) {
+    Scene scene(random);
+    for (int i = 0; i < 20; ++i) scene.step();
+    for (const Delivery delivery : {Delivery::live, Delivery::retained}) {
+      const Reading message = random_message(random);
+      scene.model().apply(message, delivery, scene.now());
+      BatteryModel twice = scene.model();
+      twice.apply(message, delivery, scene.now());
+      EXPECT_EQ(twice.view(scene.now()), scene.model().view(scene.now()));
+    }
+  });
+}
+
+}  // namespace
+}  // namespace dmb

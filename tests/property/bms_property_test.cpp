@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: MIT
+// What holds for the virtual BMS whatever its members do (specification 4.4).
+#include "../support/bank_watch.h"
+#include "dmb/domain/virtual_bms.h"
+#include "random_input.h"
+
+namespace dmb {
+namespace {
+
+using namespace std::chrono_literals;
+using Members = std::vector<ShuntSnapshot>;
+using test::RandomInput;
+using test::rule;
+
+constexpr unsigned kCases = 1500;
+
+BmsRules random_rules(RandomInput& random) {
+  return {.max_charge_voltage_v = 56.8,
+          .max_charge_current_a = random.maybe(3, 1, 500),
+          .max_discharge_current_a = random.maybe(3, 1, 500)};
+}
+
+/// Members that come and go, with alarms and temperatures that cross their limits now and then.
+class Bank {
+ public:
+  explicit Bank(RandomInput& random) : random_(random) {
+    for (const auto* id : {"a", "b", "c"}) all_.push_back(test::random_member(random, id));
+  }
+
+  Members present() const {
+    Members members;
+    for (std::size_t i = 0; i < all_.size(); ++i)
+      if (present_[i]) members.push_back(all_[i]);
+    return members;
+  }
+
+  void change() {
+    const std::size_t i = random_.below(all_.size());
+    if (random_.one_in(10)) present_[i] = !present_[i];
+    ShuntValues& values = all_[i].values;
+    for (const ShuntItem alarm :
+         {shunt_item("/Alarms/HighVoltage"), shunt_item("/Alarms/LowVoltage"),
+          shunt_item("/Alarms/LowSoc"), shunt_item("/Alarms/HighTemperature"),
+          shunt_item("/Alarms/LowTemperature")}) {
+      if (random_.one_in(3)) values[alarm] = random_.one_in(12) ? 1 + double(random_.below(2)) : 0;
+      if (random_.one_in(20)) values[alarm].reset();
+    }
+    values[shunt_item("/Dc/0/Temperature")] =
+        random_.one_in(8) ? random_.maybe(4, 0, 50) : random_.between(10, 40);
+  }
+
+ private:
+  RandomInput& random_;
+  Members all_;
+  std::array<bool, 3> present_{true, true, true};
+};
+
+TEST(AnyBms, NeverRaisesALimitWhileSomethingStopsItNorWithinThirtySeconds) {
+  int stops = 0;
+  int releases = 0;
+  test::for_each_seed(kCases, [&](RandomInput& random) {
+    const BmsRules rules = random_rules(random);
+    VirtualBms bms(rules);
+    test::BmsWatch watch(rules);
+    Bank bank(random);
+    Instant now{};
+    bool allowed = true;
+    for (int i = 0; i < 60; ++i) {
+      now += random.pause(20s);
+      bank.change();
+      const Members members = bank.present();
+      const BmsOutput output = bms.update(members, now);
+      watch.look(members, now, output);
+      stops += allowed && !output.charge.allowed;
+      releases += !allowed && output.charge.allowed;
+      allowed = output.charge.allowed;
+    }
+  });
+  EXPECT_GT(stops, 500);
+  EXPECT_GT(releases, 500);
+}
+
+TEST(AnyBms, ReleasesByItselfAtTheTimeItNames) {
+  test::for_each_seed(kCases, [](RandomInput& random) {
+    const BmsRules rules = random_rules(random);
+    VirtualBms bms(rules);
+    Bank bank(random);
+    Instant now{};
+    for (int i = 0; i < 40; ++i) {
+      now += random.pause(20s);
+      bank.change();
+      const Members members = bank.present();
+      const BmsOutput output = bms.update(members, now);
+      const auto due = bms.deadline();
+      if (!due) continue;
+      rule(*due > now && *due <= now + kBmsReleaseDelay, "a deadline that cannot be right");
+      VirtualBms early = bms;
+      rule(early.update(members, *due - 1ms) == output, "changed before the deadline");
+      VirtualBms then = bms;
+      rule(!(then.update(members, *due) == output), "nothing changed at the deadline");
+    }
+  });
+}
+
+TEST(AnyBms, DoesNotDependOnTheOrderOfItsMembers) {
+  test::for_each_seed(kCases, [](RandomInput& random) {
+    const BmsRules rules = random_rules(random);
+    VirtualBms first(rules);
+    VirtualBms second(rules);
+    Bank bank(random);
+    Instant now{};
+    for (int i = 0; i < 20; ++i) {
+      now += random.pause(20s);
+      bank.change();
+      Members members = bank.present();
+      const BmsOutput output = first.update(members, now);
+      random.shuffle(members);
+      EXPECT_EQ(second.update(members, now), output);
+    }
+  });
+}
+
+TEST(AnyBms, ShrinksToTheShareThatIsStillSeen) {
+  test::for_each_seed(kCases, [](RandomInput& random) {
+    VirtualBms bms({.max_charge_voltage_v = 56.8,
+                    .max_charge_current_a = 100,
+                    .max_discharge_current_a = 200});
+    Members members;
+    double all_ah = 0;
+    for (const auto* id : {"a", "b", "c", "d"}) {
+      ShuntSnapshot member{.id = id,
+                           .service = id,
+                           .name = id,
+                           .values = {},
+                           .capacity_ah = random.between(10, 500)};
+      all_ah += *member.capacity_ah;
+      members.push_back(member);
+    }
+    EXPECT_EQ(bms.update(members, Instant{}).charge.limit_a, 100);
+    members.erase(members.begin() + static_cast<std::ptrdiff_t>(random.below(members.size())));
+    double seen_ah = 0;
+    for (const ShuntSnapshot& member : members) seen_ah += *member.capacity_ah;
+    const BmsOutput output = bms.update(members, Instant(1s));
+    EXPECT_TRUE(output.member_lost);
+    EXPECT_NEAR(output.charge.limit_a.value(), 100 * seen_ah / all_ah, 1e-9);
+    EXPECT_NEAR(output.discharge.limit_a.value(), 200 * seen_ah / all_ah, 1e-9);
+  });
+}
+
+}  // namespace
+}  // namespace dmb
