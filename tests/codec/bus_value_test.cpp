@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <cstdint>
 #include <limits>
 #include <string>
@@ -89,6 +90,12 @@ TEST(Convert, RefusesWhatDoesNotFit) {
   for (const auto& [in, item] : cases) {
     EXPECT_FALSE(convert(in, item)) << item.path << " from alternative " << in.index();
   }
+}
+
+TEST(Convert, MakesNoNegativeZero) {
+  const auto zero = convert(-0.0, kMeasure);
+  ASSERT_TRUE(zero && *zero);
+  EXPECT_FALSE(std::signbit(std::get<double>(**zero)));
 }
 
 TEST(Convert, TakesTheEmptyArrayAsInvalidForEveryKind) {

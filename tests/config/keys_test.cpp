@@ -54,6 +54,9 @@ std::vector<KeyCase> key_cases() {
       "a/#/b", "a#", "a/b#", "a+", "a/+b/c", "\"##\"", "a\tb", "caf\xE9", std::string(65536, 'x')};
   const std::vector<std::string> good_limits{"0.1", "14.2", "100", "1e2", "\"56.8\"", "0"};
   const std::vector<std::string> bad_limits{"-1", "nan", "inf", "1e9", "14,2", "14.2 V", "1e999"};
+  // Above what the items can show they would go out as "no limit".
+  const std::vector<std::string> good_currents{"0.1", "100", "20000", "0"};
+  const std::vector<std::string> bad_currents{"-1", "nan", "inf", "20000.1", "100000", "14,2"};
   const std::vector<std::string> good_temperatures{"-20", "5", "7.5", "40", "+8"};
   const std::vector<std::string> bad_temperatures{"-101", "151", "nan", "-inf", "5,0", "5C", "0x5"};
   return {
@@ -92,8 +95,8 @@ std::vector<KeyCase> key_cases() {
       {"SMARTSHUNTS", "temp_cold_danger", good_temperatures, bad_temperatures},
       {"SMARTSHUNTS", "temp_hot_danger", {"5.1", "60", "150"}, {"151", "nan", "5", "4"}},
       {"SMARTSHUNTS", "max_charge_voltage", good_limits, bad_limits},
-      {"SMARTSHUNTS", "max_charge_current", good_limits, bad_limits},
-      {"SMARTSHUNTS", "max_discharge_current", good_limits, bad_limits},
+      {"SMARTSHUNTS", "max_charge_current", good_currents, bad_currents},
+      {"SMARTSHUNTS", "max_discharge_current", good_currents, bad_currents},
       {"SMARTSHUNTS", "log_period", {"0", "300"}, {"-1", "1.5"}},
       {"SMARTSHUNTS", "search_trials", {"10", "whatever"}, {}},
   };

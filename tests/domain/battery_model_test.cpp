@@ -221,6 +221,45 @@ TEST_F(BatteryModelTest, DoesNotMindBeingAppliedTwice) {
   EXPECT_EQ(model_.view(Instant(100s)), once);
 }
 
+TEST_F(BatteryModelTest, GetsALostLimitBackWithALiveMessageOnly) {
+  send(100s, kWithLimits);
+  send(150s, kMinimum);
+  EXPECT_EQ(value(165s, "/Info/MaxChargeCurrent"), OptValue(0.0));
+  EXPECT_EQ(value(175s, "/Info/MaxChargeVoltage"), std::nullopt);
+  send(180s, kWithLimits, Delivery::retained);
+  EXPECT_EQ(value(180s, "/Info/MaxChargeCurrent"), OptValue(0.0)) << "of unknown age";
+  EXPECT_EQ(value(180s, "/Info/MaxChargeVoltage"), std::nullopt);
+  send(181s, kWithLimits);
+  EXPECT_EQ(value(181s, "/Info/MaxChargeCurrent"), OptValue(80.0));
+}
+
+TEST_F(BatteryModelTest, IsNotDueAgainForAChargeVoltageThatWasLostBeforeTheSilence) {
+  send(100s, kWithLimits);
+  send(105s, kMinimum);
+  model_.view(Instant(160s));  // CVL is lost and would leave at 170 s
+  model_.view(Instant(165s));  // silent until 175 s
+  ASSERT_EQ(model_.phase(), Phase::holding);
+  model_.view(Instant(170s));
+  EXPECT_EQ(model_.next_change(Instant(170s)), Instant(175s)) << "not at once, again and again";
+}
+
+TEST_F(BatteryModelTest, ForgetsItsChargeVoltageAtTheEndOfTheHoldWhateverComesFirst) {
+  for (const bool heartbeat : {true, false}) {
+    model_ = BatteryModel({.timeout = 60s});
+    send(100s, kWithLimits);
+    model_.view(Instant(160s));
+    if (heartbeat)
+      model_.heartbeat(Instant(170s));
+    else
+      send(170s, kMinimum, Delivery::retained);
+    model_.view(Instant(170s));
+    ASSERT_EQ(model_.phase(), Phase::gone);
+    send(175s, kMinimum);
+    EXPECT_EQ(value(175s, "/Info/MaxChargeVoltage"), std::nullopt) << "an old one came back";
+    EXPECT_EQ(value(175s, "/Info/MaxChargeCurrent"), OptValue(0.0));
+  }
+}
+
 TEST_F(BatteryModelTest, LeavesServiceItemsAlone) {
   model_.values().set(*find_item("/ProductName"), std::string("MQTT Battery"));
   send(100s, kMinimum);

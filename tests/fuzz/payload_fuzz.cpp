@@ -75,7 +75,9 @@ void check_forms(std::string_view payload, const Reading& plain) {
   for (char& c : folded) c = static_cast<char>(c | 0x20);
   const bool may_be_wrapped = folded.find("value") != std::string::npos ||
                               payload.find('\\') != std::string_view::npos ||
-                              payload.starts_with("\xEF");
+                              payload.starts_with("\xEF") ||
+                              // The parser ends at the NUL that some C programs send along.
+                              payload.find('\0') != std::string_view::npos;
   if (may_be_wrapped) return;
   Reading other(battery_items().size());
   for (const std::string& form : {std::string(payload), "{\"value\":" + as_json_text(payload) + "}",
