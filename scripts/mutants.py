@@ -1,0 +1,271 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Puts deliberate bugs into a copy of the sources, one at a time, and checks that the unit and
+property tests fail for each. Prints which test caught which bug.
+
+Usage: scripts/mutants.py [--list] [--jobs N] [--keep DIR] [NAME...]
+
+Run by hand; takes some minutes. Ends with 1 when a bug survives, with 2 when a place it is to be
+put into has moved: then its entry below has to follow.
+"""
+import argparse
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+PROGRAMS = ("domain_test", "codec_test", "config_test", "property_test")
+TIMEOUT_S = 300
+
+# name: (what it means, file, what stands there exactly once, what to put there)
+MUTANTS = {
+    "lowest-and-highest-swapped": (
+        "an aggregate's minima are maxima",
+        "src/domain/aggregate.cpp",
+        "    case ShuntRule::lowest:\n      return spread.lowest;",
+        "    case ShuntRule::lowest:\n      return spread.highest;"),
+    "low-alarm-shows-highest": (
+        "the highest voltage is shown while one is too low",
+        "src/domain/aggregate.cpp",
+        "if (!high) return voltage.lowest;",
+        "if (!high) return voltage.highest;"),
+    "cells-swapped": (
+        "the lowest cell is the highest",
+        "src/domain/derived.cpp",
+        "if (cell.voltage_v < spread->lowest.voltage_v)",
+        "if (cell.voltage_v > spread->lowest.voltage_v)"),
+    "release-at-once": (
+        "the virtual BMS does not wait 30 s",
+        "src/domain/virtual_bms.cpp",
+        "if (!release.at) release.at = now + kBmsReleaseDelay;",
+        "if (!release.at) release.at = now;"),
+    "soc-by-number": (
+        "each shunt weighs the same in the SoC",
+        "src/domain/aggregate.cpp",
+        "const double weight = member.capacity_ah.value_or(usual_ah);",
+        "const double weight = usual_ah;"),
+    "absent-is-zero": (
+        "a quantity that no shunt tells is 0",
+        "src/domain/aggregate.cpp",
+        "if (spread.count == 0) return std::nullopt;\n  switch",
+        "if (spread.count == 0) return 0;\n  switch"),
+    "absent-field-is-zero": (
+        "a payload's null is 0",
+        "src/codec/payload_walker.cpp",
+        'return scalar("null", [this](ItemId id, const ItemSpec&) { out_->set(id, std::nullopt); });',
+        'return scalar("null", [this](ItemId id, const ItemSpec&) { out_->set(id, 0.0); });'),
+    "no-zero-on-silence": (
+        "a silent battery goes on without CCL 0",
+        "src/domain/limits.cpp",
+        "if (charge_given_) state.max_charge_current = {true, 0};",
+        "if (charge_given_) state.max_charge_current = {true, std::nullopt};"),
+    "no-hold": (
+        "a silent battery leaves before the zero reaches the chargers",
+        "src/domain/life.cpp",
+        "    phase_ = Phase::holding;\n    // From now",
+        "    phase_ = Phase::gone;\n    // From now"),
+    "retained-is-life": (
+        "a stored message counts as a live one",
+        "src/domain/battery_model.cpp",
+        "if (delivery == Delivery::retained && !never_ages()) {",
+        "if (delivery == Delivery::retained && never_ages()) {"),
+    "retained-restores-limits": (
+        "a stored message gives a lost limit back",
+        "src/domain/battery_model.cpp",
+        "return !told || (!is_limit(id) && !fresh(known, now));",
+        "return !told || !fresh(known, now);"),
+    "consumed-positive": (
+        "consumed ampere hours go out positive",
+        "src/codec/field.cpp",
+        "number = -std::fabs(number);",
+        "number = std::fabs(number);"),
+    "consumed-derived-positive": (
+        "derived consumed ampere hours are positive",
+        "src/domain/derived.cpp",
+        "-std::fmax(*installed_ah - *left_ah, 0)",
+        "std::fmax(*installed_ah - *left_ah, 0)"),
+    "alarm-ignored": (
+        "the virtual BMS does not heed a high voltage alarm",
+        "src/domain/virtual_bms.cpp",
+        '{shunt_item("/Alarms/HighVoltage"), high_voltage_alarm}',
+        '{shunt_item("/Alarms/MidVoltage"), high_voltage_alarm}'),
+    "cold-may-charge": (
+        "a bank that is too cold is charged",
+        "src/domain/virtual_bms.cpp",
+        "1U << low_temperature_alarm | 1U << too_hot | 1U << too_cold);",
+        "1U << low_temperature_alarm | 1U << too_hot);"),
+    "no-hysteresis": (
+        "a temperature at its limit switches charging on and off",
+        "src/domain/virtual_bms.cpp",
+        "(member.causes[too_cold] ? kBmsHysteresisC : 0)",
+        "(member.causes[too_cold] ? 0 : 0)"),
+    "lost-member-forgiven": (
+        "a limit does not shrink when a member is lost",
+        "src/domain/virtual_bms.cpp",
+        "direction.limit_a = *limit_a * share;",
+        "direction.limit_a = *limit_a;"),
+    "lost-cvl-keeps-ccl": (
+        "charging goes on after the charge voltage is lost",
+        "src/domain/limits.cpp",
+        "state.charge_stopped = charge_given_ && (state.voltage_lost || !given.max_charge_current_a);",
+        "state.charge_stopped = charge_given_ && !given.max_charge_current_a;"),
+    "lost-ccl-invalid": (
+        "a charge current that ages out means no limit",
+        "src/domain/limits.cpp",
+        "state.max_charge_current = {charge_given_, state.charge_stopped ? 0 : given.max_charge_current_a};",
+        "state.max_charge_current = {charge_given_, given.max_charge_current_a};"),
+    "gate-delays-limits": (
+        "alarms and limits wait for the next signal",
+        "src/domain/change.cpp",
+        "if (urgent || !last_sent_) return now;",
+        "if (!last_sent_) return now;"),
+    "limit-noise-hidden": (
+        "a limit's small change is not sent",
+        "src/domain/change.cpp",
+        "if (a == nullptr || b == nullptr || has(item.traits, Trait::exact)) return",
+        "if (a == nullptr || b == nullptr) return"),
+    "exclude-ignored": (
+        "exclude_shunts has no effect",
+        "src/domain/shunt_selection.cpp",
+        "return named_in(identity, excluded) ? Membership::excluded : Membership::member;",
+        "return Membership::member;"),
+    "derived-counted": (
+        "an aggregate counts another aggregate",
+        "src/domain/shunt_selection.cpp",
+        'identity.measurement_kind == "derived" ||',
+        'identity.measurement_kind == "direct" ||'),
+    "capacity-invented": (
+        "a bank of unknown members has a capacity",
+        "src/domain/aggregate.cpp",
+        "if (!member.capacity_ah) return std::nullopt;\n    capacity.add",
+        "if (!member.capacity_ah) continue;\n    capacity.add"),
+    "out-of-range-accepted": (
+        "a payload's impossible value is shown",
+        "src/codec/field.cpp",
+        "if (number < item.min || number > item.max)\n    return out.set_bad(",
+        "if (number < item.min)\n    return out.set_bad("),
+    "tls-unverified": (
+        "the broker is not verified unless asked for",
+        "include/dmb/config/config.h",
+        "bool tls_insecure = false;",
+        "bool tls_insecure = true;"),
+    "bms-without-voltage": (
+        "a virtual BMS without a charge voltage is accepted",
+        "src/config/build_shunts.cpp",
+        "if (shunts.mode != ShuntMode::virtual_bms || shunts.max_charge_voltage_v) return;",
+        "if (shunts.mode == ShuntMode::virtual_bms || shunts.max_charge_voltage_v) return;"),
+    "capacity-register-shifted": (
+        "a shunt's registers are read with their bytes swapped",
+        "src/codec/vreg.cpp",
+        "data[0] | (data[1] << 8)",
+        "data[1] | (data[0] << 8)"),
+}
+
+
+class Moved(Exception):
+    """The place for a bug is not there exactly once."""
+
+
+def mutated(name):
+    _, path, old, new = MUTANTS[name]
+    text = (ROOT / path).read_text()
+    if text.count(old) != 1:
+        raise Moved(f"{name}: stands {text.count(old)} times in {path}, not once:\n{old}")
+    return text.replace(old, new)
+
+
+def run(*command, cwd, timeout=None):
+    try:
+        done = subprocess.run(command, cwd=cwd, timeout=timeout, stdin=subprocess.DEVNULL,
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                              errors="replace", check=False)
+    except subprocess.TimeoutExpired:
+        return 1, "did not end"
+    return done.returncode, done.stdout
+
+
+class Copy:
+    """The sources in a folder of their own, built once and then for each bug again."""
+
+    def __init__(self, folder, jobs):
+        self.folder = folder
+        self.jobs = jobs
+        ignore = shutil.ignore_patterns("build*", ".git", "node_modules", "__pycache__")
+        shutil.copytree(ROOT, folder, ignore=ignore, dirs_exist_ok=True)
+        code, output = run("cmake", "-S", ".", "-B", "build", "-G", "Ninja",
+                           "-DCMAKE_CXX_FLAGS_RELWITHDEBINFO=-O1", cwd=folder)
+        if code != 0:
+            sys.exit(output)
+
+    def caught_by(self):
+        """Names of the tests that fail; the compiler counts as one."""
+        code, output = run("cmake", "--build", "build", "-j", str(self.jobs), "--target", *PROGRAMS,
+                           cwd=self.folder)
+        if code != 0:
+            return ["(does not compile)\n" + output]
+        failed = []
+        for program in PROGRAMS:
+            path = Path("build", "tests", program.removesuffix("_test"), program)
+            code, output = run(f"./{path}", "--gtest_brief=1", cwd=self.folder, timeout=TIMEOUT_S)
+            names = re.findall(r"^\[  FAILED  \] (\S+?)(?:,| \()", output, re.M)
+            failed += list(dict.fromkeys(names))
+            if code != 0 and not names:
+                failed.append(f"{program} (ended with {code})")
+        return failed
+
+    def try_mutant(self, name):
+        path = self.folder / MUTANTS[name][1]
+        original = path.read_text()
+        path.write_text(mutated(name))
+        try:
+            return self.caught_by()
+        finally:
+            path.write_text(original)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("names", nargs="*", metavar="NAME")
+    parser.add_argument("--list", action="store_true", help="what there is")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count())
+    parser.add_argument("--keep", type=Path, help="work there and leave it")
+    options = parser.parse_args()
+    unknown = set(options.names) - set(MUTANTS)
+    if unknown:
+        parser.error(f"no mutant named {', '.join(sorted(unknown))}")
+    names = options.names or list(MUTANTS)
+    if options.list:
+        for name in names:
+            print(f"{name:28} {MUTANTS[name][0]}")
+        return 0
+    try:
+        for name in names:
+            mutated(name)
+    except Moved as moved:
+        print(f"mutants.py: {moved}", file=sys.stderr)
+        return 2
+    with tempfile.TemporaryDirectory() as scratch:
+        copy = Copy(options.keep or Path(scratch), options.jobs)
+        if before := copy.caught_by():
+            print(f"mutants.py: without any bug fails {', '.join(before)}", file=sys.stderr)
+            return 1
+        survivors = [name for name in names if not report(name, copy.try_mutant(name))]
+    print(f"{len(names) - len(survivors)} of {len(names)} caught")
+    return 1 if survivors else 0
+
+
+def report(name, failed):
+    caught = bool(failed) and not failed[0].startswith("(does not compile)")
+    first = failed[0] if failed else "SURVIVED"
+    more = f" and {len(failed) - 1} more" if len(failed) > 1 else ""
+    print(f"| {name} | {MUTANTS[name][0]} | {first}{more} |", flush=True)
+    return caught
+
+
+if __name__ == "__main__":
+    sys.exit(main())
