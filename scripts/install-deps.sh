@@ -27,7 +27,7 @@ packages_of() {
     test) echo libgtest-dev dbus mosquitto mosquitto-clients daemontools python3 python3-dbus \
       python3-gi openssl nodejs npm ca-certificates procps binutils busybox-static curl wget ;;
     demo) echo dbus mosquitto mosquitto-clients python3 python3-dbus python3-gi ;;
-    ci) echo git clang clang-format clang-tidy shellcheck ;;
+    ci) echo git clang libclang-rt-dev clang-format clang-tidy shellcheck ;;
     coverage) echo gcovr ;;
     package) echo g++ g++-arm-linux-gnueabihf g++-aarch64-linux-gnu binutils cmake ninja-build \
       pkg-config git ca-certificates ;;

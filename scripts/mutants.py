@@ -194,7 +194,7 @@ class Copy:
     def __init__(self, folder, jobs):
         self.folder = folder
         self.jobs = jobs
-        ignore = shutil.ignore_patterns("build*", ".git", "node_modules", "__pycache__")
+        ignore = shutil.ignore_patterns("build", "build-*", ".git", "node_modules", "__pycache__")
         shutil.copytree(ROOT, folder, ignore=ignore, dirs_exist_ok=True)
         code, output = run("cmake", "-S", ".", "-B", "build", "-G", "Ninja",
                            "-DCMAKE_CXX_FLAGS_RELWITHDEBINFO=-O1", cwd=folder)
