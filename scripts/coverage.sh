@@ -58,4 +58,5 @@ done
 
 gcovr --root . --object-directory "$build_dir" --filter 'src/(domain|codec|config)/' \
   --filter 'include/dmb/(domain|codec|config)/' --exclude-unreachable-branches \
-  --exclude-throw-branches --print-summary "${html[@]}" --fail-under-line "$floor"
+  --exclude-throw-branches --print-summary "${html[@]}" --fail-under-line "$floor" \
+  "$build_dir"/src/{domain,codec,config}

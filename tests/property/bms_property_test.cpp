@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 // What holds for the virtual BMS whatever its members do (specification 4.4).
 #include "../support/bank_watch.h"
+#include "../support/value_rules.h"
+#include "dmb/domain/aggregate_view.h"
+#include "dmb/domain/battery_items.h"
 #include "dmb/domain/virtual_bms.h"
 #include "random_input.h"
 
@@ -144,6 +147,36 @@ TEST(AnyBms, ShrinksToTheShareThatIsStillSeen) {
     EXPECT_TRUE(output.member_lost);
     EXPECT_NEAR(output.charge.limit_a.value(), 100 * seen_ah / all_ah, 1e-9);
     EXPECT_NEAR(output.discharge.limit_a.value(), 200 * seen_ah / all_ah, 1e-9);
+  });
+}
+
+TEST(AnyBms, ShowsItsLimitsAsDecidedAndAZeroWhenTheLastShuntIsLost) {
+  const BatteryIds& ids = battery_ids();
+  test::for_each_seed(kCases, [&](RandomInput& random) {
+    VirtualBms bms(random_rules(random));
+    Bank bank(random);
+    ItemValues values(battery_items().size());
+    create_aggregate_items(values);
+    const BmsOutput output = bms.update(bank.present(), Instant{});
+    show_bms(output, values);
+    test::check_values(values, battery_items());
+    EXPECT_EQ(values.number(ids.max_charge_voltage), output.max_charge_voltage_v);
+    EXPECT_EQ(values.number(ids.max_charge_current), output.charge.limit_a);
+    EXPECT_EQ(values.number(ids.max_discharge_current), output.discharge.limit_a);
+    EXPECT_EQ(values.number(ids.allow_to_charge), output.charge.allowed ? 1 : 0);
+    EXPECT_EQ(values.number(ids.allow_to_discharge), output.discharge.allowed ? 1 : 0);
+    EXPECT_EQ(values.number(ids.bms_cable_alarm), 0);
+
+    const bool stop_discharge = random.one_in(2);
+    show_bms_fail_safe(stop_discharge, values);
+    test::check_values(values, battery_items());
+    EXPECT_EQ(values.number(ids.max_charge_voltage), output.max_charge_voltage_v);
+    EXPECT_EQ(values.number(ids.max_charge_current), 0);
+    EXPECT_EQ(values.number(ids.allow_to_charge), 0);
+    EXPECT_EQ(values.number(ids.max_discharge_current),
+              stop_discharge ? std::optional<double>(0) : output.discharge.limit_a);
+    EXPECT_EQ(values.number(ids.bms_cable_alarm), 2);
+    EXPECT_EQ(values.number(ids.soc), std::nullopt);
   });
 }
 
