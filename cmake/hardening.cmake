@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # What makes a memory error harder to exploit. Sanitizers replace these and clash with some.
-if(DMB_SANITIZE)
+if(DMB_SANITIZE OR DMB_BUILD_FUZZERS)
   return()
 endif()
 
