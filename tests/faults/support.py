@@ -54,7 +54,7 @@ class Faults:
         """Private memory now against `before_kib`; sanitizers keep freed memory, so they may more."""
         grown = daemon.memory_kib() - before_kib
         self.noted(f"memory grew by {grown} KiB (limit {allowed_kib} KiB)")
-        self.assertLess(grown, allowed_kib if slowness() == 1 else 400 * MIB_OF_KIB)
+        self.assertLess(grown, allowed_kib if slowness() == 1 else 1024 * MIB_OF_KIB)
 
 
 class FaultCase(Faults, Case):

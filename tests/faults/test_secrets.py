@@ -87,6 +87,7 @@ class CoreDumps(FaultCase):
                 os.setresuid(user, user, user)
         with subprocess.Popen([os.path.join(self.folder, os.path.basename(binary())),
                                "--config", config], stdout=subprocess.PIPE,
+                              env={**os.environ, "ASAN_OPTIONS": "disable_coredump=0"},
                               stderr=subprocess.STDOUT, preexec_fn=become_user,
                               cwd=self.folder) as process:
             self.assertIn(b"ERROR", process.stdout.readline())
