@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: MIT
 #include "dmb/app/config_file.h"
 #include "dmb/app/driver.h"
+#include "dmb/app/log_sink.h"
 #include "dmb/app/options.h"
 #include "dmb/app/status_command.h"
 #include "dmb/runtime/loop.h"
 
 #include <spdlog/pattern_formatter.h>
-#include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
 #include <malloc.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include <array>
 #include <csignal>
@@ -22,6 +25,7 @@
 namespace {
 
 constexpr int kExitFailure = 1;
+constexpr int kLargeBytes = 256 * 1024;
 
 int check_config(const std::filesystem::path& path) {
   const dmb::ConfigResult result = dmb::load_config(dmb::read_config_file(path), path);
@@ -51,18 +55,28 @@ class LevelFlag final : public spdlog::custom_flag_formatter {
 void set_up_log() {
   auto formatter = std::make_unique<spdlog::pattern_formatter>();
   formatter->add_flag<LevelFlag>('L').set_pattern("%L %v");
-  auto logger =
-      std::make_shared<spdlog::logger>("", std::make_shared<spdlog::sinks::stdout_sink_st>());
+  auto logger = std::make_shared<spdlog::logger>("", std::make_shared<dmb::LogSink>(STDOUT_FILENO));
   logger->set_formatter(std::move(formatter));
   logger->set_level(spdlog::level::warn);
-  logger->flush_on(spdlog::level::trace);
   spdlog::set_default_logger(std::move(logger));
+}
+
+/// The memory holds the broker's password. Whoever wants a core dump says so: `ulimit -c
+/// unlimited`. A limit of 0 alone does not keep a crash handler behind core_pattern from getting
+/// one.
+void leave_no_core_dump() {
+  rlimit core{};
+  if (getrlimit(RLIMIT_CORE, &core) == 0 && core.rlim_cur > 0) return;
+  prctl(PR_SET_DUMPABLE, 0);
 }
 
 int run(const dmb::Options& options) {
   // Paho's threads allocate little; an arena each would only cost memory and, under a supervisor's
   // softlimit, address space.
   mallopt(M_ARENA_MAX, 1);
+  // Left alone, one huge message would move this up to 32 MiB, and memory of that size would never
+  // go back to the system.
+  mallopt(M_MMAP_THRESHOLD, kLargeBytes);
   std::signal(SIGPIPE, SIG_IGN);  // a log reader or broker that goes away is no reason to die
   dmb::Loop loop;
   dmb::Driver driver(loop, options.config_path);
@@ -77,6 +91,7 @@ int run(const dmb::Options& options) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  leave_no_core_dump();
   const dmb::ParsedOptions parsed = dmb::parse_options(argc, argv);
   if (parsed.exit_code) return *parsed.exit_code;
   const dmb::Options& options = parsed.options;

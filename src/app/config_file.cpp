@@ -26,6 +26,13 @@ ConfigFile read_config_file(const std::filesystem::path& path) {
   return {ConfigFile::State::read, std::move(text), {}};
 }
 
+bool everybody_may_read(const std::filesystem::path& path) {
+  using std::filesystem::perms;
+  std::error_code error;
+  return (std::filesystem::status(path, error).permissions() & perms::others_read) != perms::none &&
+         !error;
+}
+
 std::filesystem::path default_config_path() {
   std::error_code error;
   const auto executable = std::filesystem::read_symlink("/proc/self/exe", error);

@@ -101,6 +101,7 @@ void Driver::load() {
     config_watch_ = {};
     config_poll_.disarm();
     spdlog::info("{} {}: {} is in force", kProgramName, version(), config_path_.string());
+    report_readable_password(*result.config);
     return apply(*result.config);
   }
   if (config_) {
@@ -117,6 +118,12 @@ void Driver::load() {
     spdlog::error("waiting for {} to be corrected; it is read as soon as it is saved",
                   config_path_.string());
   }
+}
+
+void Driver::report_readable_password(const Config& config) const {
+  if (config.broker && config.broker->password && everybody_may_read(config_path_))
+    spdlog::info("{0} holds a password, and every user of this device may read it: chmod 600 {0}",
+                 config_path_.string());
 }
 
 void Driver::watch_config() {

@@ -3,9 +3,18 @@
 
 #include <spdlog/spdlog.h>
 
+#include <chrono>
 #include <utility>
 
 namespace dmb {
+namespace {
+
+/// Beyond this many waiting signals a newer one is not added but waits for them: a daemon that
+/// stands still must not fill our memory, and then deliver minutes of the past.
+constexpr std::size_t kMaxBacklog = 32;
+constexpr std::chrono::milliseconds kBacklogPause{50};
+
+}  // namespace
 
 PublishedService::PublishedService(Loop& loop, Bus& bus, std::string name,
                                    std::span<const ItemSpec> items,
@@ -37,6 +46,7 @@ std::optional<Instant> PublishedService::update(const ItemValues& values, Instan
   if (changes_.items.empty()) return std::nullopt;
   const Instant due = gate_.due(changes_.urgent, now);
   if (due > now) return due;
+  if (bus_.backlog() > kMaxBacklog) return now + kBacklogPause;
   tree_->update(values, changes_.items);
   gate_.sent(now);
   return std::nullopt;

@@ -145,8 +145,9 @@ void ShuntApp::join_or_leave() {
   if (members_.empty()) {
     const bool holding = bms_ && hold_until_ && loop_.now() < *hold_until_;
     if (!device_.joined() || holding) return;
-    spdlog::error("{}: no shunt left; {} leaves the bus until one is back", config_.device_name,
-                  device_.bus_name());
+    if (losses_said_.spend(loop_.now()) == LogBudget::Say::line)
+      spdlog::error("{}: no shunt left; {} leaves the bus until one is back", config_.device_name,
+                    device_.bus_name());
     hold_until_.reset();
     return device_.leave();
   }
@@ -197,7 +198,7 @@ void ShuntApp::report_changed_members() {
     return std::any_of(list.begin(), list.end(), [&id](const Present& p) { return p.id == id; });
   };
   for (const Present& shunt : before)
-    if (!contains(present_, shunt.id))
+    if (!contains(present_, shunt.id) && losses_said_.spend(loop_.now()) == LogBudget::Say::line)
       spdlog::warn("{}: shunt {} is gone; {} left", config_.device_name, printable(shunt.name),
                    present_.size());
 }

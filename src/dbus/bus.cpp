@@ -3,6 +3,7 @@
 
 #include "sdbus_compat.h"
 
+#include <systemd/sd-bus.h>
 #include <systemd/sd-event.h>
 
 #include <sys/epoll.h>
@@ -127,6 +128,12 @@ sdbus::IConnection& Bus::connection() {
 
 sd_bus* Bus::native() {
   return impl_->native();
+}
+
+std::size_t Bus::backlog() {
+  std::uint64_t messages = 0;
+  if (sd_bus_get_n_queued_write(impl_->native(), &messages) < 0) return 0;
+  return static_cast<std::size_t>(messages);
 }
 
 }  // namespace dmb

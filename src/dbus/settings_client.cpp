@@ -28,6 +28,9 @@ constexpr std::chrono::seconds kPatience{2};
 /// How long an answer that comes after that is still taken. The daemon ends a call whose receiver
 /// leaves the bus, so this bounds only a service that hangs for good.
 constexpr std::chrono::minutes kCallTimeout{10};
+/// Another instance makes the battery leave the bus and come back: a service that cannot make up
+/// its mind must not have it do that all the time.
+constexpr std::chrono::milliseconds kInstanceRest{500};
 
 std::string owner_rule() {
   return std::string(
@@ -143,14 +146,15 @@ class SettingsClient::Impl {
     const auto instance = settings::parse_instance(settings::read_changed_value(signal));
     if (!instance) return warn("it announced an instance that is none of a battery");
     identity_.instance = *instance;
-    conclude();
+    patience_.disarm();
+    announce_.arm(loop_.now() + kInstanceRest);
   }
 
   /// While a name of ours is on its way, what comes back is older than that, or our own echo.
   void on_name_changed(sd_bus_message* signal) {
     if (!is_from_owner(signal) || !answered_ || unsaved_name_) return;
     const auto name = settings::parse_custom_name(settings::read_changed_value(signal));
-    if (!name) return warn("it announced a name that is no text");
+    if (!name) return warn("it announced a name that cannot be one");
     identity_.custom_name = *name;
     conclude();
   }

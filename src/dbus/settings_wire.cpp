@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "settings_wire.h"
 
+#include "dmb/codec/bus_value.h"
 #include "dmb/dbus/settings_client.h"
 #include "message.h"
 
@@ -14,6 +15,8 @@ namespace dmb::settings {
 namespace {
 
 constexpr std::string_view kBatteryClass = "battery:";
+/// The same as of device_instance in the config.
+constexpr int kMaxInstance = 9999;
 
 /// One answer: `a{sv}` with path, error and value.
 struct Entry {
@@ -103,13 +106,14 @@ std::optional<int> parse_instance(const std::optional<BusValue>& value) {
   const char* const end = text->data() + text->size();
   int instance = -1;
   const auto result = std::from_chars(text->data() + kBatteryClass.size(), end, instance);
-  if (result.ec != std::errc() || result.ptr != end || instance < 0) return std::nullopt;
+  if (result.ec != std::errc() || result.ptr != end || instance < 0 || instance > kMaxInstance)
+    return std::nullopt;
   return instance;
 }
 
 std::optional<std::string> parse_custom_name(const std::optional<BusValue>& value) {
   const auto* text = value ? std::get_if<std::string>(&*value) : nullptr;
-  if (text == nullptr) return std::nullopt;
+  if (text == nullptr || text->size() > kMaxWrittenTextBytes) return std::nullopt;
   return *text;
 }
 

@@ -33,10 +33,10 @@ Stored read_answer(sd_bus_message* reply, const Paths& paths);
 /// `Value` out of a PropertiesChanged; nullopt when there is none that a setting can have.
 std::optional<BusValue> read_changed_value(sd_bus_message* signal);
 
-/// The number in "battery:100"; nullopt for another class or form.
+/// The number in "battery:100", 0 to 9999; nullopt for another class or form.
 std::optional<int> parse_instance(const std::optional<BusValue>& value);
 
-/// A name; nullopt when it is not text.
+/// A name; nullopt when it is not text, or longer than any name.
 std::optional<std::string> parse_custom_name(const std::optional<BusValue>& value);
 
 }  // namespace dmb::settings

@@ -46,10 +46,12 @@ std::string decode_answer(sd_bus_message* reply, std::uint16_t register_id, Shun
 }  // namespace
 
 ShuntRegisters::ShuntRegisters(Bus& bus, const std::string& owner, std::string label,
-                               const ShuntPatience& patience, std::function<void()> changed)
+                               const ShuntPatience& patience, const LogBudget& losses,
+                               std::function<void()> changed)
     : loop_(bus.loop()),
       label_(std::move(label)),
       timeout_(patience.answer),
+      losses_(losses),
       changed_(std::move(changed)),
       end_(kShuntRegisters.size()),
       backoff_(patience.before_register_retry, std::chrono::hours(1)),
@@ -103,7 +105,7 @@ void ShuntRegisters::conclude() {
   if (std::exchange(concluded_, true)) return;
   changed_();
   spdlog::debug("SmartShunt {} is set to: {}", label_, describe(settings_));
-  if (unknown_.empty()) return;
+  if (unknown_.empty() || losses_.is_spent(loop_.now())) return;
   spdlog::info(
       "SmartShunt {} does not tell all its settings ({}); if its capacity is missing, set "
       "total_capacity in the config",

@@ -5,6 +5,7 @@
 #include "dmb/dbus/bus.h"
 #include "dmb/dbus/shunt_watcher.h"
 #include "dmb/domain/backoff.h"
+#include "dmb/domain/log_budget.h"
 #include "sdbus_compat.h"
 
 #include <chrono>
@@ -21,10 +22,11 @@ namespace dmb {
 /// not answer in time is asked again, after a minute first and once an hour in the end.
 class ShuntRegisters {
  public:
-  /// `owner` is the unique name, `label` what to call the shunt in the log. `changed` is
-  /// called after a value came, and must not destroy this object.
+  /// `owner` is the unique name, `label` what to call the shunt in the log, `losses` when to say
+  /// nothing there. `changed` is called after a value came, and must not destroy this object.
   ShuntRegisters(Bus& bus, const std::string& owner, std::string label,
-                 const ShuntPatience& patience, std::function<void()> changed);
+                 const ShuntPatience& patience, const LogBudget& losses,
+                 std::function<void()> changed);
 
   const ShuntSettings& settings() const { return settings_; }
   /// Whether the first reading still goes on.
@@ -42,6 +44,7 @@ class ShuntRegisters {
   Loop& loop_;
   std::string label_;
   std::chrono::milliseconds timeout_;
+  const LogBudget& losses_;
   std::function<void()> changed_;
   ShuntSettings settings_;
   std::size_t next_ = 0;  ///< index into kShuntRegisters

@@ -159,14 +159,16 @@ ShuntService::Settled ShuntService::settle() {
 void ShuntService::follow() {
   if (membership_ == Membership::no_shunt || membership_ == Membership::derived) signals_.reset();
   if (membership_ != Membership::member || !context_.read_registers || registers_) return;
-  registers_ =
-      std::make_unique<ShuntRegisters>(context_.bus, owner_, label(), context_.patience, [this] {
-        registers_changed_ = true;
-        touch();
-      });
+  registers_ = std::make_unique<ShuntRegisters>(context_.bus, owner_, label(), context_.patience,
+                                                context_.losses, [this] {
+                                                  registers_changed_ = true;
+                                                  touch();
+                                                });
 }
 
 void ShuntService::log_membership() const {
+  if (membership_ == Membership::no_shunt) return spdlog::debug("{} is no SmartShunt", label());
+  if (context_.losses.is_spent(context_.bus.loop().now())) return;
   switch (membership_) {
     case Membership::member:
       return spdlog::info("Found SmartShunt {}", label());
@@ -177,7 +179,7 @@ void ShuntService::log_membership() const {
     case Membership::undecided:
       return spdlog::info("{} is not counted until it says again what it is", label());
     case Membership::no_shunt:
-      return spdlog::debug("{} is no SmartShunt", label());
+      break;
   }
 }
 

@@ -3,6 +3,7 @@
 
 #include "dmb/dbus/bus.h"
 #include "dmb/dbus/shunt_watcher.h"
+#include "dmb/domain/log_budget.h"
 #include "dmb/domain/shunt_selection.h"
 #include "dmb/runtime/loop.h"
 #include "match.h"
@@ -30,6 +31,8 @@ struct ShuntContext {
   /// Something came in or ended: settle() wants to be called at the end of the turn; once until
   /// then. Must not destroy the service.
   std::function<void(ShuntService&)> touched;
+  /// Spent by shunts that leave: when they do so all the time, no shunt is worth a line.
+  const LogBudget& losses;
 };
 
 /// One battery service on the bus, for as long as it has the same owner: listens, asks for

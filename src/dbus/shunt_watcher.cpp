@@ -47,8 +47,12 @@ class ShuntWatcher::Impl {
  public:
   Impl(Bus& bus, std::vector<std::string> own_services, std::vector<std::string> excluded,
        bool read_registers, Changed changed, ShuntPatience patience)
-      : context_{bus, std::move(excluded), read_registers, patience,
-                 [this](auto& service) { touch(service); }},
+      : context_{bus,
+                 std::move(excluded),
+                 read_registers,
+                 patience,
+                 [this](auto& service) { touch(service); },
+                 losses_},
         own_services_(std::move(own_services)),
         changed_(std::move(changed)),
         daemon_(compat::create_proxy(bus.connection(), kDaemon, "/org/freedesktop/DBus")),
@@ -156,12 +160,22 @@ class ShuntWatcher::Impl {
   void remove(Services::iterator found) {
     const ShuntService& service = *found->second;
     if (service.membership() == Membership::member) {
-      spdlog::info("SmartShunt {} has left", service.label());
+      log_loss(service);
       ids_.leave(service.name());
       members_differ_ = true;
     }
     std::erase(touched_, &service);
     services_.erase(found);
+  }
+
+  void log_loss(const ShuntService& service) {
+    const LogBudget::Say say = losses_.spend(context_.bus.loop().now());
+    if (say == LogBudget::Say::line) spdlog::info("SmartShunt {} has left", service.label());
+    if (say == LogBudget::Say::notice) {
+      spdlog::warn(
+          "SmartShunts come and go all the time: no line for each until that has stopped for a "
+          "minute. Check their cables and power, and what else claims to be a SmartShunt");
+    }
   }
 
   // --- At the end of a turn ---
@@ -212,6 +226,7 @@ class ShuntWatcher::Impl {
     }
   }
 
+  LogBudget losses_;
   ShuntContext context_;
   std::vector<std::string> own_services_;
   Changed changed_;

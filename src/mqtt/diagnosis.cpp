@@ -14,6 +14,7 @@
 #include <cerrno>
 #include <memory>
 #include <system_error>
+#include <utility>
 
 namespace dmb {
 namespace {
@@ -70,12 +71,13 @@ bool paho_cannot_verify(const BrokerConfig& broker) {
   return !broker.tls_insecure && bare_host(broker.address).find(':') != std::string::npos;
 }
 
-std::string tls_reason(int fd, const BrokerConfig& broker) {
-  if (auto problem = tls_problem(fd, broker)) return *problem;
+Diagnosed tls_reason(int fd, const BrokerConfig& broker) {
+  if (auto problem = tls_problem(fd, broker)) return {std::move(*problem)};
   if (paho_cannot_verify(broker))
-    return "a server certificate cannot be checked against an IPv6 address: set broker_address to "
-           "the broker's name";
-  return "the broker closed the connection without an answer";
+    return {
+        "a server certificate cannot be checked against an IPv6 address: set broker_address to "
+        "the broker's name"};
+  return {"the broker closed the connection without an answer", true};
 }
 
 }  // namespace
@@ -104,13 +106,15 @@ std::string no_answer(const BrokerConfig& broker, std::chrono::seconds waited) {
          ": check broker_address, broker_port and the network";
 }
 
-std::string diagnose(const BrokerConfig& broker, const std::string& ip) {
+Diagnosed diagnose(const BrokerConfig& broker, const std::string& ip) {
   block_sigpipe();
   UniqueFd fd;
-  if (const int error = connect_tcp(ip, broker.port, fd)) return tcp_reason(error, broker);
+  if (const int error = connect_tcp(ip, broker.port, fd)) return {tcp_reason(error, broker)};
   if (broker.tls_enabled) return tls_reason(fd.get(), broker);
-  return "the broker closed the connection without an answer: check broker_port, and tls_enabled "
-         "if the broker wants TLS";
+  return {
+      "the broker closed the connection without an answer: check broker_port, and tls_enabled if "
+      "the broker wants TLS",
+      true};
 }
 
 }  // namespace dmb

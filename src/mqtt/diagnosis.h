@@ -2,6 +2,7 @@
 #pragma once
 
 #include "dmb/config/config.h"
+#include "raw_event.h"
 
 #include <chrono>
 #include <string>
@@ -15,6 +16,6 @@ std::string no_answer(const BrokerConfig& broker, std::chrono::seconds waited);
 
 /// Paho says of a failed attempt only that it failed. This tries the same steps once more, TCP and
 /// TLS, and says which one fails and why. Takes up to some seconds: not for the loop's thread.
-std::string diagnose(const BrokerConfig& broker, const std::string& ip);
+Diagnosed diagnose(const BrokerConfig& broker, const std::string& ip);
 
 }  // namespace dmb

@@ -7,6 +7,7 @@
 #include <mqtt/async_client.h>
 #include <spdlog/spdlog.h>
 
+#include <atomic>
 #include <future>
 #include <system_error>
 #include <thread>
@@ -133,25 +134,39 @@ void disconnect(mqtt::async_client& client) {
   }
 }
 
+/// Of the process, as Paho's own state is.
+std::atomic<int>& ending() {
+  static std::atomic<int> count{0};
+  return count;
+}
+
 }  // namespace
 
+bool Link::is_any_ending() {
+  return ending() > 0;
+}
+
 Link::~Link() {
+  if (session_) retire().wait_for(kDestructionPatience);
+}
+
+std::future<void> Link::retire() {
   session_->silence();
   std::promise<void> promise;
   auto done = promise.get_future();
+  ++ending();
   try {
-    std::thread thread([session = std::move(session_), promise = std::move(promise)]() mutable {
+    std::thread([session = std::move(session_), promise = std::move(promise)]() mutable {
       disconnect(session->client());
       session.reset();
-      promise.set_value();
-    });
-    if (done.wait_for(kDestructionPatience) == std::future_status::ready)
-      thread.join();
-    else
-      thread.detach();
+      --ending();
+      promise.set_value_at_thread_exit();
+    }).detach();
   } catch (const std::system_error& error) {
+    --ending();
     spdlog::debug("MQTT client ended without a thread of its own: {}", error.what());
   }
+  return done;
 }
 
 void Link::connect(const BrokerConfig& broker, const std::string& ip, const MqttTiming& timing) {

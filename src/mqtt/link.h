@@ -5,6 +5,7 @@
 #include "dmb/mqtt/mqtt_source.h"
 #include "raw_event.h"
 
+#include <future>
 #include <memory>
 #include <string>
 
@@ -24,6 +25,14 @@ class Link {
   ~Link();
   Link(const Link&) = delete;
   Link& operator=(const Link&) = delete;
+
+  /// Ends it in the background, as the destructor does; nothing else may be called afterwards. Paho
+  /// starts from scratch once its last client has ended. Ready when that is done.
+  std::future<void> retire();
+
+  /// Whether one that was retired has not ended yet. Paho shuts itself down with its last client,
+  /// and takes one that is made meanwhile with it: none must be made now.
+  static bool is_any_ending();
 
   /// Starts one attempt: LinkUp or ConnectFailed follows. Throws mqtt::exception if Paho will not.
   void connect(const BrokerConfig& broker, const std::string& ip, const MqttTiming& timing);

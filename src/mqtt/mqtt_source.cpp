@@ -14,6 +14,7 @@
 #include <sys/epoll.h>
 
 #include <algorithm>
+#include <future>
 #include <set>
 #include <utility>
 
@@ -22,6 +23,9 @@ namespace {
 
 // Contract 7.2: an empty payload has everything published again; the option only keeps it alive.
 constexpr const char* kKeepaliveAll = "";
+/// What a client that ends in the background may add to our own end.
+constexpr std::chrono::milliseconds kRetirementPatience{100};
+constexpr std::chrono::milliseconds kEndingPause{100};
 constexpr const char* kKeepaliveOnly = R"({"keepalive-options":["suppress-republish"]})";
 
 using Names = std::vector<std::string>;
@@ -48,7 +52,10 @@ class MqttSource::Impl {
  public:
   Impl(Loop& loop, BrokerConfig broker, const std::string& client_id, MqttInterest interest,
        Handler handler, MqttTiming timing);
-  ~Impl() { inbox_->close(); }
+  ~Impl() {
+    inbox_->close();
+    if (retired_.valid()) retired_.wait_for(kRetirementPatience);
+  }
   Impl(const Impl&) = delete;
   Impl& operator=(const Impl&) = delete;
 
@@ -59,6 +66,9 @@ class MqttSource::Impl {
 
   void begin_attempt();
   void connect();
+  void give_up_on_paho();
+  void make_link();
+  void drop_link();
   void read_inbox();
   void hand_over();
   void down(std::string reason);
@@ -76,6 +86,7 @@ class MqttSource::Impl {
 
   Loop& loop_;
   const BrokerConfig broker_;
+  const std::string client_id_;
   MqttInterest interest_;
   const Handler handler_;
   const MqttTiming timing_;
@@ -91,9 +102,11 @@ class MqttSource::Impl {
   std::shared_ptr<RawInbox> inbox_ = std::make_shared<RawInbox>();
   std::vector<RawEvent> raw_;
   std::vector<MqttEvent> events_;
-  Link link_;
+  std::unique_ptr<Link> link_;  ///< null until an attempt begins, at times
+  std::future<void> retired_;
   LoopSource inbox_watch_;
   Timer attempt_timer_;
+  Timer hang_timer_;  ///< runs while Paho connects
   Timer keepalive_timer_;
 };
 
@@ -101,22 +114,42 @@ MqttSource::Impl::Impl(Loop& loop, BrokerConfig broker, const std::string& clien
                        MqttInterest interest, Handler handler, MqttTiming timing)
     : loop_(loop),
       broker_(std::move(broker)),
+      client_id_(client_id),
       interest_(without_repeats(std::move(interest))),
       handler_(std::move(handler)),
       timing_(timing),
       backoff_(timing.first_retry, timing.longest_retry),
-      link_(broker_, client_id, inbox_),
-      inbox_watch_(loop.watch_fd(inbox_->fd(), EPOLLIN, [this] { read_inbox(); })),
       attempt_timer_(loop.add_timer([this] {
         begin_attempt();
         hand_over();
       })),
+      hang_timer_(loop.add_timer([this] {
+        give_up_on_paho();
+        hand_over();
+      })),
       keepalive_timer_(loop.add_timer([this] { keep_alive(); })) {
+  if (!Link::is_any_ending()) make_link();
   attempt_timer_.arm(loop.now());
+}
+
+/// With an inbox of its own: what the one before still says is about nothing any more.
+void MqttSource::Impl::make_link() {
+  inbox_ = std::make_shared<RawInbox>();
+  link_ = std::make_unique<Link>(broker_, client_id_, inbox_);
+  inbox_watch_ = loop_.watch_fd(inbox_->fd(), EPOLLIN, [this] { read_inbox(); });
+}
+
+/// The next attempt begins with a new client, and Paho then from scratch: a packet for which it had
+/// no memory leaves it unable to read any other.
+void MqttSource::Impl::drop_link() {
+  retired_ = link_->retire();
+  link_.reset();
 }
 
 void MqttSource::Impl::begin_attempt() {
   if (auto problem = tls_file_problem(broker_)) return down(std::move(*problem));
+  if (!link_ && Link::is_any_ending()) return attempt_timer_.arm(loop_.now() + kEndingPause);
+  if (!link_) make_link();
   const std::string host = bare_host(broker_.address);
   if (is_ip(host)) {
     ip_ = host;
@@ -133,11 +166,23 @@ void MqttSource::Impl::begin_attempt() {
 void MqttSource::Impl::connect() {
   state_ = State::connecting;
   since_ = loop_.now();
+  hang_timer_.arm(since_ + timing_.connect_timeout + timing_.hang_grace);
   try {
-    link_.connect(broker_, ip_, timing_);
+    link_->connect(broker_, ip_, timing_);
   } catch (const std::exception& error) {
     down(std::string("cannot connect: ") + error.what());
   }
+}
+
+/// Paho waits for the wall clock: one that was set back by years keeps it from ending an attempt.
+/// The new client comes before the end of the old: Paho then goes on, and does not wait for its
+/// threads.
+void MqttSource::Impl::give_up_on_paho() {
+  if (state_ != State::connecting) return;
+  const auto old = std::exchange(link_, nullptr);
+  make_link();
+  retired_ = old->retire();
+  down(no_answer(broker_, timing_.connect_timeout));
 }
 
 void MqttSource::Impl::read_inbox() {
@@ -155,6 +200,7 @@ void MqttSource::Impl::hand_over() {
 
 void MqttSource::Impl::down(std::string reason) {
   state_ = State::waiting;
+  hang_timer_.disarm();
   keepalive_timer_.disarm();
   const auto wait = backoff_.next();
   ++attempt_;
@@ -164,9 +210,10 @@ void MqttSource::Impl::down(std::string reason) {
 
 void MqttSource::Impl::on(const LinkUp&) {
   state_ = State::up;
+  hang_timer_.disarm();
   since_ = loop_.now();
   attempt_ = 0;
-  for (const std::string& filter : interest_.filters) link_.subscribe(filter);
+  for (const std::string& filter : interest_.filters) link_->subscribe(filter);
   send_keepalive(interest_.portal_ids, kKeepaliveAll);
   keepalive_timer_.arm(loop_.now() + timing_.venus_keepalive);
   events_.emplace_back(MqttUp{});
@@ -188,9 +235,8 @@ void MqttSource::Impl::on(const ConnectFailed& event) {
     return down(no_answer(broker_, timing_.connect_timeout));
   state_ = State::diagnosing;
   try {
-    in_background(inbox_, [broker = broker_, ip = ip_]() -> RawEvent {
-      return Diagnosed{diagnose(broker, ip)};
-    });
+    in_background(inbox_,
+                  [broker = broker_, ip = ip_]() -> RawEvent { return diagnose(broker, ip); });
   } catch (const std::exception&) {
     down("the connection failed");
   }
@@ -215,11 +261,13 @@ void MqttSource::Impl::on(Resolved&& found) {
 }
 
 void MqttSource::Impl::on(Diagnosed&& diagnosis) {
-  if (state_ == State::diagnosing) down(std::move(diagnosis.reason));
+  if (state_ != State::diagnosing) return;
+  if (diagnosis.reached) drop_link();
+  down(std::move(diagnosis.reason));
 }
 
 void MqttSource::Impl::send_keepalive(const Names& portal_ids, const char* payload) {
-  for (const std::string& id : portal_ids) link_.publish("R/" + id + "/keepalive", payload);
+  for (const std::string& id : portal_ids) link_->publish("R/" + id + "/keepalive", payload);
 }
 
 void MqttSource::Impl::keep_alive() {
@@ -231,9 +279,9 @@ void MqttSource::Impl::set_interest(MqttInterest interest) {
   const MqttInterest old = std::exchange(interest_, without_repeats(std::move(interest)));
   if (state_ != State::up) return;
   for (const std::string& filter : old.filters)
-    if (!contains(interest_.filters, filter)) link_.unsubscribe(filter);
+    if (!contains(interest_.filters, filter)) link_->unsubscribe(filter);
   for (const std::string& filter : interest_.filters)
-    if (!contains(old.filters, filter)) link_.subscribe(filter);
+    if (!contains(old.filters, filter)) link_->subscribe(filter);
   Names added;
   for (const std::string& id : interest_.portal_ids)
     if (!contains(old.portal_ids, id)) added.push_back(id);

@@ -29,8 +29,10 @@ struct Resolved {
   std::string problem;
 };
 
+/// `reached`: nothing is wrong with the way to the broker, and yet it did not answer.
 struct Diagnosed {
   std::string reason;
+  bool reached = false;
 };
 
 /// What Paho's thread and the look-up threads tell the loop.

@@ -104,6 +104,12 @@ std::optional<std::string> alert_reason(const BrokerConfig& broker) {
          "): check tls_path_to_cert and tls_path_to_key";
 }
 
+bool is_outdated() {
+  const int reason = ERR_GET_REASON(ERR_peek_error());
+  return reason == SSL_R_UNSUPPORTED_PROTOCOL || reason == SSL_R_TLSV1_ALERT_PROTOCOL_VERSION ||
+         reason == SSL_R_UNSUPPORTED_SSL_VERSION;
+}
+
 bool is_no_tls(SSL* ssl) {
   const int reason = ERR_GET_REASON(ERR_peek_error());
   return reason == SSL_R_WRONG_VERSION_NUMBER || reason == SSL_R_PACKET_LENGTH_TOO_LONG ||
@@ -117,6 +123,8 @@ std::string handshake_reason(SSL* ssl, int result, const BrokerConfig& broker) {
   if (const long verdict = SSL_get_verify_result(ssl); verdict != X509_V_OK && !broker.tls_insecure)
     return certificate_reason(verdict, broker);
   if (auto reason = alert_reason(broker)) return *reason;
+  if (is_outdated())
+    return "the broker offers only an outdated TLS version: update the broker, 1.2 is the least";
   if (is_no_tls(ssl))
     return "broker speaks no TLS on port " + std::to_string(broker.port) +
            ": check broker_port and tls_enabled";
@@ -139,6 +147,8 @@ std::optional<std::string> tls_problem(int fd, const BrokerConfig& broker) {
   const Context context(SSL_CTX_new(TLS_client_method()));
   if (!context) return "TLS is not usable: " + openssl_words();
   SSL_CTX_set_security_level(context.get(), 1);  // as Paho does
+  // What that level rules out anyway, by the signatures of older versions; so it has a name.
+  SSL_CTX_set_min_proto_version(context.get(), TLS1_2_VERSION);
   // Never ask for a pass phrase on the terminal.
   SSL_CTX_set_default_passwd_cb(context.get(), [](char*, int, int, void*) { return 0; });
   if (auto problem = load_files(context.get(), broker)) return problem;

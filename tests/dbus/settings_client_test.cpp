@@ -196,6 +196,8 @@ TEST_F(SettingsClientTest, IgnoresNonsenseInSignals) {
   settings_->edit(kInstance, "battery:");
   settings_->edit(kInstance, "battery:-4");
   settings_->edit(kInstance, "battery:99999999999");
+  settings_->edit(kInstance, "battery:10000");
+  settings_->edit(kCustomName, std::string(100'000, 'x'));
   settle();
   EXPECT_EQ(told().size(), 1U);
   EXPECT_EQ(log_.lines().size(), 1U);

@@ -65,6 +65,23 @@ TEST(MqttConnection, NoticesABrokerThatKeepsTheConnectionButNoLongerAnswers) {
   EXPECT_TRUE(listener.wait_up(2));
 }
 
+/// As Paho does after the wall clock was set back: an attempt under way then never ends.
+TEST(MqttConnection, GivesUpAnAttemptThatPahoDoesNotEnd) {
+  Mosquitto broker;
+  broker.start();
+  broker.suspend();
+  MqttTiming timing = kFast;
+  timing.connect_timeout = 30s;
+  timing.hang_grace = -28s;
+  Listener listener(at_port(broker.port()), {{"t/#"}, {}}, timing);
+  ASSERT_TRUE(listener.wait([&] { return listener.count<MqttDown>() >= 2; }));
+  EXPECT_THAT(listener.first_reason(), StartsWith("no answer within 30 s"));
+  broker.resume();
+  ASSERT_TRUE(listener.wait_up());
+  broker.publish({.topic = "t/after", .payload = "back", .retain = true});
+  EXPECT_TRUE(listener.wait([&] { return listener.count<MqttMessage>() == 1; }));
+}
+
 TEST(MqttConnection, DoesNotHastenBackToABrokerThatDropsItAtOnce) {
   MqttTiming timing = kFast;
   timing.lasting_connection = 1h;

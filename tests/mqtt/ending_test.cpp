@@ -105,6 +105,18 @@ TEST(MqttEnding, IsQuickAtAnyMomentOfAnAttempt) {
   }
 }
 
+/// Paho shuts itself down with its last client, and would take one made meanwhile with it.
+TEST(MqttEnding, DoesNotHarmTheOneThatBeginsRightAfterIt) {
+  Mosquitto broker;
+  broker.start();
+  for (int i = 0; i < 5; ++i) {
+    Listener listener(at_port(broker.port()));
+    ASSERT_TRUE(listener.wait_up()) << i;
+    broker.publish({.topic = "t/x", .payload = "y"});
+    ASSERT_TRUE(listener.wait([&] { return listener.count<MqttMessage>() >= 1; })) << i;
+  }
+}
+
 /// Holds the lock of Paho's whole API, as a name look-up without a name server does.
 class Blocker {
  public:

@@ -21,6 +21,7 @@ inline constexpr MqttTiming kFast{.first_retry = std::chrono::milliseconds(20),
                                   .longest_retry = std::chrono::milliseconds(100),
                                   .lasting_connection = std::chrono::milliseconds(0),
                                   .connect_timeout = std::chrono::seconds(10),
+                                  .hang_grace = std::chrono::seconds(20),
                                   .keepalive = std::chrono::seconds(30),
                                   .venus_keepalive = std::chrono::milliseconds(200)};
 

@@ -21,6 +21,9 @@ struct ConfigFile {
 /// Reads at most 1 MiB; anything larger is not a config file.
 ConfigFile read_config_file(const std::filesystem::path& path);
 
+/// Whether users other than the file's own and its group may read it.
+bool everybody_may_read(const std::filesystem::path& path);
+
 /// `config.ini` beside the directory that holds the executable (specification 1).
 std::filesystem::path default_config_path();
 

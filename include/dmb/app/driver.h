@@ -50,6 +50,7 @@ class Driver {
   status::ConfigStatus config_status() const;
   status::BrokerStatus broker_status(Instant now) const;
   void load();
+  void report_readable_password(const Config& config) const;
   void watch_config();
   void on_config_directory_changed();
   void apply(const Config& config);

@@ -34,7 +34,8 @@ class PublishedService {
   void join(const ItemValues& values);
   void leave();
 
-  /// Signals what changed, now or once the gate opens: then call again at the returned time.
+  /// Signals what changed, now or once the gate opens and the daemon has taken the signals before:
+  /// then call again at the returned time.
   std::optional<Instant> update(const ItemValues& values, Instant now);
 
  private:

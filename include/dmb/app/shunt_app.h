@@ -6,6 +6,7 @@
 #include "dmb/dbus/shunt_watcher.h"
 #include "dmb/domain/aggregate.h"
 #include "dmb/domain/item_values.h"
+#include "dmb/domain/log_budget.h"
 #include "dmb/domain/repeats.h"
 #include "dmb/domain/shunt_capacity.h"
 #include "dmb/domain/virtual_bms.h"
@@ -64,6 +65,7 @@ class ShuntApp {
   std::vector<Present> present_;                      ///< as last reported
   std::optional<Instant> first_member_at_;
   Repeats repeats_;
+  LogBudget losses_said_;
   std::optional<Instant> hold_until_;  ///< end of the fail-safe after the last member was lost
   std::uint32_t updates_ = 0;
   WakeUp wake_;

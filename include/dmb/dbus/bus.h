@@ -3,6 +3,7 @@
 
 #include "dmb/runtime/loop.h"
 
+#include <cstddef>
 #include <memory>
 
 namespace sdbus {
@@ -30,6 +31,9 @@ class Bus {
   sdbus::IConnection& connection();
   /// The sd-bus connection inside; for what sdbus-c++ cannot do (see item_service.cpp).
   sd_bus* native();
+
+  /// Messages that the daemon has not taken yet: it stands still, or is slower than we are.
+  std::size_t backlog();
 
  private:
   class Impl;

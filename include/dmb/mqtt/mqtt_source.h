@@ -57,6 +57,8 @@ struct MqttTiming {
   /// A connection that ends sooner did not work: the waits go on growing.
   std::chrono::milliseconds lasting_connection{10'000};
   std::chrono::seconds connect_timeout{10};
+  /// An attempt that Paho has not ended this long after the time-out hangs, and is given up.
+  std::chrono::milliseconds hang_grace{20'000};
   std::chrono::seconds keepalive{30};  ///< MQTT's own: finds half-open connections
   std::chrono::milliseconds venus_keepalive{30'000};
 };

@@ -21,13 +21,16 @@ def free_port():
 
 
 class Broker:
-    """`users`: {name: password}; `tls`: (server certificate, key); `start=False` only takes a port."""
+    """`users`: {name: password}; `tls`: (server certificate, key); `start=False` only takes a port;
+    `wrapper`: words of a command that runs it and its clients in a place of their own."""
 
-    def __init__(self, users=None, tls=None, ca=None, client_certificates=False, start=True):
+    def __init__(self, users=None, tls=None, ca=None, client_certificates=False, start=True,
+                 address="127.0.0.1", wrapper=(), log=("all",)):
         self.folder = tempfile.mkdtemp(prefix="dmb-broker-")
         self.users, self.tls, self.ca = users, tls, ca
         self.client_certificates = client_certificates
         self.foreign_name = False  # its certificate is for another host; our own clients accept that
+        self.address, self.wrapper, self.log = address, wrapper, log
         self.port = free_port()
         self.process = None
         if start:
@@ -42,7 +45,7 @@ class Broker:
         raise AssertionError("mosquitto found no free port")
 
     def _write_config(self):
-        lines = [f"listener {self.port} 127.0.0.1", "log_dest stderr", "log_type all",
+        lines = [f"listener {self.port} {self.address}", "log_dest stderr", *(f"log_type {kind}" for kind in self.log),
                  "connection_messages true", "persistence false", "sys_interval 0",
                  f"allow_anonymous {'false' if self.users else 'true'}"]
         if os.geteuid() == 0:
@@ -64,7 +67,7 @@ class Broker:
 
     def start(self):
         """(Re)starts it on its port."""
-        self.process = Process(["mosquitto", "-c", self._write_config()])
+        self.process = Process([*self.wrapper, "mosquitto", "-c", self._write_config()])
         try:
             wait_until(lambda: self.process.matching("running") or not self.process.running(), 20,
                        "mosquitto to run")
@@ -98,7 +101,7 @@ class Broker:
                                  count=count)
 
     def _client(self, program, arguments):
-        command = [program, "-h", "127.0.0.1", "-p", str(self.port), *arguments]
+        command = [*self.wrapper, program, "-h", self.address, "-p", str(self.port), *arguments]
         if self.users:
             name, password = next(iter(self.users.items()))
             command += ["-u", name, "-P", password]

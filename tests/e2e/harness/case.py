@@ -60,13 +60,14 @@ class Case(unittest.TestCase):
         self.addCleanup(self.broker.stop)
         return self.broker
 
-    def start_daemon(self, config=None, name="config.ini"):
-        """Starts the daemon; `config` None: leave the file as it is (or missing)."""
+    def start_daemon(self, config=None, name="config.ini", **options):
+        """Starts the daemon; `config` None: leave the file as it is (or missing). `options` as of
+        Daemon."""
         path = os.path.join(self.folder, name)
         if config is not None:
             with open(path, "w", encoding="utf-8") as file:
                 file.write(config)
-        daemon = Daemon(self.bus, path)
+        daemon = Daemon(self.bus, path, **options)
         self.daemons.append(daemon)
         self.daemon = daemon
         self.addCleanup(self._end, daemon)

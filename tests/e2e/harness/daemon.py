@@ -34,11 +34,16 @@ def config_for(broker, default=None, mqtt=None, **sections):
 
 
 class Daemon(Process):
-    """Runs the daemon with a config file on a private bus."""
+    """Runs the daemon with a config file on a private bus.
 
-    def __init__(self, bus, config_file, arguments=()):
+    `wrapper`: words of a command that runs it in its own place, as `softlimit -a 100000000`;
+    `environment`: variables it gets besides.
+    """
+
+    def __init__(self, bus, config_file, arguments=(), wrapper=(), environment=None):
         self.config_file = config_file
-        super().__init__([binary(), "--config", config_file, *arguments], env=bus.environment())
+        super().__init__([*wrapper, binary(), "--config", config_file, *arguments],
+                         env={**bus.environment(), **(environment or {})})
 
     def write_config(self, text):
         """Replaces the config file the way an editor does: whole, by renaming."""
@@ -55,6 +60,25 @@ class Daemon(Process):
 
     def reload(self):
         self.send(signal.SIGHUP)
+
+    def memory_kib(self):
+        """Private memory (RssAnon)."""
+        return self._status("RssAnon")
+
+    def address_space_kib(self):
+        return self._status("VmSize")
+
+    def descriptors(self):
+        return len(os.listdir(f"/proc/{self.pid}/fd"))
+
+    def cpu_seconds(self):
+        with open(f"/proc/{self.pid}/stat", encoding="ascii") as file:
+            fields = file.read().rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def _status(self, key):
+        with open(f"/proc/{self.pid}/status", encoding="ascii") as file:
+            return next(int(line.split()[1]) for line in file if line.startswith(key + ":"))
 
     def terminate(self, number=signal.SIGTERM):
         """Ends it; returns (exit code, seconds taken)."""
