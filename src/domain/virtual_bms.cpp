@@ -57,9 +57,14 @@ void VirtualBms::hear(const ShuntSnapshot& snapshot) {
   member.causes[too_cold] = *temperature_c < cold_c;
 }
 
+/// Those that stop something last: a flood of strangers must not end a stop.
 void VirtualBms::forget_surplus() {
-  for (auto it = members_.begin(); members_.size() > kMaxShuntsSeen && it != members_.end();)
-    it = it->second.present ? std::next(it) : members_.erase(it);
+  const auto forget = [this](auto&& may_go) {
+    for (auto it = members_.begin(); members_.size() > kMaxShuntsSeen && it != members_.end();)
+      it = may_go(it->second) ? members_.erase(it) : std::next(it);
+  };
+  forget([](const Member& member) { return !member.present && member.causes.none(); });
+  forget([](const Member& member) { return !member.present; });
 }
 
 std::string VirtualBms::stop_reason(StopCauses stopping) const {

@@ -183,6 +183,15 @@ TEST(VirtualBms, RemembersNoMoreShuntsThanItsBound) {
       << out.charge.reason;
 }
 
+TEST(VirtualBms, KeepsTheStopOfALostMemberWhileStrangersFloodIt) {
+  VirtualBms bms(kRules);
+  BmsOutput out = bms.update(Members{with("/Alarms/HighVoltage", 2, "a house")}, at(1s));
+  for (std::size_t i = 0; i < kMaxShuntsSeen + 100; ++i)
+    out = bms.update(Members{calm("stranger " + std::to_string(i))}, at(60s));
+  EXPECT_EQ(out.charge.limit_a, 0);
+  EXPECT_EQ(out.charge.reason, "a house: high voltage alarm (not heard since)");
+}
+
 TEST(VirtualBms, NeverRaisesALimitWhileAnythingHoldsItAndNeverReleasesEarly) {
   std::mt19937 random(20261121);
   for (int run = 0; run < 300; ++run) {
