@@ -1,41 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include "dmb/codec/bus_value.h"
 
-#include <array>
-#include <charconv>
+#include "number_text.h"
+
 #include <cmath>
 #include <limits>
 #include <string_view>
-#include <type_traits>
 
 namespace dmb {
 
 namespace {
-
-std::string_view trimmed(std::string_view text) {
-  constexpr std::string_view kBlanks = " \t\r\n";
-  const auto first = text.find_first_not_of(kBlanks);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(kBlanks) - first + 1);
-}
-
-/// Independent of the locale; the whole text must be one number.
-std::optional<double> parse_number(std::string_view text) {
-  text = trimmed(text);
-  if (text.starts_with('+') && !text.starts_with("+-")) text.remove_prefix(1);
-  double number = 0;
-  const char* const end = text.data() + text.size();
-  const auto result = std::from_chars(text.data(), end, number);
-  if (result.ec != std::errc() || result.ptr != end) return std::nullopt;
-  return number;
-}
-
-template <typename Number>
-std::string shortest(Number number) {
-  std::array<char, 40> buffer;
-  const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), number).ptr;
-  return {buffer.data(), end};
-}
 
 struct ToNumber {
   std::optional<double> operator()(std::monostate) const { return std::nullopt; }

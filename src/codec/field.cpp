@@ -2,8 +2,8 @@
 #include "dmb/codec/field.h"
 
 #include "dmb/codec/text.h"
+#include "number_text.h"
 
-#include <charconv>
 #include <cmath>
 #include <optional>
 
@@ -11,30 +11,6 @@ namespace dmb {
 namespace {
 
 constexpr std::size_t kMaxTextBytes = 512;
-
-std::string shortest(double number) {
-  char buffer[32];
-  const auto result = std::to_chars(buffer, buffer + sizeof buffer, number);
-  return {buffer, result.ptr};
-}
-
-std::string_view trimmed(std::string_view text) {
-  constexpr std::string_view kBlank = " \t\r\n";
-  const auto first = text.find_first_not_of(kBlank);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(kBlank) - first + 1);
-}
-
-/// A number that is all of `text`; not finite where the text says so or overflows.
-std::optional<double> parse_number(std::string_view text) {
-  if (text.starts_with('+')) text.remove_prefix(1);
-  double number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (end != text.data() + text.size()) return std::nullopt;
-  if (error == std::errc::result_out_of_range) return HUGE_VAL;
-  if (error != std::errc{}) return std::nullopt;
-  return number;
-}
 
 Value typed(Kind kind, double number) {
   if (kind == Kind::measure) return number;
@@ -71,7 +47,7 @@ void set_string(Reading& out, ItemId id, const ItemSpec& item, std::string_view 
     if (text.find('\0') != std::string_view::npos) return out.set_bad(id, "holds a NUL character");
     return out.set(id, std::string(text));
   }
-  const std::optional<double> number = parse_number(trimmed(text));
+  const std::optional<double> number = parse_number(text);
   if (!number) return out.set_bad(id, '"' + printable(text, 40) + "\" is not a number");
   set_number(out, id, item, *number);
 }
