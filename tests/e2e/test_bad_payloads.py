@@ -136,6 +136,7 @@ class BadPayloads(Case):
         self.daemon.wait_for_log("(?i)^(WARNING|ERROR).*soc", since=log)
         self.publish_and_wait(payload(Soc=35))
         self.client.wait_for_value("/Soc", 35.0)
+        self.recorder.sync()
         self.assertFalse([c for c in self.recorder.carrying("/Soc") if (c.items["/Soc"].value or 0) > 100])
 
     def test_the_payload_limit_is_256_kib(self):

@@ -213,6 +213,7 @@ class Payloads(Case):
         self.publish_and_wait(payload(Soc=61))
         self.client.wait_for_value("/Soc", 61.0)
         self.assertEqual(self.client.value("/UpdateIndex"), before + 1)
+        self.recorder.sync()
         self.assertFalse([c for c in self.recorder.carrying("/Soc", self.client.owner(SERVICE))
                           if c.items["/Soc"].value == 12])
 

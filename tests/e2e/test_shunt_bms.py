@@ -31,6 +31,7 @@ class Bms(ShuntCase):
 
     def acts_within(self, seconds, mark, shunt, cause, effect):
         owner = self.client.owner(AGGREGATE)
+        self.recorder.sync()
         ours = self.recorder.carrying(effect, owner, mark)[0]
         theirs = self.recorder.carrying(cause, shunt.unique, mark)[0]
         self.assertLess(ours.time - theirs.time, seconds * slowness())
@@ -165,6 +166,7 @@ class Releases(Bms):
         stays_true(lambda: (self.value(CCL), self.value(CHARGE)) == (0.0, 0),
                    cleared + RELEASE_S - 1 - time.monotonic(), "the stop", interval=0.2)
         self.shows(timeout=5)
+        self.recorder.sync()
         released = self.recorder.carrying(CCL, self.client.owner(AGGREGATE), mark)[-1]
         print(f"released {released.time - cleared:.2f} s after the alarm cleared")
         self.assertGreaterEqual(released.time - cleared, RELEASE_S - 0.05)
@@ -239,6 +241,7 @@ class Losses(Bms):
 
     def test_back_within_the_hold_it_never_leaves(self):
         self.bank()
+        self.recorder.sync()
         owner, names = self.client.owner(AGGREGATE), len(self.recorder.owners(AGGREGATE))
         for shunt in (self.big, self.small):
             shunt.release()
@@ -249,6 +252,7 @@ class Losses(Bms):
         self.shows()
         stays_true(lambda: self.client.owner(AGGREGATE) == owner, HOLD_S)
         self.shows()
+        self.recorder.sync()
         self.assertEqual(len(self.recorder.owners(AGGREGATE)), names)
 
     def test_a_hung_member_is_no_lost_member(self):

@@ -78,6 +78,7 @@ class Appearing(Members):
             late.claim()
             claimed = time.monotonic()
             self.becomes_all_of(first, late)
+            self.recorder.sync()
             told = self.recorder.carrying(TRACKS, self.client.owner(AGGREGATE), mark)
             figures.append(told[0].time - claimed)
             late.kill()
@@ -185,12 +186,14 @@ class Leaving(Members):
         new = [self.shunt(f"ttyUSB{n}", current=1.0, claim=False) for n in (0, 1)]
         self.aggregate()
         self.becomes_all_of(*old)
+        self.recorder.sync()
         owner, names = self.client.owner(AGGREGATE), len(self.recorder.owners(AGGREGATE))
         for gone, come in zip(old, new):
             gone.release()
             come.claim()
         self.becomes_all_of(*new, timeout=3)
         self.assertEqual(self.client.owner(AGGREGATE), owner)
+        self.recorder.sync()
         self.assertEqual(len(self.recorder.owners(AGGREGATE)), names, "left the bus meanwhile")
 
     def test_a_shunt_on_another_port_is_the_same_shunt(self):

@@ -35,6 +35,7 @@ class Silence(Case):
         self.assert_fail_safe(self.wait_silent(), dcl=120.0)
         self.client.wait_for_no_name(timeout=HOLD_S + 10)
         zero = self.recorder.wait_for(CCL, lambda item: item.value == 0.0, since=mark)
+        self.recorder.sync()
         left = next(e for e in self.recorder.owners(SERVICE) if e.old == owner and not e.new)
         self.assertGreater(left.time - zero.time, HOLD_S - 0.5)
         self.assertLess(left.time - zero.time, HOLD_S + 3 * slowness())
