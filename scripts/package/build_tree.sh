@@ -20,7 +20,7 @@ readonly documents=(config.sample.ini README.md CHANGELOG.md LICENSE)
 compile() {
   rm -rf "$work/build"
   cmake -S "$source_dir" -B "$work/build" -G Ninja -DCMAKE_BUILD_TYPE=Release \
-    -DCMAKE_CXX_FLAGS_RELEASE="-O2 -DNDEBUG" -DDMB_BUILD_TESTS=OFF \
+    -DCMAKE_CXX_FLAGS_RELEASE="-Os -DNDEBUG" -DDMB_BUILD_TESTS=OFF \
     -DCMAKE_TOOLCHAIN_FILE="$source_dir/cmake/toolchains/$arch.cmake" \
     -DDMB_SYSROOT="$sysroot" -DDMB_PACKAGE_LOADER="lib/$loader" &&
     cmake --build "$work/build" --target dbus-mqtt-battery
