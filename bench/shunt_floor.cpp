@@ -35,12 +35,21 @@ struct Options {
   bool read;
 };
 
+void append_variant(sd_bus_message* message, const char* key, const char* type, const void* value) {
+  checked(sd_bus_message_open_container(message, 'e', "sv"), "write property");
+  checked(sd_bus_message_append_basic(message, 's', key), "write key");
+  checked(sd_bus_message_open_container(message, 'v', type), "write value");
+  checked(sd_bus_message_append_basic(message, *type, value), "write value");
+  checked(sd_bus_message_close_container(message), "write value");
+  checked(sd_bus_message_close_container(message), "write property");
+}
+
 void append_item(sd_bus_message* message, const char* path, double value) {
   checked(sd_bus_message_open_container(message, 'e', "sa{sv}"), "write item");
   checked(sd_bus_message_append_basic(message, 's', path), "write path");
   checked(sd_bus_message_open_container(message, 'a', "{sv}"), "write item");
-  checked(sd_bus_message_append(message, "{sv}", "Value", "d", value), "write value");
-  checked(sd_bus_message_append(message, "{sv}", "Text", "s", "-123.4A"), "write text");
+  append_variant(message, "Value", "d", &value);
+  append_variant(message, "Text", "s", "-123.4A");
   checked(sd_bus_message_close_container(message), "write item");
   checked(sd_bus_message_close_container(message), "write item");
 }

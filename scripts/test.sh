@@ -78,4 +78,4 @@ cmake -S . -B "$build_dir" -G Ninja -DDMB_WERROR="$werror" -DDMB_SANITIZE="$sani
   -DDMB_BUILD_TESTS=ON "${cmake_options[@]}"
 "${launcher[@]}" cmake --build "$build_dir" "${targets[@]}"
 [ "$run" = 1 ] || exit 0
-"${launcher[@]}" ctest --test-dir "$build_dir" --output-on-failure --no-tests=error -j2 "$@"
+"${launcher[@]}" ctest --test-dir "$build_dir" --output-on-failure --no-tests=error -j3 "$@"

@@ -59,25 +59,42 @@ void report_direction(const char* what, const BmsDirection& before, const BmsDir
 ShuntApp::ShuntApp(Loop& loop, ShuntConfig config, std::vector<std::string> own_services)
     : loop_(loop),
       config_(std::move(config)),
-      rules_(rules_of(config_)),
+      bank_(rules_of(config_)),
       bms_(bms_of(config_)),
       values_(battery_items().size()),
       wake_(loop, [this] { settle(); }),
       status_(loop.add_timer([this] { log_status(); })),
       device_(loop, description_of(config_), [this] { settle(); }),
       watcher_(device_.bus(), std::move(own_services), config_.exclude_shunts,
-               config_.capacity_mode == CapacityMode::registers, [this] { settle(); }) {
+               config_.capacity_mode == CapacityMode::registers,
+               [this](const MemberNews& news) { on_news(news); }) {
   create_aggregate_items(values_);
   device_.describe(values_);
   if (config_.log_period.count() > 0) status_.arm(loop.now() + config_.log_period);
 }
 
+/// With many shunts, all but the one that sent something are as they were: only what it told is
+/// looked at.
+void ShuntApp::on_news(const MemberNews& news) {
+  if (news.all) {
+    take_members();
+    report_members();
+    news_ = news;
+  } else {
+    const auto watched = watcher_.members();
+    for (const std::size_t index : news.changed)
+      bank_.set(index, watched[index].snapshot.values, capacity_ah(watched[index]));
+    if (bms_ && !news_.all)
+      news_.changed.insert(news_.changed.end(), news.changed.begin(), news.changed.end());
+  }
+  settle();
+}
+
 void ShuntApp::settle() {
   const Instant now = loop_.now();
   device_.identify(values_);
-  take_members();
-  report_members();
-  if (members_.empty())
+  report_nobody();
+  if (bank_.empty())
     show_nobody(now);
   else
     show(now);
@@ -91,38 +108,45 @@ void ShuntApp::settle() {
 }
 
 void ShuntApp::take_members() {
-  const auto watched = watcher_.members();
-  members_.resize(watched.size());
-  for (std::size_t i = 0; i < watched.size(); ++i) {
-    const WatchedShunt& shunt = watched[i];
-    ShuntSnapshot& member = members_[i];
-    member = shunt.snapshot;
-    MemberCapacity& capacity = capacities_[member.id];
-    capacity.learn(member.values[shunt_item("/ConsumedAmphours")],
-                   member.values[shunt_item("/Soc")]);
-    member.capacity_ah = capacity.capacity_ah(
-        {shunt.register_capacity_ah, member.values[shunt_item("/InstalledCapacity")]},
-        config_.capacity_mode);
-    if (watcher_.looked_round()) report_capacity(shunt, member.capacity_ah);
+  std::vector<ShuntSnapshot> members;
+  for (const WatchedShunt& shunt : watcher_.members()) {
+    members.push_back(shunt.snapshot);
+    members.back().capacity_ah = capacity_ah(shunt);
   }
+  bank_.replace(std::move(members));
   if (capacities_.size() > kMaxShuntsSeen) forget_gone_members();
+  if (bank_.empty()) return;
+  const std::size_t online = bank_.members().size();
+  show_members({online, capacities_.size() - online}, tracked_services(), values_);
+}
+
+std::optional<double> ShuntApp::capacity_ah(const WatchedShunt& shunt) {
+  const ShuntValues& values = shunt.snapshot.values;
+  MemberCapacity& capacity = capacities_[shunt.snapshot.id];
+  capacity.learn(values[shunt_item("/ConsumedAmphours")], values[shunt_item("/Soc")]);
+  const auto known_ah =
+      capacity.capacity_ah({shunt.register_capacity_ah, values[shunt_item("/InstalledCapacity")]},
+                           config_.capacity_mode);
+  if (watcher_.looked_round()) report_capacity(shunt, known_ah);
+  return known_ah;
 }
 
 void ShuntApp::forget_gone_members() {
   std::erase_if(capacities_, [this](const auto& seen) {
-    return std::none_of(members_.begin(), members_.end(),
-                        [&seen](const ShuntSnapshot& member) { return member.id == seen.first; });
+    return std::ranges::none_of(
+        bank_.members(), [&seen](const ShuntSnapshot& member) { return member.id == seen.first; });
   });
 }
 
 void ShuntApp::show(Instant now) {
   hold_until_.reset();
-  const MemberCount count{members_.size(), capacities_.size() - members_.size()};
-  show_aggregate(aggregate(members_, rules_), count, tracked_services(), values_);
+  show_aggregate(bank_.aggregate(), values_);
   values_.set(battery_ids().update_index,
               static_cast<std::int32_t>(++updates_ % kUpdateIndexModulo));
   if (!bms_) return;
-  const BmsOutput output = bms_->update(members_, now);
+  const MemberNews news = std::exchange(news_, {.all = false, .changed = {}});
+  const BmsOutput output = news.all ? bms_->update(bank_.members(), now)
+                                    : bms_->update(bank_.members(), news.changed, now);
   show_bms(output, values_);
   report_bms(bms_shown_.value_or(BmsOutput{}), output);
   bms_shown_ = output;
@@ -132,7 +156,7 @@ void ShuntApp::show(Instant now) {
 /// zero time to reach them (specification 3.5).
 void ShuntApp::show_nobody(Instant now) {
   if (!bms_ || !device_.joined()) return;
-  bms_->update(members_, now);
+  bms_->update(bank_.members(), now);
   if (!hold_until_) {
     hold_until_ = now + kFailSafeHold;
     spdlog::warn("{}: no shunt is heard any more: charging is stopped (CCL 0)",
@@ -142,7 +166,7 @@ void ShuntApp::show_nobody(Instant now) {
 }
 
 void ShuntApp::join_or_leave() {
-  if (members_.empty()) {
+  if (bank_.empty()) {
     const bool holding = bms_ && hold_until_ && loop_.now() < *hold_until_;
     if (!device_.joined() || holding) return;
     if (losses_said_.spend(loop_.now()) == LogBudget::Say::line)
@@ -170,30 +194,25 @@ bool ShuntApp::has_settled() {
 
 std::string ShuntApp::tracked_services() const {
   std::string list;
-  for (const ShuntSnapshot& member : members_) {
+  for (const ShuntSnapshot& member : bank_.members()) {
     if (!list.empty()) list += ',';
     list += member.service;
   }
   return list;
 }
 
-void ShuntApp::report_members() {
-  const bool same = std::equal(
-      members_.begin(), members_.end(), present_.begin(), present_.end(),
-      [](const ShuntSnapshot& member, const Present& known) { return member.id == known.id; });
-  if (!same) report_changed_members();
-  if (watcher_.looked_round() && members_.empty() && capacities_.empty() &&
+void ShuntApp::report_nobody() {
+  if (watcher_.looked_round() && bank_.empty() && capacities_.empty() &&
       repeats_.count("no shunts", loop_.now()) == 1u)
     spdlog::warn(
         "{}: no SmartShunt on the bus yet; waiting for one (is it connected, or named in "
         "exclude_shunts?)",
         config_.device_name);
-  report_charged_voltage();
 }
 
-void ShuntApp::report_changed_members() {
+void ShuntApp::report_members() {
   const std::vector<Present> before = std::exchange(present_, {});
-  for (const ShuntSnapshot& member : members_) present_.push_back({member.id, member.name});
+  for (const ShuntSnapshot& member : bank_.members()) present_.push_back({member.id, member.name});
   const auto contains = [](const std::vector<Present>& list, const std::string& id) {
     return std::any_of(list.begin(), list.end(), [&id](const Present& p) { return p.id == id; });
   };
@@ -201,6 +220,7 @@ void ShuntApp::report_changed_members() {
     if (!contains(present_, shunt.id) && losses_said_.spend(loop_.now()) == LogBudget::Say::line)
       spdlog::warn("{}: shunt {} is gone; {} left", config_.device_name, printable(shunt.name),
                    present_.size());
+  report_charged_voltage();
 }
 
 void ShuntApp::report_capacity(const WatchedShunt& shunt,
@@ -242,7 +262,7 @@ void ShuntApp::log_status() {
     return format_text(values_[id].value, battery_items()[id].text);
   };
   const BatteryIds& ids = battery_ids();
-  spdlog::info("{}: {} shunts, {}, {}, {}, SoC {}", config_.device_name, members_.size(),
+  spdlog::info("{}: {} shunts, {}, {}, {}, SoC {}", config_.device_name, bank_.members().size(),
                text(ids.voltage), text(ids.current), text(ids.power), text(ids.soc));
 }
 

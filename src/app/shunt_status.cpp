@@ -48,7 +48,7 @@ status::AggregateStatus ShuntApp::status(Instant now) const {
       .virtual_bms = config_.mode == ShuntMode::virtual_bms,
       .service = device_.status(),
       .looked_round = watcher_.looked_round(),
-      .lost = static_cast<std::int64_t>(capacities_.size() - members_.size()),
+      .lost = static_cast<std::int64_t>(capacities_.size() - bank_.members().size()),
       .holding = hold_until_.has_value()};
   const auto watched = watcher_.members();
   for (const WatchedShunt& shunt : watched) status.members.push_back(member_status(shunt));

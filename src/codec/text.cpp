@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "dmb/codec/text.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -148,6 +149,10 @@ std::string format_text(const OptValue& value, const TextFormat& format) {
 }
 
 bool is_bus_text(std::string_view text) {
+  const auto is_plain = [](char c) {  // what nearly all texts consist of
+    return c != 0 && static_cast<unsigned char>(c) < 0x80;
+  };
+  if (std::all_of(text.begin(), text.end(), is_plain)) return true;
   while (!text.empty()) {
     const std::size_t length = character_length(text);
     if (length == 0 || text.front() == '\0') return false;

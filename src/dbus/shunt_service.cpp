@@ -150,8 +150,10 @@ ShuntService::Settled ShuntService::settle() {
   if (membership_ != before) log_membership();
   log_faults();
   follow();
-  const bool registers = std::exchange(registers_changed_, false);
-  return {membership_ != before, changes.identity, changes.values || registers};
+  return {.membership = membership_ != before,
+          .identity = changes.identity,
+          .values = changes.values,
+          .registers = std::exchange(registers_changed_, false)};
 }
 
 /// What is no shunt stays none: not listening any more saves a wake-up for each of its signals. One
@@ -206,13 +208,16 @@ WatchedShunt ShuntService::watched(const std::string& id) const {
   shunt.snapshot.id = id;
   shunt.snapshot.service = name();
   shunt.snapshot.name = display_name(identity());
-  shunt.snapshot.values = record_.values();
-  if (registers_) {
-    shunt.register_capacity_ah = registers_->settings().capacity_ah;
-    shunt.register_charged_voltage_v = registers_->settings().charged_voltage_v;
-    shunt.registers_pending = registers_->pending();
-  }
+  copy_values(shunt);
   return shunt;
+}
+
+void ShuntService::copy_values(WatchedShunt& shunt) const {
+  shunt.snapshot.values = record_.values();
+  if (!registers_) return;
+  shunt.register_capacity_ah = registers_->settings().capacity_ah;
+  shunt.register_charged_voltage_v = registers_->settings().charged_voltage_v;
+  shunt.registers_pending = registers_->pending();
 }
 
 }  // namespace dmb

@@ -44,6 +44,7 @@ class ShuntService {
     bool membership = false;
     bool identity = false;
     bool values = false;
+    bool registers = false;
   };
 
   ShuntService(const ShuntContext& context, const std::string& name, std::string owner);
@@ -65,6 +66,8 @@ class ShuntService {
 
   /// As a member, under this id.
   WatchedShunt watched(const std::string& id) const;
+  /// What changes all the time into `shunt`, the rest of which is watched()'s.
+  void copy_values(WatchedShunt& shunt) const;
 
  private:
   void on_signal(sd_bus_message* signal);

@@ -188,32 +188,30 @@ class ShuntWatcher::Impl {
   void schedule_turn_end() { turn_end_.arm(context_.bus.loop().now()); }
 
   void on_turn_end() {
-    bool changed = false;
-    for (ShuntService* service : std::exchange(touched_, {})) {
-      if (settle(*service)) changed = true;
-    }
+    MemberNews news{.all = false, .changed = {}};
+    for (ShuntService* service : std::exchange(touched_, {})) settle(*service, news);
     if (std::exchange(members_differ_, false)) {
       rebuild();
-      changed = true;
+      news.all = true;
     }
     if (!looked_round_ && listed_ && not_looked_at_.empty()) {
       looked_round_ = true;
-      changed = true;
+      news.all = true;
     }
-    if (changed) changed_();
+    if (news.all || !news.changed.empty()) changed_(news);
   }
 
-  /// True when values of a member changed.
-  bool settle(ShuntService& service) {
+  void settle(ShuntService& service, MemberNews& news) {
     if (service.look_ended()) not_looked_at_.erase(service.name());
     const auto settled = service.settle();
     const bool is_member = service.membership() == Membership::member;
     if (settled.membership && !is_member) ids_.leave(service.name());
     if (settled.membership || (settled.identity && is_member)) members_differ_ = true;
-    if (!settled.values || !is_member || members_differ_) return false;
-    WatchedShunt& member = members_[index_.at(service.name())];
-    member = service.watched(member.snapshot.id);
-    return true;
+    if (!is_member || members_differ_ || !(settled.values || settled.registers)) return;
+    const std::size_t index = index_.at(service.name());
+    service.copy_values(members_[index]);
+    news.changed.push_back(index);
+    news.all = news.all || settled.registers;
   }
 
   void rebuild() {

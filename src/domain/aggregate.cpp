@@ -155,21 +155,30 @@ Number bank_capacity_ah(Members members, const AggregateRules& rules) {
   return by_rule(ShuntRule::sum, capacity);
 }
 
-Aggregate aggregate(Members members, const AggregateRules& rules) {
-  Aggregate bank;
+// Each of the rules passes over all members: with many of them, that is what an update costs.
+void refresh(Aggregate& bank, Members members, const AggregateRules& rules,
+             const StaleValues& stale) {
+  const auto depends_on = [&stale](auto... items) { return (stale.items[items] || ...); };
   for (ShuntItem item = 0; item < kShuntRows.size(); ++item)
-    if (kShuntRows[item].rule != ShuntRule::own)
+    if (stale.items[item] && kShuntRows[item].rule != ShuntRule::own)
       bank.values[item] = by_rule(kShuntRows[item].rule, spread_of(members, item));
-  bank.values[kVoltage] = bank_voltage_v(members);
-  bank.values[kPower] = bank_power_w(members);
-  bank.values[kSoc] = bank_soc_percent(members);
-  bank.values[kTemperature] = bank_temperature_c(members, rules);
-  bank.values[kInstalledCapacity] = bank_capacity_ah(members, rules);
+  if (depends_on(kVoltage, kLowVoltage, kHighVoltage))
+    bank.values[kVoltage] = bank_voltage_v(members);
+  if (depends_on(kPower, kVoltage, kCurrent)) bank.values[kPower] = bank_power_w(members);
+  if (depends_on(kSoc) || stale.capacity) bank.values[kSoc] = bank_soc_percent(members);
+  if (depends_on(kTemperature)) bank.values[kTemperature] = bank_temperature_c(members, rules);
+  if (stale.capacity) bank.values[kInstalledCapacity] = bank_capacity_ah(members, rules);
 
   const Number& installed_ah = bank.values[kInstalledCapacity];
   const Number& soc_percent = bank.values[kSoc];
+  bank.capacity_ah.reset();
   if (installed_ah && soc_percent) bank.capacity_ah = *installed_ah * *soc_percent / 100;
   bank.time_to_go_s = time_to_empty_s(bank.capacity_ah, bank.values[kCurrent]);
+}
+
+Aggregate aggregate(Members members, const AggregateRules& rules) {
+  Aggregate bank;
+  refresh(bank, members, rules, StaleValues::everything());
   return bank;
 }
 

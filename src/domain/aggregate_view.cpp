@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cmath>
+#include <utility>
 
 namespace dmb {
 namespace {
@@ -49,18 +50,21 @@ void create_aggregate_items(ItemValues& values) {
   values.set(battery_ids().tracks_services, std::string());
 }
 
-void show_aggregate(const Aggregate& bank, MemberCount count, const std::string& tracked_services,
-                    ItemValues& values) {
+void show_members(MemberCount count, std::string tracked_services, ItemValues& values) {
+  const BatteryIds& ids = battery_ids();
+  show(values, ids.modules_online, static_cast<double>(count.online));
+  show(values, ids.modules_offline, static_cast<double>(count.offline));
+  values.set(ids.tracks_services, std::move(tracked_services));
+}
+
+void show_aggregate(const Aggregate& bank, ItemValues& values) {
   const BatteryIds& ids = battery_ids();
   for (ShuntItem row = 0; row < kShuntRows.size(); ++row)
     show(values, row_items()[row], bank.values[row]);
   show(values, ids.capacity, bank.capacity_ah);
   values.set(ids.time_to_go, bank.time_to_go_s ? OptValue(*bank.time_to_go_s) : std::nullopt);
-  show(values, ids.modules_online, static_cast<double>(count.online));
-  show(values, ids.modules_offline, static_cast<double>(count.offline));
   const bool has_temperature = bank.values[shunt_item("/Dc/0/Temperature")].has_value();
   values.set(ids.has_temperature, has_temperature ? 1 : 0);
-  values.set(ids.tracks_services, tracked_services);
 }
 
 void show_bms(const BmsOutput& bms, ItemValues& values) {

@@ -4,8 +4,9 @@
 #include "battery_rows.h"
 
 #include <algorithm>
+#include <array>
+#include <cstdint>
 #include <string>
-#include <vector>
 
 namespace dmb {
 namespace {
@@ -65,35 +66,51 @@ constexpr std::array<ItemSpec, kItemCount> kItems = [] {
   return items;
 }();
 
-/// Lower-case paths without the slash, and where they lead, in alphabetical order.
-struct Key {
-  PathText text;
-  ItemId id = 0;
-};
+/// FNV-1a.
+constexpr std::uint32_t hash(std::string_view text) {
+  std::uint32_t sum = 2166136261U;
+  for (const char c : text) sum = (sum ^ static_cast<unsigned char>(c)) * 16777619U;
+  return sum ^ sum >> 15U;
+}
 
-constexpr std::array<Key, kItemCount> kKeys = [] {
-  std::array<Key, kItemCount> keys{};
+/// The item's path in lower case, without the slash.
+constexpr PathText key_of(ItemId id) {
+  PathText key;
+  for (const char c : kItems[id].path.substr(1)) key.add(lower(c));
+  return key;
+}
+
+/// Where each key's search begins, and goes on while others were there first. Every field of every
+/// message is looked up here.
+constexpr std::size_t kSlots = 1024;
+static_assert(kItemCount < kSlots * 2 / 3, "searches get long");
+constexpr ItemId kFree = 0xFFFF;
+
+constexpr std::array<ItemId, kSlots> kIdOfHash = [] {
+  std::array<ItemId, kSlots> slots{};
+  slots.fill(kFree);
   for (std::size_t i = 0; i < kItemCount; ++i) {
-    for (const char c : kItems[i].path.substr(1)) keys[i].text.add(lower(c));
-    keys[i].id = static_cast<ItemId>(i);
+    const auto id = static_cast<ItemId>(i);
+    std::size_t slot = hash(key_of(id).view()) % kSlots;
+    for (; slots[slot] != kFree; slot = (slot + 1) % kSlots)
+      if (key_of(slots[slot]).view() == key_of(id).view()) throw "a path stands in the table twice";
+    slots[slot] = id;
   }
-  std::sort(keys.begin(), keys.end(),
-            [](const Key& a, const Key& b) { return a.text.view() < b.text.view(); });
-  return keys;
+  return slots;
 }();
 
-static_assert(std::adjacent_find(kKeys.begin(), kKeys.end(),
-                                 [](const Key& a, const Key& b) {
-                                   return a.text.view() == b.text.view();
-                                 }) == kKeys.end(),
-              "a path stands in the table twice");
+constexpr bool has_key(ItemId id, std::string_view lower_case_key) {
+  const std::string_view path = kItems[id].path.substr(1);
+  return path.size() == lower_case_key.size() &&
+         std::equal(path.begin(), path.end(), lower_case_key.begin(),
+                    [](char a, char b) { return lower(a) == b; });
+}
 
 constexpr std::optional<ItemId> find_key(std::string_view lower_case_key) {
-  const auto* found = std::lower_bound(
-      kKeys.begin(), kKeys.end(), lower_case_key,
-      [](const Key& key, std::string_view wanted) { return key.text.view() < wanted; });
-  if (found == kKeys.end() || found->text.view() != lower_case_key) return std::nullopt;
-  return found->id;
+  for (std::size_t slot = hash(lower_case_key) % kSlots; kIdOfHash[slot] != kFree;
+       slot = (slot + 1) % kSlots)
+    if (has_key(kIdOfHash[slot], lower_case_key)) return kIdOfHash[slot];
+  return std::nullopt;
 }
 
 /// The id of a path that must be in the table: a typo does not compile.

@@ -70,6 +70,7 @@ void VirtualBms::forget_surplus() {
 std::string VirtualBms::stop_reason(StopCauses stopping) const {
   std::string reason;
   for (const auto& [id, member] : members_) {
+    if ((member.causes & stopping).none()) continue;
     for (std::size_t cause = 0; cause < stop_cause_count; ++cause) {
       if (!member.causes[cause] || !stopping[cause]) continue;
       reason += reason.empty() ? "" : "; ";
@@ -88,11 +89,6 @@ void VirtualBms::advance(Release& release, std::string reason, Instant now) cons
   if (!release.stopped) return;
   if (!release.at) release.at = now + kBmsReleaseDelay;
   if (now >= *release.at) release = {};
-}
-
-std::size_t VirtualBms::lost() const {
-  return static_cast<std::size_t>(std::count_if(
-      members_.begin(), members_.end(), [](const auto& entry) { return !entry.second.present; }));
 }
 
 /// By capacity where every member's is known, else by number.
@@ -116,11 +112,11 @@ BmsDirection VirtualBms::direction(const Release& release,
     const std::string wait = release.at ? " (cleared, released 30 s later)" : "";
     return {false, 0, release.reason + wait};
   }
-  if (lost() == 0) return {true, limit_a, ""};
+  if (lost_ == 0) return {true, limit_a, ""};
   const double share = share_present();
   BmsDirection direction{true, limit_a, ""};
   if (limit_a) direction.limit_a = *limit_a * share;
-  direction.reason = std::to_string(lost()) + " of " + std::to_string(members_.size()) +
+  direction.reason = std::to_string(lost_) + " of " + std::to_string(members_.size()) +
                      " shunts lost: limited to " + std::to_string(std::lround(share * 100)) + " %";
   return direction;
 }
@@ -129,10 +125,22 @@ BmsOutput VirtualBms::update(std::span<const ShuntSnapshot> members, Instant now
   for (auto& [id, member] : members_) member.present = false;
   for (const ShuntSnapshot& snapshot : members) hear(snapshot);
   forget_surplus();
+  lost_ = static_cast<std::size_t>(
+      std::ranges::count_if(members_, [](const auto& entry) { return !entry.second.present; }));
+  return conclude(now);
+}
+
+BmsOutput VirtualBms::update(std::span<const ShuntSnapshot> members,
+                             std::span<const std::size_t> changed, Instant now) {
+  for (const std::size_t index : changed) hear(members[index]);
+  return conclude(now);
+}
+
+BmsOutput VirtualBms::conclude(Instant now) {
   advance(charge_, stop_reason(kStopsCharge), now);
   advance(discharge_, stop_reason(kStopsDischarge), now);
   return {rules_.max_charge_voltage_v, direction(charge_, rules_.max_charge_current_a),
-          direction(discharge_, rules_.max_discharge_current_a), lost() > 0};
+          direction(discharge_, rules_.max_discharge_current_a), lost_ > 0};
 }
 
 std::optional<Instant> VirtualBms::deadline() const {

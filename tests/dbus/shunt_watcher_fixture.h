@@ -45,7 +45,7 @@ class ShuntWatcherFixture : public testing::Test {
     runner_->run([&, this] {
       watcher_ = std::make_unique<ShuntWatcher>(
           *bus_, std::vector{kPrefix + "aggregate_shunts"}, std::move(excluded), read_registers,
-          [this] { ++changes_; }, patience);
+          [this](const MemberNews&) { ++changes_; }, patience);
       EXPECT_EQ(changes_, 0) << "called from within the constructor";
     });
   }

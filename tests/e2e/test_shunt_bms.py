@@ -156,7 +156,7 @@ class Releases(Bms):
         self.shows(ccl=0.0, dcl=0.0, charge=0, discharge=0)
         self.big.change(items={"/Alarms/HighVoltage": 0})
         self.small.change(items={"/Alarms/LowSoc": 0})
-        stays_true(lambda: self.value(CCL) == 0.0, 2)
+        stays_true(lambda: self.value(CCL) == 0.0, 4)
         self.big.change(items={"/Alarms/HighVoltage": 2})
         self.shows(ccl=0.0, dcl=0.0, charge=0, discharge=0)
         mark, log = self.recorder.mark(), daemon.mark()
@@ -245,7 +245,7 @@ class Losses(Bms):
         owner, names = self.client.owner(AGGREGATE), len(self.recorder.owners(AGGREGATE))
         for shunt in (self.big, self.small):
             shunt.release()
-        self.shows(ccl=0.0, charge=0, cable=2)
+        self.becomes(items={CVL: 56.4, CCL: 0.0, CHARGE: 0, CABLE: 2})  # DCL stays what it was last
         stays_true(lambda: self.client.owner(AGGREGATE) == owner, 2)
         for shunt in (self.big, self.small):
             shunt.claim()

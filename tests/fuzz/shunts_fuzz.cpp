@@ -229,7 +229,8 @@ class Bank {
     watch_->look(present, now_, output);
     const auto due = bms_->deadline();
     rule(!due || *due > now_, "a release is due that was not made");
-    show_aggregate(bank, {present.size(), 0}, "", values_);
+    show_members({present.size(), 0}, "", values_);
+    show_aggregate(bank, values_);
     show_bms(output, values_);
     check_shown(output);
     if (!present.empty()) return;

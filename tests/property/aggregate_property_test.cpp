@@ -3,6 +3,7 @@
 #include "../support/bank_watch.h"
 #include "../support/value_rules.h"
 #include "dmb/domain/aggregate_view.h"
+#include "dmb/domain/bank.h"
 #include "dmb/domain/battery_items.h"
 #include "dmb/domain/shunt_capacity.h"
 #include "random_input.h"
@@ -126,9 +127,35 @@ TEST(AnyAggregate, GoesToTheBusWithinTheRangesOfItsItems) {
     }
     ItemValues values(battery_items().size());
     create_aggregate_items(values);
-    show_aggregate(aggregate(members, random_rules(random)), {members.size(), random.below(3)}, "x",
-                   values);
+    show_members({members.size(), random.below(3)}, "x", values);
+    show_aggregate(aggregate(members, random_rules(random)), values);
     test::check_values(values, battery_items());
+  });
+}
+
+TEST(AnyBank, IsAlwaysWhatItsMembersGiveWhenComputedFromNothing) {
+  test::for_each_seed(kCases / 4, [](RandomInput& random) {
+    const AggregateRules rules = random_rules(random);
+    Bank bank(rules);
+    for (int step = 0; step < 20; ++step) {
+      if (bank.empty() || random.one_in(6)) {
+        bank.replace(test::random_members(random, 8));
+      } else {
+        const std::size_t index = random.below(bank.members().size());
+        const Members other = test::random_members(random, 1);
+        ShuntValues values = bank.members()[index].values;
+        const ShuntItem row = random.below(kShuntRows.size());
+        if (!other.empty()) values[row] = other.front().values[row];
+        bank.set(index, values,
+                 random.one_in(3) ? random.maybe(3, 10, 500) : bank.members()[index].capacity_ah);
+      }
+      if (random.one_in(2)) continue;  // several changes may come before it is asked
+      const Aggregate fresh = aggregate(bank.members(), rules);
+      const Aggregate& kept = bank.aggregate();
+      EXPECT_EQ(kept.values, fresh.values);
+      EXPECT_EQ(kept.capacity_ah, fresh.capacity_ah);
+      EXPECT_EQ(kept.time_to_go_s, fresh.time_to_go_s);
+    }
   });
 }
 

@@ -4,7 +4,7 @@
 #include "dmb/app/device_service.h"
 #include "dmb/config/config.h"
 #include "dmb/dbus/shunt_watcher.h"
-#include "dmb/domain/aggregate.h"
+#include "dmb/domain/bank.h"
 #include "dmb/domain/item_values.h"
 #include "dmb/domain/log_budget.h"
 #include "dmb/domain/repeats.h"
@@ -37,14 +37,16 @@ class ShuntApp {
     std::string name;
   };
 
+  void on_news(const MemberNews& news);
   void settle();
   void take_members();
+  std::optional<double> capacity_ah(const WatchedShunt& shunt);
   void forget_gone_members();
   void show(Instant now);
   void show_nobody(Instant now);
   void join_or_leave();
   void report_members();
-  void report_changed_members();
+  void report_nobody();
   bool has_settled();
   void report_capacity(const WatchedShunt& shunt, const std::optional<double>& capacity_ah);
   void report_charged_voltage();
@@ -56,11 +58,11 @@ class ShuntApp {
 
   Loop& loop_;
   ShuntConfig config_;
-  AggregateRules rules_;
+  Bank bank_;
   std::optional<VirtualBms> bms_;
   std::optional<BmsOutput> bms_shown_;
+  MemberNews news_;  ///< what the BMS has not seen yet
   ItemValues values_;
-  std::vector<ShuntSnapshot> members_;
   std::map<std::string, MemberCapacity> capacities_;  ///< by id; every shunt seen since the start
   std::vector<Present> present_;                      ///< as last reported
   std::optional<Instant> first_member_at_;

@@ -33,6 +33,12 @@ struct SeenShunt {
   std::optional<Instant> last_heard;  ///< its last signal or answer
 };
 
+/// What is new about the members.
+struct MemberNews {
+  bool all = true;                   ///< look at each: members came, went, or are now complete
+  std::vector<std::size_t> changed;  ///< otherwise: whose values changed, by index of members()
+};
+
 /// How long services are waited for.
 struct ShuntPatience {
   std::chrono::milliseconds answer = std::chrono::seconds(5);         ///< to one call
@@ -50,7 +56,7 @@ class ShuntWatcher {
  public:
   /// Called at most once per turn, after members or their values changed, and once when
   /// looked_round() becomes true. Must not destroy the watcher.
-  using Changed = std::function<void()>;
+  using Changed = std::function<void(const MemberNews&)>;
 
   /// `own_services`: bus names that are ours and never members. `excluded` as in
   /// membership(). `bus` must outlive it. Nothing is called from within the constructor.

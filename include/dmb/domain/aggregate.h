@@ -3,6 +3,7 @@
 
 #include "dmb/domain/shunts.h"
 
+#include <bitset>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -41,6 +42,19 @@ std::optional<double> bank_temperature_c(std::span<const ShuntSnapshot> members,
 /// Configured, else the sum, but only when every member's is known.
 std::optional<double> bank_capacity_ah(std::span<const ShuntSnapshot> members,
                                        const AggregateRules& rules);
+
+/// What of the members differs from when an Aggregate was computed.
+struct StaleValues {
+  std::bitset<kShuntRows.size()> items;  ///< by row of kShuntRows
+  bool capacity = false;                 ///< ShuntSnapshot::capacity_ah
+
+  bool any() const { return capacity || items.any(); }
+  static StaleValues everything() { return {std::bitset<kShuntRows.size()>().set(), true}; }
+};
+
+/// Computes anew only what depends on `stale`; the rest of `bank` must be of the same members.
+void refresh(Aggregate& bank, std::span<const ShuntSnapshot> members, const AggregateRules& rules,
+             const StaleValues& stale);
 
 /// All of it.
 Aggregate aggregate(std::span<const ShuntSnapshot> members, const AggregateRules& rules);

@@ -21,8 +21,10 @@ struct MemberCount {
   std::size_t online = 0;
   std::size_t offline = 0;  ///< seen since start and gone
 };
-void show_aggregate(const Aggregate& bank, MemberCount count, const std::string& tracked_services,
-                    ItemValues& values);
+/// Who the members are.
+void show_members(MemberCount count, std::string tracked_services, ItemValues& values);
+/// What they tell together.
+void show_aggregate(const Aggregate& bank, ItemValues& values);
 
 /// Limits, flags and reasons of the virtual BMS.
 void show_bms(const BmsOutput& bms, ItemValues& values);

@@ -6,6 +6,7 @@
 
 #include <bitset>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -67,7 +68,11 @@ class VirtualBms {
  public:
   explicit VirtualBms(BmsRules rules) : rules_(rules) {}
 
+  /// `members` are all there are.
   BmsOutput update(std::span<const ShuntSnapshot> members, Instant now);
+  /// The same when of the members of the last update() only those at `changed` told something new.
+  BmsOutput update(std::span<const ShuntSnapshot> members, std::span<const std::size_t> changed,
+                   Instant now);
 
   /// When update() can change by the mere passing of time.
   std::optional<Instant> deadline() const;
@@ -87,14 +92,15 @@ class VirtualBms {
 
   void hear(const ShuntSnapshot& snapshot);
   void forget_surplus();
+  BmsOutput conclude(Instant now);
   std::string stop_reason(StopCauses stopping) const;
   void advance(Release& release, std::string reason, Instant now) const;
   BmsDirection direction(const Release& release, const std::optional<double>& limit_a) const;
   double share_present() const;
-  std::size_t lost() const;
 
   BmsRules rules_;
   std::map<std::string, Member> members_;  ///< by id; every one seen since the start
+  std::size_t lost_ = 0;                   ///< of them, not there now
   Release charge_;
   Release discharge_;
 };
