@@ -7,11 +7,14 @@ root=$(cd "$(dirname "$0")/.." && pwd)
 usage() {
   cat <<'USAGE'
 Usage: bench/run.sh [shunts] [--daemon=FILE] [options]
+       bench/run.sh core [options of Google Benchmark]
 
 Builds (in build-bench), starts a private D-Bus daemon and MQTT broker, and measures the daemon beside
 the floor: a program with the same libraries that turns one message into one signal and does nothing
 else. Prints one table; about five minutes. A quiet machine gives better figures.
 With "shunts" it measures the SmartShunt aggregator instead; about four minutes.
+With "core" it times decoding, model and aggregation alone; their instructions are counted by
+bench/core/instructions.py.
 
   --daemon=FILE   measure this executable instead of the one just built
   --quick         a short run, to see whether everything works
@@ -20,6 +23,17 @@ USAGE
 }
 
 build_dir=$root/build-bench
+configure() {
+  cmake -S "$root" -B "$build_dir" -G Ninja -DCMAKE_BUILD_TYPE=RelWithDebInfo \
+    -DDMB_BUILD_TESTS=OFF -DDMB_BUILD_BENCH=ON >&2
+}
+if [ "${1:-}" = core ]; then
+  "$root/scripts/install-deps.sh" build bench
+  configure
+  cmake --build "$build_dir" --target core_bench >&2
+  exec "$build_dir/bench/core/core_bench" "${@:2}"
+fi
+
 daemon=$build_dir/src/dbus-mqtt-battery
 bench=bench.py
 targets=(bench_probe bench_floor)
@@ -40,8 +54,7 @@ if [ "$help" = 1 ]; then
 else
   "$root/scripts/install-deps.sh" build demo
   [ "$daemon" != "$build_dir/src/dbus-mqtt-battery" ] || targets+=(dbus-mqtt-battery)
-  cmake -S "$root" -B "$build_dir" -G Ninja -DCMAKE_BUILD_TYPE=RelWithDebInfo \
-    -DDMB_BUILD_TESTS=OFF -DDMB_BUILD_BENCH=ON >&2
+  configure
   cmake --build "$build_dir" --target "${targets[@]}" >&2
 fi
 data=$root/tests/data

@@ -14,6 +14,7 @@ Installs what is missing of these sets of Debian packages; does nothing when all
   ci      formatter, linters, second compiler
   package what scripts/package.sh builds the device's packages with
   package-test what scripts/test-package.sh runs them with
+  bench   what counts and times the operations of core (bench/core)
   coverage  what scripts/coverage.sh counts lines with
 
   --list  print the packages of the sets and leave
@@ -28,13 +29,14 @@ packages_of() {
       python3-gi openssl nodejs npm ca-certificates procps binutils iproute2 busybox-static curl wget ;;
     demo) echo dbus mosquitto mosquitto-clients python3 python3-dbus python3-gi ;;
     ci) echo git clang libclang-rt-dev clang-format clang-tidy shellcheck ;;
+    bench) echo libbenchmark-dev valgrind qemu-user-static g++-arm-linux-gnueabihf ;;
     coverage) echo gcovr ;;
     package) echo g++ g++-arm-linux-gnueabihf g++-aarch64-linux-gnu binutils cmake ninja-build \
       pkg-config git ca-certificates ;;
     package-test) echo qemu-user-static busybox-static dbus mosquitto mosquitto-clients python3 \
       python3-dbus python3-gi openssl daemontools procps binutils ;;
     *)
-      echo "install-deps.sh: no set named '$1' (build, test, demo, ci, coverage, package, package-test)" >&2
+      echo "install-deps.sh: no set named '$1' (build, test, demo, ci, bench, coverage, package, package-test)" >&2
       return 2
       ;;
   esac

@@ -12,7 +12,6 @@
 namespace dmb {
 namespace {
 
-constexpr std::size_t kMaxDepth = 16;
 constexpr std::size_t kMaxKey = 64;
 
 char lower(char c) {
@@ -90,13 +89,13 @@ bool PayloadWalker::not_battery_data() const {
 
 std::optional<ItemId> PayloadWalker::item_here() {
   std::array<char, kMaxKey> buffer;
-  const auto key = normal_key(path_, buffer);
+  const auto key = normal_key(path(), buffer);
   if (key) {
     if (const auto id = find_payload_item(*key)) return id;
     if (silently_ignored(*key)) return std::nullopt;
   }
   constexpr std::size_t kMaxShown = 120;
-  out_->add_unknown_key(path_.substr(0, kMaxShown));
+  out_->add_unknown_key(std::string(path().substr(0, kMaxShown)));
   return std::nullopt;
 }
 
@@ -162,15 +161,15 @@ bool PayloadWalker::start_object(std::size_t) {
   ++depth_;
   if (wrapper_ == Wrapper::expected && array_depth_ == 0) {
     wrapper_ = Wrapper::inside;
-    path_.clear();
+    path_size_ = 0;
   }
-  path_ends_.push_back(path_.size());
+  path_ends_[depth_ - 1] = path_size_;
   return true;
 }
 
 bool PayloadWalker::key(string_t& name) {
   if (array_depth_ > 0) return true;
-  path_.resize(path_ends_.back());
+  path_size_ = path_ends_[depth_ - 1];
   std::string_view element = name;
   while (element.starts_with('/')) element.remove_prefix(1);
   if (depth_ == 1 && layer_ == Layer::outer && equals_ignoring_case(element, "value")) {
@@ -180,15 +179,20 @@ bool PayloadWalker::key(string_t& name) {
     wrapped_text_.reset();
     return true;
   }
-  if (!path_.empty()) path_ += '/';
-  path_ += element;
+  if (path_size_ > 0) extend_path("/");
+  extend_path(element);
   return true;
+}
+
+void PayloadWalker::extend_path(std::string_view text) {
+  const std::size_t size = std::min(text.size(), kMaxPath - path_size_);
+  std::copy_n(text.begin(), size, path_text_.begin() + static_cast<std::ptrdiff_t>(path_size_));
+  path_size_ += size;
 }
 
 bool PayloadWalker::end_object() {
   --depth_;
-  path_.resize(path_ends_.back());
-  path_ends_.pop_back();
+  path_size_ = path_ends_[depth_];
   if (wrapper_ == Wrapper::inside && depth_ == 1) wrapper_ = Wrapper::done;
   return true;
 }

@@ -5,12 +5,12 @@
 
 #include <nlohmann/json.hpp>
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace dmb {
 
@@ -63,18 +63,27 @@ class PayloadWalker {
  private:
   enum class Wrapper : std::uint8_t { none, expected, inside, done };
 
+  /// Objects and lists within each other; battery data has four.
+  static constexpr std::size_t kMaxDepth = 16;
+  /// Longer than any item's; what is longer is cut off.
+  static constexpr std::size_t kMaxPath = 160;
+
   bool scalar_at_root(std::string_view what);
   std::optional<ItemId> item_here();
+  /// Of the current key, as spelled, '/' between levels.
+  std::string_view path() const { return {path_text_.data(), path_size_}; }
+  void extend_path(std::string_view text);
   bool not_battery_data() const;
   template <typename Set>
   bool scalar(std::string_view what, Set set);
 
   Reading* out_;
   Layer layer_;
-  std::size_t depth_ = 0;               ///< open objects
-  std::size_t array_depth_ = 0;         ///< open arrays; what is in them is passed over
-  std::string path_;                    ///< of the current key, as spelled, '/' between levels
-  std::vector<std::size_t> path_ends_;  ///< length of path_ per open object
+  std::size_t depth_ = 0;        ///< open objects
+  std::size_t array_depth_ = 0;  ///< open arrays; what is in them is passed over
+  std::array<char, kMaxPath> path_text_{};
+  std::size_t path_size_ = 0;                       ///< of path()
+  std::array<std::size_t, kMaxDepth> path_ends_{};  ///< size of path() per open object
   Wrapper wrapper_ = Wrapper::none;
   bool wrapped_null_ = false;
   std::optional<std::string> wrapped_text_;

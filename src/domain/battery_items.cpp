@@ -73,12 +73,13 @@ constexpr std::uint32_t hash(std::string_view text) {
   return sum ^ sum >> 15U;
 }
 
-/// The item's path in lower case, without the slash.
-constexpr PathText key_of(ItemId id) {
-  PathText key;
-  for (const char c : kItems[id].path.substr(1)) key.add(lower(c));
-  return key;
-}
+/// The items' paths in lower case, without the slash.
+constexpr std::array<PathText, kItemCount> kKeys = [] {
+  std::array<PathText, kItemCount> keys{};
+  for (std::size_t i = 0; i < kItemCount; ++i)
+    for (const char c : kItems[i].path.substr(1)) keys[i].add(lower(c));
+  return keys;
+}();
 
 /// Where each key's search begins, and goes on while others were there first. Every field of every
 /// message is looked up here.
@@ -91,25 +92,18 @@ constexpr std::array<ItemId, kSlots> kIdOfHash = [] {
   slots.fill(kFree);
   for (std::size_t i = 0; i < kItemCount; ++i) {
     const auto id = static_cast<ItemId>(i);
-    std::size_t slot = hash(key_of(id).view()) % kSlots;
+    std::size_t slot = hash(kKeys[i].view()) % kSlots;
     for (; slots[slot] != kFree; slot = (slot + 1) % kSlots)
-      if (key_of(slots[slot]).view() == key_of(id).view()) throw "a path stands in the table twice";
+      if (kKeys[slots[slot]].view() == kKeys[i].view()) throw "a path stands in the table twice";
     slots[slot] = id;
   }
   return slots;
 }();
 
-constexpr bool has_key(ItemId id, std::string_view lower_case_key) {
-  const std::string_view path = kItems[id].path.substr(1);
-  return path.size() == lower_case_key.size() &&
-         std::equal(path.begin(), path.end(), lower_case_key.begin(),
-                    [](char a, char b) { return lower(a) == b; });
-}
-
 constexpr std::optional<ItemId> find_key(std::string_view lower_case_key) {
   for (std::size_t slot = hash(lower_case_key) % kSlots; kIdOfHash[slot] != kFree;
        slot = (slot + 1) % kSlots)
-    if (has_key(kIdOfHash[slot], lower_case_key)) return kIdOfHash[slot];
+    if (kKeys[kIdOfHash[slot]].view() == lower_case_key) return kIdOfHash[slot];
   return std::nullopt;
 }
 

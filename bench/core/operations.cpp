@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: MIT
+#include "operations.h"
+
+#include "../payload_series.h"
+#include "dmb/codec/payload.h"
+#include "dmb/codec/text.h"
+#include "dmb/domain/aggregate_view.h"
+#include "dmb/domain/bank.h"
+#include "dmb/domain/battery_items.h"
+#include "dmb/domain/battery_model.h"
+#include "dmb/domain/change.h"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <fstream>
+#include <iterator>
+#include <memory>
+#include <stdexcept>
+#include <utility>
+#include <vector>
+
+namespace dmb::bench {
+namespace {
+
+using Step = std::function<void()>;
+
+std::string file_text(const std::string& path) {
+  std::ifstream file(path);
+  if (!file) throw std::runtime_error("cannot read " + path);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+void must(bool true_) {
+  if (!true_) throw std::logic_error("an operation does not do what it is there for");
+}
+
+template <const char* kFile>
+Step decode(const std::string& data) {
+  return [text = file_text(data + "/" + kFile),
+          reading = std::make_shared<Reading>(battery_items().size())] {
+    must(std::holds_alternative<Accepted>(decode_payload(text, *reading)));
+  };
+}
+
+constexpr char kFull[] = "payload-seed-full.json";
+constexpr char kMinimum[] = "payload-seed-minimum.json";
+constexpr char kLimits[] = "payload-seed-with-limits.json";
+constexpr char kJsonData[] = "payload-serialbattery-jsondata.json";
+
+/// Shows values as a service does: finds what changed, writes its texts, remembers it.
+class Shown {
+ public:
+  explicit Shown(std::span<const ItemSpec> items) : items_(items), values_(items.size()) {}
+
+  std::size_t show(const ItemValues& values) {
+    find_changes(values_, values, items_, changes_);
+    text_.clear();
+    for (const ItemId id : changes_.items) {
+      append_text(text_, values[id].value, items_[id].text);
+      values_.set(id, values[id].value);
+    }
+    return changes_.items.size();
+  }
+
+ private:
+  std::span<const ItemSpec> items_;
+  ItemValues values_;
+  Changes changes_;
+  std::string text_;
+};
+
+/// Two readings in turn, in which 33 fields differ.
+class BatteryLoop {
+ public:
+  explicit BatteryLoop(const std::string& data) {
+    for (const std::string& payload : payload_series(file_text(data + "/" + kFull), 100, 2)) {
+      readings_.emplace_back(battery_items().size());
+      must(std::holds_alternative<Accepted>(decode_payload(payload, readings_.back())));
+    }
+    for (int i = 0; i < 4; ++i) step();
+    must(changed_ == 34);  // and cell sum; the update index is the app's
+  }
+
+  void step() {
+    now_ += std::chrono::seconds(1);
+    turn_ = 1 - turn_;
+    model_.apply(readings_[turn_], BatteryModel::Delivery::live, now_);
+    changed_ = shown_.show(model_.view(now_));
+    must(model_.next_change(now_).has_value());
+  }
+
+ private:
+  BatteryModel model_{BatteryRules{}};
+  Shown shown_{battery_items()};
+  std::vector<Reading> readings_;
+  std::size_t turn_ = 0;
+  std::size_t changed_ = 0;
+  Instant now_{};
+};
+
+Step battery_update(const std::string& data) {
+  return [loop = std::make_shared<BatteryLoop>(data)] { loop->step(); };
+}
+
+/// A bank of shunts of which one after the other tells a new current, power and SoC.
+class BankLoop {
+ public:
+  BankLoop(std::size_t shunts, bool bms) : values_(battery_items().size()) {
+    std::vector<ShuntSnapshot> members(shunts);
+    for (std::size_t i = 0; i < shunts; ++i) {
+      const std::string number = std::to_string(i);
+      members[i].id = members[i].name = "shunt " + number;
+      members[i].service = "com.victronenergy.battery.ttyS" + number;
+      members[i].capacity_ah = 100;
+      for (auto& value : members[i].values) value = 0;
+      members[i].values[shunt_item("/Dc/0/Voltage")] = 52;
+      members[i].values[shunt_item("/Dc/0/Temperature")] = 20;
+    }
+    bank_.replace(std::move(members));
+    if (bms) bms_.emplace(BmsRules{.max_charge_voltage_v = 56.4, .max_charge_current_a = 100});
+    if (bms_) bms_->update(bank_.members(), now_);
+    create_aggregate_items(values_);
+    for (int i = 0; i < 4; ++i) step();
+    must(changed_ >= 3);
+  }
+
+  void step() {
+    now_ += std::chrono::milliseconds(10);
+    turn_ = (turn_ + 1) % bank_.members().size();
+    ShuntValues values = bank_.members()[turn_].values;
+    *values[shunt_item("/Dc/0/Current")] += 1;
+    *values[shunt_item("/Dc/0/Power")] += 52;
+    *values[shunt_item("/Soc")] = 50 + (*values[shunt_item("/Soc")] > 50 ? -40 : 40);
+    bank_.set(turn_, values, bank_.members()[turn_].capacity_ah);
+    show_aggregate(bank_.aggregate(), values_);
+    if (bms_) show_bms(bms_->update(bank_.members(), std::span(&turn_, 1), now_), values_);
+    changed_ = shown_.show(values_);
+  }
+
+ private:
+  Bank bank_{AggregateRules{}};
+  std::optional<VirtualBms> bms_;
+  ItemValues values_;
+  Shown shown_{battery_items()};
+  std::size_t turn_ = 0;
+  std::size_t changed_ = 0;
+  Instant now_{};
+};
+
+template <std::size_t kShunts, bool kBms>
+Step shunt_update(const std::string&) {
+  return [loop = std::make_shared<BankLoop>(kShunts, kBms)] { loop->step(); };
+}
+
+constexpr std::array kOperations{
+    Operation{"decode_minimum", "payload with 3 fields to a reading", decode<kMinimum>},
+    Operation{"decode_full", "payload with 98 fields to a reading", decode<kFull>},
+    Operation{"decode_limits", "payload with limits to a reading", decode<kLimits>},
+    Operation{"decode_jsondata", "dbus-serialbattery's JsonData to a reading", decode<kJsonData>},
+    Operation{"battery_update", "full reading to changed items and texts", battery_update},
+    Operation{"shunt_update_2", "one of 2 shunts to changed items and texts",
+              shunt_update<2, false>},
+    Operation{"shunt_update_256", "one of 256 shunts to changed items and texts",
+              shunt_update<256, false>},
+    Operation{"bms_update_2", "the same with the virtual BMS", shunt_update<2, true>},
+    Operation{"bms_update_256", "the same with the virtual BMS", shunt_update<256, true>},
+};
+
+}  // namespace
+
+std::span<const Operation> operations() {
+  return kOperations;
+}
+
+const Operation* find_operation(std::string_view name) {
+  const auto* found = std::ranges::find(kOperations, name, &Operation::name);
+  return found == kOperations.end() ? nullptr : found;
+}
+
+}  // namespace dmb::bench
