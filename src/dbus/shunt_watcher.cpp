@@ -56,7 +56,7 @@ class ShuntWatcher::Impl {
         own_services_(std::move(own_services)),
         changed_(std::move(changed)),
         daemon_(compat::create_proxy(bus.connection(), kDaemon, "/org/freedesktop/DBus")),
-        turn_end_(bus.loop().add_timer([this] { on_turn_end(); })),
+        turn_end_(bus.loop().defer([this] { on_turn_end(); })),
         owner_changed_(bus, owner_rule(), [this](auto* signal) { on_owner_changed(signal); }) {
     list_names();
   }
@@ -185,7 +185,7 @@ class ShuntWatcher::Impl {
     schedule_turn_end();
   }
 
-  void schedule_turn_end() { turn_end_.arm(context_.bus.loop().now()); }
+  void schedule_turn_end() { turn_end_.trigger(); }
 
   void on_turn_end() {
     MemberNews news{.all = false, .changed = {}};
@@ -239,7 +239,7 @@ class ShuntWatcher::Impl {
   bool members_differ_ = false;
   bool crowd_said_ = false;
   std::unique_ptr<sdbus::IProxy> daemon_;
-  Timer turn_end_;
+  Deferred turn_end_;
   Match owner_changed_;
 };
 

@@ -60,6 +60,10 @@ void Timer::disarm() {
   if (source_) sd_event_source_set_enabled(source_.native(), SD_EVENT_OFF);
 }
 
+void Deferred::trigger() {
+  check(sd_event_source_set_enabled(source_.native(), SD_EVENT_ONESHOT), "defer");
+}
+
 Loop::Loop() {
   check(sd_event_new(&event_), "create event loop");
 }
@@ -110,6 +114,19 @@ Timer Loop::add_timer(Handler handler) {
         "add timer");
   timer.disarm();
   return timer;
+}
+
+Deferred Loop::defer(Handler handler) {
+  Deferred deferred;
+  deferred.source_.holder_.reset(new LoopSource::Holder{this, std::move(handler), nullptr});
+  auto* holder = deferred.source_.holder_.get();
+  check(sd_event_add_defer(
+            event_, &holder->source,
+            [](sd_event_source*, void* userdata) { return dispatch<LoopSource::Holder>(userdata); },
+            holder),
+        "add deferred work");
+  check(sd_event_source_set_enabled(holder->source, SD_EVENT_OFF), "disable deferred work");
+  return deferred;
 }
 
 LoopSource Loop::watch_fd(int fd, std::uint32_t events, Handler handler) {

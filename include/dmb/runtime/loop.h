@@ -45,6 +45,18 @@ class Timer {
   LoopSource source_;
 };
 
+/// Something to be done once, after what else this turn brings: what several handlers ask for in a
+/// turn is done once for all of them. Costs no timer.
+class Deferred {
+ public:
+  Deferred() = default;
+  void trigger();
+
+ private:
+  friend class Loop;
+  LoopSource source_;
+};
+
 /// The process's only event loop (sd-event): file descriptors, monotonic timers, signals, file
 /// changes. Everything but Paho's callbacks runs on its thread. An exception that leaves a handler
 /// ends run() and is rethrown there.
@@ -65,6 +77,8 @@ class Loop {
   void exit(int code);
 
   [[nodiscard]] Timer add_timer(Handler handler);
+  /// Not triggered yet.
+  [[nodiscard]] Deferred defer(Handler handler);
   /// `events` as in poll(2) / epoll: EPOLLIN, EPOLLOUT.
   [[nodiscard]] LoopSource watch_fd(int fd, std::uint32_t events, Handler handler);
   /// The signal is blocked for this thread; call before any other thread is started.
