@@ -13,6 +13,7 @@ import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, os.path.join(os.path.dirname(HERE), "scripts", "lib")]
+import document  # noqa: E402
 from playground import Playground, StartError  # noqa: E402
 from report import markdown  # noqa: E402
 from subjects import (CONFIG, Appearance, Bus, Subject, cpu_seconds, memory_kb,  # noqa: E402
@@ -148,6 +149,8 @@ def parse():
     parser = argparse.ArgumentParser(prog="bench/run.sh", description=__doc__)
     for name in ("daemon", "floor", "probe", "payload"):
         parser.add_argument(f"--{name}", required=True, help=argparse.SUPPRESS)
+    parser.add_argument("--document", action="store_true",
+                        help="also put the table into docs/performance.md")
     parser.add_argument("--json", metavar="FILE", help="also write every figure to FILE")
     parser.add_argument("--rates", default="1,10,100", help="messages per second (%(default)s)")
     parser.add_argument("--rounds", type=int, default=3, help="turns per rate (%(default)s)")
@@ -188,7 +191,10 @@ def main():
         return 1
     except KeyboardInterrupt:
         return 130
-    print(markdown(bench.results, options.rates))
+    table = markdown(bench.results, options.rates)
+    print(table)
+    if options.document:
+        document.put("mqtt", table, "bench/run.sh")
     if options.json:
         with open(options.json, "w", encoding="utf-8") as file:
             json.dump(bench.results, file, indent=1)

@@ -16,6 +16,7 @@ import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, os.path.join(os.path.dirname(HERE), "scripts", "lib")]
+import document  # noqa: E402
 from playground import Playground, StartError  # noqa: E402
 from shunts_report import markdown  # noqa: E402
 from subjects import Appearance, Bus, Subject, cpu_seconds, memory_kb  # noqa: E402
@@ -225,6 +226,8 @@ def parse():
     parser = argparse.ArgumentParser(prog="bench/run.sh shunts", description=__doc__)
     for name in ("daemon", "floor", "probe", "tree"):
         parser.add_argument(f"--{name}", required=True, help=argparse.SUPPRESS)
+    parser.add_argument("--document", action="store_true",
+                        help="also put the table into docs/performance.md")
     parser.add_argument("--json", metavar="FILE", help="also write every figure to FILE")
     parser.add_argument("--counts", default="2,16,64,256", help="numbers of shunts (%(default)s)")
     parser.add_argument("--rounds", type=int, default=3, help="turns (%(default)s)")
@@ -260,7 +263,10 @@ def main():
         return 130
     results = {"runs": bench.results, "machine": machine.report(),
                "seconds": time.monotonic() - started}
-    print(markdown(results))
+    table = markdown(results)
+    print(table)
+    if options.document:
+        document.put("shunts", table, "bench/run.sh shunts")
     if options.json:
         with open(options.json, "w", encoding="utf-8") as file:
             json.dump(results, file, indent=1)

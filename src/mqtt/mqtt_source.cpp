@@ -6,6 +6,7 @@
 #include "diagnosis.h"
 #include "dmb/codec/text.h"
 #include "dmb/domain/backoff.h"
+#include "dmb/domain/repeats.h"
 #include "link.h"
 #include "tls_files.h"
 
@@ -70,6 +71,7 @@ class MqttSource::Impl {
   void make_link();
   void drop_link();
   void read_inbox();
+  void report_overload(std::size_t dropped);
   void hand_over();
   void down(std::string reason);
   void send_keepalive(const Names& portal_ids, const char* payload);
@@ -101,6 +103,8 @@ class MqttSource::Impl {
   // Shared with Paho's thread and the look-up threads, any of which may outlive us.
   std::shared_ptr<RawInbox> inbox_ = std::make_shared<RawInbox>();
   std::vector<RawEvent> raw_;
+  std::size_t passed_over_ = 0;  ///< messages, since the last line about them
+  Repeats repeats_;
   std::vector<MqttEvent> events_;
   std::unique_ptr<Link> link_;  ///< null until an attempt begins, at times
   std::future<void> retired_;
@@ -186,10 +190,19 @@ void MqttSource::Impl::give_up_on_paho() {
 }
 
 void MqttSource::Impl::read_inbox() {
-  inbox_->drain(raw_);
+  if (const std::size_t dropped = inbox_->drain(raw_)) report_overload(dropped);
   for (RawEvent& event : raw_) std::visit([this](auto& e) { on(std::move(e)); }, event);
   raw_.clear();
   hand_over();
+}
+
+void MqttSource::Impl::report_overload(std::size_t dropped) {
+  passed_over_ += dropped;
+  if (!repeats_.count("overload", loop_.now())) return;
+  spdlog::warn(
+      "MQTT broker {}: messages come faster than they can be taken; {} were passed over for newer "
+      "ones. What counts is the newest of each topic; let the publisher send less often",
+      printable(host_and_port(broker_)), std::exchange(passed_over_, 0));
 }
 
 void MqttSource::Impl::hand_over() {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "../support/log_capture.h"
 #include "../support/mosquitto.h"
 #include "listener.h"
 
@@ -91,6 +92,7 @@ TEST_F(MqttMessages, ComeInOrderAndInBatches) {
 
 TEST_F(MqttMessages, FloodingAStandingLoopEndsWithTheNewest) {
   constexpr int kMany = 5'000;
+  const LogCapture log;
   std::string lines;
   for (int i = 0; i < kMany; ++i) lines += std::to_string(i) + "\n";
   broker_.publish_lines("t/flood", lines);
@@ -98,6 +100,7 @@ TEST_F(MqttMessages, FloodingAStandingLoopEndsWithTheNewest) {
   ASSERT_TRUE(
       listener_->wait([&] { return listener_->all<MqttMessage>().back().payload == newest; }));
   EXPECT_EQ(listener_->count<MqttDown>(), 0U);
+  EXPECT_EQ(log.count("were passed over for newer"), 1U);
 }
 
 TEST_F(MqttMessages, EventsKeepTheirOrder) {

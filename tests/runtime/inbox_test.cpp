@@ -89,6 +89,15 @@ TEST(Inbox, TheOnlyMessageOfATopicOutlivesRepeatsOfAnother) {
   EXPECT_EQ(drain_text(inbox), "rare0 often48 often49 often50 ");
 }
 
+TEST(Inbox, TellsHowManyHadToGo) {
+  Inbox<Letter> inbox({.items = 2, .bytes = 100});
+  std::vector<Letter> out;
+  for (int i = 0; i < 5; ++i) inbox.push({"a", i});
+  EXPECT_EQ(inbox.drain(out), 3U);
+  inbox.push({"a", 6});
+  EXPECT_EQ(inbox.drain(out), 0U);
+}
+
 TEST(Inbox, ManyTopicsLoseTheOldest) {
   Inbox<Letter> inbox({.items = 3, .bytes = 100});
   for (int i = 0; i < 5; ++i) inbox.push({std::string(1, static_cast<char>('a' + i)), i});

@@ -61,12 +61,14 @@ class Inbox {
   }
 
   /// Moves everything that waits into `out`, whose old content goes and whose memory is reused.
-  void drain(std::vector<T>& out) {
+  /// Returns how many items had to go since the last time.
+  std::size_t drain(std::vector<T>& out) {
     out.clear();
     wake_.clear();
     const std::lock_guard lock(mutex_);
     items_.swap(out);
     bytes_ = 0;
+    return std::exchange(dropped_, 0);
   }
 
  private:
@@ -79,6 +81,7 @@ class Inbox {
     if (victim == items_.end()) return false;
     bytes_ -= InboxTraits<T>::bytes(*victim);
     items_.erase(victim);
+    ++dropped_;
     return true;
   }
 
@@ -102,6 +105,7 @@ class Inbox {
   std::mutex mutex_;
   std::vector<T> items_;
   std::size_t bytes_ = 0;
+  std::size_t dropped_ = 0;
   bool closed_ = false;
 };
 
