@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <chrono>
 #include <map>
+#include <optional>
 #include <set>
 #include <string_view>
 #include <unordered_map>
@@ -28,6 +29,9 @@ constexpr std::string_view kBatteries = "com.victronenergy.battery.";
 constexpr std::chrono::minutes kDaemonTimeout{2};
 /// The daemon limits the match rules of a connection, and ends it beyond.
 constexpr std::size_t kMaxServices = 500;
+
+/// How long the last shunts may be shown while another one tells what it is.
+constexpr std::chrono::milliseconds kExchange{100};
 
 std::string owner_rule() {
   return "type='signal',sender='org.freedesktop.DBus',interface='org.freedesktop.DBus',"
@@ -56,6 +60,7 @@ class ShuntWatcher::Impl {
         own_services_(std::move(own_services)),
         changed_(std::move(changed)),
         daemon_(compat::create_proxy(bus.connection(), kDaemon, "/org/freedesktop/DBus")),
+        exchange_timer_(bus.loop().add_timer([this] { schedule_turn_end(); })),
         turn_end_(bus.loop().defer([this] { on_turn_end(); })),
         owner_changed_(bus, owner_rule(), [this](auto* signal) { on_owner_changed(signal); }) {
     list_names();
@@ -190,7 +195,8 @@ class ShuntWatcher::Impl {
   void on_turn_end() {
     MemberNews news{.all = false, .changed = {}};
     for (ShuntService* service : std::exchange(touched_, {})) settle(*service, news);
-    if (std::exchange(members_differ_, false)) {
+    if (members_differ_ && !is_being_exchanged()) {
+      members_differ_ = false;
       rebuild();
       news.all = true;
     }
@@ -199,6 +205,26 @@ class ShuntWatcher::Impl {
       news.all = true;
     }
     if (news.all || !news.changed.empty()) changed_(news);
+  }
+
+  /// The last shunt went while another one is being asked what it is: they are waited for together,
+  /// for a moment, so that a bank whose shunts are exchanged does not leave the bus in between.
+  bool is_being_exchanged() {
+    const auto is_member = [](const auto& entry) {
+      return entry.second->membership() == Membership::member;
+    };
+    const auto is_new = [](const auto& entry) { return !entry.second->look_ended(); };
+    if (members_.empty() || std::ranges::any_of(services_, is_member) ||
+        std::ranges::none_of(services_, is_new)) {
+      exchange_ends_.reset();
+      return false;
+    }
+    const Instant now = context_.bus.loop().now();
+    if (!exchange_ends_) {
+      exchange_ends_ = now + kExchange;
+      exchange_timer_.arm(*exchange_ends_);
+    }
+    return now < *exchange_ends_;
   }
 
   void settle(ShuntService& service, MemberNews& news) {
@@ -239,6 +265,8 @@ class ShuntWatcher::Impl {
   bool members_differ_ = false;
   bool crowd_said_ = false;
   std::unique_ptr<sdbus::IProxy> daemon_;
+  std::optional<Instant> exchange_ends_;
+  Timer exchange_timer_;
   Deferred turn_end_;
   Match owner_changed_;
 };
