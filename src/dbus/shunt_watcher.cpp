@@ -30,9 +30,6 @@ constexpr std::chrono::minutes kDaemonTimeout{2};
 /// The daemon limits the match rules of a connection, and ends it beyond.
 constexpr std::size_t kMaxServices = 500;
 
-/// How long the last shunts may be shown while another one tells what it is.
-constexpr std::chrono::milliseconds kExchange{100};
-
 std::string owner_rule() {
   return "type='signal',sender='org.freedesktop.DBus',interface='org.freedesktop.DBus',"
          "member='NameOwnerChanged',arg0namespace='com.victronenergy.battery'";
@@ -221,7 +218,7 @@ class ShuntWatcher::Impl {
     }
     const Instant now = context_.bus.loop().now();
     if (!exchange_ends_) {
-      exchange_ends_ = now + kExchange;
+      exchange_ends_ = now + context_.patience.exchange;
       exchange_timer_.arm(*exchange_ends_);
     }
     return now < *exchange_ends_;

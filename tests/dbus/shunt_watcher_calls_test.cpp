@@ -40,6 +40,29 @@ TEST_F(ShuntWatcherCalls, AServiceThatLeavesUnaskedEndsTheLookRound) {
   EXPECT_EQ(log_.count("warning"), 0U);
 }
 
+TEST_F(ShuntWatcherCalls, TheLastOneIsNotMissedBeforeTheNextOneHasSaidWhatItIs) {
+  auto last = start("a", shunt_items("HQ1"));
+  watch({}, false, {.exchange = std::chrono::seconds(20)});
+  expect_ids({"HQ1"});
+  const auto next = start("b", shunt_items("HQ2"), Manner::hangs);
+  EXPECT_TRUE(wait_for([&] { return next->calls("GetItems") == 1; }));
+  const int before = changes();
+  last.reset();
+  next->answer_kept_calls();
+  expect_ids({"HQ2"});
+  EXPECT_EQ(changes(), before + 1);
+}
+
+TEST_F(ShuntWatcherCalls, TheLastOneIsMissedSoonWhateverTheNextOneDoes) {
+  auto last = start("a", shunt_items("HQ1"));
+  watch();
+  expect_ids({"HQ1"});
+  const auto next = start("b", shunt_items("HQ2"), Manner::hangs);
+  EXPECT_TRUE(wait_for([&] { return next->calls("GetItems") == 1; }));
+  last.reset();
+  EXPECT_TRUE(wait_for([&] { return ids().empty(); }, milliseconds(2000)));
+}
+
 TEST_F(ShuntWatcherCalls, AsksAgainAfterAWhile) {
   const auto shunt = start("a", shunt_items("HQ1"), Manner::refuses);
   watch({}, false, {std::chrono::seconds(5), milliseconds(400)});

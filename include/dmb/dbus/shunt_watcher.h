@@ -45,6 +45,8 @@ struct ShuntPatience {
   std::chrono::milliseconds before_retry = std::chrono::seconds(10);  ///< of what failed
   /// Of a capacity register that did not tell, the first time; doubling to an hour.
   std::chrono::milliseconds before_register_retry = std::chrono::minutes(1);
+  /// How long the last shunts are still members while another one tells what it is.
+  std::chrono::milliseconds exchange{100};
 };
 
 /// Finds every SmartShunt on the bus and follows its values (specification 4.1, contract 1.4, 3.4).
