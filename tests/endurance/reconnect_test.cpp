@@ -95,7 +95,7 @@ unsigned long wanted() {
 #endif
 #endif
 #if defined(DMB_TEST_SANITIZED) || defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr long kAllowedKib = 4 * 1024;  // the sanitizers' own books
+constexpr long kAllowedKib = 16 * 1024;  // the sanitizers' own books
 #else
 constexpr long kAllowedKib = 256;
 #endif
