@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "dmb/domain/bank.h"
 
+#include <utility>
+
 namespace dmb {
 
 void Bank::replace(std::vector<ShuntSnapshot> members) {

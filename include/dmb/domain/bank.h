@@ -6,7 +6,6 @@
 #include <cstddef>
 #include <optional>
 #include <span>
-#include <utility>
 #include <vector>
 
 namespace dmb {
@@ -15,7 +14,7 @@ namespace dmb {
 /// all the other values do. aggregate() is always what dmb::aggregate() says of members().
 class Bank {
  public:
-  explicit Bank(AggregateRules rules) : rules_(std::move(rules)) {}
+  explicit Bank(AggregateRules rules) : rules_(rules) {}
 
   std::span<const ShuntSnapshot> members() const { return members_; }
   bool empty() const { return members_.empty(); }
