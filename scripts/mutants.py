@@ -48,6 +48,16 @@ MUTANTS = {
         "src/domain/aggregate.cpp",
         "const double weight = member.capacity_ah.value_or(usual_ah);",
         "const double weight = usual_ah;"),
+    "power-not-refreshed": (
+        "the power is not computed anew when a voltage or current changes",
+        "src/domain/aggregate.cpp",
+        "if (depends_on(kPower, kVoltage, kCurrent))",
+        "if (depends_on(kPower))"),
+    "soc-not-refreshed": (
+        "the SoC is not weighed anew when a capacity gets known",
+        "src/domain/aggregate.cpp",
+        "if (depends_on(kSoc) || stale.capacity)",
+        "if (depends_on(kSoc))"),
     "absent-is-zero": (
         "a quantity that no shunt tells is 0",
         "src/domain/aggregate.cpp",
