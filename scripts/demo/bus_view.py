@@ -83,6 +83,10 @@ class BusView:
         self._count(len(changes))
         self._take(changes)
 
+    def quiet_s(self):
+        """Seconds since the last signal."""
+        return time.monotonic() - self._arrivals[-1] if self._arrivals else float("inf")
+
     def _on_properties_changed(self, changes, path):
         self._count(1)
         self._take({path: changes})
