@@ -2,64 +2,16 @@
 """`--status`: what it says in each situation a newcomer meets, in words, as JSON and as exit code."""
 import json
 import os
-import signal
-import sys
 import unittest
-
-import dbus
-import dbus.bus
 
 from harness.bus import SERVICE, Client
 from harness.case import HERE, LIMITS, payload
 from harness.daemon import binary, config_for, ini
-from harness.process import Process, run
-from harness.shunts import AGGREGATE, ShuntCase
-from harness.waiting import slowness, wait_until
+from harness.process import run
+from harness.shunts import AGGREGATE
+from harness.status import DEGRADED, HEALTHY, NOT_RUNNING, StatusCase
 
-HEALTHY, DEGRADED, NOT_RUNNING = 0, 1, 3
-PREFIX = "io.github.dbus_mqtt_battery.Status.p"
 FOLDER = os.path.dirname(HERE)
-
-
-class StatusCase(ShuntCase):
-    def ask(self, *arguments, config=None, env=None):
-        config = config or os.path.join(self.folder, "config.ini")
-        result = run([binary(), "--status", "--config", config, *arguments], check=False,
-                     env=env or self.bus.environment(), timeout=30 * slowness())
-        return result.returncode, result.stdout.decode()
-
-    def as_json(self, **options):
-        code, text = self.ask("--json", **options)
-        report = json.loads(text)
-        self.assertEqual(report["exit_code"], code)
-        return report
-
-    def problems(self, report):
-        return [f"{a['subject']}: {a['what']} -> {a['todo']}" for a in report["advice"] if a["problem"]]
-
-    def becomes_verdict(self, verdict, *parts, **options):
-        """Waits until the verdict is this and its problems hold every one of `parts`."""
-        last = []
-
-        def reached():
-            last[:] = [self.as_json(**options)]
-            told = "\n".join(self.problems(last[0]))
-            return last[0]["verdict"] == verdict and all(part in told for part in parts)
-        wait_until(reached, 30 * slowness(), lambda: f"{verdict} with {parts}; last: {last}", 0.1)
-        return last[0]
-
-    def assert_text(self, code, first_line, *parts, **options):
-        """The text form: exit code, first line, and words regardless of line breaks."""
-        got, text = self.ask(**options)
-        self.assertEqual(got, code, text)
-        self.assertRegex(text.splitlines()[0], first_line)
-        flat = " ".join(text.split())
-        for part in parts:
-            self.assertIn(part, flat)
-        for line in text.splitlines():
-            self.assertTrue(len(line) <= 80 or " " not in line.strip(), f"too long: {line}")
-        self.assertNotRegex(text, "[\x00-\x09\x0b-\x1f\x7f]")
-        return text
 
 
 class Healthy(StatusCase):
@@ -285,50 +237,6 @@ class Names(StatusCase):
         self.becomes_verdict("degraded", "2 run with the same config file")
 
 
-class Strangers(StatusCase):
-    """Processes that own a name like ours and are not."""
-
-    def stranger(self, answer):
-        process = Process([sys.executable, "-B", os.path.join(FOLDER, "test_status.py"), "--stranger",
-                           answer], env=self.bus.environment())
-        self.addCleanup(process.stop, signal.SIGKILL)
-        process.wait_for_log("^ready$")
-        return process
-
-    def test_nonsense_and_silence_leave_the_rest_readable(self):
-        self.run_battery()
-        answers = ["garbage", "[]", "{}", '{"schema": 2}', '{"schema": "1"}', "[" * 100000,
-                   '{"schema": 1, "pid": "x", "config": [], "batteries": [1, null, {"name": 5}]}',
-                   "never", "number", "error"]
-        strangers = [self.stranger(answer) for answer in answers]
-        report = self.becomes_verdict("healthy")
-        self.assertEqual(len(report["processes"]), 1)
-        self.assertEqual({o["pid"] for o in report["others"]}, {s.pid for s in strangers})
-        silent = next(o for o in report["others"] if o["pid"] == strangers[7].pid)
-        self.assertIn("does not answer within 3 s", silent["trouble"])
-        self.assert_text(HEALTHY, "^OK", "its answer is not a status", f"pid {strangers[7].pid}")
-
-    def test_an_imitation_cannot_harm_the_terminal(self):
-        config = os.path.join(self.folder, "config.ini")
-        evil = {"schema": 1, "version": "\x1b[31m", "pid": -5, "uptime_s": 1e300,
-                "config": {"file": config, "state": "on fire", "errors": ["\x07" * 5000]},
-                "broker": {"host": "\x9b\u202e", "port": 1 << 70, "state_age_s": -1e308},
-                "batteries": [{"name": "x" * 5000, "life": "live"}] * 3}
-        stranger = self.stranger(json.dumps(evil))
-        report = self.becomes_verdict("degraded")
-        self.assertEqual(report["processes"][0]["pid"], stranger.pid)
-        _, text = self.ask()
-        self.assertNotRegex(text, "[\x00-\x09\x0b-\x1f\x7f-\x9f]")
-
-    def test_a_hung_daemon_is_told_apart_from_a_stopped_one(self):
-        daemon = self.run_battery()
-        daemon.send(signal.SIGSTOP)
-        self.addCleanup(daemon.send, signal.SIGCONT)
-        self.becomes_verdict("not_running", "does not answer within 3 s", f"kill {daemon.pid}")
-        daemon.send(signal.SIGCONT)
-        self.becomes_verdict("healthy")
-
-
 class GxSystem(StatusCase):
     def system(self, service, items):
         """One of the device's own services."""
@@ -398,31 +306,5 @@ class CommandLine(StatusCase):
         self.assertIn(b"--status", result.stdout)
 
 
-def stranger(answer):
-    """Owns a status name and answers like this."""
-    from gi.repository import GLib  # pylint: disable=import-outside-toplevel
-    import dbus.mainloop.glib  # pylint: disable=import-outside-toplevel
-    dbus.mainloop.glib.DBusGMainLoop(set_as_default=True)
-    connection = dbus.bus.BusConnection(os.environ["DBUS_SESSION_BUS_ADDRESS"])
-
-    def on_call(_connection, message):
-        reply = dbus.lowlevel.MethodReturnMessage(message)
-        if answer == "number":
-            reply.append(7, signature="i")
-        elif answer == "error":
-            reply = dbus.lowlevel.ErrorMessage(message, "org.x.Odd", "\x1b[2J\n")
-        else:
-            reply.append(answer, signature="s")
-        if answer != "never":
-            connection.send_message(reply)
-        return dbus.lowlevel.HANDLER_RESULT_HANDLED
-    connection._register_object_path("/", on_call, None, fallback=True)
-    connection.request_name(f"{PREFIX}{os.getpid()}", dbus.bus.NAME_FLAG_DO_NOT_QUEUE)
-    print("ready", flush=True)
-    GLib.MainLoop().run()
-
-
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["--stranger"]:
-        stranger(sys.argv[2])
     unittest.main()
