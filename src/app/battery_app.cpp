@@ -2,7 +2,6 @@
 #include "dmb/app/battery_app.h"
 
 #include "dmb/app/identity.h"
-#include "dmb/codec/payload.h"
 #include "dmb/codec/text.h"
 #include "dmb/codec/topic.h"
 #include "dmb/domain/battery_items.h"
@@ -51,7 +50,6 @@ BatteryApp::BatteryApp(Loop& loop, BatteryConfig config, const std::string& conn
       config_(std::move(config)),
       heartbeat_topic_(heartbeat_topic_of(config_)),
       model_(rules_of(config_)),
-      reading_(battery_items().size()),
       device_(loop, description_of(config_, connection), [this] { settle(); }),
       wake_(loop, [this] { settle(); }) {
   device_.describe(model_.values());
@@ -64,7 +62,7 @@ bool BatteryApp::wants(std::string_view topic) const {
 void BatteryApp::on_message(const MqttMessage& message) {
   if (message.topic == heartbeat_topic_) return model_.heartbeat(message.arrived);
   const bool stored_long_ago = message.retained && config_.timeout.count() > 0;
-  const DecodeResult result = decode_payload(message.payload, reading_);
+  const DecodeResult result = decoder_.decode(message.payload);
   if (const auto* rejected = std::get_if<Rejected>(&result)) {
     // Where the JSON breaks varies; what else is wrong is one of a few sentences.
     report_reject(rejected->cause == RejectCause::not_json ? "not JSON" : rejected->message,
@@ -76,7 +74,7 @@ void BatteryApp::on_message(const MqttMessage& message) {
                    printable(message.topic));
     model_.declare_gone(message.arrived);
   } else {
-    take(reading_, message);
+    take(decoder_.reading(), message);
   }
 }
 
@@ -89,7 +87,7 @@ void BatteryApp::take(const Reading& reading, const MqttMessage& message) {
                       static_cast<std::int32_t>(model_.applied() % kUpdateIndexModulo));
   spdlog::debug("{}: a{} message with {} values", config_.device_name,
                 message.retained ? " retained" : "", reading.fields().size());
-  report_fields(message.arrived);
+  report_fields(reading, message.arrived);
   report_life(before);
 }
 
@@ -107,13 +105,13 @@ void BatteryApp::report_reject(std::string_view cause, const std::string& text, 
     spdlog::warn("{}: {}{}; message ignored", config_.device_name, text, times(*count));
 }
 
-void BatteryApp::report_fields(Instant now) {
-  for (const Reading::Complaint& complaint : reading_.complaints()) {
+void BatteryApp::report_fields(const Reading& reading, Instant now) {
+  for (const Reading::Complaint& complaint : reading.complaints()) {
     const std::string_view path = battery_items()[complaint.id].path;
     if (repeats_.count(path, now) == 1u)
       spdlog::warn("{}: {} {}; shown as unknown", config_.device_name, path, complaint.what);
   }
-  for (const std::string& key : reading_.unknown_keys())
+  for (const std::string& key : reading.unknown_keys())
     if (repeats_.count("key " + key, now) == 1u)
       spdlog::info("{}: the payload's key {} is not known and not used", config_.device_name,
                    printable(key));

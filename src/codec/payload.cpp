@@ -3,6 +3,7 @@
 
 #include "dmb/codec/text.h"
 #include "dmb/domain/battery_items.h"
+#include "payload_steps.h"
 #include "payload_walker.h"
 
 #include <nlohmann/json.hpp>
@@ -21,22 +22,6 @@ Rejected not_an_object(std::string_view what) {
 bool given(const Reading& reading, ItemId id) {
   const Reading::Field* field = reading.find(id);
   return field != nullptr && (field->value || field->bad);
-}
-
-std::optional<Rejected> check_minimum(const Reading& reading) {
-  const BatteryIds& ids = battery_ids();
-  const int dc =
-      given(reading, ids.power) + given(reading, ids.voltage) + given(reading, ids.current);
-  if (given(reading, ids.soc) && dc >= 2) return std::nullopt;
-  std::string missing;
-  if (!given(reading, ids.soc)) missing = "Soc";
-  if (dc < 2) {
-    missing += missing.empty() ? "" : " and ";
-    missing += dc == 0 ? "two of Dc.Power, Dc.Voltage, Dc.Current"
-                       : "one more of Dc.Power, Dc.Voltage, Dc.Current";
-  }
-  return Rejected{RejectCause::minimum_missing,
-                  "the payload has no " + missing + "; the least is " + std::string(kExample)};
 }
 
 /// Python's json.dumps writes bare NaN and Infinity, and 1e999 is valid JSON that no double holds:
@@ -79,8 +64,9 @@ bool walk(std::string_view text, PayloadWalker& walker) {
   return !walker.stopped();
 }
 
-DecodeResult decode(std::string_view text, Reading& out, PayloadWalker::Layer layer) {
-  PayloadWalker walker(out, layer);
+DecodeResult decode(std::string_view text, Reading& out, PayloadWalker::Layer layer,
+                    ScalarNotes* notes) {
+  PayloadWalker walker(out, layer, notes);
   if (!walk(text, walker)) {
     if (walker.malformed()) return Rejected{RejectCause::not_json, walker.error()};
     if (walker.too_deep())
@@ -90,20 +76,41 @@ DecodeResult decode(std::string_view text, Reading& out, PayloadWalker::Layer la
   }
   if (walker.wrapped_null()) return DeviceGone{};
   if (walker.wrapped_text()) {
-    const std::string inner = std::move(*walker.wrapped_text());
+    std::string inner = std::move(*walker.wrapped_text());
     out.clear();
-    return decode(inner, out, PayloadWalker::Layer::inner);
+    DecodeResult result = decode(inner, out, PayloadWalker::Layer::inner, notes);
+    if (notes != nullptr) notes->wrapped = std::move(inner);
+    return result;
   }
-  if (auto rejected = check_minimum(out)) return std::move(*rejected);
-  return Accepted{};
+  return accept_or_reject(out);
 }
 
 }  // namespace
 
+DecodeResult accept_or_reject(const Reading& reading) {
+  const BatteryIds& ids = battery_ids();
+  const int dc =
+      given(reading, ids.power) + given(reading, ids.voltage) + given(reading, ids.current);
+  if (given(reading, ids.soc) && dc >= 2) return Accepted{};
+  std::string missing;
+  if (!given(reading, ids.soc)) missing = "Soc";
+  if (dc < 2) {
+    missing += missing.empty() ? "" : " and ";
+    missing += dc == 0 ? "two of Dc.Power, Dc.Voltage, Dc.Current"
+                       : "one more of Dc.Power, Dc.Voltage, Dc.Current";
+  }
+  return Rejected{RejectCause::minimum_missing,
+                  "the payload has no " + missing + "; the least is " + std::string(kExample)};
+}
+
 DecodeResult decode_payload(std::string_view payload, Reading& out) {
+  return walk_payload(payload, out, nullptr);
+}
+
+DecodeResult walk_payload(std::string_view payload, Reading& out, ScalarNotes* notes) {
   out.clear();
   if (payload.empty()) return DeviceGone{};
-  return decode(payload, out, PayloadWalker::Layer::outer);
+  return decode(payload, out, PayloadWalker::Layer::outer, notes);
 }
 
 }  // namespace dmb

@@ -62,9 +62,16 @@ std::optional<std::string_view> normal_key(std::string_view path,
 
 }  // namespace
 
+PayloadWalker::PayloadWalker(Reading& out, Layer layer, ScalarNotes* notes)
+    : out_(&out), layer_(layer), notes_(notes) {
+  if (notes_ != nullptr) notes_->begin();
+}
+
 PayloadWalker PayloadWalker::restarted() const {
   out_->clear();
-  return {*out_, layer_};
+  PayloadWalker other(*out_, layer_, notes_);
+  if (notes_ != nullptr) notes_->in_order = false;
+  return other;
 }
 
 bool PayloadWalker::is_non_finite(std::string_view word) {
@@ -99,13 +106,20 @@ std::optional<ItemId> PayloadWalker::item_here() {
   return std::nullopt;
 }
 
+void PayloadWalker::note(std::optional<ItemId> id) {
+  if (notes_ == nullptr) return;
+  if (id && out_->find(*id) != nullptr) notes_->in_order = false;
+  notes_->items.push_back(id);
+}
+
 template <typename Set>
 bool PayloadWalker::scalar(std::string_view what, Set set) {
   if (depth_ == 0 && array_depth_ == 0) return scalar_at_root(what);
   if (wrapper_ == Wrapper::expected && array_depth_ == 0)
     return scalar_at_root("{\"value\": " + std::string(what) + "}");
-  if (not_battery_data()) return true;
-  if (const auto id = item_here()) set(*id, battery_items()[*id]);
+  const auto id = not_battery_data() ? std::nullopt : item_here();
+  note(id);
+  if (id) set(*id, battery_items()[*id]);
   return true;
 }
 
@@ -174,6 +188,7 @@ bool PayloadWalker::key(string_t& name) {
   while (element.starts_with('/')) element.remove_prefix(1);
   if (depth_ == 1 && layer_ == Layer::outer && equals_ignoring_case(element, "value")) {
     out_->clear();  // beside a wrapper nothing else counts
+    if (notes_ != nullptr) notes_->in_order = false;
     wrapper_ = Wrapper::expected;
     wrapped_null_ = false;
     wrapped_text_.reset();

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "dmb/domain/reading.h"
+#include "payload_shape.h"
 
 #include <nlohmann/json.hpp>
 
@@ -29,8 +30,9 @@ class PayloadWalker {
   /// again.
   enum class Layer : std::uint8_t { outer, inner };
 
-  PayloadWalker(Reading& out, Layer layer) : out_(&out), layer_(layer) {}
-  /// A walker for the same layer with an emptied reading.
+  /// `notes`, if wanted, are begun anew, and are true of the payload when it is accepted.
+  PayloadWalker(Reading& out, Layer layer, ScalarNotes* notes);
+  /// A walker for the same layer with an emptied reading, through a text other than the payload's.
   PayloadWalker restarted() const;
 
   bool null();
@@ -74,11 +76,13 @@ class PayloadWalker {
   std::string_view path() const { return {path_text_.data(), path_size_}; }
   void extend_path(std::string_view text);
   bool not_battery_data() const;
+  void note(std::optional<ItemId> id);
   template <typename Set>
   bool scalar(std::string_view what, Set set);
 
   Reading* out_;
   Layer layer_;
+  ScalarNotes* notes_;
   std::size_t depth_ = 0;        ///< open objects
   std::size_t array_depth_ = 0;  ///< open arrays; what is in them is passed over
   std::array<char, kMaxPath> path_text_{};

@@ -6,6 +6,7 @@
 #include "../support/broken_rule.h"
 #include "../support/value_rules.h"
 #include "dmb/codec/payload.h"
+#include "dmb/codec/payload_decoder.h"
 #include "dmb/domain/battery_items.h"
 
 #include <algorithm>
@@ -51,6 +52,20 @@ bool same(const Reading& a, const Reading& b) {
   return std::ranges::equal(a.fields(), b.fields(), [](const auto& x, const auto& y) {
     return x.id == y.id && x.value == y.value && x.bad == y.bad;
   });
+}
+
+bool same_words(const Reading& a, const Reading& b) {
+  return std::ranges::equal(a.unknown_keys(), b.unknown_keys()) &&
+         std::ranges::equal(a.complaints(), b.complaints(), [](const auto& x, const auto& y) {
+           return x.id == y.id && x.what == y.what;
+         });
+}
+
+bool same(const DecodeResult& a, const DecodeResult& b) {
+  const auto* rejected = std::get_if<Rejected>(&a);
+  const auto* other = std::get_if<Rejected>(&b);
+  if (rejected == nullptr || other == nullptr) return a.index() == b.index();
+  return rejected->cause == other->cause && rejected->message == other->message;
 }
 
 std::string as_json_text(std::string_view text) {
@@ -124,7 +139,9 @@ class Battery {
  private:
   void take_payload(const Record& record) {
     const bool stored_long_ago = record.what == 'R' && rules_.timeout.count() > 0;
-    const DecodeResult result = decode_payload(record.payload, reading_);
+    const DecodeResult result = decoder_.decode(record.payload);
+    rule(same(result, decode_payload(record.payload, fresh_)),
+         "a payload is taken for another because of those before it");
     if (const auto* rejected = std::get_if<Rejected>(&result)) {
       rule(!rejected->message.empty(), "rejected without a word");
       return;
@@ -135,16 +152,18 @@ class Battery {
       model_.declare_gone(now_);
       return;
     }
-    test::check_reading(reading_);
-    check_forms(record.payload, reading_);
+    rule(same(decoder_.reading(), fresh_) && same_words(decoder_.reading(), fresh_),
+         "a payload says something else because of those before it");
+    test::check_reading(fresh_);
+    check_forms(record.payload, fresh_);
     apply(stored_long_ago ? BatteryModel::Delivery::retained : BatteryModel::Delivery::live);
   }
 
   void apply(BatteryModel::Delivery delivery) {
     if (delivery == BatteryModel::Delivery::live) watch_.on_live_message();
-    model_.apply(reading_, delivery, now_);
+    model_.apply(decoder_.reading(), delivery, now_);
     BatteryModel twice = model_;
-    twice.apply(reading_, delivery, now_);
+    twice.apply(decoder_.reading(), delivery, now_);
     const ItemValues values = twice.view(now_);
     rule(values == model_.view(now_) && twice.phase() == model_.phase(),
          "a message applied twice does more than once");
@@ -159,7 +178,8 @@ class Battery {
   BatteryRules rules_;
   BatteryModel model_;
   test::BatteryWatch watch_;
-  Reading reading_{battery_items().size()};
+  PayloadDecoder decoder_;
+  Reading fresh_{battery_items().size()};
   Instant now_ = Instant(1000s);
 };
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "dmb/app/device_service.h"
+#include "dmb/codec/payload_decoder.h"
 #include "dmb/config/config.h"
 #include "dmb/domain/battery_model.h"
 #include "dmb/domain/repeats.h"
@@ -43,7 +44,7 @@ class BatteryApp {
 
   void take(const Reading& reading, const MqttMessage& message);
   void report_reject(std::string_view cause, const std::string& text, Instant now);
-  void report_fields(Instant now);
+  void report_fields(const Reading& reading, Instant now);
   void report_life(Life::Phase before);
   void report_limits(const LimitState& before);
   void join_or_leave(const ItemValues& values);
@@ -52,7 +53,7 @@ class BatteryApp {
   BatteryConfig config_;
   std::optional<std::string> heartbeat_topic_;
   BatteryModel model_;
-  Reading reading_;
+  PayloadDecoder decoder_;
   std::int64_t rejected_ = 0;
   std::optional<Rejection> last_rejection_;
   Repeats repeats_;

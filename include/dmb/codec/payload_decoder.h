@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "dmb/codec/payload.h"
+#include "dmb/domain/reading.h"
+
+#include <memory>
+#include <string_view>
+
+namespace dmb {
+
+class PayloadShape;
+struct ScalarNotes;
+
+/// Decodes the payloads of one topic, one after the other. What decode_payload() says of each, but
+/// sooner: a publisher sends the same text again and again, with other numbers in it, and only
+/// these are read then. The JSON parser reads whatever is new.
+class PayloadDecoder {
+ public:
+  PayloadDecoder();
+  ~PayloadDecoder();
+
+  /// See decode_payload(). What an accepted payload says is in reading() until the next call.
+  DecodeResult decode(std::string_view payload);
+  const Reading& reading() const { return reading_; }
+
+ private:
+  Reading reading_;
+  std::unique_ptr<ScalarNotes> notes_;
+  std::unique_ptr<PayloadShape> shape_;
+};
+
+}  // namespace dmb
