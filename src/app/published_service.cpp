@@ -38,7 +38,7 @@ void PublishedService::leave() {
 }
 
 std::optional<Instant> PublishedService::update(const ItemValues& values, Instant now) {
-  for (ItemId id = 0; id < item_count(items_); ++id)
+  for (const ItemId id : values.existing())
     if (has(items_[id].traits, Trait::passive) && values[id] != tree_->values()[id])
       tree_->set_silently(id, values[id].value);
 

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <cstdint>
 #include <limits>
+#include <optional>
 
 namespace dmb {
 
@@ -21,7 +22,43 @@ bool is_zero(std::string_view digits) {
   return digits.find_first_not_of("-0.") == std::string_view::npos;
 }
 
+/// `value` in units of its last decimal. nullopt where it is too large, or so near to the middle
+/// between two that only an exact calculation can tell which is nearest.
+std::optional<std::uint32_t> last_decimals(double value, int decimals) {
+  constexpr std::array<double, 5> kPowersOfTen{1, 10, 100, 1000, 10000};
+  constexpr double kMax = 1e9;
+  constexpr double kDoubt = 1e-6;  // the product below is off by a tenth of that at most
+  if (decimals >= static_cast<int>(kPowersOfTen.size())) return std::nullopt;
+  const double scaled = std::abs(value) * kPowersOfTen[static_cast<std::size_t>(decimals)];
+  if (!(scaled < kMax)) return std::nullopt;
+  const auto whole = static_cast<std::uint32_t>(scaled);
+  const double over_half = scaled - whole - 0.5;
+  if (std::abs(over_half) < kDoubt) return std::nullopt;
+  return over_half > 0 ? whole + 1 : whole;
+}
+
+/// What std::to_chars would write, in a tenth of the time, for the numbers batteries have.
+bool append_short(std::string& out, double value, int decimals) {
+  auto rest = last_decimals(value, decimals);
+  if (!rest) return false;
+  std::array<char, 16> buffer;
+  char* at = buffer.data() + buffer.size();
+  const bool negative = value < 0 && *rest != 0;
+  const auto put_digit = [&] {
+    *--at = static_cast<char>('0' + *rest % 10);
+    *rest /= 10;
+  };
+  for (int i = 0; i < decimals; ++i) put_digit();
+  if (decimals > 0) *--at = '.';
+  do put_digit();
+  while (*rest > 0);
+  if (negative) *--at = '-';
+  out.append(at, static_cast<std::size_t>(buffer.data() + buffer.size() - at));
+  return true;
+}
+
 void append_fixed(std::string& out, double value, int decimals) {
+  if (append_short(out, value, decimals)) return;
   NumberBuffer buffer;
   const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value,
                                  std::chars_format::fixed, decimals)

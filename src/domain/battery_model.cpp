@@ -23,15 +23,9 @@ bool is_limit(ItemId id) {
          id == ids.max_discharge_current;
 }
 
-/// Every item a payload may carry, but for the limits, which have rules of their own.
-const std::vector<ItemId>& plain_payload_items() {
-  static const std::vector<ItemId> kIds = [] {
-    std::vector<ItemId> found;
-    for (ItemId id = 0; id < item_count(battery_items()); ++id)
-      if (has(battery_items()[id].traits, Trait::payload) && !is_limit(id)) found.push_back(id);
-    return found;
-  }();
-  return kIds;
+/// An item that a payload may carry, but for the limits, which have rules of their own.
+bool is_plain(ItemId id) {
+  return has(battery_items()[id].traits, Trait::payload) && !is_limit(id);
 }
 
 }  // namespace
@@ -40,7 +34,10 @@ BatteryModel::BatteryModel(BatteryRules rules)
     : rules_(rules),
       life_(rules.timeout),
       stored_(battery_items().size()),
-      values_(battery_items().size()) {}
+      values_(battery_items().size()) {
+  for (ItemId id = 0; id < item_count(battery_items()); ++id)
+    if (is_plain(id) && !has(battery_items()[id].traits, Trait::on_sight)) values_.bring(id);
+}
 
 Instant BatteryModel::stamp_of(const Stored& stored) const {
   const bool of_last = stored.message != 0 && stored.message == last_message_;
@@ -51,8 +48,17 @@ bool BatteryModel::fresh(const Stored& stored, Instant now) const {
   return never_ages() || now - stamp_of(stored) < rules_.timeout;
 }
 
+/// When what was told of an item stops to count.
+std::optional<Instant> BatteryModel::end_of(ItemId id, Instant now) const {
+  const Stored& stored = stored_[id];
+  if (!stored.value) return std::nullopt;
+  const Instant end = stamp_of(stored) + rules_.timeout;
+  return end > now ? std::optional(end) : std::nullopt;
+}
+
 void BatteryModel::store(const Reading::Field& field, std::uint32_t message, Instant now) {
   stored_[field.id] = {field.value, now, message};
+  if (field.value && is_plain(field.id)) values_.bring(field.id);
 }
 
 void BatteryModel::let_time_pass(Instant now) {
@@ -101,13 +107,10 @@ const ItemValues& BatteryModel::view(Instant now) {
 }
 
 void BatteryModel::view_live(Instant now) {
-  for (const ItemId id : plain_payload_items()) {
+  for (const ItemId id : values_.existing()) {
+    if (!is_plain(id)) continue;
     const Stored& stored = stored_[id];
-    const bool on_sight = has(battery_items()[id].traits, Trait::on_sight);
-    if (stored.value && fresh(stored, now))
-      values_.set(id, stored.value);
-    else if (!on_sight || values_[id].exists)
-      values_.set(id, std::nullopt);
+    values_.set(id, stored.value && fresh(stored, now) ? stored.value : std::nullopt);
   }
   update_limits(now);
   drop_outdated_dc();
@@ -125,8 +128,8 @@ void BatteryModel::view_live(Instant now) {
 }
 
 void BatteryModel::view_holding() {
-  for (const ItemId id : plain_payload_items())
-    if (values_[id].exists) values_.set(id, std::nullopt);
+  for (const ItemId id : values_.existing())
+    if (is_plain(id)) values_.set(id, std::nullopt);
   values_.set(battery_ids().bms_cable_alarm, kAlarm);
   publish(limit_memory_.fail_safe(rules_.stop_discharge_on_timeout));
 }
@@ -173,8 +176,11 @@ std::optional<Instant> BatteryModel::next_change(Instant now) const {
   // The limits of a silent battery stand still, whatever was due before.
   if (phase() == Life::Phase::holding || phase() == Life::Phase::gone) return next;
   if (phase() != Life::Phase::live || never_ages()) return earlier(next, limit_memory_.deadline());
-  for (const Stored& stored : stored_)
-    if (stored.value && fresh(stored, now)) next = earlier(next, stamp_of(stored) + rules_.timeout);
+  const BatteryIds& ids = battery_ids();
+  for (const ItemId id : values_.existing()) next = earlier(next, end_of(id, now));
+  for (const ItemId id :
+       {ids.max_charge_voltage, ids.max_charge_current, ids.max_discharge_current})
+    next = earlier(next, end_of(id, now));  // told, but perhaps not shown
   return earlier(next, limit_memory_.deadline());
 }
 

@@ -35,16 +35,15 @@ void find_changes(const ItemValues& shown, const ItemValues& wanted,
                   std::span<const ItemSpec> items, Changes& out) {
   out.items.clear();
   out.urgent = false;
-  for (ItemId id = 0; id < item_count(items); ++id) {
-    if (!wanted[id].exists) continue;
+  for (const ItemId id : wanted.existing()) {
     if (shown[id].exists && !differs(shown[id].value, wanted[id].value, items[id])) continue;
     if (has(items[id].traits, Trait::passive)) continue;
     out.items.push_back(id);
     out.urgent = out.urgent || has(items[id].traits, Trait::urgent);
   }
   if (out.items.empty()) return;
-  for (ItemId id = 0; id < item_count(items); ++id)
-    if (has(items[id].traits, Trait::passive) && wanted[id].exists) out.items.push_back(id);
+  for (const ItemId id : wanted.existing())
+    if (has(items[id].traits, Trait::passive)) out.items.push_back(id);
 }
 
 Instant SignalGate::due(bool urgent, Instant now) const {

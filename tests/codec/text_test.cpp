@@ -3,7 +3,12 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+#include <cmath>
+#include <cstdint>
+#include <cstdio>
 #include <limits>
+#include <random>
 #include <string>
 #include <string_view>
 
@@ -49,6 +54,30 @@ TEST(FormatText, PrintsTheLargestDoubleWithTheMostDecimals) {
   const double largest = std::numeric_limits<double>::max();
   EXPECT_EQ(format_text(-largest, {.decimals = 255}).size(), 1U + 309U + 1U + 255U);
   EXPECT_EQ(format_text(largest, {.style = Style::hexadecimal}).size(), 309U);
+}
+
+std::string by_the_c_library(double value, int decimals) {
+  std::array<char, 400> buffer{};
+  std::snprintf(buffer.data(), buffer.size(), "%.*f", decimals, value);
+  const std::string text = buffer.data();
+  return text.find_first_not_of("-0.") == std::string::npos && text[0] == '-' ? text.substr(1)
+                                                                              : text;
+}
+
+/// The C library calculates exactly. Numbers about the middle between two texts are the hard ones.
+TEST(FormatText, RoundsLikeTheCLibrary) {
+  std::mt19937_64 random(1);
+  for (int i = 0; i < 200'000; ++i) {
+    const auto decimals = static_cast<std::uint8_t>(random() % 6);
+    const double steps = std::pow(10, decimals);
+    const auto spread = std::pow(10.0, static_cast<double>(random() % 12));
+    double value = static_cast<double>(random() % 2'000'001) / 1e6 - 1;  // -1 ... 1
+    value *= spread;
+    if (i % 2 == 0) value = (std::trunc(value * steps) + 0.5) / steps;
+    if (i % 8 == 0) value = std::nextafter(value, i % 16 == 0 ? 1e300 : -1e300);
+    ASSERT_EQ(format_text(value, {.decimals = decimals}), by_the_c_library(value, decimals))
+        << std::hexfloat << value;
+  }
 }
 
 TEST(FormatText, NeverPrintsANegativeZero) {

@@ -71,6 +71,7 @@ class BatteryModel {
   bool never_ages() const { return rules_.timeout.count() == 0; }
   Instant stamp_of(const Stored& stored) const;
   bool fresh(const Stored& stored, Instant now) const;
+  std::optional<Instant> end_of(ItemId id, Instant now) const;
   void store(const Reading::Field& field, std::uint32_t message, Instant now);
   void view_live(Instant now);
   void view_holding();

@@ -4,7 +4,9 @@
 #include "dmb/domain/item_spec.h"
 #include "dmb/domain/value.h"
 
+#include <algorithm>
 #include <cstddef>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -24,10 +26,19 @@ class ItemValues {
 
   const Slot& operator[](ItemId id) const { return slots_[id]; }
   std::size_t size() const { return slots_.size(); }
+  /// Those that exist, in the order of the table: some hundred of the many that could.
+  std::span<const ItemId> existing() const { return existing_; }
+
+  /// Makes the item exist, if need be as an invalid one.
+  void bring(ItemId id) {
+    if (slots_[id].exists) return;
+    slots_[id].exists = true;
+    existing_.insert(std::ranges::upper_bound(existing_, id), id);
+  }
 
   /// Makes the item exist, with this value.
   void set(ItemId id, OptValue value) {
-    slots_[id].exists = true;
+    bring(id);
     slots_[id].value = std::move(value);
   }
 
@@ -44,6 +55,7 @@ class ItemValues {
 
  private:
   std::vector<Slot> slots_;
+  std::vector<ItemId> existing_;
 };
 
 }  // namespace dmb
