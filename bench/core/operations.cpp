@@ -83,22 +83,23 @@ Step follow_jsondata(const std::string& data) {
 /// Shows values as a service does: finds what changed, writes its texts, remembers it.
 class Shown {
  public:
-  explicit Shown(std::span<const ItemSpec> items) : items_(items), values_(items.size()) {}
+  explicit Shown(std::span<const ItemSpec> items)
+      : items_(items), values_(items.size()), changes_(items) {}
 
   std::size_t show(const ItemValues& values) {
-    find_changes(values_, values, items_, changes_);
+    const Changes& changes = changes_.find(values_, values);
     text_.clear();
-    for (const ItemId id : changes_.items) {
+    for (const ItemId id : changes.items) {
       append_text(text_, values[id].value, items_[id].text);
       values_.set(id, values[id].value);
     }
-    return changes_.items.size();
+    return changes.items.size();
   }
 
  private:
   std::span<const ItemSpec> items_;
   ItemValues values_;
-  Changes changes_;
+  ChangeFinder changes_;
   std::string text_;
 };
 

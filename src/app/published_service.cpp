@@ -25,7 +25,8 @@ PublishedService::PublishedService(Loop& loop, Bus& bus, std::string name,
       name_(std::move(name)),
       items_(items),
       gate_(min_update_interval),
-      on_write_(std::move(on_write)) {}
+      on_write_(std::move(on_write)),
+      changes_(items) {}
 
 void PublishedService::join(const ItemValues& values) {
   tree_.emplace(bus_, items_, values, on_write_);
@@ -38,16 +39,15 @@ void PublishedService::leave() {
 }
 
 std::optional<Instant> PublishedService::update(const ItemValues& values, Instant now) {
-  for (const ItemId id : values.existing())
-    if (has(items_[id].traits, Trait::passive) && values[id] != tree_->values()[id])
-      tree_->set_silently(id, values[id].value);
+  for (const ItemId id : changes_.passive())
+    if (values[id] != tree_->values()[id]) tree_->set_silently(id, values[id].value);
 
-  find_changes(tree_->values(), values, items_, changes_);
-  if (changes_.items.empty()) return std::nullopt;
-  const Instant due = gate_.due(changes_.urgent, now);
+  const Changes& changes = changes_.find(tree_->values(), values);
+  if (changes.items.empty()) return std::nullopt;
+  const Instant due = gate_.due(changes.urgent, now);
   if (due > now) return due;
   if (bus_.backlog() > kMaxBacklog) return now + kBacklogPause;
-  tree_->update(values, changes_.items);
+  tree_->update(values, changes.items);
   gate_.sent(now);
   return std::nullopt;
 }

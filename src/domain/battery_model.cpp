@@ -12,6 +12,7 @@ namespace dmb {
 namespace {
 
 constexpr std::int32_t kAlarm = 2;
+const OptValue kUnknown;
 
 OptValue to_value(const std::optional<double>& number) {
   return number ? OptValue(*number) : std::nullopt;
@@ -23,11 +24,6 @@ bool is_limit(ItemId id) {
          id == ids.max_discharge_current;
 }
 
-/// An item that a payload may carry, but for the limits, which have rules of their own.
-bool is_plain(ItemId id) {
-  return has(battery_items()[id].traits, Trait::payload) && !is_limit(id);
-}
-
 }  // namespace
 
 BatteryModel::BatteryModel(BatteryRules rules)
@@ -35,8 +31,11 @@ BatteryModel::BatteryModel(BatteryRules rules)
       life_(rules.timeout),
       stored_(battery_items().size()),
       values_(battery_items().size()) {
-  for (ItemId id = 0; id < item_count(battery_items()); ++id)
-    if (is_plain(id) && !has(battery_items()[id].traits, Trait::on_sight)) values_.bring(id);
+  for (ItemId id = 0; id < item_count(battery_items()); ++id) {
+    const Trait traits = battery_items()[id].traits;
+    stored_[id].plain = has(traits, Trait::payload) && !is_limit(id);
+    if (stored_[id].plain && !has(traits, Trait::on_sight)) values_.bring(id);
+  }
 }
 
 Instant BatteryModel::stamp_of(const Stored& stored) const {
@@ -57,8 +56,11 @@ std::optional<Instant> BatteryModel::end_of(ItemId id, Instant now) const {
 }
 
 void BatteryModel::store(const Reading::Field& field, std::uint32_t message, Instant now) {
-  stored_[field.id] = {field.value, now, message};
-  if (field.value && is_plain(field.id)) values_.bring(field.id);
+  Stored& stored = stored_[field.id];
+  if (stored.value != field.value) stored.value = field.value;
+  stored.stamp = now;
+  stored.message = message;
+  if (field.value && stored.plain) values_.bring(field.id);
 }
 
 void BatteryModel::let_time_pass(Instant now) {
@@ -108,9 +110,9 @@ const ItemValues& BatteryModel::view(Instant now) {
 
 void BatteryModel::view_live(Instant now) {
   for (const ItemId id : values_.existing()) {
-    if (!is_plain(id)) continue;
     const Stored& stored = stored_[id];
-    values_.set(id, stored.value && fresh(stored, now) ? stored.value : std::nullopt);
+    if (!stored.plain) continue;
+    values_.keep_or_set(id, fresh(stored, now) ? stored.value : kUnknown);
   }
   update_limits(now);
   drop_outdated_dc();
@@ -129,7 +131,7 @@ void BatteryModel::view_live(Instant now) {
 
 void BatteryModel::view_holding() {
   for (const ItemId id : values_.existing())
-    if (is_plain(id)) values_.set(id, std::nullopt);
+    if (stored_[id].plain) values_.set(id, std::nullopt);
   values_.set(battery_ids().bms_cable_alarm, kAlarm);
   publish(limit_memory_.fail_safe(rules_.stop_discharge_on_timeout));
 }

@@ -31,19 +31,26 @@ bool differs(const OptValue& shown, const OptValue& wanted, const ItemSpec& item
   return std::round(*a * steps) != std::round(*b * steps);
 }
 
-void find_changes(const ItemValues& shown, const ItemValues& wanted,
-                  std::span<const ItemSpec> items, Changes& out) {
-  out.items.clear();
-  out.urgent = false;
+ChangeFinder::ChangeFinder(std::span<const ItemSpec> items) : items_(items) {
+  for (ItemId id = 0; id < item_count(items); ++id)
+    if (has(items[id].traits, Trait::passive)) passive_.push_back(id);
+}
+
+const Changes& ChangeFinder::find(const ItemValues& shown, const ItemValues& wanted) {
+  changes_.items.clear();
+  changes_.urgent = false;
   for (const ItemId id : wanted.existing()) {
-    if (shown[id].exists && !differs(shown[id].value, wanted[id].value, items[id])) continue;
-    if (has(items[id].traits, Trait::passive)) continue;
-    out.items.push_back(id);
-    out.urgent = out.urgent || has(items[id].traits, Trait::urgent);
+    if (shown[id] == wanted[id]) continue;  // most are: their row is not looked at
+    const ItemSpec& item = items_[id];
+    if (shown[id].exists && !differs(shown[id].value, wanted[id].value, item)) continue;
+    if (has(item.traits, Trait::passive)) continue;
+    changes_.items.push_back(id);
+    changes_.urgent = changes_.urgent || has(item.traits, Trait::urgent);
   }
-  if (out.items.empty()) return;
-  for (const ItemId id : wanted.existing())
-    if (has(items[id].traits, Trait::passive)) out.items.push_back(id);
+  if (changes_.items.empty()) return changes_;
+  for (const ItemId id : passive_)
+    if (wanted[id].exists) changes_.items.push_back(id);
+  return changes_;
 }
 
 Instant SignalGate::due(bool urgent, Instant now) const {

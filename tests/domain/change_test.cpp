@@ -51,13 +51,10 @@ TEST(Differs, ComparesByATenthOfWhatTheTextShows) {
 class FindChangesTest : public testing::Test {
  protected:
   static ItemId id(const char* path) { return *find_item(path); }
-  const Changes& find() {
-    find_changes(shown_, wanted_, battery_items(), changes_);
-    return changes_;
-  }
+  const Changes& find() { return changes_.find(shown_, wanted_); }
   ItemValues shown_{battery_items().size()};
   ItemValues wanted_{battery_items().size()};
-  Changes changes_;
+  ChangeFinder changes_{battery_items()};
 };
 
 TEST_F(FindChangesTest, FindsNothingInEqualValues) {

@@ -117,8 +117,8 @@ TEST(AnyChange, OfAnAlarmOrLimitGoesOutAtOnceAndTheRestWithinTheInterval) {
       wanted.set(id, std::nullopt);
       if (items[id].kind == Kind::measure)
         wanted.set(id, random.between(items[id].min, items[id].max));
-      Changes changes;
-      find_changes(shown, wanted, items, changes);
+      ChangeFinder finder(items);
+      const Changes& changes = finder.find(shown, wanted);
       if (changes.items.empty()) continue;
       const Instant due = gate.due(changes.urgent, now);
       rule(!is_alarm_or_limit(items[id].path) || due == now, "an alarm or a limit was delayed");

@@ -45,7 +45,7 @@ class PublishedService {
   std::span<const ItemSpec> items_;
   SignalGate gate_;
   ItemService::WriteHandler on_write_;
-  Changes changes_;
+  ChangeFinder changes_;
   std::optional<ItemService> tree_;
   std::optional<BusName> bus_name_;
 };

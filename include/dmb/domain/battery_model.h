@@ -64,6 +64,7 @@ class BatteryModel {
     OptValue value;
     Instant stamp{};
     std::uint32_t message = 0;  ///< running number of the live message; 0: none
+    bool plain = false;         ///< of a payload, and no limit: those have rules of their own
   };
 
   void let_time_pass(Instant now);

@@ -23,11 +23,22 @@ struct Changes {
 /// always (specification 5).
 bool differs(const OptValue& shown, const OptValue& wanted, const ItemSpec& item);
 
-/// Fills `out` with what differs between two sets of values over the same items. An item that only
-/// exists in `wanted` is a change, even when it is invalid. Items of Trait::passive ride along
-/// with the changes of others.
-void find_changes(const ItemValues& shown, const ItemValues& wanted,
-                  std::span<const ItemSpec> items, Changes& out);
+/// Finds what differs between two sets of values over the same items.
+class ChangeFinder {
+ public:
+  explicit ChangeFinder(std::span<const ItemSpec> items);
+
+  /// An item that only exists in `wanted` is a change, even when it is invalid. Items of
+  /// Trait::passive ride along with the changes of others. The result is valid until the next call.
+  const Changes& find(const ItemValues& shown, const ItemValues& wanted);
+  /// The items of Trait::passive.
+  std::span<const ItemId> passive() const { return passive_; }
+
+ private:
+  std::span<const ItemSpec> items_;
+  std::vector<ItemId> passive_;
+  Changes changes_;
+};
 
 /// Spaces the signals of one service (specification 5): the first change goes out at once, what
 /// follows within the interval is gathered into the next signal, alarms and limits never wait.

@@ -42,6 +42,11 @@ class ItemValues {
     slots_[id].value = std::move(value);
   }
 
+  /// set() of an item that exists, for values that are mostly there already.
+  void keep_or_set(ItemId id, const OptValue& value) {
+    if (slots_[id].value != value) slots_[id].value = value;
+  }
+
   /// The number an item holds, or nullopt when it is invalid, absent, or text.
   std::optional<double> number(ItemId id) const {
     const OptValue& value = slots_[id].value;
