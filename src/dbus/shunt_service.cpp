@@ -17,11 +17,6 @@ namespace {
 
 constexpr const char* kBusItem = "com.victronenergy.BusItem";
 
-/// One rule for both kinds of signals: a battery service sends nothing else on this interface.
-std::string signal_rule(const std::string& owner) {
-  return "type='signal',sender='" + owner + "',interface='" + kBusItem + "'";
-}
-
 std::string_view describe(ShuntRecord::Fault fault) {
   switch (fault) {
     case ShuntRecord::Fault::wrong_type:
@@ -42,8 +37,7 @@ ShuntService::ShuntService(const ShuntContext& context, const std::string& name,
       owner_(std::move(owner)),
       record_(name),
       root_(compat::create_proxy(context.bus.connection(), owner_, "/")) {
-  signals_ = std::make_unique<Match>(context.bus, signal_rule(owner_),
-                                     [this](auto* signal) { on_signal(signal); });
+  subscription_ = context.signals.subscribe(owner_, [this](auto* signal) { on_signal(signal); });
   look();
 }
 
@@ -55,8 +49,6 @@ std::string ShuntService::label() const {
 // --- What it sends ---
 
 void ShuntService::on_signal(sd_bus_message* signal) {
-  const char* sender = sd_bus_message_get_sender(signal);
-  if (sender == nullptr || owner_ != sender) return;
   last_heard_ = context_.bus.loop().now();
   const bool understood = take_signal(signal);
   if (!understood && !std::exchange(nonsense_said_, true)) {
@@ -159,7 +151,8 @@ ShuntService::Settled ShuntService::settle() {
 /// What is no shunt stays none: not listening any more saves a wake-up for each of its signals. One
 /// that is excluded may be given another name.
 void ShuntService::follow() {
-  if (membership_ == Membership::no_shunt || membership_ == Membership::derived) signals_.reset();
+  if (membership_ == Membership::no_shunt || membership_ == Membership::derived)
+    subscription_.reset();
   if (membership_ != Membership::member || !context_.read_registers || registers_) return;
   registers_ = std::make_unique<ShuntRegisters>(context_.bus, owner_, label(), context_.patience,
                                                 context_.losses, [this] {

@@ -6,8 +6,8 @@
 #include "dmb/domain/log_budget.h"
 #include "dmb/domain/shunt_selection.h"
 #include "dmb/runtime/loop.h"
-#include "match.h"
 #include "sdbus_compat.h"
+#include "sender_signals.h"
 #include "shunt_record.h"
 #include "shunt_registers.h"
 
@@ -25,6 +25,7 @@ class ShuntService;
 /// What all services are watched by; outlives them.
 struct ShuntContext {
   Bus& bus;
+  SenderSignals& signals;
   std::vector<std::string> excluded;
   bool read_registers;
   ShuntPatience patience;
@@ -98,7 +99,7 @@ class ShuntService {
   bool nonsense_said_ = false;
   std::unique_ptr<sdbus::IProxy> root_;
   Timer retry_;
-  std::unique_ptr<Match> signals_;
+  std::unique_ptr<SenderSignals::Subscription> subscription_;
   std::unique_ptr<ShuntRegisters> registers_;
 };
 

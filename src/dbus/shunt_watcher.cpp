@@ -4,6 +4,7 @@
 #include "match.h"
 #include "message.h"
 #include "sdbus_compat.h"
+#include "sender_signals.h"
 #include "shunt_ids.h"
 #include "shunt_service.h"
 
@@ -22,6 +23,8 @@ namespace dmb {
 
 namespace {
 
+/// Of both kinds of signals; a battery service sends nothing else on it.
+constexpr const char* kBusItem = "com.victronenergy.BusItem";
 constexpr const char* kDaemon = "org.freedesktop.DBus";
 constexpr std::string_view kBatteries = "com.victronenergy.battery.";
 
@@ -48,7 +51,9 @@ class ShuntWatcher::Impl {
  public:
   Impl(Bus& bus, std::vector<std::string> own_services, std::vector<std::string> excluded,
        bool read_registers, Changed changed, ShuntPatience patience)
-      : context_{bus,
+      : signals_(bus, kBusItem),
+        context_{bus,
+                 signals_,
                  std::move(excluded),
                  read_registers,
                  patience,
@@ -248,6 +253,7 @@ class ShuntWatcher::Impl {
   }
 
   LogBudget losses_;
+  SenderSignals signals_;
   ShuntContext context_;
   std::vector<std::string> own_services_;
   Changed changed_;

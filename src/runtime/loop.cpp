@@ -6,6 +6,7 @@
 #include <sys/epoll.h>
 #include <sys/inotify.h>
 
+#include <algorithm>
 #include <csignal>
 #include <ctime>
 #include <system_error>
@@ -21,6 +22,7 @@ struct LoopSource::Holder {
 
 void LoopSource::Release::operator()(Holder* holder) const {
   sd_event_source_disable_unref(holder->source);
+  std::ranges::replace(holder->loop->at_turn_end_, holder, nullptr);
   delete holder;
 }
 
@@ -40,14 +42,6 @@ std::uint64_t to_usec(Instant at) {
   return usec < 0 ? 0 : static_cast<std::uint64_t>(usec);
 }
 
-template <typename Holder>
-int dispatch(void* userdata) {
-  auto* holder = static_cast<Holder*>(userdata);
-  // A copy: a handler may cancel the very source it was called for.
-  const Loop::Handler handler = holder->handler;
-  return holder->loop->guarded(handler);
-}
-
 }  // namespace
 
 void Timer::arm(Instant at) {
@@ -61,7 +55,12 @@ void Timer::disarm() {
 }
 
 void Deferred::trigger() {
-  check(sd_event_source_set_enabled(source_.native(), SD_EVENT_ONESHOT), "defer");
+  auto* holder = source_.holder_.get();
+  Loop& loop = *holder->loop;
+  if (loop.depth_ == 0 || loop.is_ending_turn_)
+    check(sd_event_source_set_enabled(holder->source, SD_EVENT_ONESHOT), "defer");
+  else if (std::ranges::find(loop.at_turn_end_, holder) == loop.at_turn_end_.end())
+    loop.at_turn_end_.push_back(holder);
 }
 
 Loop::Loop() {
@@ -90,57 +89,78 @@ void Loop::exit(int code) {
 }
 
 int Loop::guarded(const Handler& handler) noexcept {
+  ++depth_;
+  run(handler);
+  if (depth_ == 1) end_turn();
+  --depth_;
+  return 0;
+}
+
+void Loop::run(const Handler& handler) noexcept {
   try {
     handler();
   } catch (...) {
     if (!failure_) failure_ = std::current_exception();
     sd_event_exit(event_, 0);
   }
-  return 0;
+}
+
+void Loop::end_turn() noexcept {
+  is_ending_turn_ = true;
+  for (auto*& waiting : at_turn_end_) {
+    const auto* holder = std::exchange(waiting, nullptr);
+    if (holder == nullptr || failure_) continue;
+    const Handler handler = holder->handler;  // it may cancel itself
+    run(handler);
+  }
+  at_turn_end_.clear();
+  is_ending_turn_ = false;
+}
+
+/// `add` registers with sd-event, given a source to fill and what to hand to dispatch().
+template <typename Register>
+LoopSource Loop::make_source(Handler handler, const char* what, Register add) {
+  LoopSource made;
+  made.holder_.reset(new LoopSource::Holder{this, std::move(handler), nullptr});
+  check(add(&made.holder_->source, made.holder_.get()), what);
+  return made;
+}
+
+/// What sd-event calls, whatever it tells beside the source.
+template <typename... What>
+int Loop::dispatch(sd_event_source*, What..., void* holder) {
+  const auto* called = static_cast<LoopSource::Holder*>(holder);
+  const Handler handler = called->handler;  // a copy: it may cancel the very source
+  return called->loop->guarded(handler);
 }
 
 Timer Loop::add_timer(Handler handler) {
-  Timer timer;
-  timer.source_.holder_.reset(new LoopSource::Holder{this, std::move(handler), nullptr});
-  auto* holder = timer.source_.holder_.get();
   // The default accuracy of 250 ms would be seen by the user; 1 ms still lets the kernel coalesce.
   constexpr std::uint64_t kAccuracyUsec = 1000;
-  check(sd_event_add_time(
-            event_, &holder->source, CLOCK_MONOTONIC, 0, kAccuracyUsec,
-            [](sd_event_source*, std::uint64_t, void* userdata) {
-              return dispatch<LoopSource::Holder>(userdata);
-            },
-            holder),
-        "add timer");
+  Timer timer;
+  timer.source_ = make_source(std::move(handler), "add timer", [&](auto** source, void* holder) {
+    return sd_event_add_time(event_, source, CLOCK_MONOTONIC, 0, kAccuracyUsec,
+                             &dispatch<std::uint64_t>, holder);
+  });
   timer.disarm();
   return timer;
 }
 
 Deferred Loop::defer(Handler handler) {
   Deferred deferred;
-  deferred.source_.holder_.reset(new LoopSource::Holder{this, std::move(handler), nullptr});
-  auto* holder = deferred.source_.holder_.get();
-  check(sd_event_add_defer(
-            event_, &holder->source,
-            [](sd_event_source*, void* userdata) { return dispatch<LoopSource::Holder>(userdata); },
-            holder),
-        "add deferred work");
-  check(sd_event_source_set_enabled(holder->source, SD_EVENT_OFF), "disable deferred work");
+  deferred.source_ =
+      make_source(std::move(handler), "add deferred work", [&](auto** source, void* holder) {
+        return sd_event_add_defer(event_, source, &dispatch<>, holder);
+      });
+  check(sd_event_source_set_enabled(deferred.source_.native(), SD_EVENT_OFF),
+        "disable deferred work");
   return deferred;
 }
 
 LoopSource Loop::watch_fd(int fd, std::uint32_t events, Handler handler) {
-  LoopSource watch;
-  watch.holder_.reset(new LoopSource::Holder{this, std::move(handler), nullptr});
-  auto* holder = watch.holder_.get();
-  check(sd_event_add_io(
-            event_, &holder->source, fd, events,
-            [](sd_event_source*, int, std::uint32_t, void* userdata) {
-              return dispatch<LoopSource::Holder>(userdata);
-            },
-            holder),
-        "watch file descriptor");
-  return watch;
+  return make_source(std::move(handler), "watch file descriptor", [&](auto** source, void* holder) {
+    return sd_event_add_io(event_, source, fd, events, &dispatch<int, std::uint32_t>, holder);
+  });
 }
 
 LoopSource Loop::on_signal(int signal, Handler handler) {
@@ -148,33 +168,19 @@ LoopSource Loop::on_signal(int signal, Handler handler) {
   sigemptyset(&set);
   sigaddset(&set, signal);
   pthread_sigmask(SIG_BLOCK, &set, nullptr);
-
-  LoopSource watch;
-  watch.holder_.reset(new LoopSource::Holder{this, std::move(handler), nullptr});
-  auto* holder = watch.holder_.get();
-  check(sd_event_add_signal(
-            event_, &holder->source, signal,
-            [](sd_event_source*, const signalfd_siginfo*, void* userdata) {
-              return dispatch<LoopSource::Holder>(userdata);
-            },
-            holder),
-        "watch signal");
-  return watch;
+  return make_source(std::move(handler), "watch signal", [&](auto** source, void* holder) {
+    return sd_event_add_signal(event_, source, signal, &dispatch<const signalfd_siginfo*>, holder);
+  });
 }
 
-LoopSource Loop::watch_directory(const std::filesystem::path& directory, Handler handler) {
-  LoopSource watch;
-  watch.holder_.reset(new LoopSource::Holder{this, std::move(handler), nullptr});
-  auto* holder = watch.holder_.get();
-  const int result = sd_event_add_inotify(
-      event_, &holder->source, directory.c_str(),
-      IN_CLOSE_WRITE | IN_MOVED_TO | IN_CREATE | IN_DELETE,
-      [](sd_event_source*, const inotify_event*, void* userdata) {
-        return dispatch<LoopSource::Holder>(userdata);
-      },
-      holder);
-  if (result < 0) return {};
-  return watch;
+LoopSource Loop::watch_directory(const std::filesystem::path& directory, Handler handler) try {
+  constexpr auto kEvents = IN_CLOSE_WRITE | IN_MOVED_TO | IN_CREATE | IN_DELETE;
+  return make_source(std::move(handler), "watch directory", [&](auto** source, void* holder) {
+    return sd_event_add_inotify(event_, source, directory.c_str(), kEvents,
+                                &dispatch<const inotify_event*>, holder);
+  });
+} catch (const std::system_error&) {
+  return {};
 }
 
 }  // namespace dmb

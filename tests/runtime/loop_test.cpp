@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <stdexcept>
 #include <string>
 
 namespace dmb {
@@ -33,6 +34,62 @@ TEST(Deferred, RunsOnceAfterWhatAskedForIt) {
   timer.arm(loop.now());
   EXPECT_EQ(loop.run(), 0);
   EXPECT_EQ(order, "tdaad");
+}
+
+TEST(Deferred, RunsWithinTheTurnThatAskedForIt) {
+  Loop loop;
+  std::string order;
+  Deferred last = loop.defer([&] {
+    order += "z";
+    loop.exit(0);
+  });
+  Deferred one = loop.defer([&] {
+    order += "1";
+    last.trigger();  // has a turn of its own
+    order += "-";
+  });
+  Deferred two = loop.defer([&] { order += "2"; });
+  Deferred cancelled = loop.defer([&] { order += "!"; });
+  Timer timer = loop.add_timer([&] {
+    loop.guarded([&] { two.trigger(); });  // as callbacks of libraries do
+    one.trigger();
+    cancelled.trigger();
+    two.trigger();
+    cancelled = {};
+    order += "t";
+  });
+  timer.arm(loop.now());
+  loop.run();
+  EXPECT_EQ(order, "t21-z");
+}
+
+TEST(Deferred, MayCancelOthersAndItself) {
+  Loop loop;
+  std::string order;
+  Deferred second;
+  Deferred first = loop.defer([&] {
+    second = {};
+    first = {};
+    order += "1";
+  });
+  second = loop.defer([&] { order += "2"; });
+  Timer end = loop.add_timer([&] { loop.exit(0); });
+  Timer timer = loop.add_timer([&] {
+    first.trigger();
+    second.trigger();
+    end.arm(loop.now() + 20ms);
+  });
+  timer.arm(loop.now());
+  loop.run();
+  EXPECT_EQ(order, "1");
+}
+
+TEST(Deferred, KeepsWhatItThrowsForRun) {
+  Loop loop;
+  Deferred deferred = loop.defer([] { throw std::runtime_error("no"); });
+  Timer timer = loop.add_timer([&] { deferred.trigger(); });
+  timer.arm(loop.now());
+  EXPECT_THROW(loop.run(), std::runtime_error);
 }
 
 TEST(Deferred, DoesNotRunUnasked) {

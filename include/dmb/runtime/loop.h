@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <vector>
 
 struct sd_event;
 struct sd_event_source;
@@ -26,6 +27,7 @@ class LoopSource {
 
  private:
   friend class Loop;
+  friend class Deferred;
   struct Holder;
   struct Release {
     void operator()(Holder* holder) const;
@@ -45,8 +47,9 @@ class Timer {
   LoopSource source_;
 };
 
-/// Something to be done once, after what else this turn brings: what several handlers ask for in a
-/// turn is done once for all of them. Costs no timer.
+/// Something to be done once at the end of the turn: what several handlers ask for in a turn is
+/// done once for all of them. A turn is what one event brings, such as all messages that wait on a
+/// connection; asked for between turns, or by what is done at the end of one, it has its own.
 class Deferred {
  public:
   Deferred() = default;
@@ -92,8 +95,21 @@ class Loop {
   int guarded(const Handler& handler) noexcept;
 
  private:
+  friend class LoopSource;
+  friend class Deferred;
+
+  template <typename Register>
+  LoopSource make_source(Handler handler, const char* what, Register add);
+  template <typename... What>
+  static int dispatch(sd_event_source*, What..., void* holder);
+  void run(const Handler& handler) noexcept;
+  void end_turn() noexcept;
+
   sd_event* event_ = nullptr;
   std::exception_ptr failure_;
+  unsigned depth_ = 0;  ///< of guarded() within guarded(); 0 between turns
+  bool is_ending_turn_ = false;
+  std::vector<LoopSource::Holder*> at_turn_end_;  ///< nullptr: cancelled
 };
 
 }  // namespace dmb
