@@ -89,9 +89,8 @@ void emit(sd_bus* bus, const std::vector<std::string>& paths, double marker) {
 }
 
 double marker_of(const std::string& payload) {
-  constexpr std::string_view kKey = "\"Power\":";
-  const auto at = payload.find(kKey);
-  return at == std::string::npos ? 0 : std::strtod(payload.c_str() + at + kKey.size(), nullptr);
+  const auto colon = payload.find(':', payload.find("Power"));  // quoted in one way or another
+  return colon == std::string::npos ? 0 : std::strtod(payload.c_str() + colon + 1, nullptr);
 }
 
 /// Messages on their way from Paho's thread to the main thread.

@@ -81,6 +81,8 @@ class Publisher {
   bool done() const { return done_; }
   void stop() { stop_ = true; }
   int total() const { return total_; }
+  /// What it took to hand everything to the broker.
+  double sending_s() const { return static_cast<double>(sent_ns(total_ - 1) - sent_ns(0)) / 1e9; }
   std::int64_t sent_ns(int index) const { return sent_[static_cast<std::size_t>(index)]; }
 
  private:
@@ -126,7 +128,9 @@ class Watcher {
             {"shown", shown_.size()},
             {"signals", signals_},
             {"items", items_},
-            {"latencies_us", latencies_us}};
+            {"latencies_us", latencies_us},
+            {"newest_us", newest_us()},
+            {"sending_s", publisher_.sending_s()}};
   }
 
  private:
@@ -142,6 +146,13 @@ class Watcher {
     std::string result = name;
     sd_bus_message_unref(reply);
     return result;
+  }
+
+  /// From the last publish() to its values on the bus; null when they did not come.
+  nlohmann::json newest_us() const {
+    const auto newest = shown_.find(publisher_.total() - 1);
+    if (newest == shown_.end()) return nullptr;
+    return static_cast<double>(newest->second) / 1000;
   }
 
   bool complete() const { return shown_.contains(publisher_.total() - 1); }

@@ -58,10 +58,7 @@ else
   cmake --build "$build_dir" --target "${targets[@]}" >&2
 fi
 data=$root/tests/data
-if [ "$bench" = shunts.py ]; then
-  input=(--tree "$data/smartshunt-48v.json")
-else
-  input=(--payload "$data/payload-seed-full.json")
-fi
+input=(--data "$data")
+[ "$bench" != shunts.py ] || input=(--tree "$data/smartshunt-48v.json")
 exec /usr/bin/python3 -B "$root/bench/$bench" --daemon "$daemon" "${input[@]}" \
   --probe "$build_dir/bench/${targets[0]}" --floor "$build_dir/bench/${targets[1]}" "${options[@]}"

@@ -4,7 +4,7 @@
 import math
 import statistics
 
-from report import percentile
+from report import growth, percentile
 
 MISSING = "–"
 
@@ -62,6 +62,17 @@ def _rate_rows(run):
            False)
 
 
+def _growth_rows(runs):
+    """What all the runs at 1 Hz say together; of a subject's figures in each of them."""
+    for interval in sorted({run["interval_ms"] for run in runs}):
+        def cost_of(name, interval=interval):
+            return {run["shunts"]: statistics.mean(run["subjects"][name]["percent"])
+                    for run in runs if run["interval_ms"] == interval}
+        cells = [_plain(growth(cost_of(name))) for name in runs[0]["subjects"]]
+        yield (f"| growth of the CPU with the shunts at 1 Hz, interval {interval} (1 = linear) | " +
+               " | ".join(cells) + " |")
+
+
 def _cell(function, text, one, floor):
     try:
         value = function(one)
@@ -102,4 +113,7 @@ def markdown(results):
     lines = ["| | " + " | ".join(names) + " |", "|---|" + "---:|" * len(names)]
     for run in results["runs"]:
         lines += _lines(run)
+    rated = [run for run in results["runs"] if run["kind"] == "rate"]
+    if len({run["shunts"] for run in rated}) > 1:
+        lines += _growth_rows(rated)
     return "\n".join([*lines, "", _noise(results)])

@@ -52,13 +52,29 @@ def memory_kb(pid):
             "anonymous": int(re.search(r"^Anonymous:\s+(\d+)", text, re.M)[1])}
 
 
-def sleeps(pid):
-    """How often the threads of the process went to sleep: as often as they were woken up."""
+def _switches(pid, kinds):
     total = 0
     for status in glob.glob(f"/proc/{pid}/task/*/status"):
         with open(status, encoding="ascii", errors="replace") as file:
-            total += int(re.search(r"^voluntary_ctxt_switches:\s+(\d+)", file.read(), re.M)[1])
+            total += sum(map(int, re.findall(rf"^{kinds}_ctxt_switches:\s+(\d+)", file.read(),
+                                             re.M)))
     return total
+
+
+def sleeps(pid):
+    """How often the threads of the process went to sleep: as often as they were woken up."""
+    return _switches(pid, "voluntary")
+
+
+def context_switches(pid):
+    """And how often they were made to wait for others."""
+    return _switches(pid, "(?:non)?voluntary")
+
+
+def peak_kb(pid):
+    """The most memory that was ever resident."""
+    with open(f"/proc/{pid}/status", encoding="ascii", errors="replace") as file:
+        return int(re.search(r"^VmHWM:\s+(\d+)", file.read(), re.M)[1])
 
 
 class Bus:
