@@ -22,6 +22,8 @@ def put(name, table, command):
     with open(DOCUMENT, encoding="utf-8") as file:
         text = file.read()
     begin, end = f"<!-- begin {name} -->\n", f"<!-- end {name} -->"
+    if begin not in text:
+        raise SystemExit(f"{DOCUMENT} has no place for the table {name}")
     before, rest = text.split(begin)
     after = rest.split(end)[1]
     block = f"`{command}`, {datetime.date.today()}, {machine()}:\n\n{table.strip()}\n"

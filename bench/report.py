@@ -116,9 +116,9 @@ def _megabytes(value):
 def _cell(function, text, result, floor):
     try:
         value = function(result)
+        if value is None or math.isnan(value):
+            return "–"
     except (KeyError, TypeError, ZeroDivisionError, statistics.StatisticsError):
-        return "–"
-    if math.isnan(value):
         return "–"
     if floor is None or result is floor:
         return text(value)

@@ -168,6 +168,36 @@ MUTANTS = {
         "src/config/build_shunts.cpp",
         "if (shunts.mode != ShuntMode::virtual_bms || shunts.max_charge_voltage_v) return;",
         "if (shunts.mode == ShuntMode::virtual_bms || shunts.max_charge_voltage_v) return;"),
+    "new-key-followed": (
+        "a payload with other keys is taken for one with the same",
+        "src/codec/payload_shape.cpp",
+        "if (payload.substr(at, between.size()) != between) return false;",
+        "if (payload.size() - at < between.size()) return false;"),
+    "complaint-outlives": (
+        "a field stays bad when the next payload makes it good",
+        "src/codec/payload_decoder.cpp",
+        "std::holds_alternative<Accepted>(result) && reading_.complaints().empty();",
+        "std::holds_alternative<Accepted>(result);"),
+    "twice-told-followed": (
+        "of a field told twice the first counts from the second payload on",
+        "src/codec/payload_walker.cpp",
+        "if (id && out_->find(*id) != nullptr) notes_->in_order = false;",
+        ""),
+    "number-grammar-lax": (
+        "a malformed number is read from a payload that looks like the last one",
+        "src/codec/json_scalar.cpp",
+        "if (!is_json_number(text)) return std::nullopt;",
+        ""),
+    "middle-rounded-by-guess": (
+        "a text shows the wrong one of two equally near numbers",
+        "src/codec/text.cpp",
+        "if (std::abs(over_half) < kDoubt) return std::nullopt;",
+        ""),
+    "old-field-shown": (
+        "a field stays on the bus that no message has told for too long",
+        "src/domain/battery_model.cpp",
+        "values_.keep_or_set(id, fresh(stored, now) ? stored.value : kUnknown);",
+        "values_.keep_or_set(id, stored.value);"),
     "capacity-register-shifted": (
         "a shunt's registers are read with their bytes swapped",
         "src/codec/vreg.cpp",

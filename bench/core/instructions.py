@@ -12,6 +12,9 @@ import sys
 import tempfile
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+sys.path.insert(0, os.path.join(ROOT, "bench"))
+import document  # noqa: E402
+
 RECORD = os.path.join(ROOT, "bench", "core", "instructions.txt")
 DATA = os.path.join(ROOT, "tests", "data")
 COLUMNS = ("x86_64", "armv7")
@@ -99,6 +102,17 @@ def write_record(record):
             file.write(f"{name:20}{values}\n")
 
 
+def put_into_document(program, record):
+    listed = subprocess.run([program, "list"], check=True, stdout=subprocess.PIPE, text=True)
+    lines = ["| operation | | x86-64 | armv7 |", "|---|---|---:|---:|"]
+    for line in listed.stdout.splitlines():
+        name, meaning = line.split("\t")
+        counts = (record[column].get(name) for column in COLUMNS)
+        cells = (f"{count:,}".replace(",", " ") if count else "–" for count in counts)
+        lines.append(f"| {name} | {meaning} | {' | '.join(cells)} |")
+    document.put("core", "\n".join(lines), "bench/core/instructions.py")
+
+
 def compare(measured, recorded):
     """Prints a line each; true when none is more than the tolerance off."""
     good = True
@@ -123,9 +137,14 @@ def main():
     parser.add_argument("--armv7", action="store_true",
                         help="for the device's processor, under qemu (slow)")
     parser.add_argument("--record", action="store_true", help="put the counts on record")
+    parser.add_argument("--document", action="store_true",
+                        help="only put what is on record into docs/performance.md")
     parser.add_argument("--build-dir", default=os.path.join(ROOT, "build"),
                         help="where the native program is built (%(default)s)")
     options = parser.parse_args()
+    if options.document:
+        put_into_document(build_native(options.build_dir), read_record())
+        return 0
     column = "armv7" if options.armv7 else "x86_64"
     if options.armv7:
         with tempfile.TemporaryDirectory() as folder:

@@ -28,7 +28,7 @@ allow_anonymous true
 persistence false
 log_type error
 log_type warning
-max_queued_messages 10000
+max_queued_messages 100000
 set_tcp_nodelay true
 """
 PR_SET_PDEATHSIG = 1

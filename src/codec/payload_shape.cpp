@@ -5,6 +5,7 @@
 #include "dmb/domain/battery_items.h"
 #include "json_scalar.h"
 
+#include <algorithm>
 #include <type_traits>
 #include <variant>
 
@@ -41,6 +42,10 @@ std::string with_escaped_quotes(std::string_view text) {
   return escaped;
 }
 
+auto escapes_in(std::string_view text) {
+  return std::ranges::count(text, '\\');
+}
+
 bool is_key(std::string_view after) {
   const std::size_t next = after.find_first_not_of(" \t\r\n");
   return next != std::string_view::npos && after[next] == ':';
@@ -60,7 +65,9 @@ void PayloadShape::learn(std::string_view payload, const ScalarNotes& notes) {
     const std::string escaped = with_escaped_quotes(document);
     begin = payload.find(escaped);
     size = escaped.size();
-    if (begin == std::string_view::npos) return;
+    // No escape anywhere else: another text of the payload may say the same, or this one be spelled
+    // in another way.
+    if (begin == std::string_view::npos || escapes_in(escaped) != escapes_in(payload)) return;
   }
   quote_ = wrapped ? kQuoteInText : kQuote;
   if (!find_scalars(payload, begin, begin + size, notes)) return forget();

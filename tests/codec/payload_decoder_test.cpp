@@ -129,6 +129,10 @@ TEST(PayloadDecoder, LeavesWhatIsNewToTheParser) {
 
 TEST(PayloadDecoder, SaysTheSameWhateverWasBefore) {
   std::vector<std::string> payloads{
+      R"({"a":"{\"Soc\":1,\"Dc\":{\"Power\":1,\"Voltage\":2}}","value":"{\"Soc\":1,\"Dc\":{\"Power\":1,\"Voltage\":2}}"})",
+      R"({"a":"{\"Soc\":9,\"Dc\":{\"Power\":1,\"Voltage\":2}}","value":"{\"Soc\":1,\"Dc\":{\"Power\":1,\"Voltage\":2}}"})",
+      R"({"a":"{\"Soc\":1,\"Dc\":{\"Power\":1,\"Voltage\":2}}","value":"{\u0022Soc\":1,\"Dc\":{\"Power\":1,\"Voltage\":2}}"})",
+      R"({"a":"{\"Soc\":9,\"Dc\":{\"Power\":1,\"Voltage\":2}}","value":"{\u0022Soc\":1,\"Dc\":{\"Power\":1,\"Voltage\":2}}"})",
       "",
       "{}",
       "nonsense",
@@ -152,6 +156,15 @@ TEST(PayloadDecoder, SaysTheSameWhateverWasBefore) {
                             "true", "[1]", "{}", "12345678901234567890123", "4.9e-324", "1e-400"})
     for (const char* key : {"Capacity", "CustomName", "Alarms/LowSoc", "Unknown"})
       payloads.push_back(payload_with('"' + std::string(key) + "\":" + value));
+  for (const std::string& first : payloads) {
+    for (const std::string& second : payloads) {
+      Decoding decoding;
+      decoding.expect_same(first);
+      decoding.expect_same(second);
+      decoding.expect_same(second);
+      decoding.expect_same(first);
+    }
+  }
   test::for_each_seed(40, [&](test::RandomInput& random) {
     Decoding decoding;
     for (int i = 0; i < 300; ++i) {

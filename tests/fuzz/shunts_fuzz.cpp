@@ -187,9 +187,9 @@ class Service {
   MemberCapacity capacity_;
 };
 
-class Bank {
+class Scenery {
  public:
-  explicit Bank(fuzz::InputBytes& input) : input_(input) {
+  explicit Scenery(fuzz::InputBytes& input) : input_(input) {
     if (input.flag()) rules_.total_capacity_ah = 0.5 + input.byte();
     if (input.flag()) bms_rules_.max_charge_current_a = 1.0 + input.byte();
     if (input.flag()) bms_rules_.max_discharge_current_a = 1.0 + input.byte();
@@ -264,6 +264,6 @@ class Bank {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   static const test::OfflineBus bus;
   fuzz::InputBytes input(data, size);
-  Bank(input).run(bus);
+  Scenery(input).run(bus);
   return 0;
 }
