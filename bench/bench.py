@@ -55,11 +55,11 @@ class Bench:
             self.at_rest(subject)
         for rate in self.options.rates:
             self.at_rate(subjects, rate, "full", "rates", rate)
-        for payload in PAYLOADS if self.options.payloads else ():
-            self.at_rate(subjects, PAYLOAD_RATE, payload, "payloads", payload)
         for subject in subjects:
             self.on_the_wire(subject)
             self.results[subject.name]["memory_kb_after"] = memory_kb(subject.pid)
+        for payload in PAYLOADS if self.options.payloads else ():
+            self.at_rate(subjects, PAYLOAD_RATE, payload, "payloads", payload)
         for subject in subjects if self.options.overload else ():
             self.overload(subject)
 

@@ -53,7 +53,7 @@ class SenderSignals {
 
  private:
   struct TextHash : std::hash<std::string_view> {
-    using is_transparent = void;
+    using is_transparent = void;  // NOLINT(readability-identifier-naming): the library asks for it
   };
 
   static int on_message(sd_bus_message* message, void* userdata, sd_bus_error* error);

@@ -20,7 +20,6 @@ using namespace std::chrono_literals;
 
 constexpr int kSubscriptionRefused = 0x80;
 constexpr auto kDisconnectPatience = 300ms;
-constexpr auto kHeadStart = 300us;
 constexpr auto kDestructionPatience = 800ms;
 
 /// OpenSSL sets itself up when TLS first needs it. Paho's own set-up would do it at start for every
@@ -172,9 +171,6 @@ std::future<void> Link::retire() {
 
 void Link::connect(const BrokerConfig& broker, const std::string& ip, const MqttTiming& timing) {
   session_->client().connect(connect_options(broker, ip, timing), nullptr, *session_);
-  // Paho's receiving thread sleeps for 100 ms when its first look finds no connection. The sending
-  // thread makes one in time if it gets the processor that this thread has now.
-  std::this_thread::sleep_for(kHeadStart);
 }
 
 // What Paho refuses here it refuses because the connection is gone: LinkLost is on its way, and

@@ -8,6 +8,7 @@
 #include "dmb/domain/backoff.h"
 #include "dmb/domain/repeats.h"
 #include "link.h"
+#include "nudge.h"
 #include "tls_files.h"
 
 #include <spdlog/spdlog.h>
@@ -112,6 +113,7 @@ class MqttSource::Impl {
   Timer attempt_timer_;
   Timer hang_timer_;  ///< runs while Paho connects
   Timer keepalive_timer_;
+  Timer nudge_timer_;
 };
 
 MqttSource::Impl::Impl(Loop& loop, BrokerConfig broker, const std::string& client_id,
@@ -131,7 +133,8 @@ MqttSource::Impl::Impl(Loop& loop, BrokerConfig broker, const std::string& clien
         give_up_on_paho();
         hand_over();
       })),
-      keepalive_timer_(loop.add_timer([this] { keep_alive(); })) {
+      keepalive_timer_(loop.add_timer([this] { keep_alive(); })),
+      nudge_timer_(loop.add_timer(&nudge_receiver)) {
   if (!Link::is_any_ending()) make_link();
   attempt_timer_.arm(loop.now());
 }
@@ -173,6 +176,7 @@ void MqttSource::Impl::connect() {
   hang_timer_.arm(since_ + timing_.connect_timeout + timing_.hang_grace);
   try {
     link_->connect(broker_, ip_, timing_);
+    nudge_timer_.arm(loop_.now() + kUntilNudge);
   } catch (const std::exception& error) {
     down(std::string("cannot connect: ") + error.what());
   }
