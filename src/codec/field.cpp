@@ -43,8 +43,7 @@ void set_string(Reading& out, ItemId id, const ItemSpec& item, std::string_view 
   if (text.empty()) return out.set(id, std::nullopt);
   if (item.kind == Kind::text) {
     if (text.size() > kMaxTextBytes) return out.set_bad(id, "is longer than 512 bytes");
-    // D-Bus strings end at the first NUL.
-    if (text.find('\0') != std::string_view::npos) return out.set_bad(id, "holds a NUL character");
+    if (!is_bus_text(text)) return out.set_bad(id, "holds a character that D-Bus cannot carry");
     return out.set(id, std::string(text));
   }
   const std::optional<double> number = parse_number(text);

@@ -136,7 +136,18 @@ bool second_byte_fits(unsigned char lead, unsigned char second) {
   }
 }
 
-/// Length of the well-formed UTF-8 character at the start of `text`; 0 when there is none.
+/// U+FDD0 to U+FDEF and the last two code points of each plane. dbus-daemon passes them on, but
+/// libsystemd refuses a whole message for one of them.
+bool is_noncharacter(std::string_view character) {
+  const auto tail = [&](std::size_t from_end) {
+    return byte_at(character, character.size() - from_end);
+  };
+  if (character.size() < 3) return false;
+  if (tail(2) == 0xBF && tail(1) >= 0xBE && tail(3) % 16 == 15) return true;
+  return tail(3) == 0xEF && tail(2) == 0xB7 && tail(1) >= 0x90 && tail(1) <= 0xAF;
+}
+
+/// Length of the UTF-8 character at the start of `text`; 0 when there is none, or none for a bus.
 std::size_t character_length(std::string_view text) {
   const std::size_t length = announced_length(byte_at(text, 0));
   if (length == 0 || length > text.size()) return 0;
@@ -144,7 +155,7 @@ std::size_t character_length(std::string_view text) {
     if (!is_continuation(byte_at(text, i))) return 0;
   }
   if (length > 1 && !second_byte_fits(byte_at(text, 0), byte_at(text, 1))) return 0;
-  return length;
+  return is_noncharacter(text.substr(0, length)) ? 0 : length;
 }
 
 /// C0, DEL, and the two-byte C1 controls, which some terminals obey too.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "dmb/status/json.h"
 
+#include "dmb/codec/text.h"
 #include "fields.h"
 
 #include <nlohmann/json.hpp>
@@ -21,8 +22,9 @@ Json write(bool value) {
 Json write(std::int64_t value) {
   return value;
 }
+/// What D-Bus cannot carry would make the whole answer unreadable.
 Json write(const std::string& value) {
-  return value;
+  return is_bus_text(value) ? value : printable(value, std::string::npos);
 }
 /// To the millisecond, millivolt …: what a conversion leaves behind that is noise to a reader.
 Json write(double value) {
@@ -53,10 +55,6 @@ Json write(const std::vector<T>& values) {
   Json array = Json::array();
   for (const T& value : values) array.push_back(write(value));
   return array;
-}
-
-std::string text(const Json& json, int indent) {
-  return json.dump(indent, ' ', false, Json::error_handler_t::replace);
 }
 
 // --- Reading ---
@@ -127,7 +125,7 @@ std::string_view name_of(Verdict verdict) {
 std::string to_json(const ProcessStatus& process) {
   Json object{{"schema", kSchema}};
   object.update(write(process));
-  return text(object, -1);
+  return object.dump();
 }
 
 Parsed parse_process(std::string_view json) {
@@ -145,17 +143,16 @@ Parsed parse_process(std::string_view json) {
 
 std::string report_json(const Report& report, const std::vector<Advice>& advice) {
   const Verdict result = verdict(report, advice);
-  return text(Json{{"schema", kSchema},
-                   {"verdict", name_of(result)},
-                   {"exit_code", static_cast<int>(result)},
-                   {"advice", write(advice)},
-                   {"config_file", report.config_file},
-                   {"bus_trouble", report.bus_trouble},
-                   {"processes", write(report.processes)},
-                   {"others", write(report.others)},
-                   {"system", write(report.system)}},
-              2) +
-         '\n';
+  const Json object{{"schema", kSchema},
+                    {"verdict", name_of(result)},
+                    {"exit_code", static_cast<int>(result)},
+                    {"advice", write(advice)},
+                    {"config_file", write(report.config_file)},
+                    {"bus_trouble", write(report.bus_trouble)},
+                    {"processes", write(report.processes)},
+                    {"others", write(report.others)},
+                    {"system", write(report.system)}};
+  return object.dump(2) + '\n';
 }
 
 }  // namespace dmb::status

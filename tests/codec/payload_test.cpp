@@ -229,7 +229,8 @@ TEST_F(PayloadTest, LetsABadValueCostItsFieldOnly) {
       {R"("Info":{"MaxChargeCurrent":-5})", "/Info/MaxChargeCurrent", "outside"},
       {R"("InstalledCapacity":0)", "/InstalledCapacity", "outside"},
       {R"("System":{"MinVoltageCellId":true})", "/System/MinVoltageCellId", "not a text"},
-      {R"("Info":{"ChargeMode":"a\u0000b"})", "/Info/ChargeMode", "NUL"},
+      {R"("Info":{"ChargeMode":"a\u0000b"})", "/Info/ChargeMode", "D-Bus cannot carry"},
+      {R"("Info":{"ChargeMode":"a\uFFFE"})", "/Info/ChargeMode", "D-Bus cannot carry"},
       {R"("History":{"ChargeCycles":3000000000})", "/History/ChargeCycles", "outside"},
   };
   for (const Case& c : cases) {

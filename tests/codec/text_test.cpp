@@ -149,7 +149,8 @@ TEST(IsBusText, AcceptsWhatDBusCarries) {
   for (const std::string_view good : {"", "Shed", "°C", "日本 🔋", "a\nb"}) {
     EXPECT_TRUE(is_bus_text(good)) << good;
   }
-  for (const std::string_view bad : {"caf\xE9", "\xC3", "\xED\xA0\x80", "ok\xFF"}) {
+  for (const std::string_view bad : {"caf\xE9", "\xC3", "\xED\xA0\x80", "ok\xFF", "\xEF\xBF\xBE",
+                                     "\xEF\xB7\x90", "\xF4\x8F\xBF\xBF"}) {
     EXPECT_FALSE(is_bus_text(bad));
   }
   EXPECT_FALSE(is_bus_text(std::string_view("a\0b", 3)));

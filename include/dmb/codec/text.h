@@ -19,11 +19,12 @@ void append_text(std::string& out, const OptValue& value, const TextFormat& form
 
 std::string format_text(const OptValue& value, const TextFormat& format);
 
-/// Whether D-Bus can carry `text` as a string: well-formed UTF-8 without a NUL character.
+/// Whether every D-Bus library takes `text` as a string: well-formed UTF-8 without a NUL character,
+/// and without the noncharacters of Unicode such as U+FFFE, for which libsystemd refuses a message.
 bool is_bus_text(std::string_view text);
 
-/// `untrusted` made fit for one log line: control characters and invalid UTF-8 shown as \xNN, cut
-/// after `max_bytes` with "…", never within a character.
+/// `untrusted` made fit for one log line: control characters, invalid UTF-8 and noncharacters shown
+/// as \xNN, cut after `max_bytes` with "…", never within a character.
 std::string printable(std::string_view untrusted, std::size_t max_bytes = 80);
 
 }  // namespace dmb

@@ -11,8 +11,8 @@
 
 namespace dmb::status {
 
-/// One line of JSON, keys as the fields of ProcessStatus, with "schema". Text that is not UTF-8 is
-/// repaired, never an error.
+/// One line of JSON, keys as the fields of ProcessStatus, with "schema". Text that D-Bus
+/// cannot carry is shown escaped, as in the log.
 std::string to_json(const ProcessStatus& process);
 
 /// What a process answered; whoever owns a status name may answer anything.
