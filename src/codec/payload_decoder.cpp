@@ -7,23 +7,26 @@
 
 namespace dmb {
 
+struct PayloadDecoder::LastPayload {
+  ScalarNotes notes;
+  PayloadShape shape;
+};
+
 PayloadDecoder::PayloadDecoder()
-    : reading_(battery_items().size()),
-      notes_(std::make_unique<ScalarNotes>()),
-      shape_(std::make_unique<PayloadShape>()) {}
+    : reading_(battery_items().size()), last_(std::make_unique<LastPayload>()) {}
 
 PayloadDecoder::~PayloadDecoder() = default;
 
 DecodeResult PayloadDecoder::decode(std::string_view payload) {
-  const bool followed = shape_->follow(payload, reading_);
+  const bool followed = last_->shape.follow(payload, reading_);
   DecodeResult result =
-      followed ? accept_or_reject(reading_) : walk_payload(payload, reading_, notes_.get());
+      followed ? accept_or_reject(reading_) : walk_payload(payload, reading_, &last_->notes);
   const bool worth_it = std::holds_alternative<Accepted>(result) && reading_.complaints().empty();
   // A complaint is about one value; followed, it would outlive it.
   if (!worth_it)
-    shape_->forget();
+    last_->shape.forget();
   else if (!followed)
-    shape_->learn(payload, *notes_);
+    last_->shape.learn(payload, last_->notes);
   return result;
 }
 

@@ -25,7 +25,6 @@ bool is_zero(std::string_view digits) {
 /// `value` in units of its last decimal. nullopt where it is too large, or so near to the middle
 /// between two that only an exact calculation can tell which is nearest.
 std::optional<std::uint32_t> last_decimals(double value, int decimals) {
-  constexpr std::array<double, 5> kPowersOfTen{1, 10, 100, 1000, 10000};
   constexpr double kMax = 1e9;
   constexpr double kDoubt = 1e-6;  // the product below is off by a tenth of that at most
   if (decimals >= static_cast<int>(kPowersOfTen.size())) return std::nullopt;

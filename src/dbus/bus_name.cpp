@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "dmb/dbus/bus_name.h"
 
+#include "bus_daemon.h"
 #include "dmb/codec/text.h"
 #include "match.h"
 #include "message.h"
@@ -15,7 +16,6 @@ namespace dmb {
 
 namespace {
 
-constexpr const char* kDaemon = "org.freedesktop.DBus";
 constexpr std::uint32_t kDoNotQueue = 4;
 constexpr std::chrono::seconds kCallTimeout{25};
 
@@ -39,7 +39,7 @@ class BusName::Impl {
         name_(std::move(name)),
         on_acquired_(std::move(on_acquired)),
         retry_every_(retry_every),
-        daemon_(compat::create_proxy(bus.connection(), kDaemon, "/org/freedesktop/DBus")),
+        daemon_(compat::create_proxy(bus.connection(), bus_daemon::kName, bus_daemon::kPath)),
         retry_(loop.add_timer([this] { request(); })),
         lost_(bus, lost_rule(name_), [this](sd_bus_message* signal) { on_lost(signal); }) {
     request();
@@ -48,7 +48,7 @@ class BusName::Impl {
   /// The daemon keeps the order of messages: this also undoes a request that is under way.
   ~Impl() {
     try {
-      auto call = compat::create_call(*daemon_, kDaemon, "ReleaseName");
+      auto call = compat::create_call(*daemon_, bus_daemon::kName, "ReleaseName");
       message::append(compat::native(call), name_);
       compat::call_without_reply(*daemon_, call);
     } catch (const std::exception&) {
@@ -61,7 +61,7 @@ class BusName::Impl {
 
  private:
   void request() {
-    auto call = compat::create_call(*daemon_, kDaemon, "RequestName");
+    auto call = compat::create_call(*daemon_, bus_daemon::kName, "RequestName");
     message::append(compat::native(call), name_);
     message::check(sd_bus_message_append(compat::native(call), "u", kDoNotQueue), "request name");
     compat::call_async(
@@ -97,7 +97,7 @@ class BusName::Impl {
   }
 
   void ask_for_owner() {
-    auto call = compat::create_call(*daemon_, kDaemon, "GetConnectionUnixProcessID");
+    auto call = compat::create_call(*daemon_, bus_daemon::kName, "GetConnectionUnixProcessID");
     message::append(compat::native(call), name_);
     compat::call_async(loop_, *daemon_, call, kCallTimeout,
                        [this](sd_bus_message* reply, const sdbus::Error*) { tell_taken(reply); });

@@ -1,22 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "sender_signals.h"
 
+#include "bus_daemon.h"
 #include "message.h"
 #include "sdbus_compat.h"
 
-#include <chrono>
 #include <stdexcept>
 #include <utility>
 
 namespace dmb {
-
-namespace {
-
-constexpr const char* kDaemon = "org.freedesktop.DBus";
-/// The daemon always answers; at boot it may be busy.
-constexpr std::chrono::minutes kDaemonTimeout{2};
-
-}  // namespace
 
 void SenderSignals::Subscription::end() {
   if (signals_ != nullptr) std::exchange(signals_, nullptr)->remove(sender_);
@@ -25,7 +17,7 @@ void SenderSignals::Subscription::end() {
 SenderSignals::SenderSignals(Bus& bus, std::string interface)
     : bus_(bus),
       interface_(std::move(interface)),
-      daemon_(compat::create_proxy(bus.connection(), kDaemon, "/org/freedesktop/DBus")) {
+      daemon_(compat::create_proxy(bus.connection(), bus_daemon::kName, bus_daemon::kPath)) {
   message::check(sd_bus_add_filter(bus.native(), &filter_, &SenderSignals::on_message, this),
                  "add D-Bus filter");
 }
@@ -41,9 +33,9 @@ std::string SenderSignals::rule(const std::string& sender) const {
 std::unique_ptr<SenderSignals::Subscription> SenderSignals::subscribe(const std::string& sender,
                                                                       Handler handler) {
   handlers_[sender] = std::move(handler);
-  auto call = compat::create_call(*daemon_, kDaemon, "AddMatch");
+  auto call = compat::create_call(*daemon_, bus_daemon::kName, "AddMatch");
   message::append(compat::native(call), rule(sender));
-  compat::call_async(bus_.loop(), *daemon_, call, kDaemonTimeout,
+  compat::call_async(bus_.loop(), *daemon_, call, bus_daemon::kTimeout,
                      [](sd_bus_message*, const sdbus::Error* error) {
                        // It would be a fault of ours, and what is not heard looks like a
                        // standstill.
@@ -56,7 +48,7 @@ std::unique_ptr<SenderSignals::Subscription> SenderSignals::subscribe(const std:
 
 void SenderSignals::remove(const std::string& sender) {
   handlers_.erase(sender);
-  auto call = compat::create_call(*daemon_, kDaemon, "RemoveMatch");
+  auto call = compat::create_call(*daemon_, bus_daemon::kName, "RemoveMatch");
   message::append(compat::native(call), rule(sender));
   compat::call_without_reply(*daemon_, call);
 }

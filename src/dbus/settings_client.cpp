@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "dmb/dbus/settings_client.h"
 
+#include "bus_daemon.h"
 #include "dmb/codec/text.h"
 #include "match.h"
 #include "message.h"
@@ -18,7 +19,6 @@ namespace dmb {
 
 namespace {
 
-constexpr const char* kDaemon = "org.freedesktop.DBus";
 constexpr const char* kService = "com.victronenergy.settings";
 constexpr const char* kManager = "com.victronenergy.Settings";
 constexpr const char* kBusItem = "com.victronenergy.BusItem";
@@ -55,7 +55,7 @@ class SettingsClient::Impl {
         paths_(settings::paths_of(device_id)),
         identity_{preferred_instance, ""},
         listener_(std::move(listener)),
-        daemon_(compat::create_proxy(bus.connection(), kDaemon, "/org/freedesktop/DBus")),
+        daemon_(compat::create_proxy(bus.connection(), bus_daemon::kName, bus_daemon::kPath)),
         patience_(loop.add_timer([this] { on_impatient(); })),
         announce_(loop.add_timer([this] { announce(); })),
         owner_changed_(bus, owner_rule(), [this](auto* signal) { on_owner_changed(signal); }),
@@ -78,7 +78,7 @@ class SettingsClient::Impl {
   // --- Who is the settings service? ---
 
   void ask_for_owner() {
-    auto call = compat::create_call(*daemon_, kDaemon, "GetNameOwner");
+    auto call = compat::create_call(*daemon_, bus_daemon::kName, "GetNameOwner");
     message::append(compat::native(call), kService);
     compat::call_async(
         loop_, *daemon_, call, kPatience, [this](sd_bus_message* reply, const sdbus::Error*) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "dmb/dbus/shunt_watcher.h"
 
+#include "bus_daemon.h"
 #include "match.h"
 #include "message.h"
 #include "sdbus_compat.h"
@@ -25,11 +26,7 @@ namespace {
 
 /// Of both kinds of signals; a battery service sends nothing else on it.
 constexpr const char* kBusItem = "com.victronenergy.BusItem";
-constexpr const char* kDaemon = "org.freedesktop.DBus";
 constexpr std::string_view kBatteries = "com.victronenergy.battery.";
-
-/// The daemon always answers; at boot it may be busy.
-constexpr std::chrono::minutes kDaemonTimeout{2};
 /// The daemon limits the match rules of a connection, and ends it beyond.
 constexpr std::size_t kMaxServices = 500;
 
@@ -61,7 +58,7 @@ class ShuntWatcher::Impl {
                  losses_},
         own_services_(std::move(own_services)),
         changed_(std::move(changed)),
-        daemon_(compat::create_proxy(bus.connection(), kDaemon, "/org/freedesktop/DBus")),
+        daemon_(compat::create_proxy(bus.connection(), bus_daemon::kName, bus_daemon::kPath)),
         exchange_timer_(bus.loop().add_timer([this] { schedule_turn_end(); })),
         turn_end_(bus.loop().defer([this] { on_turn_end(); })),
         owner_changed_(bus, owner_rule(), [this](auto* signal) { on_owner_changed(signal); }) {
@@ -99,8 +96,8 @@ class ShuntWatcher::Impl {
   }
 
   void list_names() {
-    const auto call = compat::create_call(*daemon_, kDaemon, "ListNames");
-    compat::call_async(context_.bus.loop(), *daemon_, call, kDaemonTimeout,
+    const auto call = compat::create_call(*daemon_, bus_daemon::kName, "ListNames");
+    compat::call_async(context_.bus.loop(), *daemon_, call, bus_daemon::kTimeout,
                        [this](sd_bus_message* reply, const sdbus::Error*) { on_names(reply); });
   }
 
@@ -120,9 +117,9 @@ class ShuntWatcher::Impl {
 
   void ask_for_owner(const std::string& name) {
     not_looked_at_.insert(name);
-    auto call = compat::create_call(*daemon_, kDaemon, "GetNameOwner");
+    auto call = compat::create_call(*daemon_, bus_daemon::kName, "GetNameOwner");
     message::append(compat::native(call), name);
-    compat::call_async(context_.bus.loop(), *daemon_, call, kDaemonTimeout,
+    compat::call_async(context_.bus.loop(), *daemon_, call, bus_daemon::kTimeout,
                        [this, name](sd_bus_message* reply, const sdbus::Error* error) {
                          on_owner(name, reply, error);
                        });

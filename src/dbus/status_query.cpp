@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "dmb/dbus/status_query.h"
 
+#include "bus_daemon.h"
 #include "dmb/dbus/bus.h"
 #include "message.h"
 #include "process_name.h"
@@ -19,7 +20,6 @@ namespace dmb {
 
 namespace {
 
-constexpr const char* kDaemon = "org.freedesktop.DBus";
 constexpr const char* kSystem = "com.victronenergy.system";
 constexpr const char* kSettings = "com.victronenergy.settings";
 /// Nobody runs more; a hostile process may own any number of names.
@@ -31,7 +31,7 @@ class Query {
   explicit Query(std::chrono::milliseconds patience) : bus_(loop_), patience_(patience) {}
 
   StatusFindings run() {
-    call(kDaemon, "/org/freedesktop/DBus", kDaemon, "ListNames", "",
+    call(bus_daemon::kName, bus_daemon::kPath, bus_daemon::kName, "ListNames", "",
          [this](sd_bus_message* reply, const sdbus::Error*) { on_names(reply); });
     loop_.run();
     if (!listed_) throw std::runtime_error("the D-Bus daemon does not answer: restart the device");
@@ -75,8 +75,8 @@ class Query {
     const std::size_t index = found_.processes.size();
     if (index == kMaxProcesses) return;
     found_.processes.emplace_back();
-    call(kDaemon, "/org/freedesktop/DBus", kDaemon, "GetConnectionUnixProcessID", name,
-         [this, index](sd_bus_message* reply, const sdbus::Error*) { on_pid(index, reply); });
+    call(bus_daemon::kName, bus_daemon::kPath, bus_daemon::kName, "GetConnectionUnixProcessID",
+         name, [this, index](sd_bus_message* reply, const sdbus::Error*) { on_pid(index, reply); });
     call(name, status_wire::kPath, status_wire::kInterface, status_wire::kMethod, "",
          [this, index](sd_bus_message* reply, const sdbus::Error* error) {
            on_status(found_.processes[index], reply, error);

@@ -2,13 +2,10 @@
 #include "dmb/domain/change.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 
 namespace dmb {
 namespace {
-
-constexpr std::array<double, 5> kPowersOfTen{1, 10, 100, 1000, 10000};
 
 /// Steps per unit to compare by: ten for each step of the text. Plain numbers whose text drops the
 /// decimals (contract 3.1, "N") are shown by the GUI in full: those are compared to a thousandth.

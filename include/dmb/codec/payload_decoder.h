@@ -9,9 +9,6 @@
 
 namespace dmb {
 
-class PayloadShape;
-struct ScalarNotes;
-
 /// Decodes the payloads of one topic, one after the other. What decode_payload() says of each, but
 /// sooner: a publisher sends the same text again and again, with other numbers in it, and only
 /// these are read then. The JSON parser reads whatever is new.
@@ -25,9 +22,10 @@ class PayloadDecoder {
   const Reading& reading() const { return reading_; }
 
  private:
+  struct LastPayload;
+
   Reading reading_;
-  std::unique_ptr<ScalarNotes> notes_;
-  std::unique_ptr<PayloadShape> shape_;
+  std::unique_ptr<LastPayload> last_;
 };
 
 }  // namespace dmb

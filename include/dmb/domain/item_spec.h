@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <span>
 #include <string_view>
@@ -22,6 +23,9 @@ struct TextFormat {
   std::uint8_t decimals = 0;  ///< of the printed number; 0 with cut_off
   std::string_view unit = {};
 };
+
+/// Steps per unit of a text with so many decimals.
+inline constexpr std::array<double, 5> kPowersOfTen{1, 10, 100, 1000, 10000};
 
 /// Properties of an item, combined with `|`.
 enum class Trait : std::uint16_t {
