@@ -196,8 +196,23 @@ MUTANTS = {
     "old-field-shown": (
         "a field stays on the bus that no message has told for too long",
         "src/domain/battery_model.cpp",
-        "values_.keep_or_set(id, fresh(stored, now) ? stored.value : kUnknown);",
+        "values_.keep_or_set(id, counts ? stored.value : kUnknown);",
         "values_.keep_or_set(id, stored.value);"),
+    "no-wake-up-for-an-old-field": (
+        "a field of an older message stays until the next message, however late that is",
+        "src/domain/battery_model.cpp",
+        "if (!is_of_last(stored_[id])) next = earlier(next, end_of(id, now));",
+        ""),
+    "value-of-another-row-kept": (
+        "an item of the aggregate is taken for shown while it shows something else",
+        "src/domain/aggregate_view.cpp",
+        "if (values[id].exists && values.number(id) == number) return;",
+        "if (values[id].exists && values[id].value && number) return;"),
+    "noncharacter-accepted": (
+        "a text goes out for which libsystemd refuses the whole message",
+        "src/codec/text.cpp",
+        "return is_noncharacter(text.substr(0, length)) ? 0 : length;",
+        "return length;"),
     "capacity-register-shifted": (
         "a shunt's registers are read with their bytes swapped",
         "src/codec/vreg.cpp",

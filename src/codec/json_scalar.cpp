@@ -17,9 +17,9 @@ bool is_of_a_word(char c) {
          (c >= 'A' && c <= 'Z');
 }
 
-/// Takes one character of `set` off the front of `rest`.
-bool take(std::string_view& rest, std::string_view set) {
-  if (rest.empty() || set.find(rest.front()) == std::string_view::npos) return false;
+/// Takes `c` off the front of `rest`.
+bool take(std::string_view& rest, char c) {
+  if (rest.empty() || rest.front() != c) return false;
   rest.remove_prefix(1);
   return true;
 }
@@ -32,11 +32,11 @@ bool take_digits(std::string_view& rest) {
 
 /// RFC 8259, section 6; std::from_chars alone would take more.
 bool is_json_number(std::string_view text) {
-  take(text, "-");
-  if (!take(text, "0") && !take_digits(text)) return false;
-  if (take(text, ".") && !take_digits(text)) return false;
-  if (take(text, "eE")) {
-    take(text, "+-");
+  take(text, '-');
+  if (!take(text, '0') && !take_digits(text)) return false;
+  if (take(text, '.') && !take_digits(text)) return false;
+  if (take(text, 'e') || take(text, 'E')) {
+    if (!take(text, '+')) take(text, '-');
     if (!take_digits(text)) return false;
   }
   return text.empty();

@@ -39,7 +39,7 @@ struct AppendVariant {
 };
 
 template <typename Wire, typename Wide>
-std::optional<BusValue> read_number(sd_bus_message* message, char type) {
+std::optional<BusValue> read_as(sd_bus_message* message, char type) {
   Wire value{};
   if (sd_bus_message_read_basic(message, type, &value) <= 0) return std::nullopt;
   return BusValue(static_cast<Wide>(value));
@@ -69,30 +69,12 @@ std::optional<BusValue> read_plain(sd_bus_message* message) {
   const char* contents = nullptr;
   if (sd_bus_message_peek_type(message, &type, &contents) <= 0) return std::nullopt;
   switch (type) {
-    case 'b':
-      return read_boolean(message);
-    case 'y':
-      return read_number<std::uint8_t, std::uint64_t>(message, type);
-    case 'n':
-      return read_number<std::int16_t, std::int64_t>(message, type);
-    case 'q':
-      return read_number<std::uint16_t, std::uint64_t>(message, type);
-    case 'i':
-      return read_number<std::int32_t, std::int64_t>(message, type);
-    case 'u':
-      return read_number<std::uint32_t, std::uint64_t>(message, type);
-    case 'x':
-      return read_number<std::int64_t, std::int64_t>(message, type);
-    case 't':
-      return read_number<std::uint64_t, std::uint64_t>(message, type);
-    case 'd':
-      return read_number<double, double>(message, type);
     case 's':
       return read_text(message);
     case 'a':
       return read_array(message, contents);
     default:
-      return std::nullopt;
+      return read_number(message, type);
   }
 }
 
@@ -156,11 +138,34 @@ std::optional<BusValue> read_value(sd_bus_message* message) {
 }
 
 std::optional<std::string_view> read_string(sd_bus_message* message) {
-  char type = 0;
   const char* text = nullptr;
-  if (sd_bus_message_peek_type(message, &type, nullptr) <= 0 || type != 's') return std::nullopt;
   if (sd_bus_message_read_basic(message, 's', &text) <= 0) return std::nullopt;
   return std::string_view(text);
+}
+
+std::optional<BusValue> read_number(sd_bus_message* message, char type) {
+  switch (type) {
+    case 'b':
+      return read_boolean(message);
+    case 'y':
+      return read_as<std::uint8_t, std::uint64_t>(message, type);
+    case 'n':
+      return read_as<std::int16_t, std::int64_t>(message, type);
+    case 'q':
+      return read_as<std::uint16_t, std::uint64_t>(message, type);
+    case 'i':
+      return read_as<std::int32_t, std::int64_t>(message, type);
+    case 'u':
+      return read_as<std::uint32_t, std::uint64_t>(message, type);
+    case 'x':
+      return read_as<std::int64_t, std::int64_t>(message, type);
+    case 't':
+      return read_as<std::uint64_t, std::uint64_t>(message, type);
+    case 'd':
+      return read_as<double, double>(message, type);
+    default:
+      return std::nullopt;
+  }
 }
 
 }  // namespace dmb::message

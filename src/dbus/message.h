@@ -56,4 +56,8 @@ std::optional<BusValue> read_value(sd_bus_message* message);
 /// Takes a string (`s`); nullopt when something else or nothing comes next, which is left there.
 std::optional<std::string_view> read_string(sd_bus_message* message);
 
+/// Takes a number or a truth value of this type; nullopt for other types, and when something else
+/// or nothing comes next, which is left there.
+std::optional<BusValue> read_number(sd_bus_message* message, char type);
+
 }  // namespace dmb::message

@@ -31,6 +31,8 @@ OptValue as_item(const std::optional<double>& number, const ItemSpec& item) {
 }
 
 void show(ItemValues& values, ItemId id, const std::optional<double>& number) {
+  // Most are shown already; their rows of the table need not be looked at.
+  if (values[id].exists && values.number(id) == number) return;
   values.set(id, as_item(number, battery_items()[id]));
 }
 

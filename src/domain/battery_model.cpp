@@ -39,12 +39,17 @@ BatteryModel::BatteryModel(BatteryRules rules)
 }
 
 Instant BatteryModel::stamp_of(const Stored& stored) const {
-  const bool of_last = stored.message != 0 && stored.message == last_message_;
-  return of_last && life_.last_sign() ? std::max(stored.stamp, *life_.last_sign()) : stored.stamp;
+  return is_of_last(stored) && life_.last_sign() ? std::max(stored.stamp, *life_.last_sign())
+                                                 : stored.stamp;
 }
 
 bool BatteryModel::fresh(const Stored& stored, Instant now) const {
   return never_ages() || now - stamp_of(stored) < rules_.timeout;
+}
+
+/// Whether all that the last live message told counts: saves asking for each of its items.
+bool BatteryModel::last_counts(Instant now) const {
+  return life_.last_sign() && (never_ages() || now - *life_.last_sign() < rules_.timeout);
 }
 
 /// When what was told of an item stops to count.
@@ -109,10 +114,12 @@ const ItemValues& BatteryModel::view(Instant now) {
 }
 
 void BatteryModel::view_live(Instant now) {
+  const bool last_counts = this->last_counts(now);
   for (const ItemId id : values_.existing()) {
     const Stored& stored = stored_[id];
     if (!stored.plain) continue;
-    values_.keep_or_set(id, fresh(stored, now) ? stored.value : kUnknown);
+    const bool counts = (last_counts && is_of_last(stored)) || fresh(stored, now);
+    values_.keep_or_set(id, counts ? stored.value : kUnknown);
   }
   update_limits(now);
   drop_outdated_dc();
@@ -179,7 +186,9 @@ std::optional<Instant> BatteryModel::next_change(Instant now) const {
   if (phase() == Life::Phase::holding || phase() == Life::Phase::gone) return next;
   if (phase() != Life::Phase::live || never_ages()) return earlier(next, limit_memory_.deadline());
   const BatteryIds& ids = battery_ids();
-  for (const ItemId id : values_.existing()) next = earlier(next, end_of(id, now));
+  // What the last message told lasts as long as the battery's life.
+  for (const ItemId id : values_.existing())
+    if (!is_of_last(stored_[id])) next = earlier(next, end_of(id, now));
   for (const ItemId id :
        {ids.max_charge_voltage, ids.max_charge_current, ids.max_discharge_current})
     next = earlier(next, end_of(id, now));  // told, but perhaps not shown

@@ -133,6 +133,27 @@ TEST(AnyAggregate, GoesToTheBusWithinTheRangesOfItsItems) {
   });
 }
 
+TEST(AnyAggregate, IsShownAsItIsWhateverWasShownBefore) {
+  test::for_each_seed(kCases / 4, [](RandomInput& random) {
+    const AggregateRules rules = random_rules(random);
+    ItemValues kept(battery_items().size());
+    create_aggregate_items(kept);
+    const ItemValues empty = kept;
+    for (int step = 0; step < 6; ++step) {
+      const Members members = test::random_members(random, 4);
+      const std::size_t offline = random.below(3);
+      if (random.one_in(4)) show_bms_fail_safe(random.one_in(2), kept);
+      ItemValues fresh = empty;
+      for (ItemValues* values : {&kept, &fresh}) {
+        show_members({members.size(), offline}, "x", *values);
+        show_aggregate(aggregate(members, rules), *values);
+      }
+      for (const ItemId id : fresh.existing())
+        EXPECT_EQ(kept[id], fresh[id]) << battery_items()[id].path;
+    }
+  });
+}
+
 TEST(AnyBank, IsAlwaysWhatItsMembersGiveWhenComputedFromNothing) {
   test::for_each_seed(kCases / 4, [](RandomInput& random) {
     const AggregateRules rules = random_rules(random);

@@ -150,6 +150,28 @@ TEST(AnyBms, ShrinksToTheShareThatIsStillSeen) {
   });
 }
 
+TEST(AnyBms, IsShownAsItIsWhateverWasShownBefore) {
+  test::for_each_seed(kCases, [](RandomInput& random) {
+    VirtualBms bms(random_rules(random));
+    ItemValues kept(battery_items().size());
+    create_aggregate_items(kept);
+    for (int step = 0; step < 4; ++step) {
+      Bank bank(random);
+      if (random.one_in(3)) show_bms_fail_safe(random.one_in(2), kept);
+      const BmsOutput output = bms.update(bank.present(), Instant{} + step * 20s);
+      show_bms(output, kept);
+      const BatteryIds& ids = battery_ids();
+      EXPECT_EQ(kept.number(ids.max_charge_voltage), output.max_charge_voltage_v);
+      EXPECT_EQ(kept.number(ids.max_charge_current), output.charge.limit_a);
+      EXPECT_EQ(kept.number(ids.max_discharge_current), output.discharge.limit_a);
+      EXPECT_EQ(kept.number(ids.allow_to_charge), output.charge.allowed ? 1 : 0);
+      EXPECT_EQ(kept.number(ids.allow_to_discharge), output.discharge.allowed ? 1 : 0);
+      EXPECT_EQ(kept[ids.charge_limitation].value, OptValue(output.charge.reason));
+      EXPECT_EQ(kept.number(ids.bms_cable_alarm), output.member_lost ? 1 : 0);
+    }
+  });
+}
+
 TEST(AnyBms, ShowsItsLimitsAsDecidedAndAZeroWhenTheLastShuntIsLost) {
   const BatteryIds& ids = battery_ids();
   test::for_each_seed(kCases, [&](RandomInput& random) {

@@ -70,6 +70,10 @@ class BatteryModel {
   void let_time_pass(Instant now);
   bool may_fill_in(ItemId id, Instant now) const;
   bool never_ages() const { return rules_.timeout.count() == 0; }
+  bool is_of_last(const Stored& stored) const {
+    return stored.message != 0 && stored.message == last_message_;
+  }
+  bool last_counts(Instant now) const;
   Instant stamp_of(const Stored& stored) const;
   bool fresh(const Stored& stored, Instant now) const;
   std::optional<Instant> end_of(ItemId id, Instant now) const;
