@@ -46,7 +46,7 @@ def _latency_rows(run):
 
 def _rate_rows(run):
     title = f"{run['shunts']} at 1 Hz, interval {run['interval_ms']}: "
-    yield title + "members", lambda one: one["members"] or math.nan, _plain, False
+    yield title + "members when it appeared", lambda one: one["members"] or math.nan, _plain, False
     yield title + "CPU per update", lambda one: statistics.mean(one["cpu_us"]), _us, True
     yield title + "of a core", lambda one: statistics.mean(one["percent"]), _percent, False
     yield title + "signals per update", lambda one: one["signals"] / one["sent"], _plain, False

@@ -57,11 +57,11 @@ class Service {
   }
 
   ShuntSnapshot snapshot() {
-    ShuntSnapshot member{.id = record_.identity().service,
-                         .service = record_.identity().service,
-                         .name = display_name(record_.identity()),
+    ShuntSnapshot member{.capacity_ah = {},
                          .values = record_.values(),
-                         .capacity_ah = {}};
+                         .id = record_.identity().service,
+                         .service = record_.identity().service,
+                         .name = display_name(record_.identity())};
     capacity_.learn(member.values[shunt_item("/ConsumedAmphours")],
                     member.values[shunt_item("/Soc")]);
     const CapacitySources sources{{}, member.values[shunt_item("/InstalledCapacity")]};

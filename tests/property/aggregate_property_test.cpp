@@ -66,7 +66,7 @@ TEST(AnyAggregate, IsTheSameWithAMemberThatTellsNothing) {
     members.insert(
         members.begin() + static_cast<std::ptrdiff_t>(random.below(members.size() + 1)),
         ShuntSnapshot{
-            .id = "mute", .service = "mute", .name = "mute", .values = {}, .capacity_ah = {}});
+            .capacity_ah = {}, .values = {}, .id = "mute", .service = "mute", .name = "mute"});
     expect_same(before, aggregate(members, rules));
   });
 }

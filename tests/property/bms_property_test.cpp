@@ -131,11 +131,11 @@ TEST(AnyBms, ShrinksToTheShareThatIsStillSeen) {
     Members members;
     double all_ah = 0;
     for (const auto* id : {"a", "b", "c", "d"}) {
-      ShuntSnapshot member{.id = id,
-                           .service = id,
-                           .name = id,
+      ShuntSnapshot member{.capacity_ah = random.between(10, 500),
                            .values = {},
-                           .capacity_ah = random.between(10, 500)};
+                           .id = id,
+                           .service = id,
+                           .name = id};
       all_ah += *member.capacity_ah;
       members.push_back(member);
     }

@@ -60,11 +60,11 @@ void for_each_seed(unsigned count, Check check) {
 
 /// A member with values that a shunt of a 12, 24 or 48 V bank may have, some missing.
 inline ShuntSnapshot random_member(RandomInput& random, const std::string& id) {
-  ShuntSnapshot member{.id = id,
-                       .service = "com.victronenergy.battery." + id,
-                       .name = id,
+  ShuntSnapshot member{.capacity_ah = random.maybe(3, 1, 1000),
                        .values = {},
-                       .capacity_ah = random.maybe(3, 1, 1000)};
+                       .id = id,
+                       .service = "com.victronenergy.battery." + id,
+                       .name = id};
   const auto set = [&](std::string_view path, double low, double high) {
     member.values[find_shunt_item(path).value()] = random.maybe(4, low, high);
   };
