@@ -15,6 +15,7 @@ inputs. Ends at the first finding and says which input it is. Fuzzers: ${all[*]}
 
   --seconds N      run each for so long (default: 60)
   --runs N         run each for so many executions
+  --seed N         the same inputs each time, as far as they go (default: others each time)
   --build-dir=DIR  where to build (default: build-fuzz)
   --keep DIR       keep what was found interesting in DIR/NAME, and start from there as well
   --jobs N         fuzzers at a time (default: number of processors)
@@ -27,6 +28,7 @@ USAGE
 }
 
 limit=(-max_total_time=60)
+seed=()
 build_dir=build-fuzz
 keep=
 jobs=$(nproc)
@@ -35,6 +37,7 @@ while [ $# -gt 0 ]; do
   case $1 in
     --seconds) limit=("-max_total_time=${2:?}") && shift ;;
     --runs) limit=("-runs=${2:?}") && shift ;;
+    --seed) seed=("-seed=${2:?}") && shift ;;
     --build-dir=*) build_dir=${1#*=} ;;
     --keep) keep=${2:?} && shift ;;
     --jobs) jobs=${2:?} && shift ;;
@@ -67,7 +70,7 @@ mkdir -p "$build_dir/findings"
 
 # Output goes to a file; what matters of it is shown at the end.
 fuzz() {
-  local name=$1 corpus=${keep:-$work}/$1 options=("${limit[@]}" -timeout=60 -rss_limit_mb=1024
+  local name=$1 corpus=${keep:-$work}/$1 options=("${limit[@]}" "${seed[@]}" -timeout=60 -rss_limit_mb=1024
     -print_final_stats=1 "-artifact_prefix=$build_dir/findings/$1-")
   mkdir -p "$corpus"
   [ ! -f "tests/fuzz/dictionaries/$name.dict" ] ||
