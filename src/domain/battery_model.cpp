@@ -114,11 +114,11 @@ const ItemValues& BatteryModel::view(Instant now) {
 }
 
 void BatteryModel::view_live(Instant now) {
-  const bool last_counts = this->last_counts(now);
+  const bool all_of_last = last_counts(now);
   for (const ItemId id : values_.existing()) {
     const Stored& stored = stored_[id];
     if (!stored.plain) continue;
-    const bool counts = (last_counts && is_of_last(stored)) || fresh(stored, now);
+    const bool counts = (all_of_last && is_of_last(stored)) || fresh(stored, now);
     values_.keep_or_set(id, counts ? stored.value : kUnknown);
   }
   update_limits(now);

@@ -91,8 +91,9 @@ std::optional<ShuntItem> find_shunt_item(std::string_view path);
 /// Values by row; nullopt is invalid or not there. Always finite.
 using ShuntValues = std::array<std::optional<double>, kShuntRows.size()>;
 
-/// One member as last heard. The rules see nothing else of it.
-struct alignas(64) ShuntSnapshot {    // what the first rows of its values share is a cache line
+/// One member as last heard. The rules see nothing else of it. Capacity and first rows share two
+/// lines of a cache.
+struct alignas(64) ShuntSnapshot {
   std::optional<double> capacity_ah;  ///< of the battery behind it, specification 4.3
   ShuntValues values{};
   std::string id;       ///< tells this shunt from others, also after it comes back
