@@ -11,7 +11,7 @@ Usage: bench/run.sh [shunts] [--daemon=FILE] [options]
 
 Builds (in build-bench), starts a private D-Bus daemon and MQTT broker, and measures the daemon beside
 the floor: a program with the same libraries that turns one message into one signal and does nothing
-else. Prints one table; about five minutes. A quiet machine gives better figures.
+else. Prints one table; about ten minutes. A quiet machine gives better figures.
 With "shunts" it measures the SmartShunt aggregator instead; about two minutes.
 With "core" it times decoding, model and aggregation alone; their instructions are counted by
 bench/core/instructions.py.

@@ -70,8 +70,8 @@ mkdir -p "$build_dir/findings"
 
 # Output goes to a file; what matters of it is shown at the end.
 fuzz() {
-  local name=$1 corpus=${keep:-$work}/$1 options=("${limit[@]}" "${seed[@]}" -timeout=60 -rss_limit_mb=1024
-    -print_final_stats=1 "-artifact_prefix=$build_dir/findings/$1-")
+  local name=$1 corpus=${keep:-$work}/$1 options=("${limit[@]}" "${seed[@]}" -timeout=60
+    -rss_limit_mb=1024 -print_final_stats=1 "-artifact_prefix=$build_dir/findings/$1-")
   mkdir -p "$corpus"
   [ ! -f "tests/fuzz/dictionaries/$name.dict" ] ||
     options+=("-dict=tests/fuzz/dictionaries/$name.dict")

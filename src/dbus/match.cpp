@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "match.h"
 
+#include "bus_daemon.h"
 #include "message.h"
 
 #include <string_view>
@@ -27,7 +28,7 @@ int Match::on_signal(sd_bus_message* signal, void* userdata, sd_bus_error*) {
 
 bool is_from_daemon(sd_bus_message* message) {
   const char* sender = sd_bus_message_get_sender(message);
-  return sender != nullptr && std::string_view(sender) == "org.freedesktop.DBus";
+  return sender != nullptr && std::string_view(sender) == bus_daemon::kName;
 }
 
 }  // namespace dmb

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "bus_daemon.h"
 #include "dmb/runtime/loop.h"
 
 #include <sdbus-c++/sdbus-c++.h>
@@ -87,7 +88,7 @@ inline sd_bus_message* native(const sdbus::Message& message) {
 
 /// The sd-bus connection inside; lives as long as `connection`.
 inline sd_bus* native(sdbus::IConnection& connection) {
-  const auto proxy = create_proxy(connection, "org.freedesktop.DBus", "/org/freedesktop/DBus");
+  const auto proxy = create_proxy(connection, bus_daemon::kName, bus_daemon::kPath);
   const auto unsent = create_call(*proxy, "org.freedesktop.DBus.Peer", "Ping");
   return sd_bus_message_get_bus(native(unsent));
 }

@@ -59,7 +59,6 @@ std::optional<BusValue> take_array(sd_bus_message* message, const char* contents
 /// Takes a variant whatever it holds, unlike message::read_value, after which nothing more can be
 /// read. nullopt: no item can hold such a value.
 std::optional<BusValue> take_variant(sd_bus_message* message) {
-  constexpr std::string_view kNumbers = "dibynquxt";
   const char* peeked = nullptr;
   if (sd_bus_message_peek_type(message, nullptr, &peeked) <= 0) return std::nullopt;
   const std::string type(peeked);
@@ -69,10 +68,9 @@ std::optional<BusValue> take_variant(sd_bus_message* message) {
     value = take_text(message);
   } else if (type.starts_with('a')) {
     value = take_array(message, type.c_str() + 1);
-  } else if (type.size() == 1 && kNumbers.find(type.front()) != std::string_view::npos) {
-    value = message::read_number(message, type.front());
   } else {
-    skip(message, type.c_str());
+    value = message::read_number(message, type.front());
+    if (!value) skip(message, type.c_str());
   }
   leave(message);
   return value;
