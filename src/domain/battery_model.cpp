@@ -44,12 +44,12 @@ Instant BatteryModel::stamp_of(const Stored& stored) const {
 }
 
 bool BatteryModel::fresh(const Stored& stored, Instant now) const {
-  return never_ages() || now - stamp_of(stored) < rules_.timeout;
+  return counts_since(stamp_of(stored), now);
 }
 
 /// Whether all that the last live message told counts: saves asking for each of its items.
 bool BatteryModel::last_counts(Instant now) const {
-  return life_.last_sign() && (never_ages() || now - *life_.last_sign() < rules_.timeout);
+  return life_.last_sign() && counts_since(*life_.last_sign(), now);
 }
 
 /// When what was told of an item stops to count.

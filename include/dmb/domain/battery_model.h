@@ -73,6 +73,9 @@ class BatteryModel {
   bool is_of_last(const Stored& stored) const {
     return stored.message != 0 && stored.message == last_message_;
   }
+  bool counts_since(Instant stamp, Instant now) const {
+    return never_ages() || now - stamp < rules_.timeout;
+  }
   bool last_counts(Instant now) const;
   Instant stamp_of(const Stored& stored) const;
   bool fresh(const Stored& stored, Instant now) const;
