@@ -9,6 +9,10 @@
 
 namespace dmb {
 
+/// Stands for "no limit" where a number is needed: what Victron's own systemcalc writes then. A
+/// current limit that goes from a number to invalid would stay in force at the Multi for ever.
+inline constexpr double kNoCurrentLimitA = 10'000;
+
 /// The limits as the battery gives them at this moment; nullopt: missing, null, unusable or too
 /// old.
 struct GivenLimits {

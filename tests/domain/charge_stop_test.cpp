@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: MIT
+#include "dmb/domain/charge_stop.h"
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+
+namespace dmb {
+namespace {
+
+using namespace std::chrono_literals;
+
+Instant at(std::chrono::milliseconds when) {
+  return Instant(1h + when);
+}
+
+/// A 16-cell pack of 280 Ah that is told to stop while 35 A go on flowing in.
+ChargeStopInputs fed_in() {
+  return {.stopped = true,
+          .max_charge_voltage_v = 55.2,
+          .voltage_v = 53.1,
+          .current_a = 35,
+          .capacity_ah = 280,
+          .cells = 16};
+}
+
+ChargeStopInputs with_current(ChargeStopInputs inputs, std::optional<double> current_a) {
+  inputs.current_a = current_a;
+  return inputs;
+}
+
+ChargeStopInputs released(ChargeStopInputs inputs) {
+  inputs.stopped = false;
+  inputs.current_a = 0;
+  return inputs;
+}
+
+/// Lowered to the present voltage five seconds after time 0.
+ChargeStop lowered_stop() {
+  ChargeStop stop;
+  stop.update(fed_in(), at(0s));
+  stop.update(fed_in(), at(5s));
+  return stop;
+}
+
+TEST(ChargeStop, LeavesChargeVoltageAloneWithoutAStop) {
+  ChargeStop stop;
+  ChargeStopInputs inputs = fed_in();
+  inputs.stopped = false;
+  for (const auto when : {0s, 10s, 60s}) EXPECT_EQ(stop.update(inputs, at(when)), 55.2);
+  EXPECT_FALSE(stop.lowered());
+  EXPECT_FALSE(stop.next_change(at(60s)));
+}
+
+TEST(ChargeStop, WaitsFiveSecondsForTheCurrentToEnd) {
+  ChargeStop stop;
+  EXPECT_EQ(stop.update(fed_in(), at(0s)), 55.2);
+  EXPECT_EQ(stop.next_change(at(1s)), at(5s));
+  EXPECT_EQ(stop.update(fed_in(), at(4900ms)), 55.2);
+  EXPECT_EQ(stop.update(fed_in(), at(5s)), 53.1);
+  EXPECT_TRUE(stop.lowered());
+}
+
+TEST(ChargeStop, BeginsToWaitAnewWhenTheCurrentPaused) {
+  ChargeStop stop;
+  stop.update(fed_in(), at(0s));
+  stop.update(with_current(fed_in(), 2.8), at(3s));  // 1 % of 280 Ah: that much may go on
+  EXPECT_FALSE(stop.next_change(at(3s)));
+  stop.update(fed_in(), at(4s));
+  EXPECT_EQ(stop.update(fed_in(), at(8s)), 55.2);
+  EXPECT_EQ(stop.update(fed_in(), at(9s)), 53.1);
+}
+
+TEST(ChargeStop, GoesDownFiveMillivoltsPerCellAndSecondUntilTheCurrentEnds) {
+  ChargeStop stop = lowered_stop();
+  EXPECT_EQ(stop.next_change(at(5s)), at(6s));
+  EXPECT_EQ(stop.update(fed_in(), at(5500ms)), 53.1);  // not with every message
+  EXPECT_NEAR(*stop.update(fed_in(), at(6s)), 53.02, 1e-9);
+  EXPECT_NEAR(*stop.update(fed_in(), at(7s)), 52.94, 1e-9);
+  EXPECT_NEAR(*stop.update(with_current(fed_in(), -3), at(8s)), 52.94, 1e-9);
+  EXPECT_FALSE(stop.next_change(at(8s)));
+  EXPECT_NEAR(*stop.update(with_current(fed_in(), -3), at(60s)), 52.94, 1e-9);
+  stop.update(fed_in(), at(61s));  // goes on where it was, without another wait
+  EXPECT_NEAR(*stop.update(fed_in(), at(62s)), 52.86, 1e-9);
+}
+
+TEST(ChargeStop, NeverGoesBelowThreeVoltsACell) {
+  ChargeStop stop = lowered_stop();
+  double shown_v = 0;
+  for (auto when = 6s; when < 300s; ++when) shown_v = *stop.update(fed_in(), at(when));
+  EXPECT_DOUBLE_EQ(shown_v, 48);
+}
+
+TEST(ChargeStop, NeverGoesBelowNineTenthsOfTheNominalVoltageWhereCellsAreUnknown) {
+  const struct {
+    double cvl_v, floor_v;
+  } rows[] = {{14.2, 11.52}, {28.4, 23.04}, {42.6, 34.56}, {55.2, 46.08}, {58.4, 46.08}};
+  for (const auto& row : rows) {
+    ChargeStop stop;
+    ChargeStopInputs inputs = fed_in();
+    inputs.cells.reset();
+    inputs.max_charge_voltage_v = row.cvl_v;
+    inputs.voltage_v = row.cvl_v - 1;
+    double shown_v = 0;
+    for (auto when = 0s; when < 400s; ++when) shown_v = *stop.update(inputs, at(when));
+    EXPECT_NEAR(shown_v, row.floor_v, 1e-9) << row.cvl_v;
+  }
+}
+
+TEST(ChargeStop, DoesNotRaiseAChargeVoltageThatIsBelowTheFloor) {
+  ChargeStop stop;
+  ChargeStopInputs inputs = fed_in();
+  inputs.max_charge_voltage_v = 47;
+  inputs.voltage_v = 45;
+  stop.update(inputs, at(0s));
+  EXPECT_EQ(stop.update(inputs, at(5s)), 47);
+  EXPECT_EQ(stop.update(inputs, at(9s)), 47);
+}
+
+TEST(ChargeStop, CountsTwoAmperesAsChargingWhereCapacityIsUnknown) {
+  ChargeStopInputs inputs = fed_in();
+  inputs.capacity_ah.reset();
+  ChargeStop calm;
+  ChargeStop busy;
+  for (const auto when : {0s, 5s}) {
+    calm.update(with_current(inputs, 2), at(when));
+    busy.update(with_current(inputs, 2.1), at(when));
+  }
+  EXPECT_FALSE(calm.lowered());
+  EXPECT_TRUE(busy.lowered());
+}
+
+TEST(ChargeStop, LowersToTheLastVoltageAtOnceWhereNoCurrentIsKnown) {
+  ChargeStop stop;
+  EXPECT_EQ(stop.update(with_current(fed_in(), std::nullopt), at(0s)), 53.1);
+  ChargeStopInputs sagging = with_current(fed_in(), std::nullopt);
+  sagging.voltage_v = 51;
+  EXPECT_EQ(stop.update(sagging, at(9s)), 53.1);
+  EXPECT_FALSE(stop.next_change(at(9s)));
+}
+
+TEST(ChargeStop, LeavesChargeVoltageWhereNeitherCurrentNorVoltageIsKnown) {
+  ChargeStop stop;
+  EXPECT_EQ(stop.update({.stopped = true, .max_charge_voltage_v = 55.2}, at(0s)), 55.2);
+  EXPECT_FALSE(stop.lowered());
+}
+
+TEST(ChargeStop, RisesTenMillivoltsPerCellAndSecondAfterTheStop) {
+  ChargeStop stop = lowered_stop();
+  EXPECT_EQ(stop.update(released(fed_in()), at(10s)), 53.1 + 0.8);
+  EXPECT_TRUE(stop.lowered());
+  EXPECT_NEAR(*stop.update(released(fed_in()), at(11s)), 54.06, 1e-9);
+  EXPECT_NEAR(*stop.update(released(fed_in()), at(13s)), 54.38, 1e-9);
+  EXPECT_NEAR(*stop.update(released(fed_in()), at(17s)), 55.02, 1e-9);
+  EXPECT_EQ(stop.update(released(fed_in()), at(19s)), 55.2);
+  EXPECT_FALSE(stop.lowered());
+  EXPECT_FALSE(stop.next_change(at(19s)));
+}
+
+TEST(ChargeStop, GoesDownAgainWhenAStopComesBackOnTheWayUp) {
+  ChargeStop stop = lowered_stop();
+  const double risen_v = *stop.update(released(fed_in()), at(7s));
+  EXPECT_GT(risen_v, 53.1);
+  EXPECT_LT(*stop.update(fed_in(), at(8s)), risen_v);
+}
+
+TEST(ChargeStop, NeverPublishesMoreThanIsGiven) {
+  ChargeStop stop = lowered_stop();
+  ChargeStopInputs inputs = fed_in();
+  inputs.max_charge_voltage_v = 50;
+  EXPECT_EQ(stop.update(inputs, at(6s)), 50);
+  inputs.max_charge_voltage_v.reset();
+  EXPECT_FALSE(stop.update(inputs, at(7s)));
+  EXPECT_FALSE(stop.lowered());
+}
+
+TEST(ChargeStop, DoesNotJumpAfterAPauseOfOurOwn) {
+  ChargeStop stop = lowered_stop();
+  EXPECT_NEAR(*stop.update(fed_in(), at(10min)), 53.1 - 5 * 0.08, 1e-9);
+}
+
+}  // namespace
+}  // namespace dmb
