@@ -37,7 +37,7 @@ DeviceDescription description_of(const BatteryConfig& config, const std::string&
   return {.service_name = config.service_name,
           .device_name = config.device_name,
           .preferred_instance = config.device_instance,
-          .product_id = kMqttProductId,
+          .product_id = config.product_id.value_or(kMqttProductId),
           .product_name = std::string(kProductName),
           .connection = connection,
           .min_update_interval = config.min_update_interval};

@@ -25,7 +25,7 @@ DeviceDescription description_of(const ShuntConfig& config) {
   return {.service_name = config.service_name,
           .device_name = config.device_name,
           .preferred_instance = config.device_instance,
-          .product_id = bms ? kBmsProductId : kShuntProductId,
+          .product_id = config.product_id.value_or(bms ? kBmsProductId : kShuntProductId),
           .product_name = bms ? "Aggregate BMS" : "SmartShunt Aggregate",
           .connection = "D-Bus",
           .min_update_interval = config.min_update_interval};

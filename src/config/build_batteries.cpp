@@ -34,6 +34,16 @@ void read_publishing(const Scope& scope, BatteryConfig& battery) {
   }
   battery.stop_discharge_on_timeout =
       scope.get_or("stop_discharge_on_timeout", battery.stop_discharge_on_timeout);
+  battery.product_id = scope.get<int>("product_id");
+}
+
+/// A battery without a voltage cannot be shown, so that one is required whatever the key says.
+void read_required(const Scope& scope, BatteryConfig& battery) {
+  const auto keys = scope.get<std::vector<std::string>>("required");
+  if (!keys) return;
+  std::set<ItemId> items{battery_ids().voltage};
+  for (const std::string& key : *keys) items.insert(find_payload_item(key).value());
+  battery.required.assign(items.begin(), items.end());
 }
 
 BatteryConfig build_main_battery(const Settings& settings, const Setting& topic, Claims& claims) {
@@ -45,6 +55,7 @@ BatteryConfig build_main_battery(const Settings& settings, const Setting& topic,
   battery.device_instance = scope.get_or("device_instance", battery.device_instance);
   battery.service_name = scope.get_or("service_name", battery.service_name);
   read_publishing(scope, battery);
+  read_required(scope, battery);
   battery.time_to_go = build_time_to_go({&settings.of(Family::time_to_go), &general});
 
   add_claim(claims.instances, std::to_string(battery.device_instance), general,
@@ -114,6 +125,7 @@ BatteryConfig build_further_battery(const Settings& settings, const SettingsSect
   battery.service_name = own.get_or(
       "service_name", battery.service_name + "_" + std::to_string(battery.device_instance));
   read_publishing({&section, &general}, battery);
+  read_required({&section, &general}, battery);
   battery.time_to_go = build_time_to_go({&section, &settings.of(Family::time_to_go), &general});
 
   if (instance) {

@@ -28,6 +28,7 @@ void read_identity(const Scope& scope, ShuntConfig& shunts) {
   shunts.device_name = scope.get_or("device_name", shunts.device_name);
   shunts.device_instance = scope.get_or("device_instance", shunts.device_instance);
   shunts.service_name = scope.get_or("service_name", shunts.service_name);
+  shunts.product_id = scope.get<int>("product_id");
 }
 
 void read_modes(const Scope& scope, ShuntConfig& shunts) {
@@ -60,6 +61,12 @@ void read_publishing(const Scope& scope, ShuntConfig& shunts) {
       scope.get_or("stop_discharge_on_timeout", shunts.stop_discharge_on_timeout);
 }
 
+void read_members(const Scope& scope, ShuntConfig& shunts) {
+  shunts.exclude_shunts = scope.get_or<std::vector<std::string>>("exclude_shunts", {});
+  shunts.include_shunts = scope.get_or<std::vector<std::string>>("include_shunts", {});
+  shunts.expected_shunts = scope.get<int>("expected_shunts");
+}
+
 void check_temperatures(const Scope& scope, const ShuntConfig& shunts, Problems& problems) {
   if (scope.is_faulty("temp_cold_danger") || scope.is_faulty("temp_hot_danger")) return;
   if (shunts.temp_cold_danger_c < shunts.temp_hot_danger_c) return;
@@ -87,7 +94,7 @@ ShuntConfig build_shunts(const Settings& settings, Problems& problems) {
   read_identity(identity_scope(settings), shunts);
   read_limits(scope, shunts);
   read_publishing(scope, shunts);
-  shunts.exclude_shunts = scope.get_or<std::vector<std::string>>("exclude_shunts", {});
+  read_members(scope, shunts);
   check_temperatures(scope, shunts, problems);
   check_virtual_bms(scope, shunts, problems);
   return shunts;

@@ -4,6 +4,7 @@
 #include "dmb/codec/text.h"
 #include "dmb/codec/topic.h"
 #include "dmb/config/text_rules.h"
+#include "dmb/domain/battery_items.h"
 
 #include <algorithm>
 #include <array>
@@ -34,12 +35,12 @@ void wrong(const SpotProblems& spot, const std::string& must, std::string_view t
   spot.error(must + ", not \"" + printable(text) + "\"");
 }
 
-template <class Number>
-std::optional<Number> read_number(std::string_view text) {
+template <class Number, class... Base>
+std::optional<Number> read_number(std::string_view text, Base... base) {
   if (text.size() > 1 && text.front() == '+' && text[1] != '-') text.remove_prefix(1);
   Number number{};
   const char* end = text.data() + text.size();
-  const auto [stop, fault] = std::from_chars(text.data(), end, number);
+  const auto [stop, fault] = std::from_chars(text.data(), end, number, base...);
   if (fault != std::errc{} || stop != end) return std::nullopt;
   return number;
 }
@@ -66,13 +67,62 @@ std::string decimal_hint(std::string_view text) {
 }
 
 KeyValue parse_whole(const KnownKey& key, std::string_view text, const SpotProblems& spot) {
+  if (index_in(key.words, text)) return {};
   const auto number = read_number<long long>(text);
   if (number && static_cast<double>(*number) >= key.min &&
       static_cast<double>(*number) <= key.max) {
     return static_cast<int>(*number);
   }
-  wrong(spot, range_text(key, "a whole number"), text);
+  std::string must = range_text(key, "a whole number");
+  if (!key.words.empty()) must += ", or \"" + std::string(key.words.front()) + "\"";
+  wrong(spot, must, text);
   return {};
+}
+
+/// systemcalc treats these with quirks of their makers: some ids turn a charge current limit of 0
+/// into one of 40 A.
+bool is_id_with_quirks(int id) {
+  return id >= 0xB000 && id <= 0xB0FF;
+}
+
+KeyValue parse_product_id(const KnownKey& key, std::string_view text, const SpotProblems& spot) {
+  std::optional<int> id;
+  if (text.starts_with("0x") || text.starts_with("0X")) {
+    id = read_number<int>(text.substr(2), 16);
+  } else {
+    id = read_number<int>(text);
+  }
+  if (!id || *id < key.min || *id > key.max) {
+    wrong(spot, "must be a number from 0 to 65535, or from 0x0 to 0xFFFF", text);
+    return {};
+  }
+  if (is_id_with_quirks(*id)) {
+    wrong(spot,
+          "must not be the id of a real BMS (0xB000 to 0xB0FF): the GX device changes the limits "
+          "of some of these, even a stop of charging",
+          text);
+    return {};
+  }
+  return *id;
+}
+
+/// "/Dc/0/Voltage" and "dc.0.voltage" as the table's key "dc/0/voltage".
+std::string item_key(std::string_view text) {
+  if (text.starts_with('/')) text.remove_prefix(1);
+  std::string key = to_lower(text);
+  std::replace(key.begin(), key.end(), '.', '/');
+  return key;
+}
+
+KeyValue parse_items(const CleanValue& value, const SpotProblems& spot) {
+  std::vector<std::string> keys;
+  for (const std::string& item : value.items) {
+    keys.push_back(item_key(item));
+    if (find_payload_item(keys.back())) continue;
+    wrong(spot, "must be a list of values as the README names them, e.g. Soc, Dc/0/Voltage", item);
+    return {};
+  }
+  return keys;
 }
 
 KeyValue parse_decimal(const KnownKey& key, std::string_view text, const SpotProblems& spot) {
@@ -212,7 +262,7 @@ KeyValue parse_list(const CleanValue& value, const SpotProblems& spot) {
 }  // namespace
 
 ValueSyntax syntax_of(const KnownKey& key) {
-  if (key.kind == ValueKind::list) return ValueSyntax::list;
+  if (key.kind == ValueKind::list || key.kind == ValueKind::items) return ValueSyntax::list;
   const bool secret = key.kind == ValueKind::user_name || key.kind == ValueKind::password;
   return secret ? ValueSyntax::secret : ValueSyntax::plain;
 }
@@ -252,6 +302,10 @@ KeyValue parse_value(const KnownKey& key, const CleanValue& value, const SpotPro
       return parse_password(value, spot);
     case ValueKind::list:
       return parse_list(value, spot);
+    case ValueKind::items:
+      return parse_items(value, spot);
+    case ValueKind::product_id:
+      return parse_product_id(key, text, spot);
     case ValueKind::ignored:
       spot.info("is accepted and has no effect: devices are found without searching");
       return {};

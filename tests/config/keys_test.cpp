@@ -71,6 +71,15 @@ std::vector<KeyCase> key_cases() {
       {"DEFAULT", "timeout", {"0", "60", "31536000"}, {"-1", "60.5", "60 s", "31536001", "never"}},
       {"DEFAULT", "min_update_interval", {"0", "100", "60000"}, {"-1", "60001", "0.1"}},
       {"DEFAULT", "stop_discharge_on_timeout", good_flags, bad_flags},
+      {"DEFAULT",
+       "required",
+       {"Soc, Dc/0/Voltage", "/Dc/0/Voltage", "dc.0.voltage", "\"Soc\"", "Soc, Dc/0/Temperature",
+        ","},
+       {"State of charge", "Soc, Voltage", "Mgmt/Connection", "*"}},
+      {"DEFAULT",
+       "product_id",
+       {"0", "65535", "0xFFFF", "0Xba77", "0xA3E5"},
+       {"-1", "65536", "0x10000", "0x", "0x-1", "BA77", "0xB009", "45072", "1.5"}},
       {"TIME_TO_GO", "enabled", good_flags, bad_flags},
       {"TIME_TO_GO", "soc", {"0", "10", "99.5", "100"}, {"-1", "100.1", "nan", "10%", "10,5"}},
       {"TIME_TO_GO", "recalculate_every", {"5", "300"}, {"4", "0", "-5", "5.5", "31536001"}},
@@ -92,6 +101,13 @@ std::vector<KeyCase> key_cases() {
       {"SMARTSHUNTS", "total_capacity", {"auto", "Auto", "600", "0.5", "0"}, bad_limits},
       {"SMARTSHUNTS", "capacity_mode", {"register", "SOC"}, {"registers", "auto"}},
       {"SMARTSHUNTS", "exclude_shunts", {"279", "\"a, b\", c", ","}, {"a\tb", "a, \xFF"}},
+      {"SMARTSHUNTS", "include_shunts", {"279", "\"a, b\", c", ","}, {"a\tb", "a, \xFF"}},
+      {"SMARTSHUNTS",
+       "expected_shunts",
+       {"auto", "AUTO", "1", "64"},
+       {"0", "-1", "two", "1.5", "1001"}},
+      {"SMARTSHUNTS", "timeout", {"0", "180"}, {"-1", "never"}},
+      {"SMARTSHUNTS", "product_id", {"0xA389"}, {"0xB012"}},
       {"SMARTSHUNTS", "temp_cold_danger", good_temperatures, bad_temperatures},
       {"SMARTSHUNTS", "temp_hot_danger", {"5.1", "60", "150"}, {"151", "nan", "5", "4"}},
       {"SMARTSHUNTS", "max_charge_voltage", good_limits, bad_limits},
@@ -153,7 +169,7 @@ TEST(Keys, ReachTheMqttBattery) {
   const Config config = config_of(
       "[DEFAULT]\nlogging = debug\ndevice_name = House\ndevice_instance = 41\n"
       "service_name = house.main\ntimeout = 0\nmin_update_interval = 0\n"
-      "stop_discharge_on_timeout = yes\n"
+      "stop_discharge_on_timeout = yes\nrequired = Dc/0/Voltage\nproduct_id = 0xBA77\n"
       "[TIME_TO_GO]\nenabled = 0\nsoc = 12.5\nrecalculate_every = 5\nwhile_charging = none\n"
       "[MQTT]\nbroker_address = [::1]\nbroker_port = 18883\ntopic = a/+\nusername = me\n"
       "password = secret\ntls_enabled = 1\ntls_insecure = 1\ntls_path_to_ca = /a\n"
@@ -179,7 +195,9 @@ TEST(Keys, ReachTheMqttBattery) {
                                                          .timeout = 0s,
                                                          .stop_discharge_on_timeout = true,
                                                          .min_update_interval = 0ms,
-                                                         .time_to_go = time_to_go}}));
+                                                         .time_to_go = time_to_go,
+                                                         .required = {battery_ids().voltage},
+                                                         .product_id = 0xBA77}}));
 }
 
 TEST(Keys, ReachTheAggregator) {
@@ -187,7 +205,8 @@ TEST(Keys, ReachTheAggregator) {
       "[DEFAULT]\ntimeout = 30\nmin_update_interval = 5\nstop_discharge_on_timeout = 1\n"
       "[SmartShunts]\ndevice_mode = Virtual-BMS\ndevice_name = Bank\ndevice_instance = 7\n"
       "service_name = bank\ntotal_capacity = 600\ncapacity_mode = soc\n"
-      "exclude_shunts = 279, 'DC, loads'\ntemp_cold_danger = -3.5\ntemp_hot_danger = 50\n"
+      "exclude_shunts = 279, 'DC, loads'\ninclude_shunts = BMV\nexpected_shunts = 3\n"
+      "product_id = 41865\ntemp_cold_danger = -3.5\ntemp_hot_danger = 50\n"
       "max_charge_voltage = 14.2\nmax_charge_current = 300\nmax_discharge_current = 600\n"
       "log_period = 0\n");
   EXPECT_EQ(config.shunts, (ShuntConfig{.mode = ShuntMode::virtual_bms,
@@ -197,6 +216,8 @@ TEST(Keys, ReachTheAggregator) {
                                         .total_capacity_ah = 600,
                                         .capacity_mode = CapacityMode::soc,
                                         .exclude_shunts = {"279", "DC, loads"},
+                                        .include_shunts = {"BMV"},
+                                        .expected_shunts = 3,
                                         .temp_cold_danger_c = -3.5,
                                         .temp_hot_danger_c = 50,
                                         .max_charge_voltage_v = 14.2,
@@ -205,9 +226,33 @@ TEST(Keys, ReachTheAggregator) {
                                         .log_period = 0s,
                                         .timeout = 30s,
                                         .stop_discharge_on_timeout = true,
-                                        .min_update_interval = 5ms}));
+                                        .min_update_interval = 5ms,
+                                        .product_id = 41865}));
   EXPECT_EQ(config.broker, std::nullopt);
   EXPECT_TRUE(config.batteries.empty());
+}
+
+TEST(Keys, AlwaysRequireAVoltage) {
+  const auto required = [](const std::string& list) {
+    return config_of("[DEFAULT]\nrequired = " + list + "\n" + test::mqtt_config())
+        .batteries.at(0)
+        .required;
+  };
+  EXPECT_EQ(required("Dc/0/Voltage, Soc"), default_required_items());
+  EXPECT_EQ(required("soc"), default_required_items());
+  EXPECT_EQ(required("Dc/0/Voltage"), RequiredItems{battery_ids().voltage});
+  EXPECT_EQ(required("Soc, Dc/0/Temperature").size(), 3U);
+}
+
+TEST(Keys, OfOneBatteryComeBeforeThoseOfAll) {
+  const Config config =
+      config_of("[DEFAULT]\nrequired = Dc/0/Voltage\nproduct_id = 1\n" + test::mqtt_config() +
+                "[BATTERY a]\ntopic = a\ndevice_instance = 1\n"
+                "[BATTERY b]\ntopic = b\ndevice_instance = 2\nrequired = Soc\nproduct_id = 2\n");
+  EXPECT_EQ(config.batteries.at(1).required, config.batteries.at(0).required);
+  EXPECT_EQ(config.batteries.at(1).product_id, 1);
+  EXPECT_EQ(config.batteries.at(2).required, default_required_items());
+  EXPECT_EQ(config.batteries.at(2).product_id, 2);
 }
 
 TEST(Keys, NameTheAggregatorByItsMode) {

@@ -2,6 +2,7 @@
 #include "config_text.h"
 
 #include "dmb/config/ini_value.h"
+#include "dmb/domain/battery_items.h"
 
 #include <array>
 #include <charconv>
@@ -73,6 +74,7 @@ void write_service(Writer& out, const Service& service) {
   out.number("min_update_interval", static_cast<long long>(service.min_update_interval.count()));
   out.number("stop_discharge_on_timeout",
              static_cast<long long>(service.stop_discharge_on_timeout));
+  if (service.product_id) out.number("product_id", static_cast<long long>(*service.product_id));
 }
 
 void write(Writer& out, const BatteryConfig& battery) {
@@ -84,6 +86,9 @@ void write(Writer& out, const BatteryConfig& battery) {
   out.number("recalculate_every", static_cast<long long>(time.recalculate_every.count()));
   const bool full = time.while_charging == TimeToGoConfig::WhileCharging::full;
   out.line("while_charging", full ? "full" : "none");
+  std::vector<std::string> required;
+  for (const ItemId id : battery.required) required.emplace_back(battery_items()[id].path);
+  out.list("required", required);
 }
 
 void write(Writer& out, const ShuntConfig& shunts) {
@@ -93,6 +98,9 @@ void write(Writer& out, const ShuntConfig& shunts) {
   out.line("capacity_mode", shunts.capacity_mode == CapacityMode::soc ? "soc" : "register");
   out.limit("total_capacity", shunts.total_capacity_ah);
   out.list("exclude_shunts", shunts.exclude_shunts);
+  out.list("include_shunts", shunts.include_shunts);
+  if (shunts.expected_shunts)
+    out.number("expected_shunts", static_cast<long long>(*shunts.expected_shunts));
   out.number("temp_cold_danger", shunts.temp_cold_danger_c);
   out.number("temp_hot_danger", shunts.temp_hot_danger_c);
   out.limit("max_charge_voltage", shunts.max_charge_voltage_v);

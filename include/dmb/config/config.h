@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "dmb/domain/required_items.h"
 #include "dmb/domain/shunt_capacity.h"
 #include "dmb/domain/time_to_go.h"
 
@@ -38,6 +39,8 @@ struct BatteryConfig {
   bool stop_discharge_on_timeout = false;
   std::chrono::milliseconds min_update_interval{100};
   TimeToGoConfig time_to_go = {};
+  RequiredItems required = default_required_items();
+  std::optional<int> product_id = {};  ///< nullopt: that of an MQTT battery
   bool operator==(const BatteryConfig&) const = default;
 };
 
@@ -51,16 +54,20 @@ struct ShuntConfig {
   std::string service_name = "aggregate_shunts";
   std::optional<double> total_capacity_ah = {};
   CapacityMode capacity_mode = CapacityMode::registers;
-  std::vector<std::string> exclude_shunts = {};  ///< instance, custom name, serial, or service name
+  // Each entry is an instance, a custom name, a serial, or a service name.
+  std::vector<std::string> exclude_shunts = {};
+  std::vector<std::string> include_shunts = {};  ///< monitors that are no SmartShunts
+  std::optional<int> expected_shunts = {};       ///< nullopt: as many as were seen together
   double temp_cold_danger_c = 5;
   double temp_hot_danger_c = 45;
   std::optional<double> max_charge_voltage_v = {};
   std::optional<double> max_charge_current_a = {};
   std::optional<double> max_discharge_current_a = {};
   std::chrono::seconds log_period{300};  ///< 0 = no status line
-  std::chrono::seconds timeout{60};
+  std::chrono::seconds timeout{180};     ///< in which a shunt must have answered; 0 = never
   bool stop_discharge_on_timeout = false;
   std::chrono::milliseconds min_update_interval{100};
+  std::optional<int> product_id = {};  ///< nullopt: by mode
   bool operator==(const ShuntConfig&) const = default;
 };
 

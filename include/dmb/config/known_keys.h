@@ -13,7 +13,7 @@ enum class Family : std::uint8_t { general, time_to_go, mqtt, battery, smartshun
 
 /// What a value must look like; decides the type it is read into (parse_value.h).
 enum class ValueKind : std::uint8_t {
-  whole,         ///< int, min…max
+  whole,         ///< int, min…max; one of the words: not set
   decimal,       ///< double, min…max
   limit,         ///< double above 0, up to max; 0 or one of the words: not set
   boolean,       ///< bool
@@ -27,6 +27,8 @@ enum class ValueKind : std::uint8_t {
   user_name,     ///< string, no comments
   password,      ///< string, no comments, never shown
   list,          ///< strings
+  items,         ///< strings, payload keys of items: "dc/0/voltage"
+  product_id,    ///< int, also hexadecimal
   ignored,       ///< accepted and ignored, never looked at
 };
 
