@@ -43,18 +43,20 @@ int connect_tcp(const std::string& ip, std::uint16_t port, UniqueFd& out) {
   return ::connect(out.get(), list->ai_addr, list->ai_addrlen) == 0 ? 0 : errno;
 }
 
-std::string tcp_reason(int error, const BrokerConfig& broker) {
+Failure tcp_failure(int error, const BrokerConfig& broker) {
   const std::string where = host_and_port(broker);
   switch (error) {
     case ECONNREFUSED:
-      return "connection refused: is the broker running at " + where + "?";
+      return {BrokerTrouble::refused,
+              "connection refused: is the broker running at " + where + "?"};
     case EINPROGRESS:
     case EAGAIN:
     case ETIMEDOUT:
       return no_answer(broker, std::chrono::seconds(kPatienceSeconds));
     default:
-      return "no way to " + where + " (" + std::generic_category().message(error) +
-             "): check broker_address and the network";
+      return {BrokerTrouble::unreachable, "no way to " + where + " (" +
+                                              std::generic_category().message(error) +
+                                              "): check broker_address and the network"};
   }
 }
 
@@ -71,50 +73,54 @@ bool paho_cannot_verify(const BrokerConfig& broker) {
   return !broker.tls_insecure && bare_host(broker.address).find(':') != std::string::npos;
 }
 
-Diagnosed tls_reason(int fd, const BrokerConfig& broker) {
+Diagnosed tls_failure(int fd, const BrokerConfig& broker) {
   if (auto problem = tls_problem(fd, broker)) return {std::move(*problem)};
   if (paho_cannot_verify(broker))
-    return {
-        "a server certificate cannot be checked against an IPv6 address: set broker_address to "
-        "the broker's name"};
-  return {"the broker closed the connection without an answer", true};
+    return {{BrokerTrouble::certificate,
+             "a server certificate cannot be checked against an IPv6 address: set broker_address "
+             "to the broker's name"}};
+  return {{BrokerTrouble::no_broker, "the broker closed the connection without an answer"}, true};
 }
 
 }  // namespace
 
-std::string connack_reason(int code, const BrokerConfig& broker) {
+Failure connack_failure(int code, const BrokerConfig& broker) {
   switch (code) {
     case 1:
-      return "the broker does not speak MQTT 3.1.1";
+      return {BrokerTrouble::rejected, "the broker does not speak MQTT 3.1.1"};
     case 2:
-      return "the broker refuses the client id";
+      return {BrokerTrouble::client_id, "the broker refuses the client id"};
     case 3:
-      return "the broker is not available yet";
+      return {BrokerTrouble::rejected, "the broker is not available yet"};
     case 4:
     case 5:
       if (broker.username.empty())
-        return "wrong user name or password: the broker wants them, set username and password";
-      return "wrong user name or password: check username and password, and what the broker "
-             "allows this user";
+        return {BrokerTrouble::login,
+                "wrong user name or password: the broker wants them, set username and password"};
+      return {BrokerTrouble::login,
+              "wrong user name or password: check username and password, and what the broker "
+              "allows this user"};
     default:
-      return "the broker refuses the connection (code " + std::to_string(code) + ")";
+      return {BrokerTrouble::rejected,
+              "the broker refuses the connection (code " + std::to_string(code) + ")"};
   }
 }
 
-std::string no_answer(const BrokerConfig& broker, std::chrono::seconds waited) {
-  return "no answer within " + std::to_string(waited.count()) + " s from " + host_and_port(broker) +
-         ": check broker_address, broker_port and the network";
+Failure no_answer(const BrokerConfig& broker, std::chrono::seconds waited) {
+  return {BrokerTrouble::no_answer, "no answer within " + std::to_string(waited.count()) +
+                                        " s from " + host_and_port(broker) +
+                                        ": check broker_address, broker_port and the network"};
 }
 
 Diagnosed diagnose(const BrokerConfig& broker, const std::string& ip) {
   block_sigpipe();
   UniqueFd fd;
-  if (const int error = connect_tcp(ip, broker.port, fd)) return {tcp_reason(error, broker)};
-  if (broker.tls_enabled) return tls_reason(fd.get(), broker);
-  return {
-      "the broker closed the connection without an answer: check broker_port, and tls_enabled if "
-      "the broker wants TLS",
-      true};
+  if (const int error = connect_tcp(ip, broker.port, fd)) return {tcp_failure(error, broker)};
+  if (broker.tls_enabled) return tls_failure(fd.get(), broker);
+  return {{BrokerTrouble::no_broker,
+           "the broker closed the connection without an answer: check broker_port, and tls_enabled "
+           "if the broker wants TLS"},
+          true};
 }
 
 }  // namespace dmb

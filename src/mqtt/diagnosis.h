@@ -9,10 +9,10 @@
 
 namespace dmb {
 
-/// The reason for people in a CONNACK code (MQTT 3.1.1, 3.2.2.3).
-std::string connack_reason(int code, const BrokerConfig& broker);
+/// What a CONNACK code means (MQTT 3.1.1, 3.2.2.3).
+Failure connack_failure(int code, const BrokerConfig& broker);
 
-std::string no_answer(const BrokerConfig& broker, std::chrono::seconds waited);
+Failure no_answer(const BrokerConfig& broker, std::chrono::seconds waited);
 
 /// Paho says of a failed attempt only that it failed. This tries the same steps once more, TCP and
 /// TLS, and says which one fails and why. Takes up to some seconds: not for the loop's thread.

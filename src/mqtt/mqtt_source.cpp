@@ -74,7 +74,7 @@ class MqttSource::Impl {
   void read_inbox();
   void report_overload(std::size_t dropped);
   void hand_over();
-  void down(std::string reason);
+  void down(Failure failure);
   void send_keepalive(const Names& portal_ids, const char* payload);
   void keep_alive();
 
@@ -166,7 +166,8 @@ void MqttSource::Impl::begin_attempt() {
   try {
     in_background(inbox_, [host]() -> RawEvent { return resolve(host); });
   } catch (const std::exception& error) {
-    down(std::string("no thread to look the broker's name up: ") + error.what());
+    down({BrokerTrouble::internal,
+          std::string("no thread to look the broker's name up: ") + error.what()});
   }
 }
 
@@ -178,7 +179,7 @@ void MqttSource::Impl::connect() {
     link_->connect(broker_, ip_, timing_);
     nudge_timer_.arm(loop_.now() + kUntilNudge);
   } catch (const std::exception& error) {
-    down(std::string("cannot connect: ") + error.what());
+    down({BrokerTrouble::internal, std::string("cannot connect: ") + error.what()});
   }
 }
 
@@ -215,13 +216,13 @@ void MqttSource::Impl::hand_over() {
   events_.clear();
 }
 
-void MqttSource::Impl::down(std::string reason) {
+void MqttSource::Impl::down(Failure failure) {
   state_ = State::waiting;
   hang_timer_.disarm();
   keepalive_timer_.disarm();
   const auto wait = backoff_.next();
   ++attempt_;
-  events_.emplace_back(MqttDown{std::move(reason), wait});
+  events_.emplace_back(MqttDown{failure.trouble, std::move(failure.reason), wait});
   attempt_timer_.arm(loop_.now() + wait);
 }
 
@@ -240,14 +241,15 @@ void MqttSource::Impl::on(const LinkLost&) {
   if (state_ != State::up) return;
   const bool lasted = loop_.now() - since_ >= timing_.lasting_connection;
   if (lasted) backoff_.reset();
-  down(lasted ? "connection lost"
-              : "connection lost soon after connecting: does another client use the same client "
-                "id, or does the broker stop?");
+  down(lasted ? Failure{BrokerTrouble::lost, "connection lost"}
+              : Failure{BrokerTrouble::dropped,
+                        "connection lost soon after connecting: does another client use the same "
+                        "client id, or does the broker stop?"});
 }
 
 void MqttSource::Impl::on(const ConnectFailed& event) {
   if (state_ != State::connecting) return;
-  if (event.code > 0) return down(connack_reason(event.code, broker_));
+  if (event.code > 0) return down(connack_failure(event.code, broker_));
   if (loop_.now() - since_ >= timing_.connect_timeout)
     return down(no_answer(broker_, timing_.connect_timeout));
   state_ = State::diagnosing;
@@ -255,7 +257,7 @@ void MqttSource::Impl::on(const ConnectFailed& event) {
     in_background(inbox_,
                   [broker = broker_, ip = ip_]() -> RawEvent { return diagnose(broker, ip); });
   } catch (const std::exception&) {
-    down("the connection failed");
+    down({BrokerTrouble::internal, "the connection failed"});
   }
 }
 
@@ -271,7 +273,8 @@ void MqttSource::Impl::on(const SubscriptionAnswer& answer) {
 
 void MqttSource::Impl::on(Resolved&& found) {
   if (state_ != State::resolving) return;
-  if (found.addresses.empty()) return down(std::move(found.problem));
+  if (found.addresses.empty())
+    return down({BrokerTrouble::name_not_found, std::move(found.problem)});
   // Under TLS Paho chooses, and takes the first.
   ip_ = found.addresses[broker_.tls_enabled ? 0 : attempt_ % found.addresses.size()];
   connect();
@@ -280,7 +283,7 @@ void MqttSource::Impl::on(Resolved&& found) {
 void MqttSource::Impl::on(Diagnosed&& diagnosis) {
   if (state_ != State::diagnosing) return;
   if (diagnosis.reached) drop_link();
-  down(std::move(diagnosis.reason));
+  down(std::move(diagnosis.failure));
 }
 
 void MqttSource::Impl::send_keepalive(const Names& portal_ids, const char* payload) {

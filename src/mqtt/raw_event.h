@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "dmb/domain/broker_trouble.h"
 #include "dmb/mqtt/mqtt_source.h"
 #include "dmb/runtime/inbox.h"
 
@@ -9,6 +10,12 @@
 #include <vector>
 
 namespace dmb {
+
+/// Why an attempt or a connection ended: the kind, and words for people.
+struct Failure {
+  BrokerTrouble trouble;
+  std::string reason;
+};
 
 struct LinkUp {};
 struct LinkLost {};
@@ -31,7 +38,7 @@ struct Resolved {
 
 /// `reached`: nothing is wrong with the way to the broker, and yet it did not answer.
 struct Diagnosed {
-  std::string reason;
+  Failure failure;
   bool reached = false;
 };
 

@@ -29,24 +29,24 @@ std::string openssl_words() {
   return words ? words : "no reason given";
 }
 
-std::string file_reason(const std::string& key, const std::string& path) {
-  return "tls file not usable: " + printable(path, 200) + " (" + openssl_words() + "): check " +
-         key;
+Failure file_failure(const std::string& key, const std::string& path) {
+  return {BrokerTrouble::tls_files, "tls file not usable: " + printable(path, 200) + " (" +
+                                        openssl_words() + "): check " + key};
 }
 
-std::optional<std::string> load_files(SSL_CTX* context, const BrokerConfig& broker) {
+std::optional<Failure> load_files(SSL_CTX* context, const BrokerConfig& broker) {
   if (!broker.tls_insecure) {
     SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nullptr);
     if (SSL_CTX_load_verify_locations(context, ca_file(broker).c_str(), nullptr) != 1)
-      return file_reason("tls_path_to_ca", ca_file(broker));
+      return file_failure("tls_path_to_ca", ca_file(broker));
   }
   const std::string& cert = broker.tls_path_to_cert;
   if (cert.empty()) return std::nullopt;
   if (SSL_CTX_use_certificate_chain_file(context, cert.c_str()) != 1)
-    return file_reason("tls_path_to_cert", cert);
+    return file_failure("tls_path_to_cert", cert);
   const std::string& key = broker.tls_path_to_key.empty() ? cert : broker.tls_path_to_key;
   if (SSL_CTX_use_PrivateKey_file(context, key.c_str(), SSL_FILETYPE_PEM) != 1)
-    return file_reason("tls_path_to_key", key);
+    return file_failure("tls_path_to_key", key);
   return std::nullopt;
 }
 
@@ -63,7 +63,7 @@ Ssl make_ssl(SSL_CTX* context, int fd, const BrokerConfig& broker) {
   return ssl;
 }
 
-std::string certificate_reason(long verdict, const BrokerConfig& broker) {
+std::string certificate_words(long verdict, const BrokerConfig& broker) {
   const std::string words = X509_verify_cert_error_string(verdict);
   switch (verdict) {
     case X509_V_ERR_HOSTNAME_MISMATCH:
@@ -96,12 +96,15 @@ bool is_about_our_certificate(int reason) {
   return false;
 }
 
-std::optional<std::string> alert_reason(const BrokerConfig& broker) {
+std::optional<Failure> alert_failure(const BrokerConfig& broker) {
   if (!is_about_our_certificate(ERR_GET_REASON(ERR_peek_error()))) return std::nullopt;
   if (broker.tls_path_to_cert.empty())
-    return "the broker wants a client certificate: set tls_path_to_cert and tls_path_to_key";
-  return "the broker refuses the client certificate (" + openssl_words() +
-         "): check tls_path_to_cert and tls_path_to_key";
+    return Failure{BrokerTrouble::client_certificate,
+                   "the broker wants a client certificate: set tls_path_to_cert and "
+                   "tls_path_to_key"};
+  return Failure{BrokerTrouble::client_certificate,
+                 "the broker refuses the client certificate (" + openssl_words() +
+                     "): check tls_path_to_cert and tls_path_to_key"};
 }
 
 bool is_outdated() {
@@ -116,36 +119,38 @@ bool is_no_tls(SSL* ssl) {
          reason == SSL_R_HTTP_REQUEST || BIO_number_read(SSL_get_rbio(ssl)) == 0;
 }
 
-std::string handshake_reason(SSL* ssl, int result, const BrokerConfig& broker) {
+Failure handshake_failure(SSL* ssl, int result, const BrokerConfig& broker) {
   const int error = SSL_get_error(ssl, result);
   if (error == SSL_ERROR_WANT_READ || error == SSL_ERROR_WANT_WRITE)
-    return "no TLS answer from " + host_and_port(broker) + ": check broker_port and tls_enabled";
+    return {BrokerTrouble::tls,
+            "no TLS answer from " + host_and_port(broker) + ": check broker_port and tls_enabled"};
   if (const long verdict = SSL_get_verify_result(ssl); verdict != X509_V_OK && !broker.tls_insecure)
-    return certificate_reason(verdict, broker);
-  if (auto reason = alert_reason(broker)) return *reason;
+    return {BrokerTrouble::certificate, certificate_words(verdict, broker)};
+  if (auto failure = alert_failure(broker)) return *failure;
   if (is_outdated())
-    return "the broker offers only an outdated TLS version: update the broker, 1.2 is the least";
+    return {BrokerTrouble::tls,
+            "the broker offers only an outdated TLS version: update the broker, 1.2 is the least"};
   if (is_no_tls(ssl))
-    return "broker speaks no TLS on port " + std::to_string(broker.port) +
-           ": check broker_port and tls_enabled";
-  return "TLS handshake failed: " + openssl_words();
+    return {BrokerTrouble::tls, "broker speaks no TLS on port " + std::to_string(broker.port) +
+                                    ": check broker_port and tls_enabled"};
+  return {BrokerTrouble::tls, "TLS handshake failed: " + openssl_words()};
 }
 
 /// In TLS 1.3 a broker refuses our certificate only after the handshake: its alert is the first
 /// thing to read. A broker content with us says nothing before we do.
-std::optional<std::string> late_alert(SSL* ssl, const BrokerConfig& broker) {
+std::optional<Failure> late_alert(SSL* ssl, const BrokerConfig& broker) {
   char byte = 0;
   ERR_clear_error();
   if (SSL_read(ssl, &byte, 1) > 0) return std::nullopt;
-  return alert_reason(broker);
+  return alert_failure(broker);
 }
 
 }  // namespace
 
-std::optional<std::string> tls_problem(int fd, const BrokerConfig& broker) {
+std::optional<Failure> tls_problem(int fd, const BrokerConfig& broker) {
   ERR_clear_error();
   const Context context(SSL_CTX_new(TLS_client_method()));
-  if (!context) return "TLS is not usable: " + openssl_words();
+  if (!context) return Failure{BrokerTrouble::tls, "TLS is not usable: " + openssl_words()};
   SSL_CTX_set_security_level(context.get(), 1);  // as Paho does
   // What that level rules out anyway, by the signatures of older versions; so it has a name.
   SSL_CTX_set_min_proto_version(context.get(), TLS1_2_VERSION);
@@ -153,10 +158,10 @@ std::optional<std::string> tls_problem(int fd, const BrokerConfig& broker) {
   SSL_CTX_set_default_passwd_cb(context.get(), [](char*, int, int, void*) { return 0; });
   if (auto problem = load_files(context.get(), broker)) return problem;
   const Ssl ssl = make_ssl(context.get(), fd, broker);
-  if (!ssl) return "TLS is not usable: " + openssl_words();
+  if (!ssl) return Failure{BrokerTrouble::tls, "TLS is not usable: " + openssl_words()};
   ERR_clear_error();
   const int result = SSL_connect(ssl.get());
-  if (result != 1) return handshake_reason(ssl.get(), result, broker);
+  if (result != 1) return handshake_failure(ssl.get(), result, broker);
   return late_alert(ssl.get(), broker);
 }
 

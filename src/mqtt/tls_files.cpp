@@ -7,6 +7,7 @@
 #include <fstream>
 #include <iterator>
 #include <system_error>
+#include <utility>
 
 namespace dmb {
 namespace {
@@ -14,12 +15,17 @@ namespace {
 constexpr const char* kSystemBundle = "/etc/ssl/certs/ca-certificates.crt";
 constexpr std::size_t kPathBytes = 200;
 
-std::optional<std::string> unreadable(const std::string& key, const std::string& path) {
+Failure files_failure(std::string reason) {
+  return {BrokerTrouble::tls_files, std::move(reason)};
+}
+
+std::optional<Failure> unreadable(const std::string& key, const std::string& path) {
   errno = 0;
   std::ifstream file(path);
   if (file && file.peek() != std::ifstream::traits_type::eof()) return std::nullopt;
   const std::string why = errno ? std::generic_category().message(errno) : "the file is empty";
-  return "tls file not readable: " + printable(path, kPathBytes) + " (" + why + "): check " + key;
+  return files_failure("tls file not readable: " + printable(path, kPathBytes) + " (" + why +
+                       "): check " + key);
 }
 
 bool has_pass_phrase(const std::string& path) {
@@ -34,7 +40,7 @@ std::string ca_file(const BrokerConfig& broker) {
   return broker.tls_path_to_ca.empty() ? kSystemBundle : broker.tls_path_to_ca;
 }
 
-std::optional<std::string> tls_file_problem(const BrokerConfig& broker) {
+std::optional<Failure> tls_file_problem(const BrokerConfig& broker) {
   if (!broker.tls_enabled) return std::nullopt;
   if (!broker.tls_insecure)
     if (auto problem = unreadable("tls_path_to_ca", ca_file(broker))) return problem;
@@ -45,8 +51,8 @@ std::optional<std::string> tls_file_problem(const BrokerConfig& broker) {
       broker.tls_path_to_key.empty() ? broker.tls_path_to_cert : broker.tls_path_to_key;
   if (auto problem = unreadable("tls_path_to_key", key)) return problem;
   if (has_pass_phrase(key))
-    return "the key in " + printable(key, kPathBytes) +
-           " has a pass phrase: store it without one (tls_path_to_key)";
+    return files_failure("the key in " + printable(key, kPathBytes) +
+                         " has a pass phrase: store it without one (tls_path_to_key)");
   return std::nullopt;
 }
 

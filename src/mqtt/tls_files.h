@@ -2,6 +2,7 @@
 #pragma once
 
 #include "dmb/config/config.h"
+#include "raw_event.h"
 
 #include <optional>
 #include <string>
@@ -14,6 +15,6 @@ std::string ca_file(const BrokerConfig& broker);
 
 /// Why an attempt cannot work yet: a file that cannot be read, or a key with a pass phrase (which
 /// OpenSSL would ask for on the terminal). The files may appear later.
-std::optional<std::string> tls_file_problem(const BrokerConfig& broker);
+std::optional<Failure> tls_file_problem(const BrokerConfig& broker);
 
 }  // namespace dmb

@@ -49,16 +49,17 @@ TEST(Address, SaysWhichNameIsNotFound) {
   EXPECT_THAT(found.problem, testing::HasSubstr("no-such-host.invalid"));
 }
 
-TEST(ConnackReason, IsSaidInWords) {
+TEST(ConnackFailure, IsSaidInWords) {
   BrokerConfig broker = broker_at("b");
-  EXPECT_THAT(connack_reason(5, broker), testing::HasSubstr("set username and password"));
+  EXPECT_THAT(connack_failure(5, broker).reason, testing::HasSubstr("set username and password"));
   broker.username = "me";
   for (const int code : {4, 5})
-    EXPECT_THAT(connack_reason(code, broker), testing::HasSubstr("check username and password"));
-  EXPECT_THAT(connack_reason(1, broker), testing::HasSubstr("MQTT 3.1.1"));
-  EXPECT_THAT(connack_reason(2, broker), testing::HasSubstr("client id"));
-  EXPECT_THAT(connack_reason(3, broker), testing::HasSubstr("not available"));
-  EXPECT_THAT(connack_reason(77, broker), testing::HasSubstr("77"));
+    EXPECT_THAT(connack_failure(code, broker).reason,
+                testing::HasSubstr("check username and password"));
+  EXPECT_THAT(connack_failure(1, broker).reason, testing::HasSubstr("MQTT 3.1.1"));
+  EXPECT_THAT(connack_failure(2, broker).reason, testing::HasSubstr("client id"));
+  EXPECT_THAT(connack_failure(3, broker).reason, testing::HasSubstr("not available"));
+  EXPECT_THAT(connack_failure(77, broker).reason, testing::HasSubstr("77"));
 }
 
 }  // namespace

@@ -24,6 +24,7 @@ TEST(MqttConnection, WaitsForABrokerThatStartsLater) {
   Listener listener(at_port(broker.port()));
   EXPECT_THAT(listener.first_reason(), StartsWith("connection refused: is the broker running at "
                                                   "127.0.0.1:"));
+  EXPECT_EQ(listener.first_trouble(), BrokerTrouble::refused);
   EXPECT_EQ(listener.count<MqttUp>(), 0U);
   broker.start();
   EXPECT_TRUE(listener.wait_up());
@@ -44,6 +45,7 @@ TEST(MqttConnection, SubscribesAnewAfterTheBrokerWasKilled) {
   ASSERT_TRUE(listener.wait_up());
   broker.kill();
   EXPECT_EQ(listener.first_reason(), "connection lost");
+  EXPECT_EQ(listener.first_trouble(), BrokerTrouble::lost);
   broker.start();
   ASSERT_TRUE(listener.wait_up(2));
   // Retained, so that it counts whether it comes before or after the subscription.
@@ -97,6 +99,7 @@ TEST(MqttConnection, DoesNotHastenBackToABrokerThatDropsItAtOnce) {
   }
   const auto downs = listener.all<MqttDown>();
   EXPECT_THAT(downs[0].reason, HasSubstr("same client id"));
+  EXPECT_EQ(downs[0].trouble, BrokerTrouble::dropped);
   EXPECT_EQ(downs[0].retry_in, 20ms);
   EXPECT_EQ(downs[1].retry_in, 40ms);
 }
@@ -109,7 +112,8 @@ TEST(MqttConnection, SaysThatThePasswordIsWrongNotThatTheConnectionIsLost) {
     BrokerConfig config = at_port(broker.port());
     config.username = name;
     if (!password.empty()) config.password = password;
-    const std::string reason = Listener(config).first_reason();
+    const auto [trouble, reason, _] = Listener(config).first_failure();
+    EXPECT_EQ(trouble, BrokerTrouble::login) << name;
     EXPECT_THAT(reason, StartsWith("wrong user name or password")) << name;
     EXPECT_THAT(reason, testing::Not(HasSubstr("secret")));
   }
@@ -122,8 +126,9 @@ TEST(MqttConnection, SaysThatThePasswordIsWrongNotThatTheConnectionIsLost) {
 TEST(MqttConnection, SaysThatTheNameIsNotFound) {
   BrokerConfig config = at_port(1883);
   config.address = "no-such-host.invalid";
-  EXPECT_THAT(Listener(config).first_reason(),
-              StartsWith("host name not found: no-such-host.invalid"));
+  const MqttDown down = Listener(config).first_failure();
+  EXPECT_THAT(down.reason, StartsWith("host name not found: no-such-host.invalid"));
+  EXPECT_EQ(down.trouble, BrokerTrouble::name_not_found);
 }
 
 TEST(MqttConnection, LooksNamesUp) {
@@ -138,8 +143,9 @@ TEST(MqttConnection, SaysThatNobodyAnswers) {
   const SilentServer server;
   MqttTiming timing = kFast;
   timing.connect_timeout = 1s;
-  EXPECT_THAT(Listener(at_port(server.port()), {{"t/#"}, {}}, timing).first_reason(),
-              StartsWith("no answer within 1 s from 127.0.0.1:"));
+  Listener listener(at_port(server.port()), {{"t/#"}, {}}, timing);
+  EXPECT_THAT(listener.first_reason(), StartsWith("no answer within 1 s from 127.0.0.1:"));
+  EXPECT_EQ(listener.first_trouble(), BrokerTrouble::no_answer);
 }
 
 TEST(MqttConnection, SaysThatThisIsNoBroker) {

@@ -75,11 +75,13 @@ class Listener {
     return wait([this, times] { return count<MqttUp>() >= times; });
   }
 
-  /// The reason of the first failure; "" if there is none in time.
-  std::string first_reason() {
-    if (!wait([this] { return count<MqttDown>() > 0; })) return "";
-    return all<MqttDown>()[0].reason;
+  /// The first failure; one without a reason if there is none in time.
+  MqttDown first_failure() {
+    if (!wait([this] { return count<MqttDown>() > 0; })) return {};
+    return all<MqttDown>()[0];
   }
+  std::string first_reason() { return first_failure().reason; }
+  BrokerTrouble first_trouble() { return first_failure().trouble; }
 
   /// How long the end of the source takes.
   std::chrono::milliseconds end() {

@@ -41,7 +41,9 @@ class MqttTls : public testing::Test {
     return listener.count<MqttUp>() == 1;
   }
 
-  static std::string reason(const BrokerConfig& config) { return Listener(config).first_reason(); }
+  static MqttDown failure(const BrokerConfig& config) { return Listener(config).first_failure(); }
+  static std::string reason(const BrokerConfig& config) { return failure(config).reason; }
+  static BrokerTrouble trouble(const BrokerConfig& config) { return failure(config).trouble; }
 
   Certificates certificates_;
   std::unique_ptr<Mosquitto> broker_;
@@ -66,6 +68,7 @@ TEST_F(MqttTls, RefusesACertificateForAnotherName) {
   const BrokerConfig config = start(certificates_.issue("other", "DNS:other.example"));
   EXPECT_THAT(reason(config),
               StartsWith("server certificate is for another host name, not for localhost"));
+  EXPECT_EQ(trouble(config), BrokerTrouble::certificate);
 }
 
 TEST_F(MqttTls, RefusesACertificateForAnotherAddress) {
@@ -93,6 +96,7 @@ TEST_F(MqttTls, ShowsTheClientCertificate) {
                                .tls = certificates_.issue("server", kLocal),
                                .client_ca = certificates_.ca()});
   EXPECT_THAT(reason(config), StartsWith("the broker wants a client certificate"));
+  EXPECT_EQ(trouble(config), BrokerTrouble::client_certificate);
   const KeyPair client = certificates_.issue("client", "DNS:client");
   config.tls_path_to_cert = client.certificate;
   config.tls_path_to_key = client.key;
@@ -112,7 +116,9 @@ TEST_F(MqttTls, SaysThatTheClientCertificateIsRefused) {
 }
 
 TEST_F(MqttTls, SaysThatThePortSpeaksNoTls) {
-  EXPECT_THAT(reason(start(MosquittoOptions{})), StartsWith("broker speaks no TLS on port "));
+  const BrokerConfig config = start(MosquittoOptions{});
+  EXPECT_THAT(reason(config), StartsWith("broker speaks no TLS on port "));
+  EXPECT_EQ(trouble(config), BrokerTrouble::tls);
 }
 
 TEST_F(MqttTls, SaysThatTlsMayBeMissing) {
@@ -139,6 +145,7 @@ TEST_F(MqttTls, WaitsForAMissingAuthorityFile) {
   Listener listener(config);
   EXPECT_THAT(listener.first_reason(), StartsWith("tls file not readable: "));
   EXPECT_THAT(listener.first_reason(), HasSubstr("No such file"));
+  EXPECT_EQ(listener.first_trouble(), BrokerTrouble::tls_files);
   std::filesystem::copy_file(certificates_.ca(), config.tls_path_to_ca);
   EXPECT_TRUE(listener.wait_up());
 }

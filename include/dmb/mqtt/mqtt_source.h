@@ -2,6 +2,7 @@
 #pragma once
 
 #include "dmb/config/config.h"
+#include "dmb/domain/broker_trouble.h"
 #include "dmb/domain/value.h"
 #include "dmb/runtime/loop.h"
 
@@ -34,9 +35,11 @@ struct MqttOversized {
 struct MqttUp {};
 
 /// No connection: a failed attempt, or a lost one. `reason` is for people ("wrong user name or
-/// password", "connection refused", "server certificate not trusted: …"); never a password. Comes
-/// after every attempt, with the wait before the next one.
+/// password", "connection refused", "server certificate not trusted: …"); never a password.
+/// `trouble` is for whoever decides by it. Comes after every attempt, with the wait before the next
+/// one.
 struct MqttDown {
+  BrokerTrouble trouble = BrokerTrouble::internal;
   std::string reason;
   std::chrono::milliseconds retry_in{0};
 };
