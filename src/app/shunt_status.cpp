@@ -93,7 +93,8 @@ status::LimitsStatus ShuntApp::limits_status() const {
   const auto limit = [this](ItemId id, const std::string& reason) {
     const auto value = values_.number(id);
     if (!reason.empty()) return status::LimitStatus{value, reason, true};
-    return status::LimitStatus{value, value ? "as configured" : "no limit configured", false};
+    const bool configured = value != kNoCurrentLimitA;
+    return status::LimitStatus{value, configured ? "as configured" : "no limit configured", false};
   };
   const BatteryIds& ids = battery_ids();
   return {limit(ids.max_charge_voltage, ""),

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "dmb/domain/virtual_bms.h"
 
+#include "dmb/domain/limits.h"
+
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -33,11 +35,10 @@ constexpr std::array<std::string_view, stop_cause_count> kWords{"high voltage al
                                                                 "too hot",
                                                                 "too cold"};
 
-// Specification 4.4, the table of conditions.
 constexpr StopCauses kStopsCharge(1U << high_voltage_alarm | 1U << high_temperature_alarm |
                                   1U << low_temperature_alarm | 1U << too_hot | 1U << too_cold);
-constexpr StopCauses kStopsDischarge(1U << high_temperature_alarm | 1U << low_temperature_alarm |
-                                     1U << low_voltage_alarm | 1U << low_soc_alarm);
+constexpr StopCauses kStopsDischarge(1U << high_temperature_alarm | 1U << low_voltage_alarm |
+                                     1U << low_soc_alarm);
 
 }  // namespace
 
@@ -112,13 +113,13 @@ BmsDirection VirtualBms::direction(const Release& release,
     const std::string wait = release.at ? " (cleared, released 30 s later)" : "";
     return {false, 0, release.reason + wait};
   }
-  if (lost_ == 0) return {true, limit_a, ""};
+  if (lost_ == 0) return {true, limit_a.value_or(kNoCurrentLimitA), ""};
+  const std::string lost =
+      std::to_string(lost_) + " of " + std::to_string(members_.size()) + " shunts lost";
+  if (!limit_a) return {true, kNoCurrentLimitA, lost};
   const double share = share_present();
-  BmsDirection direction{true, limit_a, ""};
-  if (limit_a) direction.limit_a = *limit_a * share;
-  direction.reason = std::to_string(lost_) + " of " + std::to_string(members_.size()) +
-                     " shunts lost: limited to " + std::to_string(std::lround(share * 100)) + " %";
-  return direction;
+  return {true, *limit_a * share,
+          lost + ": limited to " + std::to_string(std::lround(share * 100)) + " %"};
 }
 
 BmsOutput VirtualBms::update(std::span<const ShuntSnapshot> members, Instant now) {

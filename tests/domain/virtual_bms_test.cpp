@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "dmb/domain/virtual_bms.h"
 
+#include "dmb/domain/limits.h"
 #include "shunt_samples.h"
 
 #include <gtest/gtest.h>
@@ -63,7 +64,7 @@ TEST(VirtualBms, StopsWhatTheTableSays) {
       {"/Alarms/HighVoltage", 2, false, true, "House 2: high voltage alarm"},
       {"/Alarms/HighVoltage", 1, false, true, "House 2: high voltage alarm"},
       {"/Alarms/HighTemperature", 2, false, false, "House 2: high temperature alarm"},
-      {"/Alarms/LowTemperature", 2, false, false, "House 2: low temperature alarm"},
+      {"/Alarms/LowTemperature", 2, false, true, "House 2: low temperature alarm"},
       {"/Alarms/LowVoltage", 2, true, false, "House 2: low voltage alarm"},
       {"/Alarms/LowSoc", 2, true, false, "House 2: low state-of-charge alarm"},
       {"/Dc/0/Temperature", 45.1, false, true, "House 2: too hot"},
@@ -91,10 +92,17 @@ TEST(VirtualBms, NamesEveryReason) {
   EXPECT_EQ(out.charge.reason, "a: high voltage alarm; b: too hot");
 }
 
-TEST(VirtualBms, StopsWithZeroWhereNoLimitIsConfigured) {
+TEST(VirtualBms, NeverTurnsANumberInvalidWhereNoLimitIsConfigured) {
   VirtualBms bms({.max_charge_voltage_v = 56.8});
-  EXPECT_EQ(bms.update(Members{calm("a")}, at(1s)).charge, (BmsDirection{true, std::nullopt, ""}));
-  EXPECT_EQ(bms.update(Members{with("/Alarms/HighVoltage", 2, "a")}, at(2s)).charge.limit_a, 0);
+  const BmsDirection free{true, kNoCurrentLimitA, ""};
+  EXPECT_EQ(bms.update(Members{calm("a"), calm("b")}, at(1s)).charge, free);
+  EXPECT_EQ(bms.update(Members{calm("a"), calm("b")}, at(1s)).discharge, free);
+  EXPECT_EQ(bms.update(Members{with("/Alarms/HighVoltage", 2, "a"), calm("b")}, at(2s)).charge,
+            (BmsDirection{false, 0, "a: high voltage alarm"}));
+  bms.update(Members{calm("a"), calm("b")}, at(3s));
+  EXPECT_EQ(bms.update(Members{calm("a"), calm("b")}, at(33s)).charge, free);
+  EXPECT_EQ(bms.update(Members{calm("a")}, at(34s)).discharge,
+            (BmsDirection{true, kNoCurrentLimitA, "1 of 2 shunts lost"}));
 }
 
 TEST(VirtualBms, ReleasesAfterThirtyCalmSecondsAndNotBefore) {
@@ -158,7 +166,7 @@ TEST(VirtualBms, CountsHeadsWhereACapacityIsUnknown) {
   VirtualBms bms(kRules);
   bms.update(Members{calm("a", 100), calm("b", {}), calm("c", 300)}, at(1s));
   const BmsOutput out = bms.update(Members{calm("a", 100)}, at(2s));
-  EXPECT_NEAR(*out.charge.limit_a, 100.0 / 3, 1e-9);
+  EXPECT_NEAR(out.charge.limit_a, 100.0 / 3, 1e-9);
 }
 
 TEST(VirtualBms, KeepsTheStopOfAMemberThatFallsSilent) {
@@ -208,7 +216,7 @@ TEST(VirtualBms, NeverRaisesALimitWhileAnythingHoldsItAndNeverReleasesEarly) {
       if (alarm) last_alarm = now;
       ASSERT_TRUE(!alarm || out.charge.limit_a == 0);
       ASSERT_EQ(out.charge.allowed, out.charge.limit_a != 0);
-      ASSERT_LE(*out.charge.limit_a, 100);
+      ASSERT_LE(out.charge.limit_a, 100);
       if (out.charge.allowed && last_alarm) {
         ASSERT_GE(now - *last_alarm, 30s);
       }

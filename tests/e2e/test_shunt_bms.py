@@ -77,13 +77,20 @@ class Normal(Bms):
         self.assertEqual([items[path].value for path in (CVL, CCL, DCL, CHARGE, DISCHARGE)],
                          [56.4, 0.0, 0.0, 0, 0])
 
-    def test_limits_that_are_not_configured_are_zero_only_while_stopped(self):
+    def test_no_limit_is_a_number_before_during_and_after_a_stop(self):
+        """A CCL that went from 0 to invalid left the inverter at 0 A for ever."""
         shunt = self.shunt("ttyS5")
+        mark = self.recorder.mark()
         self.aggregate({"device_mode": "virtual-bms", "max_charge_voltage": 56.4})
-        self.shows(ccl=None, dcl=None)
-        self.assertEqual(self.items()[CCL], INVALID)
-        shunt.change(items={"/Alarms/LowTemperature": 2})
+        self.shows(ccl=10000.0, dcl=10000.0)
+        shunt.change(items={"/Alarms/HighTemperature": 2})
         self.shows(ccl=0.0, dcl=0.0, charge=0, discharge=0)
+        shunt.change(items={"/Alarms/HighTemperature": 0})
+        self.shows(ccl=10000.0, dcl=10000.0, timeout=RELEASE_S + 5)
+        self.recorder.sync()
+        for path in (CCL, DCL):
+            told = self.recorder.carrying(path, self.client.owner(AGGREGATE), mark)
+            self.assertEqual([change.items[path].value for change in told], [0.0, 10000.0], path)
 
     def test_the_aggregate_itself_is_as_in_monitor_mode(self):
         self.bank(voltage=52.0, current=-10.0, soc=50.0)
@@ -95,7 +102,7 @@ class Stops(Bms):
     CASES = [  # what one member says: charging goes on, discharging goes on
         ({"/Alarms/HighVoltage": 2}, False, True, "(?i)voltage"),
         ({"/Alarms/HighTemperature": 2}, False, False, "(?i)temperature|hot"),
-        ({"/Alarms/LowTemperature": 2}, False, False, "(?i)temperature|cold"),
+        ({"/Alarms/LowTemperature": 2}, False, True, "(?i)temperature|cold"),  # a lit house
         ({"/Alarms/LowVoltage": 2}, True, False, "(?i)voltage"),
         ({"/Alarms/LowSoc": 2}, True, False, "(?i)soc|charge"),
         ({"/Dc/0/Temperature": 45.5}, False, True, "(?i)temperature|hot"),

@@ -145,8 +145,8 @@ TEST(AnyBms, ShrinksToTheShareThatIsStillSeen) {
     for (const ShuntSnapshot& member : members) seen_ah += *member.capacity_ah;
     const BmsOutput output = bms.update(members, Instant(1s));
     EXPECT_TRUE(output.member_lost);
-    EXPECT_NEAR(output.charge.limit_a.value(), 100 * seen_ah / all_ah, 1e-9);
-    EXPECT_NEAR(output.discharge.limit_a.value(), 200 * seen_ah / all_ah, 1e-9);
+    EXPECT_NEAR(output.charge.limit_a, 100 * seen_ah / all_ah, 1e-9);
+    EXPECT_NEAR(output.discharge.limit_a, 200 * seen_ah / all_ah, 1e-9);
   });
 }
 
@@ -196,7 +196,7 @@ TEST(AnyBms, ShowsItsLimitsAsDecidedAndAZeroWhenTheLastShuntIsLost) {
     EXPECT_EQ(values.number(ids.max_charge_current), 0);
     EXPECT_EQ(values.number(ids.allow_to_charge), 0);
     EXPECT_EQ(values.number(ids.max_discharge_current),
-              stop_discharge ? std::optional<double>(0) : output.discharge.limit_a);
+              stop_discharge ? 0 : output.discharge.limit_a);
     EXPECT_EQ(values.number(ids.bms_cable_alarm), 2);
     EXPECT_EQ(values.number(ids.soc), std::nullopt);
   });

@@ -119,25 +119,25 @@ void BmsWatch::check(const BmsDirection& shown, Direction& direction, bool must_
   }
   rule(shown.allowed || direction.stopped_at, "stopped although nothing stops it");
   if (!shown.allowed) return rule(shown.limit_a == 0, "stopped with a limit above 0");
-  rule(shown.limit_a.has_value() == configured_a.has_value(), "a limit that is not configured");
-  if (!configured_a) return;
+  // systemcalc never lifts a limit that turns invalid, so without a limit it says 10 000 A.
+  if (!configured_a) return rule(shown.limit_a == 10'000, "no limit, and not told as a number");
   const auto lost = std::count_if(heard_.begin(), heard_.end(),
                                   [](const auto& entry) { return !entry.second.present; });
-  const bool fits = *shown.limit_a >= 0 && *shown.limit_a <= *configured_a * (1 + 1e-9);
+  const bool fits = shown.limit_a >= 0 && shown.limit_a <= *configured_a * (1 + 1e-9);
   rule(fits, "a limit above the configured one");
-  rule(lost > 0 || *shown.limit_a == *configured_a, "a limit that shrank for nothing");
+  rule(lost > 0 || shown.limit_a == *configured_a, "a limit that shrank for nothing");
   rule(lost == 0 || !shown.reason.empty(), "a limit that shrank without a reason");
 }
 
 void BmsWatch::look(Members members, Instant now, const BmsOutput& output) {
   for (auto& [id, heard] : heard_) heard.present = false;
   for (const ShuntSnapshot& member : members) hear(member);
-  const bool temperature_alarm =
-      any_alarm("/Alarms/HighTemperature") || any_alarm("/Alarms/LowTemperature");
-  const bool stop_charge = temperature_alarm || any_alarm("/Alarms/HighVoltage") ||
-                           any(&Heard::hot) || any(&Heard::cold);
+  const bool hot_alarm = any_alarm("/Alarms/HighTemperature");
+  const bool stop_charge = hot_alarm || any_alarm("/Alarms/LowTemperature") ||
+                           any_alarm("/Alarms/HighVoltage") || any(&Heard::hot) ||
+                           any(&Heard::cold);
   const bool stop_discharge =
-      temperature_alarm || any_alarm("/Alarms/LowVoltage") || any_alarm("/Alarms/LowSoc");
+      hot_alarm || any_alarm("/Alarms/LowVoltage") || any_alarm("/Alarms/LowSoc");
   check(output.charge, charge_, stop_charge, rules_.max_charge_current_a, now);
   check(output.discharge, discharge_, stop_discharge, rules_.max_discharge_current_a, now);
   rule(output.max_charge_voltage_v == rules_.max_charge_voltage_v, "another charge voltage");

@@ -20,7 +20,9 @@ inline constexpr std::chrono::seconds kBmsReleaseDelay{30};
 /// How far a temperature must be back inside its limit to count as clear.
 inline constexpr double kBmsHysteresisC = 2;
 
-/// Limits of the whole bank as configured, checked in config (specification 2).
+/// Limits of the whole bank as configured, checked in config. A current that is not configured is
+/// kNoCurrentLimitA while it is allowed: systemcalc skips a limit that turns invalid, and what it
+/// wrote before, the 0 of a stop, would stay with the chargers for ever.
 struct BmsRules {
   double max_charge_voltage_v = 0;
   std::optional<double> max_charge_current_a;
@@ -32,8 +34,8 @@ struct BmsRules {
 /// One direction of current as it goes to the bus.
 struct BmsDirection {
   bool allowed = true;
-  std::optional<double> limit_a;  ///< 0 while not allowed; nullopt: allowed without a limit
-  std::string reason;             ///< for people; empty when nothing limits
+  double limit_a = 0;  ///< always a number: 0 while not allowed, kNoCurrentLimitA without a limit
+  std::string reason;  ///< for people; empty when nothing limits
   bool operator==(const BmsDirection&) const = default;
 };
 
@@ -45,7 +47,7 @@ struct BmsOutput {
   bool operator==(const BmsOutput&) const = default;
 };
 
-/// Why the virtual BMS stops something (specification 4.4).
+/// Why the virtual BMS stops something.
 enum StopCause : std::uint8_t {
   high_voltage_alarm,
   high_temperature_alarm,
@@ -58,9 +60,9 @@ enum StopCause : std::uint8_t {
 };
 using StopCauses = std::bitset<stop_cause_count>;
 
-/// The virtual BMS of specification 4.4: any member's alarm stops charging, discharging or both at
-/// once; release only after 30 s without any. A stop is a limit of 0, because that is all DVCC
-/// reads.
+/// Any member's alarm stops charging, discharging or both at once; release only after 30 s without
+/// any. A stop is a limit of 0, because that is all DVCC reads. Cold stops charging alone: LiFePO4
+/// may be discharged in the cold, and a dark house helps nobody.
 ///
 /// A condition ends when the member says so, not when it falls silent: the stops of a member that
 /// is lost, or whose value goes invalid, stay until it is heard again.
