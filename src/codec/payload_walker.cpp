@@ -4,60 +4,21 @@
 #include "dmb/codec/field.h"
 #include "dmb/codec/text.h"
 #include "dmb/domain/battery_items.h"
+#include "letter_case.h"
+#include "payload_key.h"
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 
 namespace dmb {
 namespace {
 
-constexpr std::size_t kMaxKey = 64;
-
-char lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
-bool equals_ignoring_case(std::string_view text, std::string_view lower_case) {
-  return std::equal(text.begin(), text.end(), lower_case.begin(), lower_case.end(),
-                    [](char a, char b) { return lower(a) == b; });
-}
-
-/// Keys that other publishers send along and that say nothing about the battery (contract 7.4).
-bool silently_ignored(std::string_view key) {
-  static constexpr std::array<std::string_view, 16> kIgnored{"connected",
-                                                             "customname",
-                                                             "deviceinstance",
-                                                             "devicename",
-                                                             "errorcode",
-                                                             "family",
-                                                             "firmwareversion",
-                                                             "hardwareversion",
-                                                             "history/clear",
-                                                             "jsondata",
-                                                             "history/canbecleared",
-                                                             "manufacturer",
-                                                             "productid",
-                                                             "productname",
-                                                             "serial",
-                                                             "mgmt"};
-  return key.starts_with("mgmt/") || key.starts_with("info/chargemodedebug") ||
-         std::find(kIgnored.begin(), kIgnored.end(), key) != kIgnored.end();
-}
-
-/// `path` in lower case with "dc/power" completed to "dc/0/power". nullopt when it is too long to
-/// be any item's.
-std::optional<std::string_view> normal_key(std::string_view path,
-                                           std::array<char, kMaxKey>& buffer) {
-  if (path.size() + 2 > buffer.size()) return std::nullopt;
-  std::size_t size = 0;
-  for (const char c : path) buffer[size++] = lower(c);
-  const std::string_view key(buffer.data(), size);
-  if (!key.starts_with("dc/") || key.find('/', 3) != std::string_view::npos) return key;
-  std::copy_backward(buffer.data() + 3, buffer.data() + size, buffer.data() + size + 2);
-  buffer[3] = '0';
-  buffer[4] = '/';
-  return std::string_view(buffer.data(), size + 2);
+/// "nan", "inf" and "infinity", as C, Python and JavaScript write them, in any case and with a
+/// sign.
+bool is_non_finite_word(std::string_view word) {
+  if (word.starts_with('-') || word.starts_with('+')) word.remove_prefix(1);
+  return equals_ignoring_case(word, "nan") || equals_ignoring_case(word, "inf") ||
+         equals_ignoring_case(word, "infinity");
 }
 
 }  // namespace
@@ -75,7 +36,7 @@ PayloadWalker PayloadWalker::restarted() const {
 }
 
 bool PayloadWalker::is_non_finite(std::string_view word) {
-  if (word == "NaN" || word == "Infinity" || word == "-Infinity") return true;
+  if (is_non_finite_word(word)) return true;
   double number = 0;
   const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), number);
   // Out of range is overflow or underflow; the shortest way to tell is the exponent's sign.
@@ -95,15 +56,24 @@ bool PayloadWalker::not_battery_data() const {
 }
 
 std::optional<ItemId> PayloadWalker::item_here() {
-  std::array<char, kMaxKey> buffer;
-  const auto key = normal_key(path(), buffer);
-  if (key) {
-    if (const auto id = find_payload_item(*key)) return id;
-    if (silently_ignored(*key)) return std::nullopt;
-  }
-  constexpr std::size_t kMaxShown = 120;
-  out_->add_unknown_key(std::string(path().substr(0, kMaxShown)));
+  const PayloadKey key = understand_key(path());
+  if (!key.item && !key.ignored) say_unknown(std::string(path()));
+  return key.item;
+}
+
+/// The item of the next value in a list of cells.
+std::optional<ItemId> PayloadWalker::item_in_list() {
+  if (!cells_ || array_depth_ != 1 || depth_ != cells_->depth) return std::nullopt;
+  const int index = cells_->next++;
+  if (index < kMaxCells) return static_cast<ItemId>(cells_->first + index);
+  if (index == kMaxCells) say_unknown(std::string(path()) + " beyond the 128th");
   return std::nullopt;
+}
+
+void PayloadWalker::say_unknown(std::string key) {
+  constexpr std::size_t kMaxShown = 120;
+  key.resize(std::min(key.size(), kMaxShown));
+  out_->add_unknown_key(std::move(key));
 }
 
 void PayloadWalker::note(std::optional<ItemId> id) {
@@ -117,7 +87,7 @@ bool PayloadWalker::scalar(std::string_view what, Set set) {
   if (depth_ == 0 && array_depth_ == 0) return scalar_at_root(what);
   if (wrapper_ == Wrapper::expected && array_depth_ == 0)
     return scalar_at_root("{\"value\": " + std::string(what) + "}");
-  const auto id = not_battery_data() ? std::nullopt : item_here();
+  const auto id = not_battery_data() ? item_in_list() : item_here();
   note(id);
   if (id) set(*id, battery_items()[*id]);
   return true;
@@ -172,6 +142,7 @@ bool PayloadWalker::start_object(std::size_t) {
     too_deep_ = true;
     return false;
   }
+  if (const auto id = item_in_list()) out_->set_bad(*id, "is an object");
   ++depth_;
   if (wrapper_ == Wrapper::expected && array_depth_ == 0) {
     wrapper_ = Wrapper::inside;
@@ -219,14 +190,23 @@ bool PayloadWalker::start_array(std::size_t) {
     too_deep_ = true;
     return false;
   }
-  if (!not_battery_data())
-    if (const auto id = item_here()) out_->set_bad(*id, "is a list");
+  begin_list();
   ++array_depth_;
   return true;
 }
 
+void PayloadWalker::begin_list() {
+  const bool passed_over = not_battery_data();
+  if (!passed_over)
+    if (const auto first = find_list_of_cells(path())) {
+      cells_ = ListOfCells{*first, depth_, 0};
+      return;
+    }
+  if (const auto id = passed_over ? item_in_list() : item_here()) out_->set_bad(*id, "is a list");
+}
+
 bool PayloadWalker::end_array() {
-  --array_depth_;
+  if (--array_depth_ == 0) cells_.reset();
   return true;
 }
 

@@ -59,11 +59,18 @@ class PayloadWalker {
   bool wrapped_null() const { return wrapped_null_; }
   std::optional<std::string>& wrapped_text() { return wrapped_text_; }
 
-  /// True for NaN, Infinity, -Infinity and numerals that overflow a double.
+  /// True for NaN, inf and the like, and for numerals that overflow a double.
   static bool is_non_finite(std::string_view word);
 
  private:
   enum class Wrapper : std::uint8_t { none, expected, inside, done };
+
+  /// An open list that holds a value for each cell: "Voltages": [3.301, 3.299].
+  struct ListOfCells {
+    ItemId first = 0;       ///< item of cell 1
+    std::size_t depth = 0;  ///< of the object that it stands in
+    int next = 0;           ///< cells told so far
+  };
 
   /// Objects and lists within each other; battery data has four.
   static constexpr std::size_t kMaxDepth = 16;
@@ -72,6 +79,9 @@ class PayloadWalker {
 
   bool scalar_at_root(std::string_view what);
   std::optional<ItemId> item_here();
+  std::optional<ItemId> item_in_list();
+  void say_unknown(std::string key);
+  void begin_list();
   /// Of the current key, as spelled, '/' between levels.
   std::string_view path() const { return {path_text_.data(), path_size_}; }
   void extend_path(std::string_view text);
@@ -84,7 +94,8 @@ class PayloadWalker {
   Layer layer_;
   ScalarNotes* notes_;
   std::size_t depth_ = 0;        ///< open objects
-  std::size_t array_depth_ = 0;  ///< open arrays; what is in them is passed over
+  std::size_t array_depth_ = 0;  ///< open arrays; what is in them is passed over, but for cells
+  std::optional<ListOfCells> cells_;
   std::array<char, kMaxPath> path_text_{};
   std::size_t path_size_ = 0;                       ///< of path()
   std::array<std::size_t, kMaxDepth> path_ends_{};  ///< size of path() per open object

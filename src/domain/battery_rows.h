@@ -34,6 +34,11 @@ using Style = TextFormat::Style;
 inline constexpr TextFormat A1{Style::rounded, 1, "A"};
 inline constexpr TextFormat AH{Style::rounded, 1, "Ah"};
 inline constexpr TextFormat N{Style::cut_off, 0, ""};
+inline constexpr TextFormat N_V{Style::cut_off, 0, "", "V"};
+inline constexpr TextFormat N_Ah{Style::cut_off, 0, "", "Ah"};
+inline constexpr TextFormat N_kWh{Style::cut_off, 0, "", "kWh"};
+inline constexpr TextFormat N_T{Style::cut_off, 0, "", "°C"};
+inline constexpr TextFormat N_s{Style::cut_off, 0, "", "s"};
 inline constexpr TextFormat P{Style::cut_off, 0, "%"};
 inline constexpr TextFormat S{};
 inline constexpr TextFormat T{Style::rounded, 1, "°C"};
@@ -91,13 +96,18 @@ inline constexpr auto kBatteryRows = [] {
       {"/InstalledCapacity", D, AH, kMinCapacityAh, kMaxAh, payload | shunt},
       {"/Capacity", D, AH, 0, kMaxAh, payload | shunt},
       {"/ConsumedAmphours", D, AH, -kMaxAh, kMaxAh, payload | non_positive | shunt},
-      {"/Soc", D, P, 0, 100, payload | shunt},
-      {"/TimeToGo", C, N, 0, kMaxInt, payload | shunt},
+      {"/Soc", D, P, 0, 100, payload | slack | shunt},
+      {"/TimeToGo", C, N_s, 0, kMaxInt, payload | shunt},
       {"/Balancing", E, N, 0, 1, payload},
       {"/SystemSwitch", E, N, 0, 1, payload},
       {"/Soh", D, P, 0, 150, payload},
-      {"/SocBms", D, P, 0, 100, payload},
+      {"/SocBms", D, P, 0, 100, payload | slack},
       {"/State", E, N, 0, 255, payload},
+      {"/CapacityBms", D, AH, 0, kMaxAh, payload | on_sight},
+      {"/ConsumedAmphoursBms", D, AH, -kMaxAh, kMaxAh, payload | on_sight | non_positive},
+      {"/Mode", E, N, 0, 255, payload | on_sight},
+      {"/DeviceState", E, N, 0, 65535, payload | on_sight},
+      {"/ErrorCode", E, N, 0, 255, payload | on_sight | urgent},
       {"/CurrentAvg", D, A1, -kMaxAmp, kMaxAmp, payload},
       {"/Heating", E, N, 0, 1, payload},
       {"/ConnectionInformation", X, S, 0, 0, payload},
@@ -131,7 +141,7 @@ inline constexpr auto kBatteryRows = [] {
       {"/Info/MaxChargeVoltage", D, V2, 0, kMaxVolt, limit},
       {"/Info/MaxChargeCurrent", D, A1, 0, kMaxAmp, limit},
       {"/Info/MaxDischargeCurrent", D, A1, 0, kMaxAmp, limit},
-      {"/Info/BatteryLowVoltage", D, N, 0, kMaxVolt, payload | urgent | exact},
+      {"/Info/BatteryLowVoltage", D, N_V, 0, kMaxVolt, payload | urgent | exact},
       {"/Info/MaxChargeCellVoltage", D, V3, 0, kMaxCellVolt, payload},
       {"/Info/HeatingCurrent", D, A1, -kMaxAmp, kMaxAmp, payload},
       {"/Info/HeatingPower", D, W, 0, kMaxWatt, payload},
@@ -146,19 +156,19 @@ inline constexpr auto kBatteryRows = [] {
       {"/History/MinimumVoltage", D, V2, 0, kMaxVolt, payload | shunt},
       {"/History/MaximumVoltage", D, V2, 0, kMaxVolt, payload | shunt},
       {"/History/TotalAhDrawn", D, AH, -1e9, 1e9, payload | non_positive | shunt},
-      {"/History/DeepestDischarge", D, N, -kMaxAh, kMaxAh, payload | non_positive | shunt},
-      {"/History/LastDischarge", D, N, -kMaxAh, kMaxAh, payload | non_positive | shunt},
-      {"/History/AverageDischarge", D, N, -kMaxAh, kMaxAh, payload | non_positive | shunt},
-      {"/History/ChargedEnergy", D, N, 0, kMaxKwh, payload | shunt},
-      {"/History/DischargedEnergy", D, N, 0, kMaxKwh, payload | shunt},
+      {"/History/DeepestDischarge", D, N_Ah, -kMaxAh, kMaxAh, payload | non_positive | shunt},
+      {"/History/LastDischarge", D, N_Ah, -kMaxAh, kMaxAh, payload | non_positive | shunt},
+      {"/History/AverageDischarge", D, N_Ah, -kMaxAh, kMaxAh, payload | non_positive | shunt},
+      {"/History/ChargedEnergy", D, N_kWh, 0, kMaxKwh, payload | shunt},
+      {"/History/DischargedEnergy", D, N_kWh, 0, kMaxKwh, payload | shunt},
       {"/History/LowVoltageAlarms", C, N, 0, kMaxInt, payload | shunt},
       {"/History/HighVoltageAlarms", C, N, 0, kMaxInt, payload | shunt},
-      {"/History/MinimumCellVoltage", D, N, 0, kMaxCellVolt, payload},
-      {"/History/MaximumCellVoltage", D, N, 0, kMaxCellVolt, payload},
-      {"/History/MinimumTemperature", D, N, kMinCelsius, kMaxCelsius, payload},
-      {"/History/MaximumTemperature", D, N, kMinCelsius, kMaxCelsius, payload},
-      {"/History/TimeSinceLastFullCharge", C, N, 0, kMaxInt, payload | shunt},
-      {"/History/AutomaticSyncs", C, N, 0, kMaxInt, shunt},
+      {"/History/MinimumCellVoltage", D, N_V, 0, kMaxCellVolt, payload},
+      {"/History/MaximumCellVoltage", D, N_V, 0, kMaxCellVolt, payload},
+      {"/History/MinimumTemperature", D, N_T, kMinCelsius, kMaxCelsius, payload},
+      {"/History/MaximumTemperature", D, N_T, kMinCelsius, kMaxCelsius, payload},
+      {"/History/TimeSinceLastFullCharge", C, N_s, 0, kMaxInt, payload | shunt},
+      {"/History/AutomaticSyncs", C, N, 0, kMaxInt, payload | on_sight | shunt},
       {"/History/LowStarterVoltageAlarms", C, N, 0, kMaxInt, shunt},
       {"/History/HighStarterVoltageAlarms", C, N, 0, kMaxInt, shunt},
       {"/History/MinimumStarterVoltage", D, V2, -kMaxVolt, kMaxVolt, shunt},

@@ -88,6 +88,12 @@ TEST(PayloadDecoder, FollowsNewValues) {
       {R"("Capacity":1)", R"("Capacity":true)"},
       {R"("CustomName":"a","Capacity" : 1 )", R"("CustomName":"b c","Capacity" : 2 )"},
       {R"("Unknown":{"A":[1,"x"]})", R"("Unknown":{"A":[2,"y"]})"},
+      {R"("Capacity":1)", R"("Capacity":"unavailable")"},
+      {R"("Capacity":1)", R"("Capacity":"12.5 Ah")"},
+      {R"("Balancing":1)", R"("Balancing":"off")"},
+      {R"("Voltages":[3.301,3.302])", R"("Voltages":[3.311,null])"},
+      {R"("Voltages":{"Cell01":3.3},"Cell":{"2":{"Volts":3.3}})",
+       R"("Voltages":{"Cell01":3.4},"Cell":{"2":{"Volts":3.5}})"},
   };
   for (const auto& [first, second] : pairs)
     EXPECT_TRUE(follows(payload_with(first), payload_with(second))) << second;
@@ -111,6 +117,12 @@ TEST(PayloadDecoder, LeavesWhatIsNewToTheParser) {
       {R"("Capacity":1)", R"("Capacity":1e999)"},
       {R"("Capacity":1)", R"("Capacity":NaN)"},
       {R"("Capacity":1)", R"("Capacity":inf)"},
+      {R"("Capacity":1)", R"("Capacity":-nan)"},
+      {R"("Capacity":1)", R"("Capacity":"21 °C")"},
+      {R"("Voltages":[3.301,3.302])", R"("Voltages":[3.301])"},
+      {R"("Voltages":[3.301,3.302])", R"("Voltages":[3.301,3.302,3.303])"},
+      {R"("Voltages":[3.301,3.302],"Voltages/Cell1":1)",
+       R"("Voltages":[3.3,3.3],"Voltages/Cell1":1)"},
       {R"("Capacity":1)", R"("Capacity":0x1)"},
       {R"("Capacity":1)", R"("Capacity":)"},
       {R"("Capacity":1)", R"("Capacity":-)"},
@@ -152,9 +164,27 @@ TEST(PayloadDecoder, SaysTheSameWhateverWasBefore) {
       R"({"value":"{\"Soc\":64,\"Dc\":{\"Power\":2,\"Voltage\":3}}","value":null})",
       std::string("{\"Soc\":63,\"Dc\":{\"Power\":1,\"Voltage\":2}}\0 7", 43),
   };
-  for (const char* value : {"1", "2.5", "-0", "-0.0", "1e400", "\"3\"", "\"x\"", "\"\"", "null",
-                            "true", "[1]", "{}", "12345678901234567890123", "4.9e-324", "1e-400"})
-    for (const char* key : {"Capacity", "CustomName", "Alarms/LowSoc", "Unknown"})
+  for (const char* value : {"1",
+                            "2.5",
+                            "-0",
+                            "-0.0",
+                            "1e400",
+                            "\"3\"",
+                            "\"x\"",
+                            "\"\"",
+                            "null",
+                            "true",
+                            "[1]",
+                            "{}",
+                            "12345678901234567890123",
+                            "4.9e-324",
+                            "1e-400",
+                            "nan",
+                            "\"1.5 Ah\"",
+                            "\"On\"",
+                            "\"none\"",
+                            "[1,\"3 mV\",[2],null]"})
+    for (const char* key : {"Capacity", "CustomName", "Alarms/LowSoc", "Unknown", "Voltages"})
       payloads.push_back(payload_with('"' + std::string(key) + "\":" + value));
   for (const std::string& first : payloads) {
     for (const std::string& second : payloads) {
@@ -208,7 +238,7 @@ std::string changed(std::string payload, test::RandomInput& random) {
 
 TEST(PayloadDecoder, SaysTheSameOfRealPayloadsWithOtherCharacters) {
   const auto payloads = real_payloads();
-  ASSERT_EQ(payloads.size(), 6u);
+  ASSERT_EQ(payloads.size(), 10u);
   test::for_each_seed(30, [&](test::RandomInput& random) {
     Decoding decoding;
     for (const std::string& payload : payloads) {

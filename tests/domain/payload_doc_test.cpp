@@ -19,10 +19,10 @@ std::string number(double value) {
 
 std::string what(const ItemSpec& item) {
   if (item.kind == Kind::text) return "text | |";
-  const std::string unit(item.text.unit);
+  const std::string unit(unit_of(item.text));
   const std::string range = number(item.min) + " … " + number(item.max) + " |";
   if (item.kind == Kind::enumeration) return "whole number | " + range;
-  if (item.kind == Kind::count) return "count | " + range;
+  if (item.kind == Kind::count) return "count" + (unit.empty() ? "" : ", " + unit) + " | " + range;
   return "number" + (unit.empty() ? "" : ", " + unit) + " | " + range;
 }
 

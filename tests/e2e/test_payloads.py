@@ -16,6 +16,10 @@ FILES = {
     "payload-user-5-modules.json": {},
     "payload-flat-paths.json": {"/ConsumedAmphours": -55.0},
     "payload-serialbattery-jsondata.json": {},
+    "payload-esphome-bms-to-inverter.json": {},
+    "payload-homeassistant-template.json": {"/Dc/0/Current": 321.6 / 52.7},
+    "payload-jbd-victron-bridge.json": {},
+    "payload-shelly-uni.json": {"/Dc/0/Current": 0.178 / 12.7},
 }
 # {payload}: {path: value}, None meaning invalid.
 DERIVED = [
@@ -61,6 +65,30 @@ DERIVED = [
      payload(Voltages={"Cell1": 3.30, "Cell2": 3.20, "Cell3": 3.35}),
      {"/Voltages/Sum": 9.85, "/Voltages/Diff": 0.15}),
 ]
+# What publishers write for a value, and what it is: keys beside the minimum, items.
+WRITTEN = [
+    ({"Soc": 100.36, "SocBms": "104.9 %"}, {"/Soc": 100.0, "/SocBms": 100.0}),
+    ({"Soc": -0.4}, {"/Soc": 0.0}),
+    ({"Soh": "98 %", "CurrentAvg": "-4.3A", "Info": {"MaxChargeCellVoltage": "3550 mV"}},
+     {"/Soh": 98.0, "/CurrentAvg": -4.3, "/Info/MaxChargeCellVoltage": 3.55}),
+    ({"Soh": "Unavailable", "CurrentAvg": "unknown", "Info": {"ChargeMode": "none"}},
+     {"/Soh": None, "/CurrentAvg": None, "/Info/ChargeMode": None}),
+    ({"Balancing": "on", "Io": {"AllowToCharge": "Yes", "AllowToDischarge": "off"}},
+     {"/Balancing": 1, "/Io/AllowToCharge": 1, "/Io/AllowToDischarge": 0}),
+    ({"Alarms": {"HighVoltage": True, "LowVoltage": "on", "LowSoc": False}},
+     {"/Alarms/HighVoltage": 2, "/Alarms/LowVoltage": 2, "/Alarms/LowSoc": 0}),
+    ({"Voltages": {"Cell01": 3.301, "Cell02": "3.299 V"}}, {"/Voltages/Cell1": 3.301, "/Voltages/Cell2": 3.299}),
+    ({"Voltages": [3.311, 3.312, None, 3.314], "Balances": [0, 1, "off"]},
+     {"/Voltages/Cell1": 3.311, "/Voltages/Cell3": None, "/Voltages/Cell4": 3.314,
+      "/Balances/Cell2": 1, "/Balances/Cell3": 0}),
+    ({"Cell": {"1": {"Volts": 3.321}, "2": {"Volts": 3.322}, "Sum": 6.65, "Diff": 0.002}},
+     {"/Voltages/Cell1": 3.321, "/Voltages/Cell2": 3.322, "/Voltages/Sum": 6.65,
+      "/Voltages/Diff": 0.002}),
+    ({"ErrorCode": 13, "Mode": 3, "DeviceState": 9, "CapacityBms": 101.5, "ConsumedAmphoursBms": 12.5,
+      "History": {"AutomaticSyncs": 4}},
+     {"/ErrorCode": 13, "/Mode": 3, "/DeviceState": 9, "/CapacityBms": 101.5,
+      "/ConsumedAmphoursBms": -12.5, "/History/AutomaticSyncs": 4}),
+]
 # Other forms of the same data, specification 3.2.
 FORMS = {
     "plain": MINIMUM,
@@ -71,6 +99,7 @@ FORMS = {
     "flat with slashes": {"/Dc/0/Power": 321.6, "/Dc/0/Voltage": 52.7, "/Soc": 63},
     "lower case": {"dc": {"power": 321.6, "voltage": 52.7}, "soc": 63},
     "numbers as text": {"Dc": {"Power": "321.6", "Voltage": "52.7"}, "Soc": "63"},
+    "units behind the numbers": {"Dc": {"Power": "0.3216 kW", "Voltage": "52.7 V"}, "Soc": "63 %"},
 }
 
 
@@ -144,6 +173,24 @@ class Payloads(Case):
             with self.subTest(what):
                 self.check(self.show(message), {"/Dc/0/Power": 321.6, "/Dc/0/Voltage": 52.7,
                                                 "/Soc": 63.0, "/Dc/0/Current": 321.6 / 52.7})
+
+    def test_what_publishers_write_for_a_value_is_understood(self):
+        """Units, words, SoC of 100.36, Cell01, lists of cells, what only dbus-serialbattery sends."""
+        self.run_battery(broker=self.broker)
+        for message, wanted in WRITTEN:
+            with self.subTest(message):
+                self.publish_and_wait(payload(**message))
+                self.check(self.client.get_items(), wanted)
+        self.assertEqual(self.daemon.complaints(0), [])
+
+    def test_a_bare_nan_or_inf_costs_its_field_and_not_the_message(self):
+        self.run_battery(payload(Soh=97, Voltages={"Cell1": 3.3}), broker=self.broker)
+        for number, word in enumerate(("nan", "NaN", "-nan", "inf", "-Infinity")):
+            with self.subTest(word):
+                self.publish_and_wait('{"Soc":%d,"Dc":{"Power":1,"Voltage":52},"Soh":%s,'
+                                      '"Voltages":[%s]}' % (10 + number, word, word))
+                self.check(self.client.get_items(), {"/Soc": 10.0 + number, "/Soh": None,
+                                                     "/Voltages/Cell1": None})
 
     def test_types_are_stable_whatever_number_type_arrives(self):
         self.run_battery(payload(Alarms={"LowVoltage": 0}, System={"NrOfModulesOnline": 4}),

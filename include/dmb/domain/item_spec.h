@@ -20,9 +20,15 @@ enum class Kind : std::uint8_t {
 struct TextFormat {
   enum class Style : std::uint8_t { rounded, cut_off, hexadecimal };
   Style style = Style::rounded;
-  std::uint8_t decimals = 0;  ///< of the printed number; 0 with cut_off
-  std::string_view unit = {};
+  std::uint8_t decimals = 0;             ///< of the printed number; 0 with cut_off
+  std::string_view unit = {};            ///< printed behind the number
+  std::string_view unprinted_unit = {};  ///< of a quantity whose text does without
 };
+
+/// The unit that the item's number is in; empty where it has none.
+constexpr std::string_view unit_of(const TextFormat& text) {
+  return text.unit.empty() ? text.unprinted_unit : text.unit;
+}
 
 /// Steps per unit of a text with so many decimals.
 inline constexpr std::array<double, 5> kPowersOfTen{1, 10, 100, 1000, 10000};
@@ -39,6 +45,7 @@ enum class Trait : std::uint16_t {
   passive = 64,        ///< its change alone causes no signal
   non_positive = 128,  ///< goes out negative or zero (contract 3.3)
   shunt = 256,         ///< a SmartShunt aggregate has it
+  slack = 512,         ///< in a payload a little outside its range is the end of its range
 };
 constexpr Trait operator|(Trait a, Trait b) {
   return static_cast<Trait>(static_cast<std::uint16_t>(a) | static_cast<std::uint16_t>(b));

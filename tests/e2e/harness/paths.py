@@ -48,19 +48,24 @@ TimeToSoC/100 s S
 """
 _FORMATS = {"A1": "%.1fA", "AH": "%.1fAh", "N": "%i", "P": "%i%%", "S": "%s", "T": "%.1f°C",
             "V2": "%.2fV", "V3": "%.3fV", "W": "%iW"}
+# Only dbus-serialbattery has them (contract 3.2): exist once a payload has carried them.
+_ON_SIGHT = """
+ErrorCode i N | Mode i N | DeviceState i N | CapacityBms d AH | ConsumedAmphoursBms d AH
+History/AutomaticSyncs i N
+"""
 # Published values may be rounded to a tenth of what the text shows (specification 5).
 _RESOLUTION = {"A1": 0.1, "AH": 0.1, "N": 1, "P": 1, "S": 0, "T": 0.1, "V2": 0.01, "V3": 0.001,
                "W": 1}
 # Go out negative or zero whatever the payload says (contract 3.3).
 NEGATIVE = {"/ConsumedAmphours", "/History/TotalAhDrawn", "/History/DeepestDischarge",
-            "/History/LastDischarge", "/History/AverageDischarge"}
+            "/History/LastDischarge", "/History/AverageDischarge", "/ConsumedAmphoursBms"}
 # Exist only once a payload has carried them (specification 3.5).
 LIMITS = {"/Info/MaxChargeVoltage", "/Info/MaxChargeCurrent", "/Info/MaxDischargeCurrent"}
 
 
-def _rows():
+def _rows(text):
     table = {}
-    for row in filter(str.strip, re.split(r"[|\n]", _TABLE)):
+    for row in filter(str.strip, re.split(r"[|\n]", text)):
         path, kind, token = row.split()
         span = re.search(r"(\d+)\.\.(\d+)", path)
         numbers = range(int(span[1]), int(span[2]) + 1) if span else [None]
@@ -70,12 +75,13 @@ def _rows():
     return table
 
 
-ROWS = _rows()
+ROWS = _rows(_TABLE)
+_ALL = {**ROWS, **_rows(_ON_SIGHT)}
 
 
 def row(path):
     """(types, text token) of a path; cells beyond 24 are like the others."""
-    return ROWS.get(re.sub(r"(/(Voltages|Balances)/Cell)\d+$", r"\g<1>1", path))
+    return _ALL.get(re.sub(r"(/(Voltages|Balances)/Cell)\d+$", r"\g<1>1", path))
 
 
 def tolerance(path):
