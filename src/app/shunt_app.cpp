@@ -67,7 +67,7 @@ ShuntApp::ShuntApp(Loop& loop, ShuntConfig config, std::vector<std::string> own_
       device_(loop, description_of(config_), [this] { settle(); }),
       watcher_(device_.bus(), std::move(own_services), config_.exclude_shunts,
                config_.capacity_mode == CapacityMode::registers,
-               [this](const MemberNews& news) { on_news(news); }) {
+               [this](const MemberNews& news) { on_news(news); }, {.silence = config_.timeout}) {
   create_aggregate_items(values_);
   device_.describe(values_);
   if (config_.log_period.count() > 0) status_.arm(loop.now() + config_.log_period);

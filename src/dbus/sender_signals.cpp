@@ -5,14 +5,11 @@
 #include "message.h"
 #include "sdbus_compat.h"
 
+#include <exception>
 #include <stdexcept>
 #include <utility>
 
 namespace dmb {
-
-void SenderSignals::Subscription::end() {
-  if (signals_ != nullptr) std::exchange(signals_, nullptr)->remove(sender_);
-}
 
 SenderSignals::SenderSignals(Bus& bus, std::string interface)
     : bus_(bus),
@@ -32,7 +29,10 @@ std::string SenderSignals::rule(const std::string& sender) const {
 
 std::unique_ptr<SenderSignals::Subscription> SenderSignals::subscribe(const std::string& sender,
                                                                       Handler handler) {
-  handlers_[sender] = std::move(handler);
+  auto subscription = std::make_unique<Subscription>(*this, sender, std::move(handler));
+  Subscriptions& all = of_sender_[sender];
+  all.push_back(subscription.get());
+  if (all.size() > 1) return subscription;  // the daemon has been told
   auto call = compat::create_call(*daemon_, bus_daemon::kName, "AddMatch");
   message::append(compat::native(call), rule(sender));
   compat::call_async(bus_.loop(), *daemon_, call, bus_daemon::kTimeout,
@@ -43,13 +43,25 @@ std::unique_ptr<SenderSignals::Subscription> SenderSignals::subscribe(const std:
                          throw std::runtime_error("the D-Bus daemon refuses a subscription: " +
                                                   error->getMessage());
                      });
-  return std::make_unique<Subscription>(*this, sender);
+  return subscription;
 }
 
-void SenderSignals::remove(const std::string& sender) {
-  handlers_.erase(sender);
+/// Called by a destructor, also when the connection has ended and the rule with it.
+void SenderSignals::remove(const Subscription& subscription) noexcept try {
+  forget(subscription);
+} catch (const std::exception&) {
+  // What the daemon goes on to send has no handler any more.
+}
+
+void SenderSignals::forget(const Subscription& subscription) {
+  const std::string& sender = subscription.sender_;
+  const auto found = of_sender_.find(sender);
+  std::erase(found->second, &subscription);
+  if (!found->second.empty()) return;
+  const std::string ended = rule(sender);
+  of_sender_.erase(found);
   auto call = compat::create_call(*daemon_, bus_daemon::kName, "RemoveMatch");
-  message::append(compat::native(call), rule(sender));
+  message::append(compat::native(call), ended);
   compat::call_without_reply(*daemon_, call);
 }
 
@@ -62,8 +74,13 @@ void SenderSignals::dispatch(sd_bus_message* message) {
   if (sd_bus_message_is_signal(message, interface_.c_str(), nullptr) <= 0) return;
   // The daemon forwards a signal that is addressed to us whoever sent it.
   const char* sender = sd_bus_message_get_sender(message);
-  const auto found = sender != nullptr ? handlers_.find(std::string_view(sender)) : handlers_.end();
-  if (found != handlers_.end()) found->second(message);
+  if (sender == nullptr) return;
+  const auto found = of_sender_.find(std::string_view(sender));
+  if (found == of_sender_.end()) return;
+  for (const Subscription* subscription : found->second) {
+    sd_bus_message_rewind(message, 1);  // the one before has read it
+    subscription->handler_(message);
+  }
 }
 
 }  // namespace dmb

@@ -12,12 +12,13 @@
 #include <string_view>
 #include <unordered_map>
 #include <utility>
+#include <vector>
 
 namespace dmb {
 
-/// The signals of one interface from many senders, each to its own handler. A Match for each sender
-/// would make libsystemd compare every signal with all of their rules in turn. A signal that is
-/// handled here goes on to other subscriptions of the connection.
+/// The signals of one interface from many senders, each to its own handlers. A Match for each
+/// sender would make libsystemd compare every signal with all of their rules in turn. A signal that
+/// is handled here goes on to other subscriptions of the connection.
 class SenderSignals {
  public:
   /// `signal` lives for the duration of the call. The handler must not subscribe nor end a
@@ -27,18 +28,17 @@ class SenderSignals {
   /// Its destruction ends it.
   class Subscription {
    public:
-    Subscription() = default;
-    Subscription(SenderSignals& signals, std::string sender)
-        : signals_(&signals), sender_(std::move(sender)) {}
-    ~Subscription() { end(); }
+    Subscription(SenderSignals& signals, std::string sender, Handler handler)
+        : signals_(signals), sender_(std::move(sender)), handler_(std::move(handler)) {}
+    ~Subscription() { signals_.remove(*this); }
     Subscription(const Subscription&) = delete;
     Subscription& operator=(const Subscription&) = delete;
 
-    void end();
-
    private:
-    SenderSignals* signals_ = nullptr;
+    friend class SenderSignals;
+    SenderSignals& signals_;
     std::string sender_;
+    Handler handler_;
   };
 
   /// `bus` must outlive it.
@@ -48,7 +48,8 @@ class SenderSignals {
   SenderSignals& operator=(const SenderSignals&) = delete;
 
   /// Asynchronous; what `sender` sends after a call that is made from now on is heard. `sender` is
-  /// a unique name, subscribed to once at a time. Must outlive the subscription.
+  /// a unique name; whoever subscribes to it hears all that it sends, whatever other names it owns
+  /// and whoever else subscribed. Must outlive the subscription.
   [[nodiscard]] std::unique_ptr<Subscription> subscribe(const std::string& sender, Handler handler);
 
  private:
@@ -60,11 +61,13 @@ class SenderSignals {
 
   void dispatch(sd_bus_message* message);
   std::string rule(const std::string& sender) const;
-  void remove(const std::string& sender);
+  void remove(const Subscription& subscription) noexcept;
+  void forget(const Subscription& subscription);
 
   Bus& bus_;
   std::string interface_;
-  std::unordered_map<std::string, Handler, TextHash, std::equal_to<>> handlers_;
+  using Subscriptions = std::vector<const Subscription*>;
+  std::unordered_map<std::string, Subscriptions, TextHash, std::equal_to<>> of_sender_;
   std::unique_ptr<sdbus::IProxy> daemon_;
   sd_bus_slot* filter_ = nullptr;
 };

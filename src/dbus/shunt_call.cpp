@@ -16,6 +16,16 @@ bool is_unknown_there(const sdbus::Error& error) {
   return std::ranges::find(kNames, std::string(error.getName())) != kNames.end();
 }
 
+bool is_from_service(const sdbus::Error& error) {
+  constexpr std::array<std::string_view, 3> kNames{"org.freedesktop.DBus.Error.Failed",
+                                                   "org.freedesktop.DBus.Error.InvalidArgs",
+                                                   "org.freedesktop.DBus.Error.NotSupported"};
+  const std::string& name = error.getName();
+  const bool is_common =
+      name.starts_with("org.freedesktop.DBus.Error.") || name.starts_with("System.Error.");
+  return !is_common || is_unknown_there(error) || std::ranges::find(kNames, name) != kNames.end();
+}
+
 std::string describe(const sdbus::Error& error) {
   const std::string& name = error.getName();
   if (name == "org.freedesktop.DBus.Error.NoReply" ||

@@ -11,6 +11,10 @@ namespace dmb::shunt_call {
 /// The service lives, but has no such object or method.
 bool is_unknown_there(const sdbus::Error& error);
 
+/// The service itself sent this error, so it lives. In doubt not: the daemon answers in the place
+/// of whoever is gone, or has stopped reading.
+bool is_from_service(const sdbus::Error& error);
+
 /// Why the call failed, for people.
 std::string describe(const sdbus::Error& error);
 

@@ -16,6 +16,12 @@ namespace dmb {
 namespace {
 
 constexpr const char* kBusItem = "com.victronenergy.BusItem";
+constexpr const char* kVoltage = "/Dc/0/Voltage";
+/// How long a question stays open: a program that stands still answers it when it goes on. Repeated
+/// ones would only pile up in the daemon.
+constexpr std::chrono::hours kOpenQuestion{1};
+constexpr std::chrono::minutes kQuestionRest{1};
+constexpr unsigned kMaxOpenQuestions = 3;
 
 std::string_view describe(ShuntRecord::Fault fault) {
   switch (fault) {
@@ -48,8 +54,13 @@ std::string ShuntService::label() const {
 
 // --- What it sends ---
 
-void ShuntService::on_signal(sd_bus_message* signal) {
+void ShuntService::heard() {
   last_heard_ = context_.bus.loop().now();
+  asked_at_.reset();
+}
+
+void ShuntService::on_signal(sd_bus_message* signal) {
+  heard();
   const bool understood = take_signal(signal);
   if (!understood && !std::exchange(nonsense_said_, true)) {
     spdlog::warn("{} sends signals of an unknown form; they are ignored. Check its program",
@@ -70,6 +81,7 @@ bool ShuntService::take_signal(sd_bus_message* signal) {
 // --- The first look ---
 
 void ShuntService::look() {
+  if (std::exchange(looking_, true)) return;
   look_due_.reset();
   const auto call = compat::create_call(*root_, kBusItem, "GetItems");
   compat::call_async(
@@ -88,44 +100,122 @@ void ShuntService::look_at_tree() {
 void ShuntService::on_items(sd_bus_message* reply, const sdbus::Error* error) {
   if (error == nullptr) return on_looked(shunt_wire::take_items(reply, record_));
   if (shunt_call::is_unknown_there(*error)) return look_at_tree();
-  on_look_failed(shunt_call::describe(*error));
+  on_look_refused(*error);
 }
 
 void ShuntService::on_tree(sd_bus_message* reply, const sdbus::Error* error) {
   if (error == nullptr) return on_looked(shunt_wire::take_tree(reply, record_));
-  on_look_failed(shunt_call::describe(*error));
+  on_look_refused(*error);
 }
 
 void ShuntService::on_looked(bool understood) {
   if (!understood) return on_look_failed("an answer of an unknown form");
-  if (failures_ > 0) spdlog::info("{} answers now", label());
+  looking_ = false;
+  if (std::exchange(lost_, false)) {
+    if (!context_.losses.is_spent(context_.bus.loop().now()))
+      spdlog::warn("SmartShunt {} answers again", label());
+  } else if (failures_ > 0) {
+    spdlog::info("{} answers now", label());
+  }
   failures_ = 0;
-  last_heard_ = context_.bus.loop().now();
+  heard();
   answered_ = true;
   look_ended_ = true;
   touch();
 }
 
 /// Asked once more by itself. Whoever does not answer then either is asked when a signal shows that
-/// it lives: calls to a hung process would only pile up in the daemon.
+/// it lives, or when it answers the question that is left open.
 void ShuntService::on_look_failed(const std::string& why) {
+  looking_ = false;
   ++failures_;
   look_ended_ = true;
-  Loop& loop = context_.bus.loop();
-  look_due_ = loop.now() + context_.patience.before_retry;
+  look_due_ = context_.bus.loop().now() + context_.patience.before_retry;
   if (failures_ == 1) {
     spdlog::warn(
         "Cannot read {}: {}. It is not counted until it answers; if it stays so, restart its "
         "program",
         label(), why);
-    retry_ = loop.add_timer([this] { look(); });
-    retry_.arm(*look_due_);
+    retry_at(*look_due_);
   }
   touch();
 }
 
+void ShuntService::on_look_refused(const sdbus::Error& error) {
+  on_look_failed(shunt_call::describe(error));
+  if (is_missing() && open_questions_ == 0 && !shunt_call::is_from_service(error))
+    ask(context_.bus.loop().now());
+}
+
+void ShuntService::retry_at(Instant at) {
+  if (!retry_) retry_ = context_.bus.loop().add_timer([this] { retry(); });
+  retry_->arm(at);
+}
+
+void ShuntService::retry() {
+  if (failures_ == 1) return look();
+  if (is_missing() && open_questions_ == 0) ask(context_.bus.loop().now());
+}
+
+/// A lost member's values are of unknown age: it counts again when it has told all of them.
 void ShuntService::ask_again_if_due() {
-  if (failures_ > 1 && look_due_ && context_.bus.loop().now() >= *look_due_) look();
+  if (look_due_ ? failures_ > 1 && context_.bus.loop().now() >= *look_due_ : lost_) look();
+}
+
+// --- Whether it lives ---
+
+std::optional<Instant> ShuntService::attend(Instant now, bool stood_still) {
+  const ShuntPatience& patience = context_.patience;
+  if (!counts() || !last_heard_ || patience.silence.count() == 0) return std::nullopt;
+  const auto lost_at = [&] {
+    return std::max(*last_heard_ + patience.silence, *asked_at_ + patience.to_question());
+  };
+  const Instant quiet_since = asked_at_.value_or(*last_heard_);
+  if (asked_at_ && !stood_still && now >= lost_at()) {
+    lose(now);
+    return std::nullopt;
+  }
+  if (stood_still || now >= quiet_since + patience.before_question()) ask(now);
+  if (!asked_at_) return quiet_since + patience.before_question();
+  return std::min(*asked_at_ + patience.before_question(), lost_at());
+}
+
+/// Of something that every shunt has: the answer is small, and news if a signal was missed.
+void ShuntService::ask(Instant now) {
+  asked_at_ = now;
+  if (open_questions_ == kMaxOpenQuestions) return;
+  ++open_questions_;
+  if (!voltage_) voltage_ = compat::create_proxy(context_.bus.connection(), owner_, kVoltage);
+  const auto call = compat::create_call(*voltage_, kBusItem, "GetValue");
+  compat::call_async(context_.bus.loop(), *voltage_, call, kOpenQuestion,
+                     [this](sd_bus_message* reply, const sdbus::Error* error) {
+                       on_question_ended(reply, error);
+                     });
+}
+
+/// One that was open for so long may have been swallowed: another one is asked.
+void ShuntService::on_question_ended(sd_bus_message* reply, const sdbus::Error* error) {
+  --open_questions_;
+  if (error != nullptr && !shunt_call::is_from_service(*error)) {
+    if (is_missing()) retry_at(context_.bus.loop().now() + kQuestionRest);
+    return;
+  }
+  heard();
+  if (reply != nullptr) shunt_wire::take_value(reply, kVoltage, record_);
+  touch();
+  if (is_missing()) look();
+}
+
+void ShuntService::lose(Instant now) {
+  lost_ = true;
+  touch();
+  if (context_.losses.is_spent(now)) return;
+  const std::chrono::duration<double> silent = now - *last_heard_;
+  spdlog::warn(
+      "SmartShunt {} does not answer any more, and has sent nothing for {:.0f} s: it counts as "
+      "lost "
+      "until it answers. Restart its program, or check its cable",
+      label(), silent.count());
 }
 
 // --- Conclusions ---
@@ -137,12 +227,14 @@ void ShuntService::touch() {
 ShuntService::Settled ShuntService::settle() {
   touched_ = false;
   const Membership before = membership_;
+  const bool counted = counted_;
   const auto changes = record_.take_changes();
   if (answered_) membership_ = dmb::membership(identity(), context_.excluded);
   if (membership_ != before) log_membership();
   log_faults();
   follow();
-  return {.membership = membership_ != before,
+  counted_ = counts();
+  return {.counting = counted_ != counted,
           .identity = changes.identity,
           .values = changes.values,
           .registers = std::exchange(registers_changed_, false)};
@@ -192,7 +284,7 @@ SeenShunt ShuntService::seen() const {
   return {.identity = identity(),
           .name = display_name(identity()),
           .membership = membership_,
-          .hung = failures_ > 0 && !answered_,
+          .hung = lost_ || (failures_ > 0 && !answered_),
           .last_heard = last_heard_};
 }
 

@@ -42,7 +42,7 @@ class ShuntService {
  public:
   /// What is different since the last settle().
   struct Settled {
-    bool membership = false;
+    bool counting = false;  ///< of counts()
     bool identity = false;
     bool values = false;
     bool registers = false;
@@ -55,6 +55,8 @@ class ShuntService {
   const ServiceIdentity& identity() const { return record_.identity(); }
   /// `undecided` until it has answered: its signals alone may lack the mark of a derived service.
   Membership membership() const { return membership_; }
+  /// A member that is not lost.
+  bool counts() const { return membership_ == Membership::member && !lost_; }
   /// It has answered, or failed to, once.
   bool look_ended() const { return look_ended_; }
   /// For the log.
@@ -62,6 +64,11 @@ class ShuntService {
 
   /// Draws the conclusions from what came in. Not to be called from touched().
   Settled settle();
+
+  /// Asks a silent member whether it lives, and gives it up if it does not say so. Returns when to
+  /// be called again; nullopt: not before it counts again. `stood_still`: we did, so what it sent
+  /// may still be waiting for us, and it gets another chance.
+  std::optional<Instant> attend(Instant now, bool stood_still);
 
   SeenShunt seen() const;
 
@@ -71,6 +78,11 @@ class ShuntService {
   void copy_values(WatchedShunt& shunt) const;
 
  private:
+  bool is_missing() const { return lost_ || failures_ > 1; }
+  void heard();
+  void ask(Instant now);
+  void on_question_ended(sd_bus_message* reply, const sdbus::Error* error);
+  void lose(Instant now);
   void on_signal(sd_bus_message* signal);
   bool take_signal(sd_bus_message* signal);
   void look();
@@ -79,6 +91,9 @@ class ShuntService {
   void on_tree(sd_bus_message* reply, const sdbus::Error* error);
   void on_looked(bool understood);
   void on_look_failed(const std::string& why);
+  void on_look_refused(const sdbus::Error& error);
+  void retry_at(Instant at);
+  void retry();
   void ask_again_if_due();
   void follow();
   void log_membership() const;
@@ -93,12 +108,18 @@ class ShuntService {
   bool answered_ = false;
   bool look_ended_ = false;
   std::optional<Instant> last_heard_;
+  std::optional<Instant> asked_at_;  ///< since then, whether it lives
+  unsigned open_questions_ = 0;
+  bool lost_ = false;     ///< a member that does not answer
+  bool counted_ = false;  ///< at the last settle()
+  bool looking_ = false;
   unsigned failures_ = 0;            ///< looks in a row
   std::optional<Instant> look_due_;  ///< after a failure
   bool registers_changed_ = false;
   bool nonsense_said_ = false;
   std::unique_ptr<sdbus::IProxy> root_;
-  Timer retry_;
+  std::unique_ptr<sdbus::IProxy> voltage_;  ///< once it was asked
+  std::optional<Timer> retry_;              ///< once something failed
   std::unique_ptr<SenderSignals::Subscription> subscription_;
   std::unique_ptr<ShuntRegisters> registers_;
 };

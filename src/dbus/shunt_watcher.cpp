@@ -2,6 +2,7 @@
 #include "dmb/dbus/shunt_watcher.h"
 
 #include "bus_daemon.h"
+#include "dmb/domain/life.h"
 #include "match.h"
 #include "message.h"
 #include "sdbus_compat.h"
@@ -60,6 +61,7 @@ class ShuntWatcher::Impl {
         changed_(std::move(changed)),
         daemon_(compat::create_proxy(bus.connection(), bus_daemon::kName, bus_daemon::kPath)),
         exchange_timer_(bus.loop().add_timer([this] { schedule_turn_end(); })),
+        attention_(bus.loop().add_timer([this] { attend(); })),
         turn_end_(bus.loop().defer([this] { on_turn_end(); })),
         owner_changed_(bus, owner_rule(), [this](auto* signal) { on_owner_changed(signal); }) {
     list_names();
@@ -163,7 +165,7 @@ class ShuntWatcher::Impl {
 
   void remove(Services::iterator found) {
     const ShuntService& service = *found->second;
-    if (service.membership() == Membership::member) {
+    if (service.counts()) {
       log_loss(service);
       ids_.leave(service.name());
       members_differ_ = true;
@@ -209,9 +211,7 @@ class ShuntWatcher::Impl {
   /// The last shunt went while another one is being asked what it is: they are waited for together,
   /// for a moment, so that a bank whose shunts are exchanged does not leave the bus in between.
   bool is_being_exchanged() {
-    const auto is_member = [](const auto& entry) {
-      return entry.second->membership() == Membership::member;
-    };
+    const auto is_member = [](const auto& entry) { return entry.second->counts(); };
     const auto is_new = [](const auto& entry) { return !entry.second->look_ended(); };
     if (members_.empty() || std::ranges::any_of(services_, is_member) ||
         std::ranges::none_of(services_, is_new)) {
@@ -229,9 +229,9 @@ class ShuntWatcher::Impl {
   void settle(ShuntService& service, MemberNews& news) {
     if (service.look_ended()) not_looked_at_.erase(service.name());
     const auto settled = service.settle();
-    const bool is_member = service.membership() == Membership::member;
-    if (settled.membership && !is_member) ids_.leave(service.name());
-    if (settled.membership || (settled.identity && is_member)) members_differ_ = true;
+    const bool is_member = service.counts();
+    if (settled.counting && !is_member) ids_.leave(service.name());
+    if (settled.counting || (settled.identity && is_member)) members_differ_ = true;
     if (!is_member || members_differ_ || !(settled.values || settled.registers)) return;
     const std::size_t index = index_.at(service.name());
     service.copy_values(members_[index]);
@@ -243,10 +243,23 @@ class ShuntWatcher::Impl {
     members_.clear();
     index_.clear();
     for (const auto& [name, service] : services_) {
-      if (service->membership() != Membership::member) continue;
+      if (!service->counts()) continue;
       index_[name] = members_.size();
       members_.push_back(service->watched(ids_.id_of(name, service->identity().serial)));
     }
+    if (!attend_at_) attend();
+  }
+
+  // --- Who is silent ---
+
+  /// One timer for all. Those that talk move their own time on, which is seen when it fires.
+  void attend() {
+    const Instant now = context_.bus.loop().now();
+    const bool stood_still = attend_at_ && now > *attend_at_ + context_.patience.to_question();
+    attend_at_.reset();
+    for (const auto& [name, service] : services_)
+      attend_at_ = earlier(attend_at_, service->attend(now, stood_still));
+    if (attend_at_) attention_.arm(*attend_at_);
   }
 
   LogBudget losses_;
@@ -267,6 +280,8 @@ class ShuntWatcher::Impl {
   std::unique_ptr<sdbus::IProxy> daemon_;
   std::optional<Instant> exchange_ends_;
   Timer exchange_timer_;
+  std::optional<Instant> attend_at_;
+  Timer attention_;
   Deferred turn_end_;
   Match owner_changed_;
 };

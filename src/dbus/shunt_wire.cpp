@@ -125,6 +125,13 @@ bool take_items(sd_bus_message* message, ShuntRecord& record) {
   return leave(message);
 }
 
+bool take_value(sd_bus_message* message, std::string_view path, ShuntRecord& record) {
+  const Slot slot = ShuntRecord::find(path);
+  if (!slot || !has_signature(message, "v")) return false;
+  record.set(*slot, take_variant(message));
+  return true;
+}
+
 bool take_tree(sd_bus_message* message, ShuntRecord& record) {
   if (!has_signature(message, "v") || !enter(message, 'v', "a{sv}")) return false;
   return take_values(message, record) && leave(message);

@@ -5,6 +5,8 @@
 
 #include <systemd/sd-bus.h>
 
+#include <string_view>
+
 /// The messages of a battery service (contract 1.1, 1.2, 1.4), whoever wrote it and however badly:
 /// values that cannot be used are skipped, the rest is taken. False: the message is of another form
 /// altogether.
@@ -12,6 +14,9 @@ namespace dmb::shunt_wire {
 
 /// `a{sa{sv}}`: the answer of GetItems, and ItemsChanged.
 bool take_items(sd_bus_message* message, ShuntRecord& record);
+
+/// The answer of GetValue on the path of one item, whose variant it holds.
+bool take_value(sd_bus_message* message, std::string_view path, ShuntRecord& record);
 
 /// The answer of GetValue on "/": a variant with `a{sv}`, paths without their leading slash.
 bool take_tree(sd_bus_message* message, ShuntRecord& record);

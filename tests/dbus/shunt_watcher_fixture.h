@@ -36,7 +36,7 @@ class ShuntWatcherFixture : public testing::Test {
     runner_ = std::make_unique<LoopRunner>(loop_);
   }
   ~ShuntWatcherFixture() override {
-    runner_->run([this] { watcher_.reset(); });
+    if (runner_) runner_->run([this] { watcher_.reset(); });
     runner_.reset();
   }
 

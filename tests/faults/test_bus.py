@@ -5,7 +5,7 @@ import signal
 import time
 import unittest
 
-from support import CCL, LIMITS, FaultCase, config_for, slowness
+from support import CCL, LIMITS, FaultCase, ShuntFaultCase, config_for, slowness
 
 from harness.bus import SERVICE, Client
 from harness.case import payload
@@ -45,6 +45,22 @@ class Killed(FaultCase):
         client.wait_for_name()
         self.recovered("battery back on the new bus", time.monotonic() - begin, 5)
         self.assertEqual(client.value(CCL), 80.0)
+
+    def _no_service_left(self):
+        pass  # the client's bus is gone
+
+
+class KilledUnderShunts(ShuntFaultCase):
+    def test_ends_with_the_reason_after_a_shunt_left(self):
+        stays, leaves = self.shunt("ttyS5"), self.shunt("ttyS6")
+        daemon = self.aggregate()
+        self.becomes(items={"/Measurement/TracksServices": self.tracks(stays, leaves)})
+        leaves.kill()
+        self.becomes(items={"/Measurement/TracksServices": self.tracks(stays)})
+        self.bus.process.stop(signal.SIGKILL)
+        daemon.wait_for_log("ERROR stopping: the connection to the D-Bus daemon is lost")
+        daemon.wait_until_dead(10)
+        self.assertEqual(daemon.stop()[0], 1, "it was aborted")
 
     def _no_service_left(self):
         pass  # the client's bus is gone

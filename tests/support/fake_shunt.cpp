@@ -239,6 +239,11 @@ int FakeShunt::answer_item_call(sd_bus_message* call) {
       break;
   }
   auto* const reply = new_reply(call);
+  const auto leaf = setup_.tree.items.find(sd_bus_message_get_path(call));
+  if (leaf != setup_.tree.items.end()) {
+    leaf->second(reply);
+    return send(reply);
+  }
   asks_for_items ? append_items(reply, setup_.tree.items) : append_tree(reply, setup_.tree.items);
   return send(reply);
 }

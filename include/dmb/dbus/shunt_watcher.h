@@ -6,6 +6,7 @@
 #include "dmb/domain/shunts.h"
 #include "dmb/runtime/loop.h"
 
+#include <algorithm>
 #include <chrono>
 #include <functional>
 #include <memory>
@@ -29,7 +30,7 @@ struct SeenShunt {
   ServiceIdentity identity;
   std::string name;  ///< for people
   Membership membership = Membership::undecided;
-  bool hung = false;                  ///< it owes an answer
+  bool hung = false;                  ///< it owes an answer: not counted, or lost
   std::optional<Instant> last_heard;  ///< its last signal or answer
 };
 
@@ -47,6 +48,15 @@ struct ShuntPatience {
   std::chrono::milliseconds before_register_retry = std::chrono::minutes(1);
   /// How long the last shunts are still members while another one tells what it is.
   std::chrono::milliseconds exchange{100};
+  /// How long a member may neither send nor answer anything before it counts as lost; 0: for ever.
+  std::chrono::milliseconds silence = std::chrono::minutes(3);
+
+  /// A member that is silent for so long is asked whether it lives, and again each time.
+  std::chrono::milliseconds before_question() const {
+    return std::min<std::chrono::milliseconds>(std::chrono::minutes(1), silence / 3);
+  }
+  /// How long the last question must have been open before its member is lost.
+  std::chrono::milliseconds to_question() const { return std::min(answer, before_question()); }
 };
 
 /// Finds every SmartShunt on the bus and follows its values (specification 4.1, contract 1.4, 3.4).
@@ -54,6 +64,10 @@ struct ShuntPatience {
 /// where there is no GetItems), then both kinds of signals. All calls are asynchronous with a
 /// time-out; a service that hangs or sends nonsense delays and harms nobody. Memory per service is
 /// bounded.
+///
+/// Owning a name is no life: a program may stand still, and what it measured last must not stay
+/// true for ever. A silent member is asked one cheap question from time to time; one that answers
+/// is merely quiet, one that does not is lost until it answers, and is then read anew.
 class ShuntWatcher {
  public:
   /// Called at most once per turn, after members or their values changed, and once when

@@ -2,6 +2,7 @@
 """Configuration text and the daemon under test."""
 import os
 import signal
+import time
 
 from .broker import TOPIC
 from .process import Process
@@ -70,6 +71,14 @@ class Daemon(Process):
 
     def descriptors(self):
         return len(os.listdir(f"/proc/{self.pid}/fd"))
+
+    def wake_ups(self, seconds):
+        """How often it ran within so many seconds."""
+        def count():
+            return self._status("voluntary_ctxt_switches")
+        before = count()
+        time.sleep(seconds)
+        return count() - before
 
     def cpu_seconds(self):
         with open(f"/proc/{self.pid}/stat", encoding="ascii") as file:

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: MIT
+#include "shunt_watcher_fixture.h"
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <thread>
+
+namespace dmb::test {
+namespace {
+
+using ShuntWatcherSilence = ShuntWatcherFixture;
+using std::chrono::milliseconds;
+
+constexpr ShuntPatience kShort{.silence = milliseconds(900)};
+
+TEST_F(ShuntWatcherSilence, AMemberThatStandsStillIsLostUntilItAnswers) {
+  const auto frozen = start("a", shunt_items("HQ1"));
+  const auto good = start("b", shunt_items("HQ2"));
+  watch({}, false, kShort);
+  expect_ids({"HQ1", "HQ2"});
+  frozen->behave(Manner::hangs);
+  expect_ids({"HQ2"});
+  EXPECT_EQ(log_.count("a) does not answer any more, and has sent nothing for "), 1U);
+  EXPECT_TRUE(wait_for([&] { return good->calls("GetValue") > 5; })) << "time goes on";
+  EXPECT_LE(frozen->calls("GetValue"), 3) << "questions pile up";
+  EXPECT_EQ(frozen->calls("GetItems"), 1);
+
+  frozen->answer_kept_calls();
+  expect_ids({"HQ1", "HQ2"});
+  EXPECT_EQ(frozen->calls("GetItems"), 2) << "its values are of unknown age";
+  EXPECT_EQ(log_.count("answers again"), 1U);
+}
+
+TEST_F(ShuntWatcherSilence, AQuietOneThatAnswersIsAlive) {
+  const auto quiet = start("a", shunt_items("HQ1"));
+  watch({}, false, {.silence = milliseconds(1500)});
+  expect_ids({"HQ1"});
+  EXPECT_TRUE(wait_for([&] { return quiet->calls("GetValue") > 4; }));
+  EXPECT_EQ(ids(), Ids{"HQ1"});
+  EXPECT_EQ(quiet->calls("GetItems"), 1) << "it was lost meanwhile";
+}
+
+TEST_F(ShuntWatcherSilence, ALostOneThatSendsIsReadAnewBeforeItCounts) {
+  const auto shunt = start("a", shunt_items("HQ1"));
+  watch({}, false, kShort);
+  expect_ids({"HQ1"});
+  shunt->behave(Manner::hangs);
+  expect_ids({});
+  shunt->behave(Manner::honest);
+  shunt->change_one("/Soc", real(50));
+  expect_ids({"HQ1"});
+  EXPECT_EQ(shunt->calls("GetItems"), 2);
+}
+
+/// What the daemon says in the place of a service is no sign of life of it.
+TEST_F(ShuntWatcherSilence, OneThatHungFromTheStartIsAskedOnceMoreAndThenListenedTo) {
+  const auto hung = start("a", shunt_items("HQ1"), Manner::hangs);
+  watch({}, false, {milliseconds(100), milliseconds(100)});
+  EXPECT_TRUE(wait_for([&] { return hung->calls("GetValue") == 1; }));
+  EXPECT_EQ(hung->calls("GetItems"), 2);
+  hung->answer_kept_calls();
+  expect_ids({"HQ1"});
+}
+
+/// Our own stop: what the members sent meanwhile waits to be read.
+TEST_F(ShuntWatcherSilence, NobodyIsLostBecauseWeStoodStill) {
+  const auto shunt = start("a", shunt_items("HQ1"));
+  watch({}, false, kShort);
+  expect_ids({"HQ1"});
+  EXPECT_TRUE(wait_for([&] { return shunt->calls("GetValue") > 1; }));
+  runner_->run([] { std::this_thread::sleep_for(milliseconds(1500)); });
+  const int before = shunt->calls("GetValue");
+  EXPECT_TRUE(wait_for([&] { return shunt->calls("GetValue") > before; }));
+  EXPECT_EQ(shunt->calls("GetItems"), 1) << "it was lost meanwhile";
+  EXPECT_EQ(log_.count("warning"), 0U);
+}
+
+}  // namespace
+}  // namespace dmb::test
