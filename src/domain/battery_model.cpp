@@ -5,7 +5,6 @@
 #include "dmb/domain/derived.h"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 namespace dmb {
@@ -65,6 +64,7 @@ void BatteryModel::store(const Reading::Field& field, std::uint32_t message, Ins
   if (stored.value != field.value) stored.value = field.value;
   stored.stamp = now;
   stored.message = message;
+  stored.refused = field.bad;
   if (field.value && stored.plain) values_.bring(field.id);
 }
 
@@ -86,9 +86,12 @@ void BatteryModel::apply(const Reading& reading, Delivery delivery, Instant now)
   if (delivery == Delivery::retained && !never_ages()) {
     for (const Reading::Field& field : reading.fields())
       if (may_fill_in(field.id, now)) store(field, 0, now);
+    const auto third = derive_dc(reading);
+    if (third && may_fill_in(third->id, now)) store(*third, 0, now);
   } else {
     ++last_message_;
     for (const Reading::Field& field : reading.fields()) store(field, last_message_, now);
+    if (const auto third = derive_dc(reading)) store(*third, last_message_, now);
     life_.message(now);
   }
   // Not left to the next view(): a silence that begins before it must find the limits.
@@ -115,20 +118,25 @@ const ItemValues& BatteryModel::view(Instant now) {
 
 void BatteryModel::view_live(Instant now) {
   const bool all_of_last = last_counts(now);
+  refused_.clear();
   for (const ItemId id : values_.existing()) {
     const Stored& stored = stored_[id];
     if (!stored.plain) continue;
     const bool counts = (all_of_last && is_of_last(stored)) || fresh(stored, now);
     values_.keep_or_set(id, counts ? stored.value : kUnknown);
+    if (counts && stored.refused) refused_.push_back(id);
   }
   update_limits(now);
-  drop_outdated_dc();
-  derive_dc(values_);
-  derive_capacity(values_);
-  derive_cells(values_);
+  derive_missing(now);
+}
+
+void BatteryModel::derive_missing(Instant now) {
+  derive_capacity(values_, refused_);
+  derive_cells(values_, refused_);
+  derive_modules(values_, refused_);
 
   const BatteryIds& ids = battery_ids();
-  if (values_[ids.time_to_go].value) return;  // a given one wins
+  if (values_[ids.time_to_go].value || is_refused(ids.time_to_go)) return;  // a given one wins
   const auto seconds =
       time_to_go_.update({values_.number(ids.current), values_.number(ids.soc),
                           values_.number(ids.installed_capacity), values_.number(ids.capacity)},
@@ -136,9 +144,15 @@ void BatteryModel::view_live(Instant now) {
   if (seconds) values_.set(ids.time_to_go, *seconds);
 }
 
+bool BatteryModel::is_refused(ItemId id) const {
+  return std::ranges::find(refused_, id) != refused_.end();
+}
+
 void BatteryModel::view_holding() {
+  const std::int32_t modules = number_of_modules(values_);
   for (const ItemId id : values_.existing())
     if (stored_[id].plain) values_.set(id, std::nullopt);
+  show_modules_offline(values_, modules);
   values_.set(battery_ids().bms_cable_alarm, kAlarm);
   publish(limit_memory_.fail_safe(rules_.stop_discharge_on_timeout));
 }
@@ -162,22 +176,6 @@ void BatteryModel::publish(const LimitState& limits) {
                                  {ids.max_charge_current, limits_.max_charge_current},
                                  {ids.max_discharge_current, limits_.max_discharge_current}})
     if (item.exists) values_.set(id, to_value(item.value));
-}
-
-/// Of power, voltage and current, one that an older message told beside two that a newer one told
-/// contradicts them (P = U·I): it is left out, so that it is derived anew.
-void BatteryModel::drop_outdated_dc() {
-  const BatteryIds& ids = battery_ids();
-  const std::array dc{ids.power, ids.voltage, ids.current};
-  for (const ItemId id : dc)
-    if (!values_[id].value) return;
-  const auto oldest = *std::min_element(dc.begin(), dc.end(), [this](ItemId a, ItemId b) {
-    return stored_[a].message < stored_[b].message;
-  });
-  const auto newer = std::count_if(dc.begin(), dc.end(), [this, oldest](ItemId id) {
-    return stored_[id].message > stored_[oldest].message;
-  });
-  if (newer == 2) values_.set(oldest, std::nullopt);
 }
 
 std::optional<Instant> BatteryModel::next_change(Instant now) const {

@@ -33,6 +33,13 @@ class BatteryModelTest : public testing::Test {
     for (const auto& [path, value] : fields) reading.set(*find_item(path), value);
     model_.apply(reading, delivery, Instant(when));
   }
+  /// A message that gives `path` a value that cannot be used.
+  void send_refused(std::chrono::milliseconds when, const char* path, const Fields& fields) {
+    Reading reading(battery_items().size());
+    for (const auto& [other, value] : fields) reading.set(*find_item(other), value);
+    reading.set_bad(*find_item(path), "is nonsense");
+    model_.apply(reading, Delivery::live, Instant(when));
+  }
   const ItemValues::Slot& at(std::chrono::milliseconds when, const char* path) {
     return model_.view(Instant(when))[*find_item(path)];
   }
@@ -90,6 +97,56 @@ TEST_F(BatteryModelTest, DerivesWhatAnOlderMessageToldOtherwise) {
   send(100s, {{"/Dc/0/Voltage", 50.0}, {"/Dc/0/Current", 2.0}, {"/Dc/0/Power", 100.0}});
   send(101s, {{"/Dc/0/Voltage", 50.0}, {"/Dc/0/Current", -4.0}});
   EXPECT_EQ(value(101s, "/Dc/0/Power"), OptValue(-200.0));
+}
+
+TEST_F(BatteryModelTest, DoesNotDeriveAVoltageThatWasGivenAndRefused) {
+  send(100s, {{"/Dc/0/Voltage", 52.0}, {"/Dc/0/Current", 2.0}, {"/Dc/0/Power", 104.0}});
+  send_refused(101s, "/Dc/0/Voltage", {{"/Dc/0/Current", 2.0}, {"/Dc/0/Power", 1.2}});
+  EXPECT_EQ(value(101s, "/Dc/0/Voltage"), std::nullopt);
+  send(102s, {{"/Dc/0/Current", 2.0}, {"/Dc/0/Power", 104.0}});
+  EXPECT_EQ(value(102s, "/Dc/0/Voltage"), OptValue(52.0)) << "not given any more";
+}
+
+TEST_F(BatteryModelTest, DerivesNothingFromTwoMessages) {
+  send(100s, {{"/Dc/0/Voltage", 50.0}, {"/Dc/0/Current", 2.0}, {"/Dc/0/Power", 100.0}});
+  send(101s, {{"/Dc/0/Voltage", std::nullopt}, {"/Dc/0/Power", 400.0}});
+  EXPECT_EQ(value(101s, "/Dc/0/Voltage"), std::nullopt) << "200 V of an old current";
+  EXPECT_EQ(value(101s, "/Dc/0/Current"), OptValue(2.0));
+}
+
+TEST_F(BatteryModelTest, LetsADerivedValueAgeWithItsMessage) {
+  send(100s, {{"/Dc/0/Voltage", 50.0}, {"/Dc/0/Current", 2.0}});
+  send(130s, {{"/Dc/0/Voltage", 51.0}});
+  EXPECT_EQ(value(130s, "/Dc/0/Power"), OptValue(100.0));
+  EXPECT_EQ(value(160s, "/Dc/0/Power"), std::nullopt);
+  EXPECT_EQ(value(160s, "/Dc/0/Voltage"), OptValue(51.0));
+}
+
+TEST_F(BatteryModelTest, PutsNothingInThePlaceOfARefusedValueUntilThatIsTooOld) {
+  const Fields inputs{{"/Soc", 60.0}, {"/Dc/0/Current", -20.0}, {"/InstalledCapacity", 200.0}};
+  for (const char* path : {"/Capacity", "/TimeToGo", "/System/NrOfModulesOnline"}) {
+    BatteryModel fresh{{.timeout = 60s}};
+    std::swap(model_, fresh);
+    send_refused(100s, path, inputs);
+    EXPECT_EQ(value(100s, path), std::nullopt) << path;
+    send(159s, inputs);
+    EXPECT_EQ(value(159s, path), std::nullopt) << path;
+    EXPECT_TRUE(value(160s, path)) << path;
+  }
+}
+
+TEST_F(BatteryModelTest, TellsItsModulesAlsoWhileItIsSilent) {
+  send(100s, {{"/Soc", 60.0}, {"/Io/AllowToCharge", 0}, {"/Voltages/Cell1", 3.3}});
+  EXPECT_EQ(value(100s, "/System/NrOfModulesOnline"), OptValue(1));
+  EXPECT_EQ(value(100s, "/System/NrOfModulesBlockingCharge"), OptValue(1));
+  EXPECT_EQ(value(100s, "/System/NrOfModulesBlockingDischarge"), OptValue(0));
+  EXPECT_EQ(value(100s, "/System/NrOfCellsPerBattery"), OptValue(1));
+  for (const auto now : {160s, 161s}) {
+    EXPECT_EQ(value(now, "/System/NrOfModulesOnline"), OptValue(0));
+    EXPECT_EQ(value(now, "/System/NrOfModulesOffline"), OptValue(1));
+    EXPECT_EQ(value(now, "/System/NrOfModulesBlockingCharge"), OptValue(0));
+    EXPECT_EQ(value(now, "/System/NrOfCellsPerBattery"), std::nullopt);
+  }
 }
 
 TEST_F(BatteryModelTest, KeepsAGivenTimeToGo) {

@@ -5,7 +5,9 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace dmb {
@@ -21,33 +23,53 @@ void set(ItemValues& values, const char* path, Number number) {
   if (number) values.set(*find_item(path), *number);
 }
 
+void tell(Reading& reading, const char* path, Number number) {
+  if (number) reading.set(*find_item(path), *number);
+}
+
 TEST(DeriveDc, FillsTheOneThatIsMissing) {
   struct Case {
     Number power, voltage, current;
-    Number want_power, want_voltage, want_current;
+    const char* path;  ///< of what is derived, if anything
+    double want = 0;
   };
   const std::vector<Case> cases{
-      {321.6, 52.7, {}, 321.6, 52.7, 321.6 / 52.7},
-      {{}, 50, -2, -100, 50, -2},
-      {100, {}, 2, 100, 50, 2},
-      {1, 2, 3, 1, 2, 3},  // given values stay, right or wrong
-      {0, 52, {}, 0, 52, 0},
-      {100, 0, {}, 100, 0, {}},  // no division by zero
-      {100, {}, 0, 100, {}, 0},
-      {-100, {}, 2, -100, {}, 2},      // −50 V is no reading
-      {100, {}, 1e-9, 100, {}, 1e-9},  // nor is 1e11 V
-      {100, {}, {}, 100, {}, {}},
-      {{}, {}, {}, {}, {}, {}},
+      {321.6, 52.7, {}, "/Dc/0/Current", 321.6 / 52.7},
+      {{}, 50, -2, "/Dc/0/Power", -100},
+      {100, {}, 2, "/Dc/0/Voltage", 50},
+      {1, 2, 3, nullptr},  // given values stay, right or wrong
+      {0, 52, {}, "/Dc/0/Current", 0},
+      {100, 0, {}, nullptr},  // no division by zero
+      {100, {}, 0, nullptr},
+      {0, {}, 0, nullptr},
+      {-100, {}, 2, nullptr},    // −50 V is no reading
+      {100, {}, 1e-9, nullptr},  // nor is 1e11 V
+      {100, {}, {}, nullptr},
+      {{}, {}, {}, nullptr},
   };
   for (const Case& c : cases) {
-    ItemValues values = empty();
-    set(values, "/Dc/0/Power", c.power);
-    set(values, "/Dc/0/Voltage", c.voltage);
-    set(values, "/Dc/0/Current", c.current);
-    derive_dc(values);
-    EXPECT_EQ(values.number(battery_ids().power), c.want_power);
-    EXPECT_EQ(values.number(battery_ids().voltage), c.want_voltage);
-    EXPECT_EQ(values.number(battery_ids().current), c.want_current);
+    Reading reading(battery_items().size());
+    tell(reading, "/Dc/0/Power", c.power);
+    tell(reading, "/Dc/0/Voltage", c.voltage);
+    tell(reading, "/Dc/0/Current", c.current);
+    const auto third = derive_dc(reading);
+    ASSERT_EQ(third.has_value(), c.path != nullptr);
+    if (!third) continue;
+    EXPECT_EQ(battery_items()[third->id].path, c.path);
+    EXPECT_EQ(third->value, OptValue(c.want));
+    EXPECT_FALSE(std::signbit(std::get<double>(*third->value)) && c.want == 0);
+  }
+}
+
+TEST(DeriveDc, PutsNothingInThePlaceOfAValueThatWasRefused) {
+  for (const char* refused : {"/Dc/0/Power", "/Dc/0/Voltage", "/Dc/0/Current"}) {
+    Reading reading(battery_items().size());
+    for (const char* path : {"/Dc/0/Power", "/Dc/0/Voltage", "/Dc/0/Current"})
+      if (std::string_view(path) != refused) tell(reading, path, 7);
+    reading.set_bad(*find_item(refused), "is nonsense");
+    EXPECT_FALSE(derive_dc(reading)) << refused;
+    reading.set(*find_item(refused), std::nullopt);
+    EXPECT_TRUE(derive_dc(reading)) << refused << ": null is not told at all";
   }
 }
 
@@ -70,7 +92,7 @@ TEST(DeriveCapacity, FillsFromInstalledAndTheOtherElseFromSoc) {
     set(values, "/Capacity", c.capacity);
     set(values, "/ConsumedAmphours", c.consumed);
     set(values, "/Soc", c.soc);
-    derive_capacity(values);
+    derive_capacity(values, {});
     EXPECT_EQ(values.number(battery_ids().capacity), c.want_capacity);
     EXPECT_EQ(values.number(battery_ids().consumed_amphours), c.want_consumed);
   }
@@ -84,7 +106,7 @@ TEST(DeriveCells, LooksAtCellsOnly) {
   set(values, "/Voltages/Cell30", 3.354);  // a tie goes to the lower number
   values.set(*find_item("/Voltages/Cell2"), std::nullopt);
   set(values, "/Voltages/Diff", 0.9);
-  derive_cells(values);
+  derive_cells(values, {});
   const BatteryIds& ids = battery_ids();
   EXPECT_EQ(values.number(ids.min_cell_voltage), 3.346);
   EXPECT_EQ(values.number(ids.max_cell_voltage), 3.354);
@@ -92,12 +114,73 @@ TEST(DeriveCells, LooksAtCellsOnly) {
   EXPECT_EQ(values[ids.max_voltage_cell_id].value, OptValue("C4"));
   EXPECT_NEAR(*values.number(ids.cell_sum), 13.405, 1e-9);
   EXPECT_EQ(values.number(ids.cell_diff), 0.9) << "given: not overwritten";
+  EXPECT_EQ(values[ids.cells].value, OptValue(4));
+}
+
+TEST(DeriveCells, HasNoSumWhenACellWasRefused) {
+  ItemValues values = empty();
+  set(values, "/Voltages/Cell1", 3.351);
+  set(values, "/Voltages/Cell3", 3.346);
+  const std::vector<ItemId> refused{*find_item("/Voltages/Cell2")};
+  derive_cells(values, refused);
+  const BatteryIds& ids = battery_ids();
+  EXPECT_EQ(values.number(ids.max_cell_voltage), 3.351);
+  EXPECT_EQ(values[ids.cells].value, OptValue(3)) << "it is one of the cells";
+  EXPECT_EQ(values.number(ids.cell_sum), std::nullopt) << "would be that of another pack";
+}
+
+TEST(Derive, PutsNothingInThePlaceOfAValueThatWasRefused) {
+  ItemValues values = empty();
+  set(values, "/InstalledCapacity", 200);
+  set(values, "/Soc", 50);
+  set(values, "/Voltages/Cell1", 3.351);
+  const BatteryIds& ids = battery_ids();
+  const std::vector<ItemId> refused{
+      ids.capacity, ids.consumed_amphours, ids.cells,          ids.min_cell_voltage,
+      ids.cell_sum, ids.cell_diff,         ids.modules_online, ids.modules_blocking_discharge};
+  derive_capacity(values, refused);
+  derive_cells(values, refused);
+  derive_modules(values, refused);
+  for (const ItemId id : refused) EXPECT_FALSE(values[id].value) << battery_items()[id].path;
+  EXPECT_TRUE(values[ids.max_cell_voltage].value);
+  EXPECT_TRUE(values[ids.modules_offline].value);
+}
+
+TEST(DeriveModules, IsOneThatBlocksWhatIsNotAllowed) {
+  struct Case {
+    OptValue charge, discharge;
+    int blocks_charge, blocks_discharge;
+  };
+  for (const Case& c :
+       {Case{std::nullopt, std::nullopt, 0, 0}, Case{1, 0, 0, 1}, Case{0, 1, 1, 0}}) {
+    ItemValues values = empty();
+    const BatteryIds& ids = battery_ids();
+    values.set(ids.allow_to_charge, c.charge);
+    values.set(ids.allow_to_discharge, c.discharge);
+    derive_modules(values, {});
+    EXPECT_EQ(values[ids.modules_online].value, OptValue(1));
+    EXPECT_EQ(values[ids.modules_offline].value, OptValue(0));
+    EXPECT_EQ(values[ids.modules_blocking_charge].value, OptValue(c.blocks_charge));
+    EXPECT_EQ(values[ids.modules_blocking_discharge].value, OptValue(c.blocks_discharge));
+  }
+}
+
+TEST(DeriveModules, TellsHowManyAreOfflineWhenTheBatteryIsSilent) {
+  ItemValues values = empty();
+  const BatteryIds& ids = battery_ids();
+  EXPECT_EQ(number_of_modules(values), 1);
+  values.set(ids.modules_online, 5);
+  values.set(ids.modules_offline, 1);
+  show_modules_offline(values, number_of_modules(values));
+  EXPECT_EQ(values[ids.modules_online].value, OptValue(0));
+  EXPECT_EQ(values[ids.modules_offline].value, OptValue(6));
+  EXPECT_EQ(number_of_modules(values), 6) << "asked again, it is still the same";
 }
 
 TEST(DeriveCells, SaysNothingWithoutCells) {
   ItemValues values = empty();
   set(values, "/Voltages/Sum", 52.0);
-  derive_cells(values);
+  derive_cells(values, {});
   EXPECT_EQ(values.number(battery_ids().min_cell_voltage), std::nullopt);
   EXPECT_EQ(values[battery_ids().min_voltage_cell_id].value, std::nullopt);
 }

@@ -124,11 +124,28 @@ class BadPayloads(Case):
                 if key == "Voltages/Cell0":
                     self.assertIsNone(item, "cells count from 1")
                 elif key == "Dc/0/Voltage":
-                    self.assertEqual(item.value, 50.0, "derived from the other two")
+                    self.assertIsNone(item.value, "nothing takes the place of a value that was refused")
                 elif item:  # a limit is not even created
                     self.assertIn(item.signature, ("ai", "i", "d"))
                     self.assertNotEqual(item.value, bad)
                     self.assertIn(item.value, (None, 0, 1), "neither invalid nor the initial value")
+
+    def test_a_voltage_in_hundredths_is_not_replaced_by_power_divided_by_current(self):
+        """5223 "V" used to become 0.6 V = P/I; and an old current was mixed with a new power."""
+        mark, log = self.recorder.mark(), self.daemon.mark()
+        self.publish_and_wait({"Soc": 50, "Dc": {"Voltage": 52.2, "Current": 2.0, "Power": 104.4}})
+        self.broker.publish({"Soc": 51, "Dc": {"Voltage": 5223, "Current": -94, "Power": -60}})
+        self.broker.publish({"Soc": 52, "Dc": {"Voltage": "x", "Power": -4900}})
+        self.publish_and_wait({"Soc": 53, "Dc": {"Voltage": "y", "Power": -4900}})
+        self.client.wait_for_value("/Soc", 53.0)
+        self.assertEqual(self.client.get_value("/Dc/0/Voltage"), ("ai", None))
+        self.publish_and_wait({"Soc": 54, "Dc": {"Voltage": 52.2, "Power": 104.4}})
+        self.client.wait_for_value("/Soc", 54.0)
+        self.recorder.sync()
+        shown = [c.items["/Dc/0/Voltage"].value
+                 for c in self.recorder.carrying("/Dc/0/Voltage", since=mark)]
+        self.assertFalse([v for v in shown if v is not None and not 50 <= v < 53], shown)
+        self.assertEqual(len(self.daemon.matching("^WARNING.*Voltage 5223 .*hundredths of a volt", log)), 1)
 
     def test_a_soc_out_of_range_costs_the_message_as_it_is_part_of_the_minimum(self):
         log = self.daemon.mark()

@@ -27,6 +27,9 @@ class Silence(Case):
         for path in MEASURED:
             self.assertEqual(items[path].signature, "ai", path)
         self.assertEqual(items["/Connected"].value, 1)
+        # Drivers that add up modules end when one of these is not there.
+        self.assertEqual([items[f"/System/NrOfModules{what}"].value for what in
+                          ("Online", "Offline", "BlockingCharge", "BlockingDischarge")], [0, 1, 0, 0])
 
     def test_limits_go_to_zero_then_the_service_leaves_and_comes_back(self):
         daemon = self.run_battery(LIMITS, default={"timeout": 2, "device_instance": 140})

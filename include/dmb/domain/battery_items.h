@@ -32,12 +32,13 @@ struct BatteryIds {
   ItemId max_charge_voltage, max_charge_current, max_discharge_current;
   ItemId bms_cable_alarm;
   ItemId min_cell_voltage, max_cell_voltage, min_voltage_cell_id, max_voltage_cell_id;
-  ItemId cell_sum, cell_diff;
+  ItemId cells, cell_sum, cell_diff;
   ItemId first_cell_voltage, first_cell_balance;  ///< kMaxCells ids each, in cell order
   ItemId mgmt_process_name, mgmt_process_version, mgmt_connection, device_instance, product_id;
   ItemId product_name, firmware_version, hardware_version, connected, custom_name, serial;
   ItemId update_index;
-  ItemId modules_online, modules_offline, has_temperature;
+  ItemId modules_online, modules_offline, modules_blocking_charge, modules_blocking_discharge;
+  ItemId has_temperature;
   ItemId allow_to_charge, allow_to_discharge, charge_limitation, discharge_limitation;
   ItemId measurement_kind, tracks_services;
 };

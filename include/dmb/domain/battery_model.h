@@ -64,6 +64,7 @@ class BatteryModel {
     OptValue value;
     Instant stamp{};
     std::uint32_t message = 0;  ///< running number of the live message; 0: none
+    bool refused = false;       ///< told with a value that cannot be used
     bool plain = false;         ///< of a payload, and no limit: those have rules of their own
   };
 
@@ -85,7 +86,8 @@ class BatteryModel {
   void view_holding();
   void update_limits(Instant now);
   void publish(const LimitState& limits);
-  void drop_outdated_dc();
+  void derive_missing(Instant now);
+  bool is_refused(ItemId id) const;
 
   BatteryRules rules_;
   Life life_;
@@ -96,6 +98,7 @@ class BatteryModel {
   LimitState limits_;
   TimeToGoClock time_to_go_;
   ItemValues values_;
+  std::vector<ItemId> refused_;  ///< of the last view: nothing is derived in their place
 };
 
 }  // namespace dmb
