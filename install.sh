@@ -113,25 +113,6 @@ set_python_aside() {
   say "The files of the Python driver are now in $aside; delete them when you are sure."
 }
 
-# In this folder, or in the one that download.sh has just put aside.
-python_was_here() {
-  for file in "$folder.old-python" "$folder.previous"/dbus-mqtt-battery*.py; do
-    if [ -e "$file" ]; then return 0; fi
-  done
-  return 1
-}
-
-# The Python driver made its bus name from the instance; two of ours must not share one.
-name_service() {
-  [ "$instance" -gt 1 ] && [ -f "$config" ] || return 0
-  ! grep -qi '^[[:space:]]*service_name[[:space:]]*=' "$config" || return 0
-  awk -v n="$instance" '{ print }
-    !done && toupper($0) ~ /^\[DEFAULT\]/ { print "service_name = mqtt_battery_" n; done = 1 }' \
-    "$config" >"$work/config" && grep -q "^service_name" "$work/config" || return 0
-  replace "$config" "$work/config" 644
-  say "Added to config.ini: service_name = mqtt_battery_$instance (each instance needs its own)."
-}
-
 warn_of_others() {
   for other in /service/dbus-aggregate-smartshunts*; do
     [ -e "$other" ] || continue
@@ -320,7 +301,6 @@ install() {
     "$folder/service/run" "$folder/service/log/run"
   [ -x "$folder/dbus-mqtt-battery" ] || fail "$folder is not complete: unpack the package again"
   set_python_aside
-  if python_was_here; then name_service; fi
   make_config
   check_config
   make_service

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
+#include "dmb/codec/text.h"
 #include "dmb/config/build.h"
+#include "dmb/config/ini_value.h"
 #include "dmb/config/text_rules.h"
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <set>
@@ -46,13 +49,21 @@ void read_required(const Scope& scope, BatteryConfig& battery) {
   battery.required.assign(items.begin(), items.end());
 }
 
+/// Two configs that differ in the instance do not claim one name, and the name is the one that the
+/// Python driver gave since its version 1.0.
+std::string service_name_of(int device_instance) {
+  return BatteryConfig{}.service_name + "_" + std::to_string(device_instance);
+}
+
 BatteryConfig build_main_battery(const Settings& settings, const Setting& topic, Claims& claims) {
   const SettingsSection& general = settings.of(Family::general);
   const Scope scope{&general};
   BatteryConfig battery;
   if (const auto* filter = std::get_if<std::string>(&topic.value)) battery.topic = *filter;
   battery.device_name = scope.get_or("device_name", battery.device_name);
-  battery.device_instance = scope.get_or("device_instance", battery.device_instance);
+  const auto instance = scope.get<int>("device_instance");
+  battery.device_instance = instance.value_or(battery.device_instance);
+  if (instance) battery.service_name = service_name_of(*instance);
   battery.service_name = scope.get_or("service_name", battery.service_name);
   read_publishing(scope, battery);
   read_required(scope, battery);
@@ -71,7 +82,9 @@ class FreeInstances {
   explicit FreeInstances(const Settings& settings)
       : used_{BatteryConfig{}.device_instance, ShuntConfig{}.device_instance} {
     for (const SettingsSection& section : settings.sections) {
-      if (const auto number = Scope{&section}.get<int>("device_instance")) used_.insert(*number);
+      const auto found = section.settings.find("device_instance");
+      if (found == section.settings.end()) continue;
+      if (const int* number = std::get_if<int>(&found->second.value)) used_.insert(*number);
     }
   }
 
@@ -85,6 +98,33 @@ class FreeInstances {
   std::set<int> used_;
   int last_ = BatteryConfig{}.device_instance;
 };
+
+std::vector<std::string_view> parts_of(std::string_view list) {
+  std::vector<std::string_view> parts;
+  while (!list.empty()) {
+    const std::size_t comma = std::min(list.find(','), list.size());
+    if (const auto part = trim(list.substr(0, comma)); !part.empty()) parts.push_back(part);
+    list.remove_prefix(std::min(comma + 1, list.size()));
+  }
+  return parts;
+}
+
+/// "a, b" is a valid filter, and one that no message ever matches: what was meant are two
+/// batteries.
+void check_one_topic(const Setting& setting, FreeInstances& free, Problems& problems) {
+  const auto* topic = std::get_if<std::string>(&setting.value);
+  if (topic == nullptr || topic->find(',') == std::string::npos) return;
+  const auto parts = parts_of(*topic);
+  std::string message = "must be one topic, without a comma";
+  constexpr std::size_t kMaxShown = 5;
+  for (std::size_t i = 1; i < std::min(parts.size(), kMaxShown); ++i) {
+    const std::string number = std::to_string(free.take());
+    message += (i == 1 ? "; write a section for each further battery: [BATTERY " : "; [BATTERY ") +
+               number + "] with the lines \"topic = " + printable(parts[i]) +
+               "\" and \"device_instance = " + number + "\"";
+  }
+  SpotProblems(problems, setting.spot).error(message);
+}
 
 void report_missing(const SettingsSection& section, const std::string& key,
                     const std::string& message, Problems& problems) {
@@ -106,24 +146,31 @@ void check_own_keys(const SettingsSection& section, FreeInstances& free, Problem
                        std::to_string(free.take()),
                    problems);
   }
+  if (const Setting* topic = own.find("topic")) check_one_topic(*topic, free, problems);
+}
+
+/// The section's own name as the battery's.
+std::string shown_label(const SettingsSection& section, const Scope& own, Problems& problems) {
   const auto fault = device_name_fault(section.label);
-  if (fault && own.find("device_name") == nullptr) {
-    report_missing(section, "device_name", "the section's name is the battery's name and " + *fault,
-                   problems);
+  if (!fault) return section.label;
+  if (own.find("device_name") == nullptr) {
+    SpotProblems(problems, {.line = section.line, .section = section.title, .key = "device_name"})
+        .warning("the section's name is the battery's name and " + *fault +
+                 "; its default is used");
   }
+  return BatteryConfig{}.device_name;
 }
 
 BatteryConfig build_further_battery(const Settings& settings, const SettingsSection& section,
-                                    Claims& claims) {
+                                    Problems& problems, Claims& claims) {
   const SettingsSection& general = settings.of(Family::general);
   const Scope own{&section};
   BatteryConfig battery;
   battery.topic = own.get_or<std::string>("topic", {});
-  battery.device_name = own.get_or("device_name", section.label);
+  battery.device_name = own.get_or("device_name", shown_label(section, own, problems));
   const auto instance = own.get<int>("device_instance");
   battery.device_instance = instance.value_or(battery.device_instance);
-  battery.service_name = own.get_or(
-      "service_name", battery.service_name + "_" + std::to_string(battery.device_instance));
+  battery.service_name = own.get_or("service_name", service_name_of(battery.device_instance));
   read_publishing({&section, &general}, battery);
   read_required({&section, &general}, battery);
   battery.time_to_go = build_time_to_go({&section, &settings.of(Family::time_to_go), &general});
@@ -147,7 +194,9 @@ std::vector<BatteryConfig> build_batteries(const Settings& settings, Problems& p
   std::vector<BatteryConfig> batteries;
   const Scope mqtt{&settings.of(Family::mqtt), &settings.of(Family::general)};
   const Setting* topic = mqtt.find("topic");
+  FreeInstances free(settings);
   if (topic != nullptr) {
+    check_one_topic(*topic, free, problems);
     batteries.push_back(build_main_battery(settings, *topic, claims));
   } else if (settings.batteries().empty()) {
     SpotProblems(problems, {.line = 0, .section = "MQTT", .key = "topic"})
@@ -155,10 +204,9 @@ std::vector<BatteryConfig> build_batteries(const Settings& settings, Problems& p
             "is missing; set it to the topic your battery's JSON is published to, e.g. "
             "home/battery (a topic that starts with # must be written in quotes)");
   }
-  FreeInstances free(settings);
   for (const SettingsSection* section : settings.batteries()) {
     check_own_keys(*section, free, problems);
-    batteries.push_back(build_further_battery(settings, *section, claims));
+    batteries.push_back(build_further_battery(settings, *section, problems, claims));
   }
   return batteries;
 }

@@ -53,12 +53,24 @@ void check_tls_on(const Scope& scope, const BrokerConfig& broker, Problems& prob
   }
 }
 
-void check_pair(const Scope& scope, std::string_view key, std::string_view partner,
-                Problems& problems) {
+/// Half a client certificate is none.
+void warn_of_half(const Scope& scope, std::string_view key, std::string_view partner,
+                  Problems& problems) {
   const Setting* setting = scope.find(key);
   if (setting == nullptr || scope.find(partner) != nullptr) return;
   SpotProblems(problems, setting->spot)
-      .error("a client certificate needs both files; set " + std::string(partner) + " as well");
+      .warning("is not used: a client certificate needs both files; set " + std::string(partner) +
+               " as well");
+}
+
+void read_client_certificate(const Scope& scope, BrokerConfig& broker, Problems& problems) {
+  const auto cert = scope.get<std::string>("tls_path_to_cert");
+  const auto key = scope.get<std::string>("tls_path_to_key");
+  warn_of_half(scope, "tls_path_to_cert", "tls_path_to_key", problems);
+  warn_of_half(scope, "tls_path_to_key", "tls_path_to_cert", problems);
+  if (!cert || !key) return;
+  broker.tls_path_to_cert = *cert;
+  broker.tls_path_to_key = *key;
 }
 
 }  // namespace
@@ -74,15 +86,12 @@ BrokerConfig build_broker(const Settings& settings, Problems& problems) {
   broker.password = scope.get<std::string>("password");
   broker.tls_insecure = scope.get_or("tls_insecure", broker.tls_insecure);
   broker.tls_path_to_ca = scope.get_or<std::string>("tls_path_to_ca", {});
-  broker.tls_path_to_cert = scope.get_or<std::string>("tls_path_to_cert", {});
-  broker.tls_path_to_key = scope.get_or<std::string>("tls_path_to_key", {});
+  read_client_certificate(scope, broker, problems);
 
   check_address(scope, broker.address, problems);
   if (scope.find("username") == nullptr) {
     warn_if_set(scope, "password", "has no effect without a username; set both or none", problems);
   }
-  check_pair(scope, "tls_path_to_cert", "tls_path_to_key", problems);
-  check_pair(scope, "tls_path_to_key", "tls_path_to_cert", problems);
   if (broker.tls_enabled) {
     check_tls_on(scope, broker, problems);
   } else if (!scope.is_faulty("tls_enabled")) {

@@ -46,6 +46,9 @@ void read_limits(const Scope& scope, ShuntConfig& shunts) {
   shunts.total_capacity_ah = scope.get<double>("total_capacity");
   shunts.temp_cold_danger_c = scope.get_or("temp_cold_danger", shunts.temp_cold_danger_c);
   shunts.temp_hot_danger_c = scope.get_or("temp_hot_danger", shunts.temp_hot_danger_c);
+  if (shunts.mode != ShuntMode::virtual_bms) return;
+  shunts.stop_discharge_on_timeout =
+      scope.get_or("stop_discharge_on_timeout", shunts.stop_discharge_on_timeout);
   shunts.max_charge_voltage_v = scope.get<double>("max_charge_voltage");
   shunts.max_charge_current_a = scope.get<double>("max_charge_current");
   shunts.max_discharge_current_a = scope.get<double>("max_discharge_current");
@@ -57,8 +60,6 @@ void read_publishing(const Scope& scope, ShuntConfig& shunts) {
   if (const auto interval = scope.get<int>("min_update_interval")) {
     shunts.min_update_interval = milliseconds(*interval);
   }
-  shunts.stop_discharge_on_timeout =
-      scope.get_or("stop_discharge_on_timeout", shunts.stop_discharge_on_timeout);
 }
 
 void read_members(const Scope& scope, ShuntConfig& shunts) {

@@ -39,7 +39,7 @@ std::string both_have(const Double& pair) {
 
 void add_claim(std::vector<Claim>& claims, std::string value, const SettingsSection& section,
                const Setting* setting) {
-  if (setting != nullptr && setting->faulty) return;
+  if (setting != nullptr && setting->fault) return;
   claims.push_back({.value = std::move(value), .section = section.title, .setting = setting});
 }
 

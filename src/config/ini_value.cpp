@@ -23,10 +23,15 @@ std::vector<std::string_view> lines_of(std::string_view raw) {
   return lines;
 }
 
-/// True when nothing, or with `comments` only a comment, stands in `rest`.
+std::size_t comment_start(std::string_view text, ValueSyntax syntax, std::size_t from = 0) {
+  if (syntax == ValueSyntax::secret) return text.size();
+  return dmb::comment_start(text, from, syntax != ValueSyntax::plain);
+}
+
+/// True when nothing but a comment stands in `rest`. Behind a quote a number sign is one, too.
 bool ends_value(std::string_view rest, bool comments) {
   if (trim(rest).empty()) return true;
-  return comments && trim(rest.substr(0, comment_start(rest))).empty();
+  return comments && trim(rest.substr(0, dmb::comment_start(rest))).empty();
 }
 
 /// What stands in quotes when `text` (trimmed) is a quoted value. The closing quote is the first
@@ -46,12 +51,13 @@ void append_line(std::string& text, std::string_view line) {
   text += line;
 }
 
-CleanValue clean_text(std::string_view raw, bool comments) {
+CleanValue clean_text(std::string_view raw, ValueSyntax syntax) {
   CleanValue value;
+  const bool comments = syntax != ValueSyntax::secret;
   const auto lines = lines_of(raw);
   for (const std::string_view line : lines) {
     const auto quoted = quoted_value(trim(line), comments);
-    const auto bare = trim(comments ? line.substr(0, comment_start(line)) : line);
+    const auto bare = trim(line.substr(0, comment_start(line, syntax)));
     value.unquoted = value.unquoted || quoted.has_value();
     append_line(value.text, quoted.value_or(bare));
   }
@@ -62,11 +68,15 @@ CleanValue clean_text(std::string_view raw, bool comments) {
 std::string_view next_element(std::string_view& line) {
   const auto start = static_cast<std::size_t>(trim(line).data() - line.data());
   std::size_t scan_from = start;
+  auto syntax = ValueSyntax::list;
   if (start < line.size() && is_quote(line[start])) {
     const std::size_t close = line.find(line[start], start + 1);
-    if (close != std::string_view::npos) scan_from = close + 1;
+    if (close != std::string_view::npos) {
+      scan_from = close + 1;
+      syntax = ValueSyntax::plain;
+    }
   }
-  const std::size_t comment = comment_start(line, scan_from);
+  const std::size_t comment = comment_start(line, syntax, scan_from);
   const std::size_t comma = line.find(',', scan_from);
   const bool ends_with_comma = comma < comment;
   const std::string_view element = trim(line.substr(0, ends_with_comma ? comma : comment));
@@ -98,16 +108,20 @@ std::string_view trim(std::string_view text) {
   return text;
 }
 
-std::size_t comment_start(std::string_view text, std::size_t from) {
+std::size_t comment_start(std::string_view text, std::size_t from, bool numbers) {
+  const auto is_number = [&](std::size_t at) {
+    return numbers && text[at] == '#' && at + 1 < text.size() && text[at + 1] >= '0' &&
+           text[at + 1] <= '9';
+  };
   for (std::size_t i = from > 0 ? from : 1; i < text.size(); ++i) {
-    if ((text[i] == ';' || text[i] == '#') && is_blank(text[i - 1])) return i;
+    if ((text[i] == ';' || text[i] == '#') && is_blank(text[i - 1]) && !is_number(i)) return i;
   }
   return text.size();
 }
 
 CleanValue clean_value(std::string_view raw, ValueSyntax syntax) {
   if (syntax == ValueSyntax::list) return clean_list(raw);
-  return clean_text(raw, syntax == ValueSyntax::plain);
+  return clean_text(raw, syntax);
 }
 
 }  // namespace dmb

@@ -24,10 +24,10 @@ constexpr double kYear_s = 365.0 * 24 * 3600;
 constexpr double kMinute_ms = 60'000;
 constexpr double kMaxShown_a = 20'000;  // a limit above its item's range would go out as "none"
 
-constexpr std::array kLogLevels{"ERROR"sv, "WARNING"sv, "INFO"sv, "DEBUG"sv};  // LogLevel
-constexpr std::array kWhileCharging{"full"sv, "none"sv};                       // WhileCharging
-constexpr std::array kShuntModes{"monitor"sv, "virtual-bms"sv};                // ShuntMode
-constexpr std::array kCapacityModes{"register"sv, "soc"sv};                    // CapacityMode
+constexpr std::array kLogLevels{"ERROR"sv, "WARNING"sv, "INFO"sv, "DEBUG"sv, "WARN"sv};
+constexpr std::array kWhileCharging{"full"sv, "none"sv};         // WhileCharging
+constexpr std::array kShuntModes{"monitor"sv, "virtual-bms"sv};  // ShuntMode
+constexpr std::array kCapacityModes{"register"sv, "soc"sv};      // CapacityMode
 constexpr std::array kAuto{"auto"sv};
 
 // clang-format off
@@ -37,7 +37,7 @@ constexpr std::array kKeys{
     KnownKey{.name = "device_name", .home = general, .also = bit(battery), .kind = name},
     KnownKey{.name = "device_instance", .home = general, .also = bit(battery), .kind = whole, .min = 0, .max = 9999},
     KnownKey{.name = "service_name", .home = general, .also = bit(battery), .kind = ValueKind::service_name},
-    KnownKey{.name = "timeout", .home = general, .also = kServices, .kind = whole, .min = 0, .max = kYear_s, .unit = "seconds"},
+    KnownKey{.name = "timeout", .home = general, .also = kServices, .kind = whole, .min = 0, .max = kYear_s, .unit = "seconds", .likely_min = 0, .likely_max = 3600},
     KnownKey{.name = "min_update_interval", .home = general, .also = kServices, .kind = whole, .min = 0, .max = kMinute_ms, .unit = "milliseconds"},
     KnownKey{.name = "stop_discharge_on_timeout", .home = general, .also = kServices, .kind = boolean},
     KnownKey{.name = "required", .home = general, .also = bit(battery), .kind = items},
@@ -48,32 +48,32 @@ constexpr std::array kKeys{
     KnownKey{.name = "recalculate_every", .home = time_to_go, .also = kTimeToGo, .kind = whole, .min = 5, .max = kYear_s, .unit = "seconds"},
     KnownKey{.name = "while_charging", .home = time_to_go, .also = kTimeToGo, .kind = choice, .words = kWhileCharging},
 
-    KnownKey{.name = "broker_address", .home = mqtt, .also = kGeneral, .kind = address},
+    KnownKey{.name = "broker_address", .home = mqtt, .also = kGeneral, .kind = address, .essential = true},
     KnownKey{.name = "broker_port", .home = mqtt, .also = kGeneral, .kind = whole, .min = 1, .max = 65535},
-    KnownKey{.name = "topic", .home = mqtt, .also = kGeneral | bit(battery), .kind = topic},
+    KnownKey{.name = "topic", .home = mqtt, .also = kGeneral | bit(battery), .kind = topic, .essential = true},
     KnownKey{.name = "username", .home = mqtt, .also = kGeneral, .kind = user_name},
     KnownKey{.name = "password", .home = mqtt, .also = kGeneral, .kind = password},
-    KnownKey{.name = "tls_enabled", .home = mqtt, .also = kGeneral, .kind = boolean},
+    KnownKey{.name = "tls_enabled", .home = mqtt, .also = kGeneral, .kind = boolean, .essential = true},
     KnownKey{.name = "tls_path_to_ca", .home = mqtt, .also = kGeneral, .kind = path},
     KnownKey{.name = "tls_insecure", .home = mqtt, .also = kGeneral, .kind = boolean},
     KnownKey{.name = "tls_path_to_cert", .home = mqtt, .also = kGeneral, .kind = path},
     KnownKey{.name = "tls_path_to_key", .home = mqtt, .also = kGeneral, .kind = path},
 
-    KnownKey{.name = "device_mode", .home = smartshunts, .also = kGeneral, .kind = choice, .words = kShuntModes},
+    KnownKey{.name = "device_mode", .home = smartshunts, .also = kGeneral, .kind = choice, .words = kShuntModes, .essential = true},
     KnownKey{.name = "device_name", .home = smartshunts, .kind = name},
     KnownKey{.name = "device_instance", .home = smartshunts, .kind = whole, .min = 0, .max = 9999},
     KnownKey{.name = "service_name", .home = smartshunts, .kind = ValueKind::service_name},
     KnownKey{.name = "product_id", .home = smartshunts, .kind = ValueKind::product_id, .min = 0, .max = 0xFFFF},
-    KnownKey{.name = "total_capacity", .home = smartshunts, .also = kGeneral, .kind = limit, .max = 1e6, .unit = "Ah", .words = kAuto},
+    KnownKey{.name = "total_capacity", .home = smartshunts, .also = kGeneral, .kind = limit, .max = 1e6, .unit = "Ah", .words = kAuto, .likely_min = 5, .likely_max = 50'000},
     KnownKey{.name = "capacity_mode", .home = smartshunts, .also = kGeneral, .kind = choice, .words = kCapacityModes},
     KnownKey{.name = "exclude_shunts", .home = smartshunts, .also = kGeneral, .kind = list},
     KnownKey{.name = "include_shunts", .home = smartshunts, .also = kGeneral, .kind = list},
     KnownKey{.name = "expected_shunts", .home = smartshunts, .also = kGeneral, .kind = whole, .min = 1, .max = 1000, .words = kAuto},
-    KnownKey{.name = "temp_cold_danger", .home = smartshunts, .also = kGeneral, .kind = decimal, .min = -100, .max = 150, .unit = "°C"},
-    KnownKey{.name = "temp_hot_danger", .home = smartshunts, .also = kGeneral, .kind = decimal, .min = -100, .max = 150, .unit = "°C"},
-    KnownKey{.name = "max_charge_voltage", .home = smartshunts, .also = kGeneral, .kind = limit, .max = 1000, .unit = "V"},
-    KnownKey{.name = "max_charge_current", .home = smartshunts, .also = kGeneral, .kind = limit, .max = kMaxShown_a, .unit = "A"},
-    KnownKey{.name = "max_discharge_current", .home = smartshunts, .also = kGeneral, .kind = limit, .max = kMaxShown_a, .unit = "A"},
+    KnownKey{.name = "temp_cold_danger", .home = smartshunts, .also = kGeneral, .kind = decimal, .min = -100, .max = 150, .unit = "°C", .essential = true, .likely_min = -20, .likely_max = 25},
+    KnownKey{.name = "temp_hot_danger", .home = smartshunts, .also = kGeneral, .kind = decimal, .min = -100, .max = 150, .unit = "°C", .essential = true, .likely_min = 30, .likely_max = 80},
+    KnownKey{.name = "max_charge_voltage", .home = smartshunts, .also = kGeneral, .kind = limit, .max = 1000, .unit = "V", .essential = true, .likely_min = 10, .likely_max = 70},
+    KnownKey{.name = "max_charge_current", .home = smartshunts, .also = kGeneral, .kind = limit, .max = kMaxShown_a, .unit = "A", .essential = true, .likely_min = 1, .likely_max = 3000},
+    KnownKey{.name = "max_discharge_current", .home = smartshunts, .also = kGeneral, .kind = limit, .max = kMaxShown_a, .unit = "A", .essential = true, .likely_min = 1, .likely_max = 3000},
     KnownKey{.name = "log_period", .home = smartshunts, .also = kGeneral, .kind = whole, .min = 0, .max = kYear_s, .unit = "seconds"},
     KnownKey{.name = "update_interval_find_devices", .home = smartshunts, .also = kGeneral, .kind = ignored},
     KnownKey{.name = "max_update_interval_find_devices", .home = smartshunts, .also = kGeneral, .kind = ignored},
@@ -82,6 +82,13 @@ constexpr std::array kKeys{
     KnownKey{.name = "time_before_restart", .home = smartshunts, .also = kGeneral, .kind = ignored},
 };
 // clang-format on
+
+/// Names of the Python driver's first versions.
+struct FormerName {
+  std::string_view former;
+  std::string_view name;
+};
+constexpr std::array kFormerNames{FormerName{"topic_battery", "topic"}};
 
 constexpr bool one_row_per_name_and_home() {
   for (std::size_t i = 0; i < kKeys.size(); ++i) {
@@ -121,6 +128,9 @@ std::span<const KnownKey> known_keys() {
 }
 
 const KnownKey* find_key(Family family, std::string_view lower_name) {
+  for (const FormerName& old : kFormerNames) {
+    if (old.former == lower_name) lower_name = old.name;
+  }
   const KnownKey* fallback = nullptr;
   for (const KnownKey& key : kKeys) {
     if (key.name != lower_name) continue;
@@ -128,6 +138,11 @@ const KnownKey* find_key(Family family, std::string_view lower_name) {
     if (stands_in(key, family)) fallback = &key;
   }
   return fallback;
+}
+
+bool is_essential(const KnownKey& key, Family family) {
+  // A further battery's number has no default.
+  return key.essential || (family == battery && key.name == "device_instance");
 }
 
 std::string_view section_title(Family family) {

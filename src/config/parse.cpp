@@ -16,7 +16,8 @@ namespace {
 
 Config build_config(const Settings& settings, Problems& problems) {
   Config config;
-  constexpr std::array kLevels{LogLevel::error, LogLevel::warning, LogLevel::info, LogLevel::debug};
+  constexpr std::array kLevels{LogLevel::error, LogLevel::warning, LogLevel::info, LogLevel::debug,
+                               LogLevel::warning};
   if (const auto level = Scope{&settings.of(Family::general)}.get<int>("logging")) {
     config.log_level = kLevels.at(static_cast<std::size_t>(*level));
   }
@@ -26,12 +27,12 @@ Config build_config(const Settings& settings, Problems& problems) {
     config.broker = build_broker(settings, problems);
     config.batteries = build_batteries(settings, problems, claims);
   }
-  const ShuntConfig shunts = build_shunts(settings, problems);
   if (sources.shunts) {
-    config.shunts = shunts;
-    claim_shunts(settings, shunts, claims);
+    config.shunts = build_shunts(settings, problems);
+    claim_shunts(settings, *config.shunts, claims);
   }
   check_claims(claims, problems);
+  report_settings(settings, sources, problems);
   return config;
 }
 

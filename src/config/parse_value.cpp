@@ -31,10 +31,6 @@ std::optional<std::size_t> index_in(std::span<const std::string_view> words,
   return std::nullopt;
 }
 
-void wrong(const SpotProblems& spot, const std::string& must, std::string_view text) {
-  spot.error(must + ", not \"" + printable(text) + "\"");
-}
-
 template <class Number, class... Base>
 std::optional<Number> read_number(std::string_view text, Base... base) {
   if (text.size() > 1 && text.front() == '+' && text[1] != '-') text.remove_prefix(1);
@@ -66,16 +62,25 @@ std::string decimal_hint(std::string_view text) {
   return text.find(',') != std::string_view::npos ? " (write the decimal sign as a point)" : "";
 }
 
-KeyValue parse_whole(const KnownKey& key, std::string_view text, const SpotProblems& spot) {
+/// What is possible and still no battery's: a value in another unit, a digit too many.
+void doubt(const KnownKey& key, double number, ValueReport& report) {
+  if (key.likely_min == key.likely_max) return;
+  if (number >= key.likely_min && number <= key.likely_max) return;
+  report.warning(with_unit(number, key.unit) + " can hardly be meant: usual is " +
+                 number_text(key.likely_min) + " to " + with_unit(key.likely_max, key.unit));
+}
+
+KeyValue parse_whole(const KnownKey& key, std::string_view text, ValueReport& report) {
   if (index_in(key.words, text)) return {};
   const auto number = read_number<long long>(text);
   if (number && static_cast<double>(*number) >= key.min &&
       static_cast<double>(*number) <= key.max) {
+    doubt(key, static_cast<double>(*number), report);
     return static_cast<int>(*number);
   }
   std::string must = range_text(key, "a whole number");
   if (!key.words.empty()) must += ", or \"" + std::string(key.words.front()) + "\"";
-  wrong(spot, must, text);
+  report.wrong(must, text);
   return {};
 }
 
@@ -85,7 +90,7 @@ bool is_id_with_quirks(int id) {
   return id >= 0xB000 && id <= 0xB0FF;
 }
 
-KeyValue parse_product_id(const KnownKey& key, std::string_view text, const SpotProblems& spot) {
+KeyValue parse_product_id(const KnownKey& key, std::string_view text, ValueReport& report) {
   std::optional<int> id;
   if (text.starts_with("0x") || text.starts_with("0X")) {
     id = read_number<int>(text.substr(2), 16);
@@ -93,14 +98,14 @@ KeyValue parse_product_id(const KnownKey& key, std::string_view text, const Spot
     id = read_number<int>(text);
   }
   if (!id || *id < key.min || *id > key.max) {
-    wrong(spot, "must be a number from 0 to 65535, or from 0x0 to 0xFFFF", text);
+    report.wrong("must be a number from 0 to 65535, or from 0x0 to 0xFFFF", text);
     return {};
   }
   if (is_id_with_quirks(*id)) {
-    wrong(spot,
-          "must not be the id of a real BMS (0xB000 to 0xB0FF): the GX device changes the limits "
-          "of some of these, even a stop of charging",
-          text);
+    report.wrong(
+        "must not be the id of a real BMS (0xB000 to 0xB0FF): the GX device changes the limits "
+        "of some of these, even a stop of charging",
+        text);
     return {};
   }
   return *id;
@@ -114,58 +119,64 @@ std::string item_key(std::string_view text) {
   return key;
 }
 
-KeyValue parse_items(const CleanValue& value, const SpotProblems& spot) {
+KeyValue parse_items(const CleanValue& value, ValueReport& report) {
   std::vector<std::string> keys;
   for (const std::string& item : value.items) {
     keys.push_back(item_key(item));
     if (find_payload_item(keys.back())) continue;
-    wrong(spot, "must be a list of values as the README names them, e.g. Soc, Dc/0/Voltage", item);
+    report.wrong("must be a list of values as the README names them, e.g. Soc, Dc/0/Voltage", item);
     return {};
   }
   return keys;
 }
 
-KeyValue parse_decimal(const KnownKey& key, std::string_view text, const SpotProblems& spot) {
+KeyValue parse_decimal(const KnownKey& key, std::string_view text, ValueReport& report) {
   const auto number = read_number<double>(text);
-  if (number && std::isfinite(*number) && *number >= key.min && *number <= key.max) return *number;
-  wrong(spot, range_text(key, "a number") + decimal_hint(text), text);
+  if (number && std::isfinite(*number) && *number >= key.min && *number <= key.max) {
+    doubt(key, *number, report);
+    return *number;
+  }
+  report.wrong(range_text(key, "a number") + decimal_hint(text), text);
   return {};
 }
 
-KeyValue parse_limit(const KnownKey& key, std::string_view text, const SpotProblems& spot) {
+KeyValue parse_limit(const KnownKey& key, std::string_view text, ValueReport& report) {
   if (index_in(key.words, text)) return {};
   const auto number = read_number<double>(text);
   if (number && *number == 0) {
-    spot.warning("0 means that it is not set; leave it empty to say so, or give a number");
+    report.warning("0 means that it is not set; leave it empty to say so, or give a number");
     return {};
   }
-  if (number && std::isfinite(*number) && *number > 0 && *number <= key.max) return *number;
+  if (number && std::isfinite(*number) && *number > 0 && *number <= key.max) {
+    doubt(key, *number, report);
+    return *number;
+  }
   std::string must =
       "must be a number above 0, up to " + with_unit(key.max, key.unit) + ", or empty";
   if (!key.words.empty()) must += " or \"" + std::string(key.words.front()) + "\"";
-  wrong(spot, must + decimal_hint(text), text);
+  report.wrong(must + decimal_hint(text), text);
   return {};
 }
 
-KeyValue parse_boolean(std::string_view text, const SpotProblems& spot) {
+KeyValue parse_boolean(std::string_view text, ValueReport& report) {
   if (index_in(kTrue, text)) return true;
   if (index_in(kFalse, text)) return false;
-  wrong(spot, "must be 1 or 0 (or true/false, yes/no, on/off)", text);
+  report.wrong("must be 1 or 0 (or true/false, yes/no, on/off)", text);
   return {};
 }
 
-KeyValue parse_choice(const KnownKey& key, std::string_view text, const SpotProblems& spot) {
+KeyValue parse_choice(const KnownKey& key, std::string_view text, ValueReport& report) {
   if (const auto index = index_in(key.words, text)) return static_cast<int>(*index);
   std::string must = "must be ";
   for (std::size_t i = 0; i < key.words.size(); ++i) {
     if (i > 0) must += i + 1 < key.words.size() ? ", " : " or ";
     must += key.words[i];
   }
-  wrong(spot, must, text);
+  report.wrong(must, text);
   return {};
 }
 
-KeyValue parse_sources(std::string_view text, const SpotProblems& spot) {
+KeyValue parse_sources(std::string_view text, ValueReport& report) {
   constexpr std::array kWords{"auto"sv, "mqtt"sv, "smartshunts"sv};
   constexpr std::array kBits{0, kSourceMqtt, kSourceShunts};
   int chosen = 0;
@@ -184,34 +195,34 @@ KeyValue parse_sources(std::string_view text, const SpotProblems& spot) {
     rest.remove_prefix(end);
   }
   if (fine && words > 0 && !(automatic && words > 1)) return chosen;
-  wrong(spot, "must be auto, mqtt, smartshunts, or \"mqtt, smartshunts\"", text);
+  report.wrong("must be auto, mqtt, smartshunts, or \"mqtt, smartshunts\"", text);
   return {};
 }
 
-KeyValue parse_topic(std::string text, const SpotProblems& spot) {
+KeyValue parse_topic(std::string text, ValueReport& report) {
   if (text.starts_with("/N/")) {
     text.erase(0, 1);
-    spot.info("the leading \"/\" is dropped: topics of a Venus device start with \"N/\"");
+    report.info("the leading \"/\" is dropped: topics of a Venus device start with \"N/\"");
   }
   if (const auto fault = topic_filter_fault(text)) {
-    wrong(spot, *fault, text);
+    report.wrong(*fault, text);
     return {};
   }
   if (text.starts_with("N/") && !portal_id_of(text)) {
-    spot.warning(
+    report.warning(
         "without the portal id of the Venus device (N/<portal id>/...) it cannot be asked to keep "
         "sending, and it stops after a minute; write the id instead of the wildcard");
   }
   return text;
 }
 
-KeyValue parse_address(std::string text, const SpotProblems& spot) {
+KeyValue parse_address(std::string text, ValueReport& report) {
   if (const auto fault = broker_address_fault(text)) {
     // It may be a URL with a password inside, so it is not shown.
     if (text.find('@') != std::string::npos) {
-      spot.error(*fault);
+      report.fault(*fault);
     } else {
-      wrong(spot, *fault, text);
+      report.wrong(*fault, text);
     }
     return {};
   }
@@ -222,92 +233,99 @@ KeyValue parse_address(std::string text, const SpotProblems& spot) {
 }
 
 KeyValue parse_checked(std::string text, const std::optional<std::string>& fault,
-                       const SpotProblems& spot) {
+                       ValueReport& report) {
   if (!fault) return text;
-  wrong(spot, *fault, text);
+  report.wrong(*fault, text);
   return {};
 }
 
-KeyValue parse_path(std::string text, const SpotProblems& spot) {
+KeyValue parse_path(std::string text, ValueReport& report) {
   if (!text.starts_with('/')) {
-    spot.warning("should be the full path of the file, from \"/\" on");
+    report.warning("should be the full path of the file, from \"/\" on");
   }
   return text;
 }
 
-KeyValue parse_password(const CleanValue& value, const SpotProblems& spot) {
+KeyValue parse_password(const CleanValue& value, ValueReport& report) {
   if (value.unquoted) {
-    spot.info(
+    report.info(
         "the quotes around it are not part of the password; if they are, write them twice: "
         "\"\"...\"\"");
   }
   if (value.text.find("%%") != std::string::npos) {
-    spot.info(
+    report.info(
         "it is taken as written; if \"%%\" was meant as one \"%\" (the Python driver needed it "
         "doubled), write \"%\"");
   }
   return value.text;
 }
 
-KeyValue parse_list(const CleanValue& value, const SpotProblems& spot) {
+KeyValue parse_list(const CleanValue& value, ValueReport& report) {
+  std::vector<std::string> items;
   for (const std::string& item : value.items) {
     if (const auto fault = device_name_fault(item)) {
-      wrong(spot, "each element " + *fault, item);
-      return {};
+      report.warning("\"" + printable(item) + "\" is left out: each entry " + *fault);
+    } else {
+      items.push_back(item);
     }
   }
-  return value.items;
+  return items;
 }
 
 }  // namespace
 
+void ValueReport::wrong(const std::string& must, std::string_view text) {
+  fault(must + ", not \"" + printable(text) + "\"");
+}
+
 ValueSyntax syntax_of(const KnownKey& key) {
   if (key.kind == ValueKind::list || key.kind == ValueKind::items) return ValueSyntax::list;
+  if (key.kind == ValueKind::name) return ValueSyntax::name;
   const bool secret = key.kind == ValueKind::user_name || key.kind == ValueKind::password;
   return secret ? ValueSyntax::secret : ValueSyntax::plain;
 }
 
-KeyValue parse_value(const KnownKey& key, const CleanValue& value, const SpotProblems& spot) {
+KeyValue parse_value(const KnownKey& key, const CleanValue& value, ValueReport& report) {
   if (key.kind != ValueKind::ignored && value.text.find('\n') != std::string::npos) {
-    spot.error("must stand on one line; the indented line below is read as part of it");
+    report.fault("must stand on one line; the indented line below is read as part of it");
     return {};
   }
   const std::string& text = value.text;
   switch (key.kind) {
     case ValueKind::whole:
-      return parse_whole(key, text, spot);
+      return parse_whole(key, text, report);
     case ValueKind::decimal:
-      return parse_decimal(key, text, spot);
+      return parse_decimal(key, text, report);
     case ValueKind::limit:
-      return parse_limit(key, text, spot);
+      return parse_limit(key, text, report);
     case ValueKind::boolean:
-      return parse_boolean(text, spot);
+      return parse_boolean(text, report);
     case ValueKind::choice:
-      return parse_choice(key, text, spot);
+      return parse_choice(key, text, report);
     case ValueKind::sources:
-      return parse_sources(text, spot);
+      return parse_sources(text, report);
     case ValueKind::name:
-      return parse_checked(text, device_name_fault(text), spot);
+      return parse_checked(text, device_name_fault(text), report);
     case ValueKind::service_name:
-      return parse_checked(text, service_name_fault(text), spot);
+      return parse_checked(text, service_name_fault(text), report);
     case ValueKind::address:
-      return parse_address(text, spot);
+      return parse_address(text, report);
     case ValueKind::topic:
-      return parse_topic(text, spot);
+      return parse_topic(text, report);
     case ValueKind::path:
-      return parse_path(text, spot);
+      return parse_path(text, report);
     case ValueKind::user_name:
-      return parse_checked(text, device_name_fault(text), spot);
+      return parse_checked(text, device_name_fault(text), report);
     case ValueKind::password:
-      return parse_password(value, spot);
+      return parse_password(value, report);
     case ValueKind::list:
-      return parse_list(value, spot);
+      return parse_list(value, report);
     case ValueKind::items:
-      return parse_items(value, spot);
+      return parse_items(value, report);
     case ValueKind::product_id:
-      return parse_product_id(key, text, spot);
+      return parse_product_id(key, text, report);
     case ValueKind::ignored:
-      spot.info("is accepted and has no effect: devices are found without searching");
+      report.info("is accepted and has no effect: devices are found without searching");
       return {};
   }
   return {};

@@ -47,14 +47,20 @@ SettingsSection& section_for(Settings& settings, SectionIndex& index, const Sect
   return section;
 }
 
-Setting read_setting(const KnownKey& key, const IniEntry& entry, ConfigSpot spot,
+Setting read_setting(const KnownKey& key, Family family, const IniEntry& entry, ConfigSpot spot,
                      Problems& problems) {
   const CleanValue value = clean_value(entry.raw_value, syntax_of(key));
-  Setting setting{.known = &key, .spot = std::move(spot), .empty = value.empty(), .value = {}};
+  Setting setting{.known = &key,
+                  .spot = std::move(spot),
+                  .empty = value.empty(),
+                  .fault = {},
+                  .essential = is_essential(key, family),
+                  .value = {}};
   if (setting.empty) return setting;
-  const std::size_t errors_before = problems.error_count();
-  setting.value = parse_value(key, value, SpotProblems(problems, setting.spot));
-  setting.faulty = problems.error_count() > errors_before;
+  const SpotProblems list(problems, setting.spot);
+  ValueReport report(list);
+  setting.value = parse_value(key, value, report);
+  setting.fault = report.fault();
   return setting;
 }
 
@@ -70,13 +76,14 @@ void take_entry(SettingsSection& section, const std::string& title, const IniEnt
         .warning(unseen ? std::string{} : unknown_key_message(section.family, name));
     return;
   }
-  const auto earlier = section.settings.find(name);
+  const auto earlier = section.settings.find(key->name);
   if (earlier != section.settings.end()) {
     SpotProblems(problems, spot)
         .warning("is set a second time; this one counts, the one in line " +
                  std::to_string(earlier->second.spot.line) + " does not");
   }
-  section.settings.insert_or_assign(name, read_setting(*key, entry, spot, problems));
+  section.settings.insert_or_assign(std::string(key->name),
+                                    read_setting(*key, section.family, entry, spot, problems));
 }
 
 }  // namespace
@@ -126,14 +133,16 @@ Settings check_settings(const IniDocument& document, Problems& problems) {
 const Setting* Scope::find(std::string_view key) const {
   for (const SettingsSection* section : sections_) {
     const auto found = section->settings.find(key);
-    if (found != section->settings.end() && !found->second.empty) return &found->second;
+    if (found == section->settings.end() || found->second.empty) continue;
+    found->second.read = true;
+    if (!found->second.fault || found->second.essential) return &found->second;
   }
   return nullptr;
 }
 
 bool Scope::is_faulty(std::string_view key) const {
   const Setting* setting = find(key);
-  return setting != nullptr && setting->faulty;
+  return setting != nullptr && setting->fault.has_value();
 }
 
 }  // namespace dmb

@@ -11,6 +11,11 @@ bool any_set(const SettingsSection& section) {
                      [](const auto& entry) { return !entry.second.empty; });
 }
 
+bool has_value(const SettingsSection& section, std::string_view key) {
+  const auto found = section.settings.find(key);
+  return found != section.settings.end() && !found->second.empty;
+}
+
 bool has_key_of(const SettingsSection& section, Family home) {
   return std::any_of(section.settings.begin(), section.settings.end(),
                      [&](const auto& entry) { return entry.second.known->home == home; });
@@ -77,8 +82,9 @@ void warn_about_idle_batteries(const Settings& settings, Problems& problems) {
 }  // namespace
 
 bool broker_is_configured(const Settings& settings) {
-  return Scope{&settings.of(Family::mqtt), &settings.of(Family::general)}.find("broker_address") !=
-         nullptr;
+  // Asking is no reading: with the source off the address has no effect.
+  return has_value(settings.of(Family::mqtt), "broker_address") ||
+         has_value(settings.of(Family::general), "broker_address");
 }
 
 Sources choose_sources(const Settings& settings, Problems& problems) {
@@ -89,7 +95,7 @@ Sources choose_sources(const Settings& settings, Problems& problems) {
   }
   const Sources found{.mqtt = broker_is_configured(settings),
                       .shunts = shunts_are_configured(settings)};
-  if (general.is_faulty("sources") || found.mqtt) return found;
+  if (found.mqtt) return found;
   if (found.shunts) {
     warn_about_idle_batteries(settings, problems);
   } else {

@@ -2,6 +2,7 @@
 #include "dmb/config/known_keys.h"
 #include "support.h"
 
+#include <array>
 #include <chrono>
 
 namespace dmb {
@@ -15,6 +16,10 @@ std::string config_with(std::string_view section, std::string_view line) {
   std::string text = "[MQTT]\nbroker_address = broker.local\n";
   if (!line.starts_with("topic")) text += "topic = home/battery\n";
   if (line.starts_with("broker_address")) text = "[MQTT]\ntopic = home/battery\n";
+  // Limits are those of a virtual BMS, which needs a voltage.
+  if (line.starts_with("max_")) text += "[SMARTSHUNTS]\ndevice_mode = virtual-bms\n";
+  if (line.starts_with("max_") && !line.starts_with("max_charge_voltage"))
+    text += "max_charge_voltage = 56\n";
   return text + "[" + std::string(section) + "]\n" + std::string(line) + "\n";
 }
 
@@ -52,7 +57,7 @@ std::vector<KeyCase> key_cases() {
                                              "a b", "$share/g/a", std::string(65535, 'x')};
   const std::vector<std::string> bad_topics{
       "a/#/b", "a#", "a/b#", "a+", "a/+b/c", "\"##\"", "a\tb", "caf\xE9", std::string(65536, 'x')};
-  const std::vector<std::string> good_limits{"0.1", "14.2", "100", "1e2", "\"56.8\"", "0"};
+  const std::vector<std::string> good_limits{"0.1", "14.2", "100", "1e2", "\"56.8\""};
   const std::vector<std::string> bad_limits{"-1", "nan", "inf", "1e9", "14,2", "14.2 V", "1e999"};
   // Above what the items can show they would go out as "no limit".
   const std::vector<std::string> good_currents{"0.1", "100", "20000", "0"};
@@ -60,7 +65,7 @@ std::vector<KeyCase> key_cases() {
   const std::vector<std::string> good_temperatures{"-20", "5", "7.5", "40", "+8"};
   const std::vector<std::string> bad_temperatures{"-101", "151", "nan", "-inf", "5,0", "5C", "0x5"};
   return {
-      {"DEFAULT", "logging", {"error", "WARNING", "Info", "dEbUg"}, {"warn", "all", "3"}},
+      {"DEFAULT", "logging", {"error", "WARNING", "Info", "dEbUg", "Warn"}, {"all", "3", "WARNIN"}},
       {"DEFAULT",
        "sources",
        {"auto", "mqtt", "smartshunts", "mqtt, smartshunts", "SmartShunts MQTT", "mqtt,smartshunts"},
@@ -100,8 +105,8 @@ std::vector<KeyCase> key_cases() {
       {"SMARTSHUNTS", "service_name", {"aggregate_shunts", "a.b"}, bad_services},
       {"SMARTSHUNTS", "total_capacity", {"auto", "Auto", "600", "0.5", "0"}, bad_limits},
       {"SMARTSHUNTS", "capacity_mode", {"register", "SOC"}, {"registers", "auto"}},
-      {"SMARTSHUNTS", "exclude_shunts", {"279", "\"a, b\", c", ","}, {"a\tb", "a, \xFF"}},
-      {"SMARTSHUNTS", "include_shunts", {"279", "\"a, b\", c", ","}, {"a\tb", "a, \xFF"}},
+      {"SMARTSHUNTS", "exclude_shunts", {"279", "\"a, b\", c", ",", "a, \xFF"}, {}},
+      {"SMARTSHUNTS", "include_shunts", {"279", "\"a, b\", c", ","}, {}},
       {"SMARTSHUNTS",
        "expected_shunts",
        {"auto", "AUTO", "1", "64"},
@@ -128,18 +133,116 @@ TEST(Keys, AcceptEveryGoodValue) {
   }
 }
 
-TEST(Keys, RejectEveryBadValueWithOneErrorAtItsLine) {
+/// What nothing can be run on safely when it is wrong. Everything else has a default.
+bool stops_everything(const KeyCase& c) {
+  constexpr std::array<std::string_view, 9> kEssential{"broker_address",       "topic",
+                                                       "tls_enabled",          "device_mode",
+                                                       "max_charge_voltage",   "max_charge_current",
+                                                       "temp_cold_danger",     "temp_hot_danger",
+                                                       "max_discharge_current"};
+  return std::ranges::find(kEssential, c.key) != kEssential.end();
+}
+
+TEST(Keys, WithABadValueCostTheBatteryOnlyWhereItIsNotSafe) {
   for (const KeyCase& c : key_cases()) {
     for (const std::string& value : c.bad) {
       const std::string line = std::string(c.key) + " = " + value;
       const std::string text = config_with(c.section, line);
-      const auto errors = test::errors(parse_config(text));
-      ASSERT_EQ(errors.size(), 1U) << line << "\n" << test::all_of(errors);
-      EXPECT_EQ(errors[0].key, c.key) << line;
-      EXPECT_EQ(errors[0].section, c.section) << line;
-      EXPECT_EQ(errors[0].line, std::count(text.begin(), text.end(), '\n')) << line;
+      const ConfigResult result = parse_config(text);
+      const auto told = test::with_severity(
+          result, stops_everything(c) ? test::Severity::error : test::Severity::warning);
+      EXPECT_EQ(result.config.has_value(), !stops_everything(c)) << line;
+      ASSERT_EQ(told.size(), 1U) << line << "\n" << test::all_of(result.problems);
+      EXPECT_EQ(told[0].key, c.key) << line;
+      EXPECT_EQ(told[0].section, c.section) << line;
+      EXPECT_EQ(told[0].line, std::count(text.begin(), text.end(), '\n')) << line;
     }
   }
+}
+
+TEST(Keys, WithABadValueHaveTheirDefault) {
+  const std::string more = "[SMARTSHUNTS]\nsearch_trials = 1\n";
+  const Config plain = config_of(test::mqtt_config() + more);
+  for (const KeyCase& c : key_cases()) {
+    if (stops_everything(c)) continue;
+    for (const std::string& value : c.bad) {
+      const std::string line = std::string(c.key) + " = " + value;
+      EXPECT_EQ(config_of(config_with(c.section, line) + more), plain) << line;
+    }
+  }
+}
+
+TEST(Keys, SayThatTheDefaultIsUsedForABadValue) {
+  const auto said = test::warnings(parse_config(test::mqtt_config("broker_port = many")));
+  ASSERT_EQ(said.size(), 1U);
+  EXPECT_EQ(said[0].message,
+            "must be a whole number from 1 to 65535, not \"many\"; its default is used");
+}
+
+TEST(Keys, ReadWarnAsAPythonProgramDoes) {
+  EXPECT_EQ(config_of("[DEFAULT]\nlogging = WARN\n" + test::mqtt_config()).log_level,
+            LogLevel::warning);
+}
+
+TEST(Keys, WithAnImplausibleValueAreWorthAWarning) {
+  struct Case {
+    std::string line;
+    std::size_t warnings;
+  };
+  for (const Case& c : std::vector<Case>{{"temp_cold_danger = -50", 1},
+                                         {"temp_cold_danger = -10", 0},
+                                         {"temp_cold_danger = 41\ntemp_hot_danger = 113", 2},
+                                         {"temp_hot_danger = 60", 0},
+                                         {"max_charge_voltage = 552", 1},
+                                         {"max_charge_voltage = 3.45", 1},
+                                         {"max_charge_current = 10000", 1},
+                                         {"max_discharge_current = 0.2", 1},
+                                         {"max_charge_current = 300", 0},
+                                         {"total_capacity = 280000", 1},
+                                         {"timeout = 60000", 1},
+                                         {"timeout = 0", 0}}) {
+    const bool names_voltage = c.line.starts_with("max_charge_voltage");
+    const ConfigResult result =
+        parse_config("[SMARTSHUNTS]\ndevice_mode = virtual-bms\n" +
+                     std::string(names_voltage ? "" : "max_charge_voltage = 56\n") + c.line + "\n");
+    EXPECT_TRUE(result.config) << c.line;
+    EXPECT_EQ(test::warnings(result).size(), c.warnings) << c.line << test::all_of(result.problems);
+  }
+}
+
+TEST(Keys, OfAVirtualBmsNeedAChargeVoltageAboveZero) {
+  for (const char* voltage : {"0", "0.0", "-1", "", "nan"}) {
+    const auto result = parse_config(
+        "[SMARTSHUNTS]\ndevice_mode = virtual-bms\nmax_charge_voltage = " + std::string(voltage));
+    EXPECT_EQ(test::errors(result).size(), 1U) << voltage;
+  }
+}
+
+TEST(Keys, OfListsLoseNoMoreThanTheBadEntry) {
+  const ConfigResult result = parse_config("[SMARTSHUNTS]\nexclude_shunts = 279, \xFF, Aux\n");
+  ASSERT_TRUE(result.config);
+  EXPECT_EQ(result.config->shunts->exclude_shunts, (std::vector<std::string>{"279", "Aux"}));
+  EXPECT_EQ(test::warnings(result).size(), 1U);
+}
+
+TEST(Keys, MayHoldNumberedNames) {
+  const Config config =
+      config_of("[DEFAULT]\ndevice_name = Battery #1 # the first\n" + test::mqtt_config() +
+                "[BATTERY Battery #2]\ntopic = b ;c\ndevice_instance = 2 #2\n"
+                "[SMARTSHUNTS]\nexclude_shunts = Bank #1, \"Bank #2\" #2 is away, Bank #3 ; x\n");
+  EXPECT_EQ(config.batteries.at(0).device_name, "Battery #1");
+  EXPECT_EQ(config.batteries.at(1).device_name, "Battery #2");
+  EXPECT_EQ(config.batteries.at(1).topic, "b");
+  EXPECT_EQ(config.batteries.at(1).device_instance, 2);
+  EXPECT_EQ(config.shunts->exclude_shunts, (std::vector<std::string>{"Bank #1", "Bank #2"}));
+}
+
+TEST(Keys, OfTheFirstPythonDriverAreRead) {
+  const Config config =
+      config_of("[MQTT]\nbroker_address = broker.local\ntopic_battery = home/battery\n");
+  EXPECT_EQ(config, config_of(test::mqtt_config()));
+  const auto both = parse_config(test::mqtt_config("topic_battery = other"));
+  EXPECT_EQ(test::warnings(both).size(), 1U);
 }
 
 TEST(Keys, LeftEmptyAreNotSet) {
@@ -150,7 +253,10 @@ TEST(Keys, LeftEmptyAreNotSet) {
       const bool keeps_comments = key.name == "username" || key.name == "password";
       if (keeps_comments && value == " ; note") continue;
       const std::string line = std::string(key.name) + " =" + value;
-      EXPECT_EQ(config_of(config_with(section_title(key.home), line)), plain) << line;
+      EXPECT_EQ(config_of(test::mqtt_config() + "[" + std::string(section_title(key.home)) + "]\n" +
+                          line + "\n"),
+                plain)
+          << line;
     }
   }
 }
@@ -306,7 +412,7 @@ TEST(Keys, ReadValuesOnIndentedLines) {
       "[SMARTSHUNTS]\nexclude_shunts = 279,\n  280, # aux\n\n  \"a, b\"\n");
   EXPECT_EQ(config.batteries.at(0).topic, "home/battery");
   EXPECT_EQ(config.shunts->exclude_shunts, (std::vector<std::string>{"279", "280", "a, b"}));
-  EXPECT_EQ(test::errors(parse_config(test::mqtt_config("username = a\n  b"))).size(), 1U);
+  EXPECT_EQ(test::warnings(parse_config(test::mqtt_config("username = a\n  b"))).size(), 1U);
 }
 
 }  // namespace

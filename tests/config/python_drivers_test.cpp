@@ -53,6 +53,7 @@ TEST(PythonMqttDriver, ConfigWorksUnchanged) {
   EXPECT_EQ(config.batteries, (std::vector{BatteryConfig{.topic = "boat/engine room/battery",
                                                          .device_name = "Engine room 12V",
                                                          .device_instance = 41,
+                                                         .service_name = "mqtt_battery_41",
                                                          .timeout = 90s,
                                                          .time_to_go = time_to_go}}));
   EXPECT_EQ(config.shunts, std::nullopt);

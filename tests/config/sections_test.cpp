@@ -239,15 +239,87 @@ TEST(Services, WithTheSameTopicAreWorthAWarning) {
   EXPECT_EQ(test::warnings(result).size(), 1U);
 }
 
-TEST(CrossChecks, CoverTheAggregatorEvenWhenItIsOff) {
-  const std::string off = "[DEFAULT]\nsources = mqtt\n" + mqtt_config() + "[SMARTSHUNTS]\n";
+TEST(CrossChecks, CoverTheAggregator) {
+  const std::string on = mqtt_config() + "[SMARTSHUNTS]\n";
   for (const std::string lines :
        {"temp_cold_danger = 45\n", "temp_hot_danger = 5\n", "device_mode = virtual-bms\n",
-        "temp_cold_danger = 20\ntemp_hot_danger = 10\n", "log_period = often\n",
+        "temp_cold_danger = 20\ntemp_hot_danger = 10\n", "device_mode = bms\n",
         "device_mode = virtual-bms\nmax_charge_voltage = 0\n"}) {
-    EXPECT_EQ(test::errors(parse_config(off + lines)).size(), 1U) << lines;
+    EXPECT_EQ(test::errors(parse_config(on + lines)).size(), 1U) << lines;
   }
-  EXPECT_TRUE(parse_config(off + "device_mode = virtual-bms\nmax_charge_voltage = 56.8\n").config);
+  EXPECT_TRUE(parse_config(on + "device_mode = virtual-bms\nmax_charge_voltage = 56.8\n").config);
+}
+
+// What is switched off can do no harm, so that it must not cost the battery either.
+TEST(CrossChecks, OfWhatIsSwitchedOffAreNoErrors) {
+  const std::string off = "[DEFAULT]\nsources = mqtt\n" + mqtt_config() + "[SMARTSHUNTS]\n";
+  for (const std::string lines : {"temp_cold_danger = cold\n", "device_mode = bms\n",
+                                  "log_period = often\n", "max_charge_voltage = 14,2\n"}) {
+    const auto result = parse_config(off + lines);
+    EXPECT_TRUE(result.config) << lines;
+    EXPECT_EQ(test::warnings(result).size(), 1U) << lines;
+  }
+}
+
+TEST(Unread, KeysAreHintedAtWithTheReason) {
+  struct Case {
+    std::string text;
+    int line;
+    std::string reason;
+  };
+  const std::string shunts = "[SMARTSHUNTS]\ndevice_mode = monitor\n";
+  const std::string bms = "[SMARTSHUNTS]\ndevice_mode = virtual-bms\nmax_charge_voltage = 56\n";
+  const std::vector<Case> cases{
+      {"[DEFAULT]\nsources = mqtt\n" + mqtt_config() + "[SMARTSHUNTS]\nlog_period = 5\n", 8,
+       "sources does not name smartshunts"},
+      {mqtt_config() + shunts + "max_charge_voltage = 56\n", 7, "virtual-bms"},
+      {mqtt_config() + shunts + "stop_discharge_on_timeout = 1\n", 7, "virtual-bms"},
+      {shunts + "[TIME_TO_GO]\nsoc = 5\n", 4, "no broker_address"},
+      {shunts + "[MQTT]\nusername = me\n", 4, "no broker_address"},
+      {"[DEFAULT]\nsources = smartshunts\n[MQTT]\nbroker_address = b\n", 4,
+       "sources does not name mqtt"},
+      {"[DEFAULT]\ndevice_name = X\n[MQTT]\nbroker_address = b\n"
+       "[BATTERY a]\ntopic = t\ndevice_instance = 5\n",
+       2, "another section sets it"},
+      {"[DEFAULT]\ntotal_capacity = 5\n" + bms + "total_capacity = 6\n", 2,
+       "another section sets it"},
+  };
+  for (const Case& c : cases) {
+    const ConfigResult result = parse_config(c.text);
+    EXPECT_TRUE(result.config) << c.text << test::all_of(result.problems);
+    const auto hints = test::hints(result);
+    ASSERT_EQ(hints.size(), 1U) << c.text << test::all_of(result.problems);
+    EXPECT_EQ(hints[0].line, c.line) << c.text;
+    EXPECT_TRUE(contains(hints[0].message, c.reason)) << hints[0].message;
+  }
+}
+
+TEST(Topics, WithACommaShowTheSectionsToWriteInstead) {
+  const auto errors =
+      test::errors(parse_config("[MQTT]\nbroker_address = b\ntopic = home/a, home/b,home/c\n"
+                                "[BATTERY x]\ntopic = home/x\ndevice_instance = 101\n"));
+  ASSERT_EQ(errors.size(), 1U);
+  EXPECT_EQ(errors[0].line, 3);
+  EXPECT_EQ(errors[0].message,
+            "must be one topic, without a comma; write a section for each further battery: "
+            "[BATTERY 102] with the lines \"topic = home/b\" and \"device_instance = 102\"; "
+            "[BATTERY 103] with the lines \"topic = home/c\" and \"device_instance = 103\"");
+  EXPECT_EQ(test::errors(
+                parse_config(mqtt_config() + "[BATTERY x]\ntopic = a,b\ndevice_instance = 101\n"))
+                .size(),
+            1U);
+}
+
+TEST(Services, AreNamedByTheInstanceAsTheyWereByThePythonDriver) {
+  const auto name_with = [](const std::string& lines) {
+    return config_of("[DEFAULT]\n" + lines + mqtt_config()).batteries.at(0).service_name;
+  };
+  EXPECT_EQ(name_with(""), "mqtt_battery");
+  EXPECT_EQ(name_with("device_name = House\n"), "mqtt_battery");
+  EXPECT_EQ(name_with("device_instance = 141\n"), "mqtt_battery_141");
+  EXPECT_EQ(name_with("device_instance = 100\n"), "mqtt_battery_100");
+  EXPECT_EQ(name_with("device_instance = 141\nservice_name = house\n"), "house");
+  EXPECT_EQ(name_with("device_instance = 141\nservice_name =\n"), "mqtt_battery_141");
 }
 
 TEST(CrossChecks, WantTlsKeysToFitTogether) {
@@ -263,8 +335,8 @@ TEST(CrossChecks, WantTlsKeysToFitTogether) {
       {"tls_enabled = 1\ntls_path_to_ca = a", 0, 1},
       {"tls_enabled = 1\ntls_insecure = 1", 0, 1},
       {"tls_enabled = 1\ntls_insecure = 0", 0, 0},
-      {"tls_enabled = 1\ntls_path_to_cert = /a", 1, 0},
-      {"tls_enabled = 1\ntls_path_to_key = /a", 1, 0},
+      {"tls_enabled = 1\ntls_path_to_cert = /a", 0, 1},
+      {"tls_enabled = 1\ntls_path_to_key = /a", 0, 1},
       {"tls_enabled = 1\ntls_path_to_key = /a\ntls_path_to_cert = /b", 0, 0},
       {"tls_enabled = 0\ntls_path_to_ca = /a", 0, 1},
       {"tls_insecure = 1", 0, 1},

@@ -45,14 +45,14 @@ class PythonDriver(DeviceCase):
 
     def check_replaced(self):
         self.assertEqual(CONFIG.format(port=self.broker.port), self.device.read(FOLDER + "/config.ini"))
-        self.wait_for_battery()
+        self.wait_for_battery("mqtt_battery_41")
         self.assertFalse(self.device.exists(FOLDER + "/dbus-mqtt-battery.py"))
         self.assertFalse(self.device.exists(FOLDER + "/ext"))
         self.assertFalse(os.path.islink(self.device.path("/service/dbus-mqtt-battery")))
         for name in ("dbus-mqtt-battery.py", "ext/velib_python/vedbus.py", "config.ini"):
             self.assertTrue(self.device.exists(f"{FOLDER}.old-python/{name}"), name)
         self.device.reboot()
-        self.wait_for_battery()
+        self.wait_for_battery("mqtt_battery_41")
 
     def test_download_replaces_it(self):
         self.install_python()
@@ -80,11 +80,11 @@ class PythonDriver(DeviceCase):
         self.assertFalse(self.device.exists(FOLDER + ".old-python"))
         self.assertEqual(1, self.device.read("/data/rc.local").count("install.sh"))
 
-    def test_a_second_instance_gets_a_service_name_of_its_own(self):
+    def test_the_config_of_a_second_instance_stays_as_it_was_copied_in(self):
         self.install_python("-2")
-        output = self.install("--instance 2 --version 0.1.0")
-        self.assertIn("Added to config.ini: service_name = mqtt_battery_2", output)
-        self.wait_for_battery("mqtt_battery_2")
+        self.install("--instance 2 --version 0.1.0")
+        self.assertEqual(CONFIG.format(port=self.broker.port), self.device.read(FOLDER + "-2/config.ini"))
+        self.wait_for_battery("mqtt_battery_41")
 
     def test_the_python_aggregator_is_told_of_and_left_alone(self):
         self.device.write("/service/dbus-aggregate-smartshunts/run", "#!/bin/sh\nexec sleep 100000\n", 0o755)

@@ -94,6 +94,12 @@ class CommandLine(Case):
         self.assertIn(code, (0, 2))
         self.assertNotRegex(output, "(?i)unknown")
 
+    def test_topics_with_commas_are_answered_with_the_sections_to_write(self):
+        code, text = self.check_config(config_for(self.start_broker(start=False),
+                                                  mqtt={"topic": "home/a, home/b"}))
+        self.assertEqual(code, 2, text)
+        self.assertIn('[BATTERY 101] with the lines "topic = home/b" and "device_instance = 101"', text)
+
     def test_passwords_are_never_printed(self):
         for port in ("1883", "wrong"):
             _, text = self.check_config(f"[MQTT]\nbroker_address=127.0.0.1\nbroker_port={port}\n"
@@ -156,6 +162,34 @@ class ConfigFile(Case):
         daemon = self.start_daemon(text)
         broker.wait_subscribed()
         self.assertEqual(daemon.complaints(), [], daemon.output())
+
+    def test_two_copied_configs_that_differ_in_their_instance_both_appear(self):
+        broker = self.start_broker()
+        for instance in (141, 142):
+            self.start_daemon("[DEFAULT]\nlogging = INFO\ndevice_name = Battery #1\n"
+                              f"device_instance = {instance}\n[MQTT]\nbroker_address = 127.0.0.1\n"
+                              f"broker_port = {broker.port}\ntopic = home/{instance}\n", f"{instance}.ini")
+        for instance in (141, 142):
+            broker.wait_subscribed(f"home/{instance}")
+            broker.publish(payload(), f"home/{instance}")
+        for instance in (141, 142):
+            name = f"{SERVICE}_{instance}"
+            self.client.wait_for_name(name)
+            self.assertEqual(self.client.value("/DeviceInstance", name), instance)
+            self.assertEqual(self.client.value("/CustomName", name), "Battery #1")
+
+    def test_a_slip_that_cannot_do_harm_does_not_cost_the_battery(self):
+        broker = self.start_broker()
+        daemon = self.start_daemon(
+            "[DEFAULT]\nlogging = WARN\nmin_update_interval = soon\ndevice_instance = 20000\n"
+            f"[TIME_TO_GO]\nrecalculate_every = 1\n[MQTT]\nbroker_address = 127.0.0.1\n"
+            f"broker_port = {broker.port}\ntopic_battery = home/battery\n")
+        broker.wait_subscribed()
+        broker.publish(payload())
+        self.client.wait_for_name()
+        self.assertEqual(self.client.value("/DeviceInstance"), 100)
+        for key in ("min_update_interval", "device_instance", "recalculate_every"):
+            self.assertEqual(len(daemon.matching(rf"^WARNING .*{key}.*default is used")), 1, daemon.output())
 
     def test_wildcard_topics_work(self):
         broker = self.start_broker()

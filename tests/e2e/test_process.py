@@ -230,7 +230,8 @@ class Reload(Case):
     def test_a_bad_config_is_reported_and_the_old_one_stays(self):
         daemon = self.run_battery(LIMITS)
         log, owner = daemon.mark(), self.client.owner(SERVICE)
-        daemon.write_config(config_for(self.broker, {"timeout": "soon"}, {"broker_port": 99999}))
+        daemon.write_config(config_for(self.broker, {"timeout": "soon"},
+                                       {"broker_port": 99999, "tls_enabled": "perhaps"}))
         daemon.reload()
         daemon.wait_for_log(r"(?i)^(WARNING|ERROR).*timeout", since=log)
         daemon.wait_for_log(r"(?i)^(WARNING|ERROR).*broker_port", since=log)

@@ -157,14 +157,14 @@ class ShuntTrouble(StatusCase):
 class ConfigTrouble(StatusCase):
     def test_an_invalid_config_is_listed_until_it_is_corrected(self):
         broker = self.start_broker()
-        daemon = self.start_daemon(ini({"DEFAULT": {"timeout": "abc"}, "MQTT": {
-            "broker_address": "127.0.0.1", "broker_port": 99999, "topic": "home/battery"}}))
+        daemon = self.start_daemon(ini({"MQTT": {
+            "tls_enabled": "perhaps", "broker_address": "a b", "topic": "home/battery"}}))
         report = self.becomes_verdict("degraded", "has 2 error(s), so nothing runs",
                                       "correct what is listed below and save the file")
         config = report["processes"][0]["config"]
         self.assertEqual(config["state"], "waiting")
-        self.assertRegex(" ".join(config["errors"]), r"timeout.*broker_port")
-        self.assert_text(DEGRADED, "^DEGRADED: 1 problem$", "config.ini:2:", "timeout", "99999")
+        self.assertRegex(" ".join(config["errors"]), r"tls_enabled.*broker_address")
+        self.assert_text(DEGRADED, "^DEGRADED: 1 problem$", "config.ini:2:", "tls_enabled", "a b")
         daemon.write_config(config_for(broker))
         broker.wait_subscribed()
         broker.publish(payload())

@@ -40,12 +40,16 @@ BrokerConfig build_broker(const Settings& settings, Problems& problems);
 std::vector<BatteryConfig> build_batteries(const Settings& settings, Problems& problems,
                                            Claims& claims);
 
-/// [SMARTSHUNTS]. Checked even when the source is off.
+/// [SMARTSHUNTS].
 ShuntConfig build_shunts(const Settings& settings, Problems& problems);
 void claim_shunts(const Settings& settings, const ShuntConfig& shunts, Claims& claims);
 
 /// Two services with one bus name or one instance are errors.
 void check_claims(const Claims& claims, Problems& problems);
+
+/// When everything was read that counts: reports wrong values, as errors where they are essential
+/// and read, and hints at the keys that nobody read.
+void report_settings(const Settings& settings, const Sources& sources, Problems& problems);
 
 /// True when a broker address is set, be it the placeholder.
 bool broker_is_configured(const Settings& settings);

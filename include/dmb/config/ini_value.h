@@ -11,7 +11,8 @@ namespace dmb {
 enum class ValueSyntax {
   plain,   ///< ";" or "#" after white space starts a comment
   secret,  ///< user name and password: no comments
-  list,    ///< as plain, cut at commas and line ends; each element may be quoted
+  name,    ///< as plain, but " #" directly before a digit is part of it: "Battery #1"
+  list,    ///< names, cut at commas and line ends; each element may be quoted
 };
 
 /// A value without comments, surrounding white space and quotes.
@@ -29,7 +30,7 @@ std::string_view trim(std::string_view text);
 bool is_blank(char c);  ///< space, tab and the like; not a line end
 
 /// Where a comment starts: the first ";" or "#" that follows white space, at or after `from`; the
-/// text's size when there is none.
-std::size_t comment_start(std::string_view text, std::size_t from = 0);
+/// text's size when there is none. `numbers`: "#" directly before a digit starts none.
+std::size_t comment_start(std::string_view text, std::size_t from = 0, bool numbers = false);
 
 }  // namespace dmb

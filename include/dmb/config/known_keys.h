@@ -51,14 +51,23 @@ struct KnownKey {
   double max = 0;
   std::string_view unit = {};                    ///< for messages: "seconds"
   std::span<const std::string_view> words = {};  ///< of a choice, or those that mean "not set"
+  /// Nothing can be run safely on a guess: a wrong value is an error. Any other key's default is
+  /// used instead, with a warning.
+  bool essential = false;
+  /// Outside of these a number is taken, but hardly meant; equal: no opinion.
+  double likely_min = 0;
+  double likely_max = 0;
 };
 
 /// Every key there is.
 std::span<const KnownKey> known_keys();
 
-/// The key `lower_name` where it stands in a section of `family`; null when it has no meaning
-/// there.
+/// The key `lower_name`, or the one it was called formerly, where it stands in a section of
+/// `family`; null when it has no meaning there.
 const KnownKey* find_key(Family family, std::string_view lower_name);
+
+/// Whether a wrong value of `key` in a section of `family` is an error.
+bool is_essential(const KnownKey& key, Family family);
 
 /// "DEFAULT", "TIME_TO_GO", "MQTT", "BATTERY name", "SMARTSHUNTS".
 std::string_view section_title(Family family);

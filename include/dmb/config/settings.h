@@ -21,9 +21,11 @@ namespace dmb {
 struct Setting {
   const KnownKey* known = nullptr;
   ConfigSpot spot;
-  bool empty = true;    ///< the key stands there without a value: not set
-  bool faulty = false;  ///< the value was wrong and has been reported
+  bool empty = true;                 ///< the key stands there without a value: not set
+  std::optional<std::string> fault;  ///< what is wrong with the value, if something is
+  bool essential = false;            ///< a fault of it is an error
   KeyValue value;
+  mutable bool read = false;  ///< somebody asked for it: it matters in this configuration
 };
 
 /// All keys of one section; sections of the same name are one.
@@ -44,7 +46,8 @@ struct Settings {
   std::vector<const SettingsSection*> batteries() const;
 };
 
-/// Checks names and values of all keys. Each wrong value is reported once, used or not.
+/// Checks names and values of all keys. Wrong values are only noted: how bad they are depends on
+/// who reads them.
 Settings check_settings(const IniDocument& document, Problems& problems);
 
 /// Sections to look a key up in, one after the other (specification 2).
@@ -52,9 +55,11 @@ class Scope {
  public:
   Scope(std::initializer_list<const SettingsSection*> sections) : sections_(sections) {}
 
-  /// Where the key is set, right or wrong; null when it is not.
+  /// Where the key is set, and counts as read from now on; null when it is not. One that is wrong
+  /// and not essential is as good as not set.
   const Setting* find(std::string_view key) const;
 
+  /// Whether it is set to something wrong that is essential.
   bool is_faulty(std::string_view key) const;
 
   /// Its checked value; nothing when it is not set or was wrong.

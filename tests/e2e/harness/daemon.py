@@ -21,11 +21,13 @@ def ini(sections):
 def config_for(broker, default=None, mqtt=None, **sections):
     """Config of one battery on `broker`; `default`, `mqtt` and `sections` override or add keys.
 
-    Values go out at once here (min_update_interval 0), so that an applied message can be seen as a
-    whole. A keyword like BATTERY_house2 becomes the section [BATTERY house2].
+    The service is called mqtt_battery, whatever the instance, unless a test says otherwise. Values go
+    out at once here (min_update_interval 0), so that an applied message can be seen as a whole. A
+    keyword like BATTERY_house2 becomes the section [BATTERY house2].
     """
     everything = {
-        "DEFAULT": {"logging": "INFO", "min_update_interval": 0, **(default or {})},
+        "DEFAULT": {"logging": "INFO", "min_update_interval": 0, "service_name": "mqtt_battery",
+                    **(default or {})},
         "MQTT": {"broker_address": "127.0.0.1", "broker_port": broker.port, "topic": TOPIC,
                  **(mqtt or {})},
     }
