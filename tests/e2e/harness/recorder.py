@@ -32,6 +32,18 @@ def _entry_to_item(entry):
                 text.unpack() if text is not None else None)
 
 
+def items_of(member, path, signature, body):
+    """{path: Item} of the arguments of a change signal or of the answer to GetItems."""
+    first = body.get_child_value(0) if body is not None and body.n_children() else None
+    if member == "PropertiesChanged" and signature == "a{sv}":
+        return {path: _entry_to_item(first)}
+    if member not in ("ItemsChanged", "GetItems") or signature != "a{sa{sv}}":
+        return {}
+    pairs = [first.get_child_value(index) for index in range(first.n_children())]
+    return {pair.get_child_value(0).get_string(): _entry_to_item(pair.get_child_value(1))
+            for pair in pairs}
+
+
 class Recorder:
     """Collects ItemsChanged, PropertiesChanged and NameOwnerChanged of everyone on a bus."""
 
@@ -69,15 +81,8 @@ class Recorder:
     def _on_change(self, _connection, sender, path, _interface, member, parameters):
         now = time.monotonic()
         signature = parameters.get_type_string()[1:-1]
-        items = {}
-        body = parameters.get_child_value(0) if parameters.n_children() else None
-        if member == "PropertiesChanged" and signature == "a{sv}":
-            items[path] = _entry_to_item(body)
-        elif member == "ItemsChanged" and signature == "a{sa{sv}}":
-            for index in range(body.n_children()):
-                pair = body.get_child_value(index)
-                items[pair.get_child_value(0).get_string()] = _entry_to_item(pair.get_child_value(1))
-        self.changes.append(Change(now, sender, member, path, signature, items))
+        self.changes.append(Change(now, sender, member, path, signature,
+                                   items_of(member, path, signature, parameters)))
 
     def _on_name(self, _connection, _sender, _path, _interface, _member, parameters):
         self.names.append(NameEvent(time.monotonic(), *parameters.unpack()))
