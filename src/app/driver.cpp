@@ -14,6 +14,8 @@ namespace dmb {
 namespace {
 
 constexpr std::chrono::seconds kConfigPoll{10};
+/// While a config works, half a file must not take its place.
+constexpr std::chrono::seconds kConfigCalm{2};
 constexpr std::chrono::minutes kLastingConnection{1};
 
 spdlog::level::level_enum to_spdlog(LogLevel level) {
@@ -77,12 +79,13 @@ Driver::Driver(Loop& loop, std::filesystem::path config_path)
     : loop_(loop),
       config_path_(std::move(config_path)),
       started_at_(loop.now()),
-      config_poll_(loop.add_timer([this] { on_config_directory_changed(); })) {}
+      config_poll_(loop.add_timer([this] { on_config_directory_changed(); })),
+      config_calm_(loop.add_timer([this] { on_config_calm(); })) {}
 
 void Driver::start() {
   // Watched before it is read: a file saved in between must not be missed.
   watch_config();
-  config_file_ = read_config_file(config_path_);
+  config_file_ = config_seen_ = read_config_file(config_path_);
   load();
   offer_status();
 }
@@ -98,8 +101,6 @@ void Driver::load() {
   if (result.config) spdlog::set_level(to_spdlog(result.config->log_level));
   log_problems(result, config_path_);
   if (result.config) {
-    config_watch_ = {};
-    config_poll_.disarm();
     spdlog::info("{} {}: {} is in force", kProgramName, version(), config_path_.string());
     report_readable_password(*result.config);
     return apply(*result.config);
@@ -137,6 +138,18 @@ void Driver::watch_config() {
 void Driver::on_config_directory_changed() {
   if (!config_watch_) watch_config();
   ConfigFile file = read_config_file(config_path_);
+  if (file == config_seen_) return;
+  config_seen_ = std::move(file);
+  config_calm_.arm(loop_.now() + (config_ ? kConfigCalm : std::chrono::seconds(0)));
+}
+
+void Driver::on_config_calm() {
+  ConfigFile file = read_config_file(config_path_);
+  if (file != config_seen_ && config_) {
+    config_seen_ = std::move(file);
+    return config_calm_.arm(loop_.now() + kConfigCalm);
+  }
+  config_seen_ = file;
   if (file == config_file_) return;
   config_file_ = std::move(file);
   spdlog::warn("{} has changed", config_path_.string());

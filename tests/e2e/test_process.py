@@ -2,6 +2,7 @@
 """The program as a process: name conflicts, signals, exits, supervision."""
 import os
 import signal
+import time
 import unittest
 
 from harness.bus import SERVICE, Client
@@ -213,6 +214,39 @@ class Reload(Case):
         self.publish_and_wait(payload(Soc=18), "home/other")
         self.client.wait_for_value("/Soc", 18.0)
         self.assertTrue(daemon.running() and daemon.pid == pid)
+
+    def test_a_saved_correction_is_noticed_while_a_config_is_in_force(self):
+        daemon = self.run_battery(LIMITS)
+        owner, log = self.client.owner(SERVICE), daemon.mark()
+        good = config_for(self.broker, {"logging": "DEBUG"})
+        for half in (good[:20], good[:40], "[MQTT]\nbroker_port = many\n"):  # somebody still types
+            with open(daemon.config_file, "w", encoding="utf-8") as file:
+                file.write(half)
+            time.sleep(0.5)
+        written = time.monotonic()
+        daemon.wait_for_log("^WARNING .*has changed", since=log)
+        self.assertGreater(time.monotonic() - written, 1.0)
+        daemon.wait_for_log("^ERROR .*what ran before goes on unchanged", since=log)
+        self.assertEqual(len(daemon.matching("has changed", log)), 1, daemon.output())
+        self.publish_and_wait(payload(Soc=21))
+        self.assertEqual(self.client.owner(SERVICE), owner)
+        daemon.write_config(good)
+        daemon.wait_for_log("^INFO .*is in force", since=log)
+        self.publish_and_wait(payload(Soc=22))
+        daemon.wait_for_log("^DEBUG", since=log)
+        self.assertEqual(self.client.owner(SERVICE), owner)
+
+    def test_other_files_beside_the_config_are_no_change_of_it(self):
+        daemon = self.run_battery(LIMITS)
+        log = daemon.mark()
+        daemon.write_config(config_for(self.broker, {"logging": "DEBUG"}))
+        # They must not put off the reading either.
+        stop = time.monotonic() + 20 * slowness()
+        while not daemon.matching("is in force", log) and time.monotonic() < stop:
+            with open(os.path.join(self.folder, "notes.txt"), "w", encoding="utf-8") as file:
+                file.write(str(stop))
+            time.sleep(0.3)
+        self.assertEqual(len(daemon.matching("is in force", log)), 1, daemon.output())
 
     def test_a_broker_that_moved_is_followed(self):
         daemon = self.run_battery(LIMITS)

@@ -19,9 +19,8 @@
 
 namespace dmb {
 
-/// The running program: keeps what the config file says alive, and follows the file. A config with
-/// errors never replaces one that works; without a working one it waits for the file to change
-/// (specification 1).
+/// The running program: keeps what the config file says alive, and follows the file, whether one is
+/// in force or not. A config with errors never replaces one that works.
 class Driver {
  public:
   /// `loop` must outlive it.
@@ -53,6 +52,7 @@ class Driver {
   void report_readable_password(const Config& config) const;
   void watch_config();
   void on_config_directory_changed();
+  void on_config_calm();
   void apply(const Config& config);
   void apply_batteries(const Config& config);
   void apply_broker(const Config& config);
@@ -65,12 +65,14 @@ class Driver {
 
   Loop& loop_;
   std::filesystem::path config_path_;
-  ConfigFile config_file_;
+  ConfigFile config_file_;  ///< as last checked
+  ConfigFile config_seen_;  ///< as last read; newer while somebody may still be writing
   std::optional<Config> config_;
   std::vector<ConfigProblem> problems_;  ///< of the file as last read
   Instant started_at_;
   LoopSource config_watch_;
   Timer config_poll_;
+  Timer config_calm_;
   Repeats repeats_;
   BrokerLink link_;
   bool down_said_ = false;
