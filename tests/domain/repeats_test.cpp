@@ -35,5 +35,33 @@ TEST(Repeats, RemembersABoundedNumberOfCauses) {
   EXPECT_EQ(said, 256);
 }
 
+// A publisher that puts a time into a key once used up all there was, and the log was mute for
+// ever.
+TEST(Repeats, SaysNewCausesAgainWhenThoseOfAFloodAreAnHourOld) {
+  Repeats repeats;
+  const Instant start(1s);
+  for (int i = 0; i < 1000; ++i) repeats.count(std::to_string(i), start);
+  EXPECT_EQ(repeats.count("new", start + 59min), std::nullopt);
+  repeats.count("0", start + 59min);
+  EXPECT_EQ(repeats.count("new", start + 61min), 1u);
+  EXPECT_EQ(repeats.count("0", start + 61min), 2u) << "still going on, so it is not said as new";
+}
+
+TEST(Repeats, AlwaysHasRoomForOurOwnCauses) {
+  Repeats repeats;
+  for (int i = 0; i < 1000; ++i) repeats.count(std::to_string(i), Instant(1s));
+  EXPECT_EQ(repeats.count("bad JSON", Instant(2s), Repeats::Named::by_us), 1u);
+  EXPECT_EQ(repeats.count("bad JSON", Instant(3s), Repeats::Named::by_us), std::nullopt);
+}
+
+TEST(Repeats, AreBoundedOverADayOfNewCauses) {
+  Repeats repeats;
+  int said = 0;
+  for (int i = 0; i < 24 * 3600; ++i)
+    said += repeats.count(std::to_string(i), Instant(std::chrono::seconds(i))) ? 1 : 0;
+  EXPECT_LE(said, 25 * 256);
+  EXPECT_GE(said, 20 * 256);
+}
+
 }  // namespace
 }  // namespace dmb
