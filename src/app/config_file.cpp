@@ -2,7 +2,10 @@
 #include "dmb/app/config_file.h"
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
+#include <cstdint>
+#include <cstdio>
 #include <cstring>
 #include <fstream>
 
@@ -24,6 +27,19 @@ ConfigFile read_config_file(const std::filesystem::path& path) {
   if (text.size() > kMaxBytes)
     return {ConfigFile::State::unreadable, {}, "is larger than 1 MiB: not a config file"};
   return {ConfigFile::State::read, std::move(text), {}};
+}
+
+std::string digest_of(const ConfigFile& file) {
+  if (file.state != ConfigFile::State::read) return {};
+  // FNV-1a: nobody forges a config here, it has to differ where an edit was made.
+  std::uint64_t hash = 0xCBF29CE484222325;
+  for (const char c : file.text) {
+    hash ^= static_cast<unsigned char>(c);
+    hash *= 0x100000001B3;
+  }
+  std::array<char, 17> digits{};
+  std::snprintf(digits.data(), digits.size(), "%016llx", static_cast<unsigned long long>(hash));
+  return digits.data();
 }
 
 bool everybody_may_read(const std::filesystem::path& path) {

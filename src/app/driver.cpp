@@ -246,6 +246,7 @@ void Driver::on_down(const MqttDown& down) {
   if (link_.up_since && loop_.now() - *link_.up_since >= kLastingConnection) repeats_.forget_all();
   if (link_.up_since) link_.since = loop_.now();
   link_.up_since.reset();
+  link_.trouble = down.trouble;
   link_.last_error = down.reason;
   link_.last_error_at = loop_.now();
   if (!repeats_.count(down.reason, loop_.now())) return;

@@ -46,7 +46,8 @@ status::ProcessStatus Driver::status(Instant now) const {
 }
 
 status::ConfigStatus Driver::config_status() const {
-  status::ConfigStatus status{.file = canonical_config_path(config_path_)};
+  status::ConfigStatus status{.file = canonical_config_path(config_path_),
+                              .digest = digest_of(config_file_)};
   for (const ConfigProblem& problem : problems_) {
     const std::string line = describe(problem, config_path_.filename().string());
     if (problem.severity == ConfigProblem::Severity::error) status.errors.push_back(line);
@@ -62,6 +63,7 @@ status::BrokerStatus Driver::broker_status(Instant now) const {
           .port = config_->broker->port,
           .connected = link_.up_since.has_value(),
           .state_age_s = age_s(link_.since, now).value_or(0),
+          .trouble = link_.trouble,
           .last_error = link_.last_error,
           .last_error_age_s = age_s(link_.last_error_at, now),
           .last_message_age_s = age_s(link_.last_message_at, now),

@@ -28,7 +28,8 @@ void add(const StatusAnswer& answer, status::Report& report) {
 }
 
 status::Report look(const std::filesystem::path& config_path) {
-  status::Report report{.config_file = canonical_config_path(config_path)};
+  status::Report report{.config_file = canonical_config_path(config_path),
+                        .config_digest = digest_of(read_config_file(config_path))};
   try {
     const StatusFindings found = query_status();
     for (const StatusAnswer& answer : found.processes) add(answer, report);

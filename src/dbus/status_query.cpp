@@ -35,6 +35,7 @@ class Query {
          [this](sd_bus_message* reply, const sdbus::Error*) { on_names(reply); });
     loop_.run();
     if (!listed_) throw std::runtime_error("the D-Bus daemon does not answer: restart the device");
+    if (!found_.system.dvcc) found_.system.dvcc = dvcc_setting_;
     std::ranges::sort(found_.processes, {}, &StatusAnswer::pid);
     return std::move(found_);
   }
@@ -68,7 +69,8 @@ class Query {
       if (name.starts_with(status_wire::kNamePrefix)) ask_process(name);
     if (!there(kSystem)) return;
     ask_system();
-    if (there(kSettings)) ask_dvcc();
+    ask_dvcc();
+    if (there(kSettings)) ask_dvcc_setting();
   }
 
   void ask_process(const std::string& name) {
@@ -124,11 +126,19 @@ class Query {
     });
   }
 
-  /// Bit 0 is the switch (contract 4.4).
+  /// What systemcalc makes of it: some products have it on whatever the setting is.
   void ask_dvcc() {
+    ask_value(kSystem, "/Control/Dvcc", [this](const std::optional<BusValue>& value) {
+      if (const auto* number = value ? std::get_if<std::int64_t>(&*value) : nullptr)
+        found_.system.dvcc = *number != 0;
+    });
+  }
+
+  /// Bit 0 is the switch. Only where systemcalc does not tell.
+  void ask_dvcc_setting() {
     ask_value(kSettings, "/Settings/Services/Bol", [this](const std::optional<BusValue>& value) {
       const auto* number = value ? std::get_if<std::int64_t>(&*value) : nullptr;
-      if (number != nullptr) found_.system.dvcc = (*number & 1) != 0;
+      if (number != nullptr) dvcc_setting_ = (*number & 1) != 0;
     });
   }
 
@@ -146,6 +156,7 @@ class Query {
   unsigned pending_ = 0;
   bool listed_ = false;
   StatusFindings found_;
+  std::optional<bool> dvcc_setting_;
   std::vector<std::unique_ptr<sdbus::IProxy>> proxies_;
 };
 

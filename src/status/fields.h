@@ -27,6 +27,28 @@ constexpr std::array<std::pair<std::string_view, Life::Phase>, 4> kPhases{
      {"holding", Life::Phase::holding},
      {"gone", Life::Phase::gone}}};
 
+constexpr std::array<std::pair<std::string_view, BrokerTrouble>, 17> kBrokerTroubles{
+    {{"name_not_found", BrokerTrouble::name_not_found},
+     {"unreachable", BrokerTrouble::unreachable},
+     {"refused", BrokerTrouble::refused},
+     {"no_answer", BrokerTrouble::no_answer},
+     {"no_broker", BrokerTrouble::no_broker},
+     {"login", BrokerTrouble::login},
+     {"client_id", BrokerTrouble::client_id},
+     {"rejected", BrokerTrouble::rejected},
+     {"certificate", BrokerTrouble::certificate},
+     {"client_certificate", BrokerTrouble::client_certificate},
+     {"tls", BrokerTrouble::tls},
+     {"tls_files", BrokerTrouble::tls_files},
+     {"lost", BrokerTrouble::lost},
+     {"dropped", BrokerTrouble::dropped},
+     {"misbehaving", BrokerTrouble::misbehaving},
+     {"stalled", BrokerTrouble::stalled},
+     {"internal", BrokerTrouble::internal}}};
+
+constexpr const auto& names_of(BrokerTrouble) {
+  return kBrokerTroubles;
+}
 constexpr const auto& names_of(ConfigState) {
   return kConfigStates;
 }
@@ -38,6 +60,7 @@ template <Is<ConfigStatus> S, typename Visit>
 void fields(S& s, Visit&& visit) {
   visit("file", s.file);
   visit("state", s.state);
+  visit("digest", s.digest);
   visit("errors", s.errors);
   visit("warnings", s.warnings);
 }
@@ -48,6 +71,7 @@ void fields(S& s, Visit&& visit) {
   visit("port", s.port);
   visit("connected", s.connected);
   visit("state_age_s", s.state_age_s);
+  visit("trouble", s.trouble);
   visit("last_error", s.last_error);
   visit("last_error_age_s", s.last_error_age_s);
   visit("last_message_age_s", s.last_message_age_s);

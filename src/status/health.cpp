@@ -5,6 +5,8 @@
 #include "duration.h"
 
 #include <algorithm>
+#include <map>
+#include <string_view>
 
 namespace dmb::status {
 namespace {
@@ -29,23 +31,57 @@ void advise_config(const ConfigStatus& config, Advising& advising) {
                   "see what is listed below");
 }
 
-std::string broker_todo(const std::string& error, const std::string& file,
+std::string broker_todo(const std::optional<BrokerTrouble>& trouble, const std::string& file,
                         const Commands& commands) {
-  const auto says = [&error](const char* word) { return error.find(word) != std::string::npos; };
-  const std::string reload = " in [MQTT] of " + file + ", then: " + commands.reload;
-  if (error.empty()) return "wait a few seconds and ask again";
-  if (says("user name or password"))
-    return "correct username and password" + reload +
-           " (on a GX device the MQTT password is its security-profile password)";
-  if (says("certificate") || says("TLS") || says("tls"))
-    return "correct the tls_ keys or the port" + reload;
-  if (says("refused"))
-    return "start the broker, it is found by itself then; or correct broker_address and "
-           "broker_port" +
-           reload;
+  const std::string there = " in [MQTT] of " + file + ", then: " + commands.reload;
+  if (!trouble) return "wait a few seconds and ask again";
+  switch (*trouble) {
+    case BrokerTrouble::name_not_found:
+      return "check that the device's name server knows the broker, or write its IP address as "
+             "broker_address" +
+             there;
+    case BrokerTrouble::refused:
+      return "start the broker, it is found by itself then; or correct broker_address and "
+             "broker_port" +
+             there;
+    case BrokerTrouble::no_broker:
+      return "what answers there is no MQTT broker, or wants TLS: correct broker_port or "
+             "tls_enabled" +
+             there;
+    case BrokerTrouble::login:
+      return "correct username and password" + there +
+             " (on a GX device the MQTT password is its security-profile password)";
+    case BrokerTrouble::client_id:
+      return "let the broker accept the driver's client id, see its access rules and its log; the "
+             "id is made of the device and the device_instance";
+    case BrokerTrouble::rejected:
+    case BrokerTrouble::misbehaving:
+      return "look at the broker's own log for the reason";
+    case BrokerTrouble::certificate:
+      return "set tls_path_to_ca to the CA that signed the broker's certificate, and "
+             "broker_address to the name in it" +
+             there;
+    case BrokerTrouble::client_certificate:
+      return "set tls_path_to_cert and tls_path_to_key to what the broker accepts" + there;
+    case BrokerTrouble::tls:
+      return "correct broker_port or tls_enabled: is it the broker's port for TLS?" + there;
+    case BrokerTrouble::tls_files:
+      return "correct the tls_path_to_ keys; the files must be there and readable" + there;
+    case BrokerTrouble::dropped:
+      return "look for another client with the same client id: does a second driver run with this "
+             "device_instance? Else look at the broker's own log";
+    case BrokerTrouble::stalled:
+      return "wait, it comes back by itself; if this happens often, the device is overloaded";
+    case BrokerTrouble::internal:
+      return "free memory on the device, then: " + commands.restart;
+    case BrokerTrouble::unreachable:
+    case BrokerTrouble::no_answer:
+    case BrokerTrouble::lost:
+      break;
+  }
   return "check that the broker and the network are up, they are found by themselves then; or "
          "correct broker_address and broker_port" +
-         reload;
+         there;
 }
 
 void advise_broker(const BrokerStatus& broker, const std::string& file, const Commands& commands,
@@ -55,7 +91,7 @@ void advise_broker(const BrokerStatus& broker, const std::string& file, const Co
   advising.problem("Broker",
                    "no connection to " + broker.host + ":" + std::to_string(broker.port) + " for " +
                        duration_text(broker.state_age_s) + ": " + error,
-                   broker_todo(broker.last_error, file, commands));
+                   broker_todo(broker.trouble, file, commands));
 }
 
 void advise_waiting(const BatteryStatus& battery, const BrokerStatus& broker,
@@ -121,6 +157,20 @@ void advise_live(const BatteryStatus& battery, const Commands& commands, Advisin
                    std::string("let the publisher send at least ") + kLeast);
 }
 
+/// The same battery counted as two is wrong in every sum that is made of them.
+void advise_doubles(const std::vector<BatteryStatus>& batteries, const std::string& file,
+                    Advising& advising) {
+  std::map<std::string_view, const BatteryStatus*> first_on;
+  for (const BatteryStatus& battery : batteries) {
+    const auto [first, is_new] = first_on.emplace(battery.topic, &battery);
+    if (is_new) continue;
+    advising.problem(battery.name,
+                     "it and " + first->second->name + " are one battery, shown twice: both read " +
+                         battery.topic,
+                     "correct the topic of one, or take it out of " + file);
+  }
+}
+
 void advise_battery(const BatteryStatus& battery, const BrokerStatus& broker,
                     const Commands& commands, Advising& advising) {
   switch (battery.life) {
@@ -154,6 +204,7 @@ std::vector<Advice> advise(const ProcessStatus& process) {
   advise_config(process.config, advising);
   const BrokerStatus broker = process.broker.value_or(BrokerStatus{});
   if (process.broker) advise_broker(broker, process.config.file, commands, advising);
+  advise_doubles(process.batteries, process.config.file, advising);
   for (const BatteryStatus& battery : process.batteries)
     advise_battery(battery, broker, commands, advising);
   if (process.aggregate) advise_aggregate(*process.aggregate, commands, advising);

@@ -52,17 +52,30 @@ void advise_bms(const SystemStatus& system, const std::vector<Shown>& shown, Adv
       std::find_if(shown.begin(), shown.end(), [](const auto& s) { return s.is_bms; });
   if (ours == shown.end()) return;
   if (system.dvcc == false)
-    advising.hint("GX system", "DVCC is off: the limits reach no charger",
-                  "Settings > DVCC: switch it on");
+    return advising.problem("GX system", "DVCC is off: the limits reach no charger",
+                            "Settings > DVCC: switch it on");
   const bool obeyed = std::any_of(shown.begin(), shown.end(), [&system](const Shown& s) {
     return s.is_bms && is_meant(system.bms, *s.service);
   });
-  if (!obeyed)
-    advising.hint("GX system",
-                  system.bms.empty() ? "no BMS is selected"
-                                     : "the selected BMS is " + system.bms + ", not ours",
-                  "if the limits shown here are to be obeyed: Settings > DVCC > Controlling BMS: " +
-                      ours->label);
+  if (obeyed) return;
+  advising.problem(
+      "GX system",
+      (system.bms.empty() ? "no BMS is selected" : "the selected BMS is " + system.bms) +
+          ": the limits of " + ours->label + " reach no charger",
+      "Settings > DVCC > Controlling BMS: " + ours->label +
+          "; if the other one is to control, let ours give no limits");
+}
+
+/// A file that was saved seconds ago is about to be read; one that stays unread is missed.
+void advise_unread_file(const Report& report, Advising& advising) {
+  for (const ProcessStatus& process : report.processes) {
+    if (process.config.digest.empty() && process.config.state != ConfigState::missing) continue;
+    if (report.config_digest.empty() || process.config.digest == report.config_digest) continue;
+    advising.problem(
+        "Config", report.config_file + " has changed since it was read",
+        "it is read two seconds after the last write, ask again then; if it stays so: " +
+            commands_for(report.config_file, process.pid).reload);
+  }
 }
 
 void advise_not_running(const Report& report, Advising& advising) {
@@ -106,6 +119,7 @@ std::vector<Advice> advise(const Report& report) {
     advising.problem("dbus-mqtt-battery",
                      std::to_string(report.processes.size()) + " run with the same config file",
                      "end all but one; their process ids stand below");
+  advise_unread_file(report, advising);
   for (const OtherProcess& other : report.others) advise_other(other, report, advising);
   auto list = advising.take();
   for (const ProcessStatus& process : report.processes)

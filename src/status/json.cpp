@@ -95,9 +95,17 @@ void read(const Json& json, T& out) {
     if (const auto found = json.find(key); found != json.end()) read(*found, field);
   });
 }
+/// A name that a later version may have made up is as good as none.
 template <typename T>
 void read(const Json& json, std::optional<T>& out) {
-  if (!json.is_null()) read(json, out.emplace());
+  if (json.is_null()) return;
+  if constexpr (std::is_enum_v<T>) {
+    if (!json.is_string()) return;
+    for (const auto& [name, value] : names_of(T{}))
+      if (json.get_ref<const std::string&>() == name) out = value;
+  } else {
+    read(json, out.emplace());
+  }
 }
 template <typename T>
 void read(const Json& json, std::vector<T>& out) {

@@ -10,6 +10,7 @@ from harness.daemon import binary, config_for, ini
 from harness.process import run
 from harness.shunts import AGGREGATE
 from harness.status import DEGRADED, HEALTHY, NOT_RUNNING, StatusCase
+from harness.waiting import wait_until
 
 FOLDER = os.path.dirname(HERE)
 
@@ -187,6 +188,31 @@ class ConfigTrouble(StatusCase):
         self.assert_text(HEALTHY, "^OK", "every SmartShunt is aggregated")
 
 
+    def test_a_changed_file_that_nobody_read_is_a_problem(self):
+        # A link hides the change of the file it points to.
+        broker = self.start_broker()
+        elsewhere = os.path.join(self.folder, "elsewhere")
+        os.mkdir(elsewhere)
+        real = os.path.join(elsewhere, "real.ini")
+        with open(real, "w", encoding="utf-8") as file:
+            file.write(config_for(broker))
+        os.symlink(real, os.path.join(self.folder, "config.ini"))
+        daemon = self.start_daemon(None)
+        broker.wait_subscribed()
+        broker.publish(payload())
+        self.becomes_verdict("healthy")
+        with open(real, "w", encoding="utf-8") as file:
+            file.write(config_for(broker, {"device_name": "New"}))
+        self.becomes_verdict("degraded", "has changed since it was read", "kill -HUP")
+        daemon.reload()
+        wait_until(lambda: "has changed" not in " ".join(self.problems(self.as_json())), 20,
+                   "the file that was read")
+
+    def test_two_batteries_on_one_topic_are_a_problem(self):
+        self.run_battery(BATTERY_twin={"topic": "home/battery", "device_instance": 101})
+        self.becomes_verdict("degraded", "are one battery, shown twice")
+
+
 class Names(StatusCase):
     def test_a_taken_name(self):
         other = Client(self.bus.address)
@@ -243,19 +269,28 @@ class GxSystem(StatusCase):
         process = self.shunt("none", claim=False, items=items)
         process.order(claim=service)
 
-    def test_says_who_is_selected_and_what_to_set_when_it_is_not_ours(self):
+    def test_limits_that_reach_no_charger_are_a_problem(self):
         self.run_battery(LIMITS)
         self.system("com.victronenergy.system", {
             "/ActiveBatteryService": "com.victronenergy.battery/7",
             "/Dc/Battery/BatteryService": "com.victronenergy.battery.other",
-            "/ActiveBmsService": None})
-        self.system("com.victronenergy.settings", {"/Settings/Services/Bol": 0})
-        report = self.becomes_verdict("healthy")
-        self.assertEqual(report["system"], {"present": True, "dvcc": False, "bms": "",
+            "/ActiveBmsService": "com.victronenergy.battery.other"})
+        report = self.becomes_verdict("degraded", "the selected BMS is com.victronenergy.battery.other",
+                                      "Controlling BMS")
+        self.assertEqual(report["system"], {"present": True, "dvcc": None,
+                                            "bms": "com.victronenergy.battery.other",
                                             "battery_monitor": "com.victronenergy.battery.other"})
-        self.assert_text(HEALTHY, "^OK", "the selected battery monitor is",
-                         "Settings > System setup > Battery monitor", "DVCC is off",
-                         "no BMS is selected", "Controlling BMS")
+        self.assert_text(DEGRADED, "^DEGRADED", "the selected battery monitor is",
+                         "Settings > System setup > Battery monitor")
+        self.system("com.victronenergy.settings", {"/Settings/Services/Bol": 0})
+        self.becomes_verdict("degraded", "DVCC is off")
+
+    def test_systemcalc_knows_better_than_the_setting_whether_dvcc_is_on(self):
+        self.run_battery(LIMITS)
+        self.system("com.victronenergy.system", {
+            "/Dc/Battery/BatteryService": SERVICE, "/ActiveBmsService": SERVICE, "/Control/Dvcc": 1})
+        self.system("com.victronenergy.settings", {"/Settings/Services/Bol": 0})
+        self.assertIs(self.becomes_verdict("healthy")["system"]["dvcc"], True)
 
     def test_has_nothing_to_say_when_ours_is_selected(self):
         self.run_battery(LIMITS)

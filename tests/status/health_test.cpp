@@ -59,21 +59,55 @@ TEST(Health, SaysWhatToDoAboutTheConfig) {
           Verdict::healthy}});
 }
 
-TEST(Health, SaysWhatToDoAboutTheBroker) {
-  const auto down = [](const char* error) {
-    return [error](ProcessStatus& p) {
+// The words of the error are for people: what to do must not depend on them.
+TEST(Health, SaysWhatToDoAboutTheBrokerByTheKindOfItsTrouble) {
+  const auto down = [](std::optional<BrokerTrouble> trouble) {
+    return [trouble](ProcessStatus& p) {
       p.broker->connected = false;
-      p.broker->last_error = error;
+      p.broker->trouble = trouble;
+      p.broker->last_error = trouble ? "the broker refused certificate, user name and network" : "";
     };
   };
   const char* reload = "svc -h /service/dbus-mqtt-battery";
-  check({{"not yet", down(""), {"no answer yet", "wait a few seconds"}},
-         {"password",
-          down("wrong user name or password: check"),
-          {"correct username and password", reload}},
-         {"refused", down("connection refused: is it running"), {"start the broker", reload}},
-         {"TLS", down("server certificate not trusted"), {"tls_ keys", reload}},
-         {"network", down("no answer within 3 s"), {"the network are up", reload}}});
+  check({{"not yet", down({}), {"no answer yet", "wait a few seconds"}},
+         {"name", down(BrokerTrouble::name_not_found), {"name server", "IP address", reload}},
+         {"network", down(BrokerTrouble::unreachable), {"the network are up", reload}},
+         {"refused", down(BrokerTrouble::refused), {"start the broker", reload}},
+         {"silent", down(BrokerTrouble::no_answer), {"the network are up", reload}},
+         {"no broker", down(BrokerTrouble::no_broker), {"no MQTT broker", "tls_enabled", reload}},
+         {"password", down(BrokerTrouble::login), {"correct username and password", reload}},
+         {"client id", down(BrokerTrouble::client_id), {"accept the driver's client id"}},
+         {"rejected", down(BrokerTrouble::rejected), {"the broker's own log"}},
+         {"CA", down(BrokerTrouble::certificate), {"tls_path_to_ca", reload}},
+         {"ours", down(BrokerTrouble::client_certificate), {"tls_path_to_cert", reload}},
+         {"TLS", down(BrokerTrouble::tls), {"the broker's port for TLS", reload}},
+         {"files", down(BrokerTrouble::tls_files), {"tls_path_to_ keys", reload}},
+         {"lost", down(BrokerTrouble::lost), {"the network are up", reload}},
+         {"dropped", down(BrokerTrouble::dropped), {"the same client id"}},
+         {"rogue", down(BrokerTrouble::misbehaving), {"the broker's own log"}},
+         {"stalled", down(BrokerTrouble::stalled), {"comes back by itself", "overloaded"}},
+         {"memory", down(BrokerTrouble::internal), {"free memory"}}});
+}
+
+TEST(Health, IsNotWellWithOneBatteryShownTwice) {
+  check({{"double",
+          [](ProcessStatus& p) {
+            p.batteries.push_back(live_battery());
+            p.batteries.back().name = "Shed";
+          },
+          {"! Shed: it and House are one battery", "both read home/battery"}}});
+}
+
+TEST(Health, IsNotWellWithAChangedConfigThatNobodyRead) {
+  Report report = live_report();
+  report.config_digest = report.processes.front().config.digest;
+  EXPECT_EQ(all_text(advise(report)), "");
+  report.config_digest = "another";
+  const auto advice = advise(report);
+  EXPECT_EQ(verdict(report, advice), Verdict::degraded);
+  EXPECT_NE(all_text(advice).find("has changed since it was read"), std::string::npos);
+  report.processes.front().config.digest.clear();  // a version that does not tell
+  EXPECT_EQ(all_text(advise(report)), "");
 }
 
 BatteryStatus& battery(ProcessStatus& p) {
@@ -233,20 +267,37 @@ TEST(Health, MindsTwoProcessesWithOneConfig) {
   EXPECT_EQ(verdict(report, advise(report)), Verdict::degraded);
 }
 
-TEST(Health, HintsAtWhatTheSystemHasSelected) {
+TEST(Health, HintsAtTheMonitorTheSystemHasSelected) {
   Report report = live_report();
   report.system = {true, "com.victronenergy.battery/100", live_battery().service.name, true};
   EXPECT_EQ(all_text(advise(report)), "");
-  report.system = {true, "com.victronenergy.battery.other", "com.victronenergy.battery.other",
-                   false};
-  const std::string text = all_text(advise(report));
-  for (const char* part :
-       {"- GX system: the selected battery monitor is", "DVCC is off",
-        "the selected BMS is com.victronenergy.battery.other, not ours", "Controlling BMS: House"})
-    EXPECT_NE(text.find(part), std::string::npos) << part << "\n" << text;
+  report.system.battery_monitor = "com.victronenergy.battery.other";
+  EXPECT_NE(all_text(advise(report)).find("- GX system: the selected battery monitor is"),
+            std::string::npos);
   EXPECT_EQ(verdict(report, advise(report)), Verdict::healthy);
-  report.processes.front().batteries.clear();  // a monitor needs no BMS
-  EXPECT_EQ(all_text(advise(report)).find("BMS is"), std::string::npos);
+}
+
+TEST(Health, IsNotWellWhenLimitsReachNoCharger) {
+  struct Seen {
+    const char* what;
+    std::string bms;
+    bool dvcc;
+    const char* says;
+  };
+  for (const Seen& seen : {
+           Seen{"DVCC off", live_battery().service.name, false, "! GX system: DVCC is off"},
+           Seen{"another BMS", "com.victronenergy.battery.other", true,
+                "the selected BMS is com.victronenergy.battery.other: the limits of House"},
+           Seen{"none selected", "", true, "no BMS is selected: the limits of House"},
+       }) {
+    Report report = live_report();
+    report.system = {true, "com.victronenergy.battery/100", seen.bms, seen.dvcc};
+    const std::string text = all_text(advise(report));
+    EXPECT_NE(text.find(seen.says), std::string::npos) << seen.what << text;
+    EXPECT_EQ(verdict(report, advise(report)), Verdict::degraded) << seen.what;
+    report.processes.front().batteries.clear();  // a monitor needs neither
+    EXPECT_EQ(verdict(report, advise(report)), Verdict::healthy) << seen.what;
+  }
 }
 
 TEST(Health, KnowsTheInstallersFolderAndNoOther) {

@@ -37,8 +37,12 @@ inline ProcessStatus live_process() {
   return {.version = "1.2.3",
           .pid = 4711,
           .uptime_s = 7500,
-          .config = {"/data/etc/dbus-mqtt-battery/config.ini", ConfigState::in_force, {}, {}},
-          .broker = BrokerStatus{"192.168.1.5", 1883, true, 7400, "", {}, 0.4, 7420},
+          .config = {"/data/etc/dbus-mqtt-battery/config.ini",
+                     ConfigState::in_force,
+                     "0011223344556677",
+                     {},
+                     {}},
+          .broker = BrokerStatus{"192.168.1.5", 1883, true, 7400, {}, "", {}, 0.4, 7420},
           .batteries = {live_battery()},
           .aggregate = live_aggregate()};
 }

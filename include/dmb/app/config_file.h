@@ -21,6 +21,9 @@ struct ConfigFile {
 /// Reads at most 1 MiB; anything larger is not a config file.
 ConfigFile read_config_file(const std::filesystem::path& path);
 
+/// Tells contents of a file from each other, between processes as well; empty when there is none.
+std::string digest_of(const ConfigFile& file);
+
 /// Whether users other than the file's own and its group may read it.
 bool everybody_may_read(const std::filesystem::path& path);
 

@@ -39,6 +39,7 @@ class Driver {
   struct BrokerLink {
     Instant since;  ///< of the present state, whether up or trying
     std::optional<Instant> up_since;
+    std::optional<BrokerTrouble> trouble;
     std::string last_error;
     std::optional<Instant> last_error_at;
     std::optional<Instant> last_message_at;

@@ -30,8 +30,9 @@ struct SystemStatus {
 
 /// Everything `--status` found.
 struct Report {
-  std::string config_file;  ///< canonical; whose process is asked for
-  std::string bus_trouble;  ///< why the bus could not be asked
+  std::string config_file;    ///< canonical; whose process is asked for
+  std::string config_digest;  ///< of that file as it is now; empty: it cannot be read
+  std::string bus_trouble;    ///< why the bus could not be asked
   std::vector<ProcessStatus> processes;
   std::vector<OtherProcess> others;
   SystemStatus system;

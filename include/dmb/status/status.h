@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "dmb/domain/broker_trouble.h"
 #include "dmb/domain/life.h"
 #include "dmb/domain/limits.h"
 
@@ -29,6 +30,7 @@ enum class ConfigState : std::uint8_t {
 struct ConfigStatus {
   std::string file;  ///< canonical path
   ConfigState state = ConfigState::waiting;
+  std::string digest;  ///< of the file as it was last read, see digest_of()
   std::vector<std::string> errors;
   std::vector<std::string> warnings;
   bool operator==(const ConfigStatus&) const = default;
@@ -38,8 +40,9 @@ struct BrokerStatus {
   std::string host;
   std::int64_t port = 0;
   bool connected = false;
-  double state_age_s = 0;  ///< connected, or trying, for so long
-  std::string last_error;  ///< why the last attempt or connection failed
+  double state_age_s = 0;                ///< connected, or trying, for so long
+  std::optional<BrokerTrouble> trouble;  ///< why the last attempt or connection failed
+  std::string last_error;                ///< the same in words
   std::optional<double> last_error_age_s;
   std::optional<double> last_message_age_s;
   std::int64_t messages = 0;  ///< received since the daemon uses this broker
