@@ -44,6 +44,14 @@ std::optional<VirtualBms> bms_of(const ShuntConfig& config) {
                      .temp_hot_danger_c = config.temp_hot_danger_c});
 }
 
+ShuntWatchRules watch_rules(const ShuntConfig& config, std::vector<std::string> own_services) {
+  return {.own_services = std::move(own_services),
+          .excluded = config.exclude_shunts,
+          .included = config.include_shunts,
+          .read_registers = config.capacity_mode == CapacityMode::registers,
+          .patience = {.silence = config.timeout}};
+}
+
 void report_direction(const char* what, const BmsDirection& before, const BmsDirection& after) {
   if (before.reason == after.reason) return;
   if (!after.allowed)
@@ -65,9 +73,8 @@ ShuntApp::ShuntApp(Loop& loop, ShuntConfig config, std::vector<std::string> own_
       wake_(loop, [this] { settle(); }),
       status_(loop.add_timer([this] { log_status(); })),
       device_(loop, description_of(config_), [this] { settle(); }),
-      watcher_(device_.bus(), std::move(own_services), config_.exclude_shunts,
-               config_.capacity_mode == CapacityMode::registers,
-               [this](const MemberNews& news) { on_news(news); }, {.silence = config_.timeout}) {
+      watcher_(device_.bus(), watch_rules(config_, std::move(own_services)),
+               [this](const MemberNews& news) { on_news(news); }) {
   create_aggregate_items(values_);
   device_.describe(values_);
   if (config_.log_period.count() > 0) status_.arm(loop.now() + config_.log_period);
@@ -76,6 +83,10 @@ ShuntApp::ShuntApp(Loop& loop, ShuntConfig config, std::vector<std::string> own_
 /// With many shunts, all but the one that sent something are as they were: only what it told is
 /// looked at.
 void ShuntApp::on_news(const MemberNews& news) {
+  for (const std::string& id : news.forgotten) {
+    capacities_.erase(id);
+    if (bms_) bms_->forget(id);
+  }
   if (news.all) {
     take_members();
     report_members();

@@ -9,9 +9,12 @@
 namespace dmb {
 namespace {
 
-std::string_view why_not(const SeenShunt& seen) {
+std::string why_not(const SeenShunt& seen) {
+  if (!seen.heard_at.empty()) return "it is the same shunt as " + seen.heard_at;
   if (seen.hung) return "it does not answer";
   switch (seen.membership) {
+    case Membership::no_shunt:
+      return "it is no SmartShunt; include_shunts brings it in";
     case Membership::excluded:
       return "exclude_shunts names it";
     case Membership::derived:
@@ -57,8 +60,7 @@ status::AggregateStatus ShuntApp::status(Instant now) const {
         status.members.begin(), status.members.end(),
         [&seen](const status::MemberStatus& m) { return m.service == seen.identity.service; });
     if (member == status.members.end()) {
-      status.not_counted.push_back(
-          {seen.identity.service, seen.name, std::string(why_not(seen)), seen.hung});
+      status.not_counted.push_back({seen.identity.service, seen.name, why_not(seen), seen.hung});
     } else {
       member->instance = seen.identity.device_instance;
       member->last_signal_age_s = age_s(seen.last_heard, now).value_or(0);

@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "shunt_ids.h"
 
-#include "dmb/codec/text.h"
-
-#include <spdlog/spdlog.h>
-
 #include <algorithm>
+#include <cstddef>
 
 namespace dmb {
 
@@ -14,59 +11,55 @@ namespace {
 /// More than any bus will ever see of honest ones.
 constexpr std::size_t kMaxRemembered = 1000;
 
-using Texts = std::map<std::string, std::string, std::less<>>;
-
-std::string find_or(const Texts& texts, const std::string& key) {
-  const auto found = texts.find(key);
-  return found == texts.end() ? key : found->second;
-}
-
-void remember(Texts& texts, const std::string& key, const std::string& id) {
-  if (texts.size() < kMaxRemembered || texts.contains(key)) texts[key] = id;
+bool contains(std::span<const std::string> ids, const std::string& id) {
+  return std::ranges::find(ids, id) != ids.end();
 }
 
 }  // namespace
 
-const std::string& ShuntIds::id_of(const std::string& service, const std::string& serial) {
-  auto found = present_.find(service);
-  if (found == present_.end()) {
-    Member member{choose(service, serial), ""};
-    remember(last_of_service_, service, member.id);
-    found = present_.emplace(service, std::move(member)).first;
-  }
-  learn(service, found->second, serial);
-  return found->second.id;
+/// Serials first: no guess may take the place of one that is there.
+std::vector<std::string> ShuntIds::assign(std::span<const Shunt> shunts) {
+  std::vector<std::string> ids(shunts.size());
+  for (std::size_t i = 0; i < shunts.size(); ++i)
+    if (!shunts[i].hidden) ids[i] = shunts[i].serial;
+  for (std::size_t i = 0; i < shunts.size(); ++i)
+    if (!shunts[i].hidden && ids[i].empty()) ids[i] = guess(shunts[i].service, ids);
+  retire(shunts, ids);
+  return ids;
 }
 
-void ShuntIds::leave(std::string_view service) {
-  const auto found = present_.find(service);
-  if (found != present_.end()) present_.erase(found);
-}
-
-std::string ShuntIds::choose(const std::string& service, const std::string& serial) const {
-  std::string id =
-      serial.empty() ? find_or(last_of_service_, service) : find_or(of_serial_, serial);
-  if (is_taken(id)) id = service;
-  while (is_taken(id)) id += '+';  // somebody who moved from this service still has its name
+std::string ShuntIds::guess(const std::string& service, std::span<const std::string> taken) const {
+  const auto last = last_of_service_.find(service);
+  std::string id = last == last_of_service_.end() ? service : last->second;
+  if (contains(taken, id)) id = service;
+  while (contains(taken, id)) id += '+';  // a serial like that is nobody's
   return id;
 }
 
-bool ShuntIds::is_taken(const std::string& id) const {
-  return std::ranges::any_of(present_, [&](const auto& entry) { return entry.second.id == id; });
+/// A service's own name was a stand-in, once its shunt turns out to have a serial or to be another
+/// service's.
+void ShuntIds::retire(std::span<const Shunt> shunts, std::span<const std::string> ids) {
+  for (std::size_t i = 0; i < shunts.size(); ++i) {
+    const std::string& service = shunts[i].service;
+    const auto last = last_of_service_.find(service);
+    const bool stood_in = last != last_of_service_.end() && last->second.starts_with(service);
+    if (stood_in && last->second != ids[i] && !contains(ids, last->second))
+      retired_.push_back(last->second);
+    const std::string& now = shunts[i].hidden ? shunts[i].serial : ids[i];
+    if (last != last_of_service_.end() && !now.empty())
+      last->second = now;
+    else if (!now.empty() && last_of_service_.size() < kMaxRemembered)
+      last_of_service_.emplace(service, now);
+  }
 }
 
-void ShuntIds::learn(const std::string& service, Member& member, const std::string& serial) {
-  if (serial.empty() || member.serial == serial) return;
-  member.serial = serial;
-  const auto known = of_serial_.find(serial);
-  if (known == of_serial_.end()) {
-    remember(of_serial_, serial, member.id);
-  } else if (known->second != member.id && is_taken(known->second)) {
-    spdlog::warn(
-        "{} has the serial {}, as another SmartShunt has. If they are one and the same, it is "
-        "counted twice: add one of the services to exclude_shunts",
-        service, printable(serial));
-  }
+std::vector<std::string> ShuntIds::known_as(const std::string& service,
+                                            const std::string& serial) const {
+  std::vector<std::string> ids{service};
+  if (!serial.empty()) ids.push_back(serial);
+  const auto last = last_of_service_.find(service);
+  if (last != last_of_service_.end() && !contains(ids, last->second)) ids.push_back(last->second);
+  return ids;
 }
 
 }  // namespace dmb

@@ -2,37 +2,44 @@
 #pragma once
 
 #include <map>
+#include <span>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace dmb {
 
-/// Gives each member an id that tells it from the others also after it comes back: its serial, or
-/// the name of its service when it has none or when another member has the same one.
+/// Gives each shunt an id that tells it from the others also after it comes back, on whatever port:
+/// its serial. While that is not known, its service's last id stands for it, or the service's name.
 ///
-/// An id does not change while its member is there, and what it was is remembered: whoever counts
-/// members by id would take a serial that comes late for a second shunt, and miss the first.
+/// Whoever counts shunts by id would miss the one of an id that was only a stand-in: those are
+/// told as retired, once.
 class ShuntIds {
  public:
-  /// The id of the member on `service`; `serial` may be empty.
-  const std::string& id_of(const std::string& service, const std::string& serial);
-  /// It is no member any more.
-  void leave(std::string_view service);
+  struct Shunt {
+    std::string service;
+    std::string serial;   ///< empty: not known
+    bool hidden = false;  ///< a newer service stands for it, under the same serial or owner
+  };
+
+  /// The ids of all that are there now, in their order; those of hidden ones mean nothing.
+  std::vector<std::string> assign(std::span<const Shunt> shunts);
+
+  /// What a shunt may have counted as.
+  std::vector<std::string> known_as(const std::string& service, const std::string& serial) const;
+
+  /// Stand-ins that nobody has any more.
+  std::vector<std::string> take_retired() { return std::exchange(retired_, {}); }
 
  private:
   using Texts = std::map<std::string, std::string, std::less<>>;
-  struct Member {
-    std::string id;
-    std::string serial;
-  };
 
-  std::string choose(const std::string& service, const std::string& serial) const;
-  bool is_taken(const std::string& id) const;
-  void learn(const std::string& service, Member& member, const std::string& serial);
+  std::string guess(const std::string& service, std::span<const std::string> taken) const;
+  void retire(std::span<const Shunt> shunts, std::span<const std::string> ids);
 
-  std::map<std::string, Member, std::less<>> present_;  ///< by service
-  Texts of_serial_;
   Texts last_of_service_;
+  std::vector<std::string> retired_;
 };
 
 }  // namespace dmb

@@ -38,9 +38,11 @@ std::string_view describe(ShuntRecord::Fault fault) {
 
 // Listening starts before the question: what changes in between is then heard. The bus keeps the
 // order of what one service sends, so the answer is newer than the signals before it.
-ShuntService::ShuntService(const ShuntContext& context, const std::string& name, std::string owner)
+ShuntService::ShuntService(const ShuntContext& context, const std::string& name, std::string owner,
+                           std::uint64_t arrival)
     : context_(context),
       owner_(std::move(owner)),
+      arrival_(arrival),
       record_(name),
       root_(compat::create_proxy(context.bus.connection(), owner_, "/")) {
   subscription_ = context.signals.subscribe(owner_, [this](auto* signal) { on_signal(signal); });
@@ -85,7 +87,7 @@ void ShuntService::look() {
   look_due_.reset();
   const auto call = compat::create_call(*root_, kBusItem, "GetItems");
   compat::call_async(
-      context_.bus.loop(), *root_, call, context_.patience.answer,
+      context_.bus.loop(), *root_, call, context_.rules.patience.answer,
       [this](sd_bus_message* reply, const sdbus::Error* error) { on_items(reply, error); });
 }
 
@@ -93,7 +95,7 @@ void ShuntService::look() {
 void ShuntService::look_at_tree() {
   const auto call = compat::create_call(*root_, kBusItem, "GetValue");
   compat::call_async(
-      context_.bus.loop(), *root_, call, context_.patience.answer,
+      context_.bus.loop(), *root_, call, context_.rules.patience.answer,
       [this](sd_bus_message* reply, const sdbus::Error* error) { on_tree(reply, error); });
 }
 
@@ -130,7 +132,7 @@ void ShuntService::on_look_failed(const std::string& why) {
   looking_ = false;
   ++failures_;
   look_ended_ = true;
-  look_due_ = context_.bus.loop().now() + context_.patience.before_retry;
+  look_due_ = context_.bus.loop().now() + context_.rules.patience.before_retry;
   if (failures_ == 1) {
     spdlog::warn(
         "Cannot read {}: {}. It is not counted until it answers; if it stays so, restart its "
@@ -165,7 +167,7 @@ void ShuntService::ask_again_if_due() {
 // --- Whether it lives ---
 
 std::optional<Instant> ShuntService::attend(Instant now, bool stood_still) {
-  const ShuntPatience& patience = context_.patience;
+  const ShuntPatience& patience = context_.rules.patience;
   if (!counts() || !last_heard_ || patience.silence.count() == 0) return std::nullopt;
   const auto lost_at = [&] {
     return std::max(*last_heard_ + patience.silence, *asked_at_ + patience.to_question());
@@ -229,7 +231,8 @@ ShuntService::Settled ShuntService::settle() {
   const Membership before = membership_;
   const bool counted = counted_;
   const auto changes = record_.take_changes();
-  if (answered_) membership_ = dmb::membership(identity(), context_.excluded);
+  if (answered_)
+    membership_ = dmb::membership(identity(), {context_.rules.excluded, context_.rules.included});
   if (membership_ != before) log_membership();
   log_faults();
   follow();
@@ -241,13 +244,16 @@ ShuntService::Settled ShuntService::settle() {
 }
 
 /// What is no shunt stays none: not listening any more saves a wake-up for each of its signals. One
-/// that is excluded may be given another name.
+/// that is excluded may be given another name, and any that of an included one.
 void ShuntService::follow() {
-  if (membership_ == Membership::no_shunt || membership_ == Membership::derived)
+  const bool may_be_included =
+      membership_ == Membership::no_shunt && !context_.rules.included.empty();
+  if (!may_be_included &&
+      (membership_ == Membership::no_shunt || membership_ == Membership::derived))
     subscription_.reset();
-  if (membership_ != Membership::member || !context_.read_registers || registers_) return;
-  registers_ = std::make_unique<ShuntRegisters>(context_.bus, owner_, label(), context_.patience,
-                                                context_.losses, [this] {
+  if (membership_ != Membership::member || !context_.rules.read_registers || registers_) return;
+  registers_ = std::make_unique<ShuntRegisters>(context_.bus, owner_, label(),
+                                                context_.rules.patience, context_.losses, [this] {
                                                   registers_changed_ = true;
                                                   touch();
                                                 });
@@ -302,6 +308,7 @@ void ShuntService::copy_values(WatchedShunt& shunt) const {
   if (!registers_) return;
   shunt.register_capacity_ah = registers_->settings().capacity_ah;
   shunt.register_charged_voltage_v = registers_->settings().charged_voltage_v;
+  shunt.register_discharge_floor_percent = registers_->settings().discharge_floor_percent;
   shunt.registers_pending = registers_->pending();
 }
 

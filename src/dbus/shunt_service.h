@@ -26,9 +26,7 @@ class ShuntService;
 struct ShuntContext {
   Bus& bus;
   SenderSignals& signals;
-  std::vector<std::string> excluded;
-  bool read_registers;
-  ShuntPatience patience;
+  const ShuntWatchRules& rules;
   /// Something came in or ended: settle() wants to be called at the end of the turn; once until
   /// then. Must not destroy the service.
   std::function<void(ShuntService&)> touched;
@@ -48,10 +46,13 @@ class ShuntService {
     bool registers = false;
   };
 
-  ShuntService(const ShuntContext& context, const std::string& name, std::string owner);
+  /// `arrival` as in ShuntPlace.
+  ShuntService(const ShuntContext& context, const std::string& name, std::string owner,
+               std::uint64_t arrival);
 
   const std::string& name() const { return record_.identity().service; }
   const std::string& owner() const { return owner_; }
+  std::uint64_t arrival() const { return arrival_; }
   const ServiceIdentity& identity() const { return record_.identity(); }
   /// `undecided` until it has answered: its signals alone may lack the mark of a derived service.
   Membership membership() const { return membership_; }
@@ -62,6 +63,10 @@ class ShuntService {
   /// For the log.
   std::string label() const;
 
+  /// Whether its signals are followed; nothing can make it a member otherwise.
+  bool is_followed() const { return subscription_ != nullptr; }
+  /// settle() wants to be called.
+  void touch();
   /// Draws the conclusions from what came in. Not to be called from touched().
   Settled settle();
 
@@ -98,10 +103,10 @@ class ShuntService {
   void follow();
   void log_membership() const;
   void log_faults();
-  void touch();
 
   const ShuntContext& context_;
   std::string owner_;  ///< unique name
+  std::uint64_t arrival_;
   ShuntRecord record_;
   Membership membership_ = Membership::undecided;
   bool touched_ = false;

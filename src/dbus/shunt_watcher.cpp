@@ -2,23 +2,25 @@
 #include "dmb/dbus/shunt_watcher.h"
 
 #include "bus_daemon.h"
-#include "dmb/domain/life.h"
+#include "dmb/codec/text.h"
 #include "match.h"
 #include "message.h"
 #include "sdbus_compat.h"
 #include "sender_signals.h"
-#include "shunt_ids.h"
+#include "shunt_entries.h"
+#include "shunt_roster.h"
 #include "shunt_service.h"
 
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <chrono>
+#include <cstdint>
+#include <iterator>
 #include <map>
 #include <optional>
 #include <set>
 #include <string_view>
-#include <unordered_map>
 #include <utility>
 
 namespace dmb {
@@ -30,6 +32,8 @@ constexpr const char* kBusItem = "com.victronenergy.BusItem";
 constexpr std::string_view kBatteries = "com.victronenergy.battery.";
 /// The daemon limits the match rules of a connection, and ends it beyond.
 constexpr std::size_t kMaxServices = 500;
+/// The daemon does not tell in which order they came.
+constexpr std::uint64_t kThereAtStart = 0;
 
 std::string owner_rule() {
   return "type='signal',sender='org.freedesktop.DBus',interface='org.freedesktop.DBus',"
@@ -47,34 +51,53 @@ std::vector<std::string> read_strings(sd_bus_message* message) {
 
 class ShuntWatcher::Impl {
  public:
-  Impl(Bus& bus, std::vector<std::string> own_services, std::vector<std::string> excluded,
-       bool read_registers, Changed changed, ShuntPatience patience)
-      : signals_(bus, kBusItem),
-        context_{bus,
-                 signals_,
-                 std::move(excluded),
-                 read_registers,
-                 patience,
-                 [this](auto& service) { touch(service); },
-                 losses_},
-        own_services_(std::move(own_services)),
+  Impl(Bus& bus, ShuntWatchRules rules, Changed changed)
+      : rules_(std::move(rules)),
+        signals_(bus, kBusItem),
+        context_{bus, signals_, rules_, [this](auto& service) { touch(service); }, losses_},
         changed_(std::move(changed)),
         daemon_(compat::create_proxy(bus.connection(), bus_daemon::kName, bus_daemon::kPath)),
         exchange_timer_(bus.loop().add_timer([this] { schedule_turn_end(); })),
         attention_(bus.loop().add_timer([this] { attend(); })),
+        match_timer_(bus.loop().add_timer([this] { tell_unmatched(); })),
         turn_end_(bus.loop().defer([this] { on_turn_end(); })),
         owner_changed_(bus, owner_rule(), [this](auto* signal) { on_owner_changed(signal); }) {
     list_names();
+    expect_matches();
   }
 
-  std::span<const WatchedShunt> members() const { return members_; }
+  std::span<const WatchedShunt> members() const { return roster_.members(); }
   bool looked_round() const { return looked_round_; }
 
   std::vector<SeenShunt> seen() const {
     std::vector<SeenShunt> all;
-    for (const auto& [name, service] : services_)
-      if (service->membership() != Membership::no_shunt) all.push_back(service->seen());
+    for (const auto& [name, service] : services_) {
+      if (service->membership() == Membership::no_shunt && !is_other_monitor(service->identity()))
+        continue;
+      all.push_back(service->seen());
+      all.back().heard_at = roster_.heard_at(name);
+    }
     return all;
+  }
+
+  std::vector<std::string> unmatched() const { return entries_.unmatched(); }
+
+  void change_rules(ShuntWatchRules rules) {
+    const bool own_differ = rules.own_services != rules_.own_services;
+    rules_ = std::move(rules);
+    entries_.start_over();
+    for (auto found = services_.begin(); found != services_.end();) {
+      const auto here = found++;
+      if (is_watched(here->first))
+        judge_anew(*here->second);
+      else
+        drop(here);
+    }
+    if (own_differ) list_names();
+    expect_matches();
+    attend_at_.reset();
+    attend();
+    schedule_turn_end();
   }
 
  private:
@@ -84,7 +107,7 @@ class ShuntWatcher::Impl {
 
   bool is_watched(std::string_view name) const {
     return name.starts_with(kBatteries) &&
-           std::ranges::find(own_services_, name) == own_services_.end();
+           std::ranges::find(rules_.own_services, name) == rules_.own_services.end();
   }
 
   /// All that the daemon says comes in the order in which it is true: a later word always wins.
@@ -94,7 +117,7 @@ class ShuntWatcher::Impl {
     const auto old_owner = message::read_string(signal);
     const auto new_owner = message::read_string(signal);
     if (!name || !old_owner || !new_owner || !is_watched(*name)) return;
-    set_owner(std::string(*name), std::string(*new_owner));
+    set_owner(std::string(*name), std::string(*new_owner), ++arrivals_);
   }
 
   void list_names() {
@@ -130,9 +153,9 @@ class ShuntWatcher::Impl {
   /// A time-out says nothing; a signal may have told the owner meanwhile.
   void on_owner(const std::string& name, sd_bus_message* reply, const sdbus::Error* error) {
     if (reply != nullptr) {
-      set_owner(name, std::string(message::read_string(reply).value_or("")));
+      set_owner(name, std::string(message::read_string(reply).value_or("")), kThereAtStart);
     } else if (std::string(error->getName()) == "org.freedesktop.DBus.Error.NameHasNoOwner") {
-      set_owner(name, "");
+      set_owner(name, "", kThereAtStart);
     } else if (!services_.contains(name)) {
       not_looked_at_.erase(name);
       schedule_turn_end();
@@ -140,14 +163,14 @@ class ShuntWatcher::Impl {
   }
 
   /// A new owner is another service, whatever the old one said.
-  void set_owner(const std::string& name, std::string owner) {
+  void set_owner(const std::string& name, std::string owner, std::uint64_t arrival) {
     const auto found = services_.find(name);
     if (found != services_.end() && found->second->owner() == owner) return;
     if (found != services_.end()) remove(found);
     if (owner.empty() || !has_room_for(name)) {
       not_looked_at_.erase(name);
     } else {
-      services_[name] = std::make_unique<ShuntService>(context_, name, std::move(owner));
+      services_[name] = std::make_unique<ShuntService>(context_, name, std::move(owner), arrival);
     }
     schedule_turn_end();
   }
@@ -167,11 +190,27 @@ class ShuntWatcher::Impl {
     const ShuntService& service = *found->second;
     if (service.counts()) {
       log_loss(service);
-      ids_.leave(service.name());
       members_differ_ = true;
     }
     std::erase(touched_, &service);
     services_.erase(found);
+  }
+
+  /// It has become one of ours: nothing was lost.
+  void drop(Services::iterator found) {
+    roster_.forget(*found->second);
+    not_looked_at_.erase(found->first);
+    members_differ_ = members_differ_ || found->second->counts();
+    std::erase(touched_, found->second.get());
+    services_.erase(found);
+  }
+
+  /// What nobody followed may have another name by now.
+  void judge_anew(ShuntService& service) {
+    if (service.is_followed()) return service.touch();
+    std::erase(touched_, &service);
+    services_[service.name()] = std::make_unique<ShuntService>(
+        context_, std::string(service.name()), std::string(service.owner()), service.arrival());
   }
 
   void log_loss(const ShuntService& service) {
@@ -201,6 +240,10 @@ class ShuntWatcher::Impl {
       rebuild();
       news.all = true;
     }
+    if (!members_differ_ && roster_.has_forgotten()) {
+      news.forgotten = roster_.take_forgotten();
+      news.all = true;
+    }
     if (!looked_round_ && listed_ && not_looked_at_.empty()) {
       looked_round_ = true;
       news.all = true;
@@ -213,14 +256,14 @@ class ShuntWatcher::Impl {
   bool is_being_exchanged() {
     const auto is_member = [](const auto& entry) { return entry.second->counts(); };
     const auto is_new = [](const auto& entry) { return !entry.second->look_ended(); };
-    if (members_.empty() || std::ranges::any_of(services_, is_member) ||
+    if (roster_.members().empty() || std::ranges::any_of(services_, is_member) ||
         std::ranges::none_of(services_, is_new)) {
       exchange_ends_.reset();
       return false;
     }
     const Instant now = context_.bus.loop().now();
     if (!exchange_ends_) {
-      exchange_ends_ = now + context_.patience.exchange;
+      exchange_ends_ = now + rules_.patience.exchange;
       exchange_timer_.arm(*exchange_ends_);
     }
     return now < *exchange_ends_;
@@ -230,24 +273,51 @@ class ShuntWatcher::Impl {
     if (service.look_ended()) not_looked_at_.erase(service.name());
     const auto settled = service.settle();
     const bool is_member = service.counts();
-    if (settled.counting && !is_member) ids_.leave(service.name());
     if (settled.counting || (settled.identity && is_member)) members_differ_ = true;
+    if (settled.identity) entries_.note(service.identity());
+    if (is_out(service, settled)) roster_.forget(service);
     if (!is_member || members_differ_ || !(settled.values || settled.registers)) return;
-    const std::size_t index = index_.at(service.name());
-    service.copy_values(members_[index]);
-    news.changed.push_back(index);
+    const auto index = roster_.update(service);
+    if (!index) return;
+    news.changed.push_back(*index);
     news.all = news.all || settled.registers;
   }
 
-  void rebuild() {
-    members_.clear();
-    index_.clear();
-    for (const auto& [name, service] : services_) {
-      if (!service->counts()) continue;
-      index_[name] = members_.size();
-      members_.push_back(service->watched(ids_.id_of(name, service->identity().serial)));
+  /// By a rule, not by its silence, and not merely until it says what it is.
+  static bool is_out(const ShuntService& service, const ShuntService::Settled& settled) {
+    switch (service.membership()) {
+      case Membership::excluded:
+      case Membership::derived:
+        return settled.counting || settled.identity;
+      case Membership::no_shunt:
+        return settled.counting;
+      default:
+        return false;
     }
+  }
+
+  void rebuild() {
+    std::vector<const ShuntService*> counting;
+    for (const auto& [name, service] : services_)
+      if (service->counts()) counting.push_back(service.get());
+    roster_.rebuild(counting, !losses_.is_spent(context_.bus.loop().now()));
     if (!attend_at_) attend();
+  }
+
+  // --- Entries of the config ---
+
+  void expect_matches() {
+    for (const auto& [name, service] : services_) entries_.note(service->identity());
+    if (!entries_.unmatched().empty())
+      match_timer_.arm(context_.bus.loop().now() + rules_.patience.before_unmatched);
+  }
+
+  void tell_unmatched() {
+    for (const std::string& entry : entries_.unmatched())
+      spdlog::info(
+          "exclude_shunts or include_shunts names \"{}\", and no battery on the bus is called so: "
+          "an instance, custom name, serial or service name is meant",
+          printable(entry));
   }
 
   // --- Who is silent ---
@@ -255,7 +325,7 @@ class ShuntWatcher::Impl {
   /// One timer for all. Those that talk move their own time on, which is seen when it fires.
   void attend() {
     const Instant now = context_.bus.loop().now();
-    const bool stood_still = attend_at_ && now > *attend_at_ + context_.patience.to_question();
+    const bool stood_still = attend_at_ && now > *attend_at_ + rules_.patience.to_question();
     attend_at_.reset();
     for (const auto& [name, service] : services_)
       attend_at_ = earlier(attend_at_, service->attend(now, stood_still));
@@ -263,16 +333,16 @@ class ShuntWatcher::Impl {
   }
 
   LogBudget losses_;
+  ShuntWatchRules rules_;
   SenderSignals signals_;
   ShuntContext context_;
-  std::vector<std::string> own_services_;
   Changed changed_;
-  std::vector<WatchedShunt> members_;
-  std::unordered_map<std::string, std::size_t> index_;  ///< of members_, by service name
+  ShuntRoster roster_;
+  ShuntEntries entries_{rules_};
   Services services_;
   std::set<std::string, std::less<>> not_looked_at_;  ///< of those that were there at start
   std::vector<ShuntService*> touched_;                ///< since the last turn's end
-  ShuntIds ids_;
+  std::uint64_t arrivals_ = kThereAtStart;
   bool listed_ = false;
   bool looked_round_ = false;
   bool members_differ_ = false;
@@ -282,17 +352,23 @@ class ShuntWatcher::Impl {
   Timer exchange_timer_;
   std::optional<Instant> attend_at_;
   Timer attention_;
+  Timer match_timer_;
   Deferred turn_end_;
   Match owner_changed_;
 };
 
-ShuntWatcher::ShuntWatcher(Bus& bus, std::vector<std::string> own_services,
-                           std::vector<std::string> excluded, bool read_registers, Changed changed,
-                           ShuntPatience patience)
-    : impl_(std::make_unique<Impl>(bus, std::move(own_services), std::move(excluded),
-                                   read_registers, std::move(changed), patience)) {}
+ShuntWatcher::ShuntWatcher(Bus& bus, ShuntWatchRules rules, Changed changed)
+    : impl_(std::make_unique<Impl>(bus, std::move(rules), std::move(changed))) {}
 
 ShuntWatcher::~ShuntWatcher() = default;
+
+void ShuntWatcher::change_rules(ShuntWatchRules rules) {
+  impl_->change_rules(std::move(rules));
+}
+
+std::vector<std::string> ShuntWatcher::unmatched() const {
+  return impl_->unmatched();
+}
 
 std::span<const WatchedShunt> ShuntWatcher::members() const {
   return impl_->members();

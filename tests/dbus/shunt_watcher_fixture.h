@@ -44,10 +44,29 @@ class ShuntWatcherFixture : public testing::Test {
              ShuntPatience patience = {}) {
     runner_->run([&, this] {
       watcher_ = std::make_unique<ShuntWatcher>(
-          *bus_, std::vector{kPrefix + "aggregate_shunts"}, std::move(excluded), read_registers,
-          [this](const MemberNews&) { ++changes_; }, patience);
+          *bus_, rules(std::move(excluded), {}, read_registers, patience),
+          [this](const MemberNews& news) { take(news); });
       EXPECT_EQ(changes_, 0) << "called from within the constructor";
     });
+  }
+
+  static ShuntWatchRules rules(std::vector<std::string> excluded,
+                               std::vector<std::string> included = {}, bool read_registers = false,
+                               ShuntPatience patience = {}) {
+    return {.own_services = {kPrefix + "aggregate_shunts"},
+            .excluded = std::move(excluded),
+            .included = std::move(included),
+            .read_registers = read_registers,
+            .patience = patience};
+  }
+  void change(ShuntWatchRules rules) {
+    runner_->run([&] { watcher_->change_rules(std::move(rules)); });
+  }
+  /// All that was to be forgotten so far.
+  Ids forgotten() {
+    Ids all;
+    runner_->run([&] { all = forgotten_; });
+    return all;
   }
 
   /// Without a name it takes none.
@@ -116,12 +135,18 @@ class ShuntWatcherFixture : public testing::Test {
     runner_->run([&] { timer = {}; });
   }
 
+  void take(const MemberNews& news) {
+    ++changes_;
+    forgotten_.insert(forgotten_.end(), news.forgotten.begin(), news.forgotten.end());
+  }
+
   LogCapture log_;
   PrivateBus private_bus_;
   Loop loop_;
   std::unique_ptr<Bus> bus_;
   std::unique_ptr<ShuntWatcher> watcher_;
   int changes_ = 0;
+  Ids forgotten_;
   std::unique_ptr<LoopRunner> runner_;
 };
 

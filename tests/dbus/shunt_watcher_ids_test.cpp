@@ -1,69 +1,65 @@
 // SPDX-License-Identifier: MIT
 #include "../../src/dbus/shunt_ids.h"
-#include "../support/log_capture.h"
 
 #include <gtest/gtest.h>
 
 namespace dmb::test {
 namespace {
 
+using Shunts = std::vector<ShuntIds::Shunt>;
+using Texts = std::vector<std::string>;
+
 TEST(ShuntIds, AreSerialsElseServices) {
   ShuntIds ids;
-  EXPECT_EQ(ids.id_of("a", "HQ1"), "HQ1");
-  EXPECT_EQ(ids.id_of("b", ""), "b");
-  ids.leave("a");
-  EXPECT_EQ(ids.id_of("c", "HQ1"), "HQ1");
+  EXPECT_EQ(ids.assign(Shunts{{"a", "HQ1"}, {"b", ""}}), (Texts{"HQ1", "b"}));
+  EXPECT_EQ(ids.assign(Shunts{{"c", "HQ1"}}), Texts{"HQ1"}) << "on another port";
+  EXPECT_EQ(ids.take_retired(), Texts{});
 }
 
-TEST(ShuntIds, StayWhenTheSerialComesLateChangesOrGoes) {
+TEST(ShuntIds, OfAServiceStandInUntilTheSerialComes) {
   ShuntIds ids;
-  EXPECT_EQ(ids.id_of("a", ""), "a");
-  EXPECT_EQ(ids.id_of("a", "HQ1"), "a");
-  EXPECT_EQ(ids.id_of("a", "HQ2"), "a");
-  EXPECT_EQ(ids.id_of("a", ""), "a");
+  EXPECT_EQ(ids.assign(Shunts{{"a", ""}}), Texts{"a"});
+  EXPECT_EQ(ids.assign(Shunts{{"a", "HQ1"}}), Texts{"HQ1"});
+  EXPECT_EQ(ids.take_retired(), Texts{"a"}) << "would be missed for ever";
+  EXPECT_EQ(ids.assign(Shunts{{"a", "HQ1"}}), Texts{"HQ1"});
+  EXPECT_EQ(ids.take_retired(), Texts{});
 }
 
-TEST(ShuntIds, AreTheSameAfterAComebackHoweverTheSerialCame) {
-  ShuntIds late_first;
-  late_first.id_of("a", "");
-  late_first.id_of("a", "HQ1");
-  late_first.leave("a");
-  EXPECT_EQ(late_first.id_of("b", "HQ1"), "a");
-
-  ShuntIds late_afterwards;
-  late_afterwards.id_of("a", "HQ1");
-  late_afterwards.leave("a");
-  EXPECT_EQ(late_afterwards.id_of("a", ""), "HQ1");
-  EXPECT_EQ(late_afterwards.id_of("a", "HQ1"), "HQ1");
-}
-
-TEST(ShuntIds, TellAnotherShuntOnTheSameServiceFromTheOneBefore) {
+TEST(ShuntIds, StayWhenTheServiceComesBackWithoutItsSerial) {
   ShuntIds ids;
-  ids.id_of("a", "HQ1");
-  ids.leave("a");
-  EXPECT_EQ(ids.id_of("a", "HQ2"), "HQ2");
+  ids.assign(Shunts{{"a", "HQ1"}});
+  ids.assign(Shunts{});
+  EXPECT_EQ(ids.assign(Shunts{{"a", ""}}), Texts{"HQ1"});
+  EXPECT_EQ(ids.assign(Shunts{{"a", "HQ1"}}), Texts{"HQ1"});
+  EXPECT_EQ(ids.take_retired(), Texts{});
 }
 
-TEST(ShuntIds, AreNeverTheSameForTwo) {
-  LogCapture log;
+TEST(ShuntIds, TellAnotherShuntOnTheSameServiceFromTheOneBeforeWhichIsMissed) {
   ShuntIds ids;
-  EXPECT_EQ(ids.id_of("a", "HQ1"), "HQ1");
-  EXPECT_EQ(ids.id_of("b", "HQ1"), "b");
-  EXPECT_EQ(ids.id_of("b", "HQ1"), "b");
-  EXPECT_EQ(log.count("counted twice"), 1U);
-  ids.leave("a");
-  EXPECT_EQ(ids.id_of("b", "HQ1"), "b") << "it has not become the other one";
+  ids.assign(Shunts{{"a", "HQ1"}});
+  EXPECT_EQ(ids.assign(Shunts{{"a", ""}}), Texts{"HQ1"}) << "as far as anybody knows";
+  EXPECT_EQ(ids.assign(Shunts{{"a", "HQ2"}}), Texts{"HQ2"});
+  EXPECT_EQ(ids.take_retired(), Texts{});
+}
 
-  ids.id_of("c", "");
-  ids.id_of("c", "HQ3");
-  ids.leave("c");
-  EXPECT_EQ(ids.id_of("d", "HQ3"), "c");
-  EXPECT_EQ(ids.id_of("c", "HQ4"), "HQ4");
-  ids.leave("c");
-  EXPECT_EQ(ids.id_of("c", "HQ1"), "HQ1");
-  ids.leave("c");
-  EXPECT_EQ(ids.id_of("e", "HQ1"), "HQ1");
-  EXPECT_EQ(ids.id_of("c", "HQ1"), "c+");
+TEST(ShuntIds, NeverMakeTwoOfOneThatMovedAndOneThatHasNoSerialYet) {
+  ShuntIds ids;
+  ids.assign(Shunts{{"a", "HQ1"}});
+  EXPECT_EQ(ids.assign(Shunts{{"a", ""}, {"b", "HQ1"}}), (Texts{"a", "HQ1"}));
+}
+
+TEST(ShuntIds, OfAServiceRetireWhenItsShuntTurnsOutToBeAnotherServices) {
+  ShuntIds ids;
+  EXPECT_EQ(ids.assign(Shunts{{"a", ""}, {"b", "HQ1"}}), (Texts{"a", "HQ1"}));
+  EXPECT_EQ(ids.assign(Shunts{{"a", "HQ1", true}, {"b", "HQ1"}})[1], "HQ1");
+  EXPECT_EQ(ids.take_retired(), Texts{"a"});
+}
+
+TEST(ShuntIds, KnowWhatAShuntMayHaveCountedAs) {
+  ShuntIds ids;
+  EXPECT_EQ(ids.known_as("a", "HQ1"), (Texts{"a", "HQ1"}));
+  ids.assign(Shunts{{"a", "HQ1"}});
+  EXPECT_EQ(ids.known_as("a", ""), (Texts{"a", "HQ1"}));
 }
 
 }  // namespace

@@ -103,8 +103,84 @@ TEST_F(ShuntWatcherTest, FollowsARenamingIntoAndOutOfTheExclusion) {
   EXPECT_EQ(members()[0].snapshot.name, "House");
   shunt->change({{"/CustomName", text("Shed")}});
   EXPECT_TRUE(wait_for([&] { return members()[0].snapshot.name == "Shed"; }));
+  EXPECT_TRUE(forgotten() == (Ids{kPrefix + "ttyO1", "HQ1"})) << "it was excluded at first";
   shunt->change_one("/CustomName", text("Boat"));
   expect_ids({});
+  EXPECT_EQ(forgotten().size(), 4U) << "it is not lost: it never counted";
+}
+
+TEST_F(ShuntWatcherTest, ForgetsOneWhoseExcludedNameComesLate) {
+  const auto house = start("ttyO1", shunt_items("HQ1"));
+  auto boat = start("ttyO2", shunt_items("HQ2"));
+  watch({"Boat"});
+  expect_ids({"HQ1", "HQ2"});
+  EXPECT_EQ(forgotten(), Ids{});
+  boat->change_one("/CustomName", text("Boat"));
+  expect_ids({"HQ1"});
+  EXPECT_EQ(forgotten(), (Ids{kPrefix + "ttyO2", "HQ2"}));
+  // Its program starts again, and the name is late again.
+  boat.reset();
+  boat = start("ttyO2", shunt_items("HQ2"));
+  expect_ids({"HQ1", "HQ2"});
+  boat->change({{"/CustomName", text("boat")}});
+  expect_ids({"HQ1"});
+  EXPECT_EQ(forgotten().size(), 4U);
+}
+
+TEST_F(ShuntWatcherTest, DoesNotForgetOneThatIsLost) {
+  auto a = start("a", shunt_items("HQ1"));
+  const auto b = start("b", shunt_items("HQ2"));
+  watch();
+  expect_ids({"HQ1", "HQ2"});
+  a.reset();
+  expect_ids({"HQ2"});
+  b->change({{"/ProductId", invalid()}, {"/ProductName", invalid()}});
+  expect_ids({});
+  EXPECT_EQ(forgotten(), Ids{});
+}
+
+TEST_F(ShuntWatcherTest, TakesMonitorsThatAreIncludedAndFollowsTheirNames) {
+  const FakeItems monitor{{"/ProductId", integer(0xA381)},
+                          {"/ProductName", text("BMV-712 Smart")},
+                          {"/Serial", text("HQ7")},
+                          {"/Dc/0/Voltage", real(52)}};
+  const auto bmv = start("ttyO1", monitor);
+  const auto late = start("ttyO2", with(monitor, {{"/Serial", text("HQ8")}}));
+  runner_->run([&] {
+    watcher_ = std::make_unique<ShuntWatcher>(*bus_, rules({}, {"HQ7", "Garage"}),
+                                              [this](const MemberNews& news) { take(news); });
+  });
+  expect_ids({"HQ7"});
+  late->change_one("/CustomName", text("Garage"));
+  expect_ids({"HQ7", "HQ8"});
+}
+
+TEST_F(ShuntWatcherTest, ChangesItsRulesInPlace) {
+  const auto a = start("a", shunt_items("HQ1"));
+  const auto b = start("b", shunt_items("HQ2"));
+  const auto bmv =
+      start("c", {{"/ProductId", integer(0xA381)}, {"/ProductName", text("BMV-712 Smart")}});
+  watch();
+  expect_ids({"HQ1", "HQ2"});
+  change(rules({"HQ2"}, {"c"}));
+  expect_ids({"HQ1", kPrefix + "c"});
+  EXPECT_EQ(forgotten(), (Ids{kPrefix + "b", "HQ2"}));
+  EXPECT_EQ(a->calls("GetItems"), 1);
+  change({.own_services = {kPrefix + "a"}});
+  expect_ids({"HQ2"});
+  EXPECT_EQ(forgotten().size(), 5U) << "ours, and what is included no more, is not lost";
+  change(rules({}));
+  expect_ids({"HQ1", "HQ2"});
+}
+
+TEST_F(ShuntWatcherTest, HintsAtEntriesThatNameNothing) {
+  const auto shunt = start("a", shunt_items("HQ1", "Shed"));
+  const auto bms = start(
+      "b",
+      {{"/ProductId", integer(1)}, {"/ProductName", text("BMS")}, {"/DeviceInstance", integer(7)}});
+  watch({"shed", "Boat", "7"}, false, {.before_unmatched = std::chrono::milliseconds(300)});
+  EXPECT_TRUE(wait_for([&] { return log_.count("names \"Boat\", and no battery") == 1; }));
+  EXPECT_EQ(log_.count("no battery on the bus is called so"), 1U);
 }
 
 TEST_F(ShuntWatcherTest, TakesAHalfInitialisedOneOnceItSaysWhatItIs) {
@@ -118,8 +194,8 @@ TEST_F(ShuntWatcherTest, TakesAHalfInitialisedOneOnceItSaysWhatItIs) {
   expect_ids({kPrefix + "a", "HQ2"});
   EXPECT_EQ(members()[0].snapshot.values[shunt_item("/Dc/0/Voltage")], 51);
   by_item->change_one("/Serial", text("HQ1"));
-  settle(*by_item);
-  EXPECT_EQ(ids()[0], kPrefix + "a") << "would pass for a second one, the first being lost";
+  expect_ids({"HQ1", "HQ2"});
+  EXPECT_EQ(forgotten(), Ids{kPrefix + "a"}) << "would be missed for ever";
 }
 
 TEST_F(ShuntWatcherTest, ForgetsOneThatLeavesAtOnceAndKnowsItAgain) {
@@ -179,17 +255,43 @@ TEST_F(ShuntWatcherTest, NoticesTheSameNumberOfOthersAtTheSameInstant) {
       << "kept from the one that had this name before";
 }
 
-TEST_F(ShuntWatcherTest, TellsDoublesApartByTheirServiceAndKeepsTheirIds) {
-  auto a = start("a", shunt_items("HQ1"));
-  const auto b = start("b", shunt_items("HQ1"));
+TEST_F(ShuntWatcherTest, CountsOneSerialOnceWhereItArrivedLast) {
+  const auto a = start("ttyUSB1", shunt_items("HQ1"));
   watch();
-  EXPECT_TRUE(wait_for([&] { return members().size() == 2; }));
-  const Ids first = ids();
-  EXPECT_NE(first[0], first[1]);
-  EXPECT_EQ(log_.count("counted twice"), 1U);
-  a.reset();
-  EXPECT_TRUE(wait_for([&] { return members().size() == 1; }));
-  EXPECT_EQ(ids()[0], first[1]);
+  expect_ids({"HQ1"});
+  auto b = start("ttyUSB0", with(shunt_items("HQ1"), {{"/Dc/0/Voltage", real(48)}}));
+  expect_value("/Dc/0/Voltage", 48);
+  EXPECT_EQ(ids(), Ids{"HQ1"});
+  EXPECT_EQ(log_.count("ttyUSB1 and com.victronenergy.battery.ttyUSB0 are the same SmartShunt"),
+            1U);
+  a->change_one("/Soc", real(99));
+  settle(*a);
+  EXPECT_EQ(value("/Soc"), std::nullopt) << "heard from the older one";
+  b.reset();
+  expect_value("/Soc", 99);
+  EXPECT_EQ(ids(), Ids{"HQ1"});
+  EXPECT_EQ(forgotten(), Ids{});
+}
+
+TEST_F(ShuntWatcherTest, CountsTwoNamesOfOneConnectionOnce) {
+  const auto shunt = start("a", shunt_items());
+  watch();
+  expect_ids({kPrefix + "a"});
+  shunt->with_bus([](sd_bus* bus) { sd_bus_request_name(bus, (kPrefix + "b").c_str(), 0); });
+  expect_ids({kPrefix + "b"});
+  EXPECT_EQ(forgotten(), Ids{kPrefix + "a"});
+}
+
+TEST_F(ShuntWatcherTest, TakesALateSerialForTheOneItKnows) {
+  const auto a = start("a", shunt_items("HQ1"));
+  watch();
+  expect_ids({"HQ1"});
+  const auto b = start("b", shunt_items());
+  expect_ids({"HQ1", kPrefix + "b"});
+  b->change_one("/Serial", text("HQ1"));
+  expect_ids({"HQ1"});
+  EXPECT_EQ(members()[0].snapshot.service, kPrefix + "b");
+  EXPECT_EQ(forgotten(), Ids{kPrefix + "b"});
 }
 
 TEST_F(ShuntWatcherTest, TellsOncePerTurn) {

@@ -17,8 +17,9 @@ ServiceIdentity smartshunt() {
           .device_instance = 279};
 }
 
-Membership of(const ServiceIdentity& identity, const std::vector<std::string>& excluded = {}) {
-  return membership(identity, excluded);
+Membership of(const ServiceIdentity& identity, const std::vector<std::string>& excluded = {},
+              const std::vector<std::string>& included = {}) {
+  return membership(identity, {excluded, included});
 }
 
 TEST(Membership, KnowsASmartShuntByIdOrName) {
@@ -55,6 +56,46 @@ TEST(Membership, ExcludesByInstanceNameSerialAndService) {
     EXPECT_EQ(of(smartshunt(), {"nothing", entry}), Membership::excluded) << entry;
   for (const char* entry : {"", "27", "House", "HQ2132", "com.victronenergy.battery.", "tty"})
     EXPECT_EQ(of(smartshunt(), {entry}), Membership::member) << entry;
+}
+
+TEST(Membership, TakesAMonitorThatIsIncluded) {
+  ServiceIdentity monitor{.service = "com.victronenergy.battery.ttyO4",
+                          .product_id = 0xA381,
+                          .product_name = "BMV-712 Smart",
+                          .custom_name = "Garage",
+                          .serial = "HQ7",
+                          .device_instance = 4};
+  EXPECT_TRUE(is_other_monitor(monitor));
+  EXPECT_EQ(of(monitor, {}, {"Shed"}), Membership::no_shunt);
+  for (const char* entry : {"4", "garage", "HQ7", "ttyO4", "com.victronenergy.battery.ttyO4"})
+    EXPECT_EQ(of(monitor, {}, {entry}), Membership::member) << entry;
+  EXPECT_EQ(of(monitor, {"4"}, {"HQ7"}), Membership::excluded);
+  monitor.measurement_kind = "derived";
+  EXPECT_EQ(of(monitor, {}, {"4"}), Membership::derived);
+}
+
+TEST(Membership, KnowsTheOtherMonitors) {
+  EXPECT_TRUE(is_other_monitor({.product_id = 1, .product_name = "Lynx Shunt VE.Can"}));
+  EXPECT_TRUE(is_other_monitor({.product_id = 0x203, .product_name = "x"}));
+  EXPECT_FALSE(is_other_monitor(smartshunt()));
+  EXPECT_FALSE(is_other_monitor({.product_id = 0xFFFF, .product_name = "MQTT Battery"}));
+  EXPECT_FALSE(is_other_monitor({}));
+}
+
+using HeardAt = std::vector<std::optional<std::size_t>>;
+
+TEST(Superseded, IsTheOlderOfTwoPlacesOfOneShunt) {
+  const auto heard_at = [](std::vector<ShuntPlace> places) { return find_superseded(places); };
+  EXPECT_EQ(heard_at({{"HQ1", ":1.5"}, {"HQ2", ":1.6"}, {"", ":1.7"}, {"", ":1.8"}}),
+            HeardAt(4, std::nullopt));
+  EXPECT_EQ(heard_at({{"HQ1", ":1.9", 3}, {"HQ1", ":1.5", 4}}), (HeardAt{1, std::nullopt}))
+      << "the serial on another port";
+  EXPECT_EQ(heard_at({{"HQ1", ":1.10"}, {"HQ1", ":1.9"}}), (HeardAt{std::nullopt, 0}))
+      << "both there at start: the younger connection";
+  EXPECT_EQ(heard_at({{"", ":1.5", 1}, {"", ":1.5", 2}, {"", ":1.5", 0}}),
+            (HeardAt{1, std::nullopt, 1}))
+      << "names of one connection";
+  EXPECT_EQ(heard_at({{"HQ1", ":1.5"}, {"HQ1", ":1.5"}}), (HeardAt{std::nullopt, 0}));
 }
 
 TEST(DisplayName, IsWhatTheUserKnowsItBy) {

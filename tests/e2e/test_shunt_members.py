@@ -205,15 +205,53 @@ class Leaving(Members):
         self.becomes_all_of(a, moved, timeout=5)
         self.assert_shows(items={"/System/NrOfModulesOffline": 0})
 
-    def test_shunts_that_cannot_be_told_apart_count_each(self):
-        shunts = [self.shunt(f"ttyS{n}", current=1.0, serial=serial, instance=279)
-                  for n, serial in enumerate(("HQ1", "HQ1", "", "", None))]
-        self.aggregate()
+    def test_one_serial_counts_once_and_shunts_without_one_count_each(self):
+        older, *shunts = [self.shunt(f"ttyS{n}", current=float(n), serial=serial, instance=279)
+                          for n, serial in enumerate(("HQ1", "HQ1", "", "", None), start=1)]
+        daemon = self.aggregate()
         self.becomes_all_of(*shunts)
-        self.becomes(items={"/InstalledCapacity": 5 * 290.0, "/System/NrOfModulesOffline": 0})
+        self.becomes(items={"/InstalledCapacity": 4 * 290.0, "/System/NrOfModulesOffline": 0})
+        daemon.wait_for_log("^WARNING .*ttyS1 and .*ttyS2 are the same SmartShunt, serial HQ1")
         shunts.pop(0).kill()
-        self.becomes_all_of(*shunts)
-        self.becomes(items={"/InstalledCapacity": 4 * 290.0, "/System/NrOfModulesOffline": 1})
+        self.becomes_all_of(older, *shunts)
+        self.assert_shows(items={"/System/NrOfModulesOffline": 0})
+        shunts.pop(0).kill()
+        self.becomes_all_of(older, *shunts)
+        self.becomes(items={"/InstalledCapacity": 3 * 290.0, "/System/NrOfModulesOffline": 1})
+
+    def test_a_leftover_of_the_old_port_is_not_counted_beside_the_new_one(self):
+        steady, leftover = self.shunt("ttyS5", current=1.0), self.shunt("ttyUSB1", current=2.0, serial="HQ1")
+        self.aggregate()
+        self.becomes_all_of(steady, leftover)
+        moved = self.shunt("ttyUSB0", current=4.0, serial="HQ1")  # the old program still runs
+        self.becomes_all_of(steady, moved)
+        leftover.kill()
+        stays_true(lambda: self.value("/Dc/0/Current") == 5.0, 0.5)
+        self.assert_shows(items={"/System/NrOfModulesOnline": 2, "/System/NrOfModulesOffline": 0})
+
+    def test_what_turns_out_to_be_excluded_is_not_lost(self):
+        steady, boat = self.shunt("ttyS5", current=1.0), self.shunt("ttyS6", current=2.0, name="")
+        self.aggregate({"device_mode": "virtual-bms", "max_charge_voltage": 56, "max_charge_current": 80,
+                        "exclude_shunts": "Boat"})
+        self.becomes_all_of(steady, boat)
+        alone = {"/System/NrOfModulesOffline": 0, "/Info/MaxChargeCurrent": 80.0, "/Alarms/BmsCable": 0}
+        boat.change(name="Boat")  # late, or renamed
+        self.becomes_all_of(steady)
+        self.becomes(5, items=alone)
+        boat.kill()
+        boat.items["/CustomName"] = ""
+        boat.come_back()  # replaced, late again
+        self.becomes_all_of(steady, boat)
+        boat.change(with_properties=True, name="boat")
+        self.becomes_all_of(steady)
+        self.becomes(5, items=alone)
+
+    def test_a_bmv_is_counted_once_it_is_included(self):
+        shunt = self.shunt("ttyS5", current=1.0)
+        bmv = self.shunt("ttyO1", current=2.0, product_id=0xA381, product="BMV-712 Smart", name="Shed")
+        daemon = self.aggregate({"include_shunts": "Shed"})
+        self.becomes_all_of(shunt, bmv)
+        self.assertEqual([line.text for line in daemon.complaints()], [])
 
     def test_a_storm_of_comings_and_goings(self):
         steady = self.shunt("ttyS5", current=1.0)

@@ -20,9 +20,10 @@ namespace dmb {
 /// A member as the watcher knows it. `snapshot.capacity_ah` is left to the caller.
 struct WatchedShunt {
   ShuntSnapshot snapshot;
-  std::optional<double> register_capacity_ah;        ///< VregLink 0x1000
-  std::optional<double> register_charged_voltage_v;  ///< VregLink 0x1001
-  bool registers_pending = false;                    ///< they are still being read
+  std::optional<double> register_capacity_ah;              ///< VregLink 0x1000
+  std::optional<double> register_charged_voltage_v;        ///< VregLink 0x1001
+  std::optional<double> register_discharge_floor_percent;  ///< VregLink 0x1008
+  bool registers_pending = false;                          ///< they are still being read
 };
 
 /// A battery service that is, or may be, a SmartShunt; member or not.
@@ -30,14 +31,9 @@ struct SeenShunt {
   ServiceIdentity identity;
   std::string name;  ///< for people
   Membership membership = Membership::undecided;
-  bool hung = false;                  ///< it owes an answer: not counted, or lost
+  std::string heard_at;  ///< another service that stands for the same shunt, and is heard instead
+  bool hung = false;     ///< it owes an answer: not counted, or lost
   std::optional<Instant> last_heard;  ///< its last signal or answer
-};
-
-/// What is new about the members.
-struct MemberNews {
-  bool all = true;                   ///< look at each: members came, went, or are now complete
-  std::vector<std::size_t> changed;  ///< otherwise: whose values changed, by index of members()
 };
 
 /// How long services are waited for.
@@ -51,12 +47,33 @@ struct ShuntPatience {
   /// How long a member may neither send nor answer anything before it counts as lost; 0: for ever.
   std::chrono::milliseconds silence = std::chrono::minutes(3);
 
+  /// Until an entry of the rules that named nothing is said to be of no use.
+  std::chrono::milliseconds before_unmatched = std::chrono::minutes(1);
+
   /// A member that is silent for so long is asked whether it lives, and again each time.
   std::chrono::milliseconds before_question() const {
     return std::min<std::chrono::milliseconds>(std::chrono::minutes(1), silence / 3);
   }
   /// How long the last question must have been open before its member is lost.
   std::chrono::milliseconds to_question() const { return std::min(answer, before_question()); }
+};
+
+/// What is new about the members.
+struct MemberNews {
+  bool all = true;                   ///< look at each: members came, went, or are now complete
+  std::vector<std::size_t> changed;  ///< otherwise: whose values changed, by index of members()
+  /// Ids that never counted, whatever it looked like: excluded, computed from others, or a stand-in
+  /// for another id. To be forgotten, where all else that is missing from members() is lost.
+  std::vector<std::string> forgotten = {};
+};
+
+/// Which services are watched, and what for.
+struct ShuntWatchRules {
+  std::vector<std::string> own_services;   ///< bus names that are ours and never members
+  std::vector<std::string> excluded = {};  ///< entries as of is_named()
+  std::vector<std::string> included = {};
+  bool read_registers = false;
+  ShuntPatience patience = {};
 };
 
 /// Finds every SmartShunt on the bus and follows its values (specification 4.1, contract 1.4, 3.4).
@@ -74,13 +91,14 @@ class ShuntWatcher {
   /// looked_round() becomes true. Must not destroy the watcher.
   using Changed = std::function<void(const MemberNews&)>;
 
-  /// `own_services`: bus names that are ours and never members. `excluded` as in
-  /// membership(). `bus` must outlive it. Nothing is called from within the constructor.
-  ShuntWatcher(Bus& bus, std::vector<std::string> own_services, std::vector<std::string> excluded,
-               bool read_registers, Changed changed, ShuntPatience patience = {});
+  /// `bus` must outlive it. Nothing is called from within the constructor.
+  ShuntWatcher(Bus& bus, ShuntWatchRules rules, Changed changed);
   ~ShuntWatcher();
   ShuntWatcher(const ShuntWatcher&) = delete;
   ShuntWatcher& operator=(const ShuntWatcher&) = delete;
+
+  /// In force at once; what is known stays known.
+  void change_rules(ShuntWatchRules rules);
 
   /// Present members, in the order of their service names. Valid until the loop goes on.
   std::span<const WatchedShunt> members() const;
@@ -89,8 +107,12 @@ class ShuntWatcher {
   /// timed out, or left. Registers may still be on their way.
   bool looked_round() const;
 
-  /// Everything that has to do with SmartShunts, in the order of the service names; for the status.
+  /// Everything that has to do with SmartShunts, and other monitors that might be included, in the
+  /// order of the service names; for the status.
   std::vector<SeenShunt> seen() const;
+
+  /// Entries of `excluded` and `included` that have named nothing so far.
+  std::vector<std::string> unmatched() const;
 
  private:
   class Impl;

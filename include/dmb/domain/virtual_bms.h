@@ -76,6 +76,9 @@ class VirtualBms {
   BmsOutput update(std::span<const ShuntSnapshot> members, std::span<const std::size_t> changed,
                    Instant now);
 
+  /// It never counted.
+  void forget(const std::string& id) { members_.erase(id); }
+
   /// When update() can change by the mere passing of time.
   std::optional<Instant> deadline() const;
 
