@@ -5,6 +5,7 @@
 #include "dmb/codec/text.h"
 #include "dmb/codec/topic.h"
 #include "dmb/domain/battery_items.h"
+#include "dmb/domain/sufficiency.h"
 
 #include <spdlog/spdlog.h>
 
@@ -18,19 +19,31 @@ namespace {
 constexpr std::int32_t kMqttProductId = 0xFFFF;  // contract 2.4: never that of a real BMS
 constexpr std::string_view kProductName = "MQTT Battery";
 constexpr std::uint32_t kUpdateIndexModulo = 256;
+constexpr std::string_view kNoLife = "no life";
 
 BatteryRules rules_of(const BatteryConfig& config) {
-  return {config.timeout, config.stop_discharge_on_timeout, config.time_to_go};
+  return {config.timeout, config.stop_discharge_on_timeout, config.time_to_go, config.required};
 }
 
-std::optional<std::string> heartbeat_topic_of(const BatteryConfig& config) {
-  const auto portal_id = portal_id_of(config.topic);
-  if (!portal_id) return std::nullopt;
-  return heartbeat_topic(*portal_id);
+std::string names_of(const std::vector<ItemId>& items) {
+  std::string names;
+  for (const ItemId id : items) {
+    if (!names.empty()) names += ", ";
+    names += battery_items()[id].path.substr(1);
+  }
+  return names;
 }
 
 std::string times(unsigned count) {
   return count == 1 ? "" : " (" + std::to_string(count) + " times in the last hour)";
+}
+
+std::string why_stopped(const LimitState& limits) {
+  if (limits.voltage_refused) return "its /Info/MaxChargeVoltage cannot be right";
+  if (limits.voltage_lost) return "the payload does not give /Info/MaxChargeVoltage any more";
+  if (limits.charge_blocked)
+    return "the battery does not let itself be charged (/Io/AllowToCharge 0)";
+  return "the payload gives no usable /Info/MaxChargeCurrent";
 }
 
 DeviceDescription description_of(const BatteryConfig& config, const std::string& connection) {
@@ -45,50 +58,116 @@ DeviceDescription description_of(const BatteryConfig& config, const std::string&
 
 }  // namespace
 
-BatteryApp::BatteryApp(Loop& loop, BatteryConfig config, const std::string& connection)
+BatteryApp::BatteryApp(Loop& loop, BatteryConfig config, const std::string& connection, Ask ask)
     : loop_(loop),
       config_(std::move(config)),
-      heartbeat_topic_(heartbeat_topic_of(config_)),
+      venus_(venus_topic_of(config_.topic)),
+      ask_(std::move(ask)),
       model_(rules_of(config_)),
+      topic_(config_.topic),
+      decoder_(config_.required),
       device_(loop, description_of(config_, connection), [this] { settle(); }),
       wake_(loop, [this] { settle(); }) {
   device_.describe(model_.values());
 }
 
 bool BatteryApp::wants(std::string_view topic) const {
-  return topic_matches(config_.topic, topic) || topic == heartbeat_topic_;
+  return topic_matches(config_.topic, topic) || (venus_ && topic == venus_->heartbeat());
+}
+
+bool BatteryApp::of_unknown_age(const MqttMessage& message) const {
+  return message.retained && config_.timeout.count() > 0;
 }
 
 void BatteryApp::on_message(const MqttMessage& message) {
-  if (message.topic == heartbeat_topic_) return model_.heartbeat(message.arrived);
-  const bool stored_long_ago = message.retained && config_.timeout.count() > 0;
+  if (venus_ && message.topic == venus_->heartbeat()) return on_heartbeat(message);
   const DecodeResult result = decoder_.decode(message.payload);
-  if (const auto* rejected = std::get_if<Rejected>(&result)) {
-    // Where the JSON breaks varies; what else is wrong is one of a few sentences.
-    report_reject(rejected->cause == RejectCause::not_json ? "not JSON" : rejected->message,
-                  "topic " + printable(message.topic) + ": " + rejected->message, message.arrived);
-  } else if (std::holds_alternative<DeviceGone>(result)) {
-    if (stored_long_ago) return;
-    if (model_.phase() == Life::Phase::live)
-      spdlog::warn("{}: topic {} says that the device is gone", config_.device_name,
-                   printable(message.topic));
-    model_.declare_gone(message.arrived);
-  } else {
+  if (const auto* rejected = std::get_if<Rejected>(&result))
+    on_rejected(*rejected, message);
+  else if (std::holds_alternative<DeviceGone>(result))
+    on_gone(message);
+  else if (choose(decoder_.reading(), message))
     take(decoder_.reading(), message);
+}
+
+void BatteryApp::on_heartbeat(const MqttMessage& message) {
+  if (!message.retained) model_.heartbeat(message.arrived);
+}
+
+void BatteryApp::on_rejected(const Rejected& rejected, const MqttMessage& message) {
+  // Behind wildcards there is much that is no battery.
+  if (!topic_.topic().empty() && !topic_.is_ours(message.topic)) return;
+  if (!message.retained && topic_.is_ours(message.topic)) model_.rejected();
+  // Where the JSON breaks varies, and so do the keys that are there; what else is wrong is one of a
+  // few sentences.
+  std::string_view cause = rejected.message;
+  if (rejected.cause == RejectCause::not_json) cause = "not JSON";
+  if (rejected.cause == RejectCause::minimum_missing) cause = "too little";
+  report_reject(cause, "topic " + printable(message.topic) + ": " + rejected.message,
+                message.arrived);
+}
+
+void BatteryApp::on_gone(const MqttMessage& message) {
+  if (of_unknown_age(message) || !topic_.is_ours(message.topic)) return;
+  if (model_.phase() == Life::Phase::live)
+    spdlog::warn("{}: topic {} says that the device is gone", config_.device_name,
+                 printable(message.topic));
+  model_.declare_gone(message.arrived);
+}
+
+/// Whether the message is the battery's, and not that of another one behind the wildcards.
+bool BatteryApp::choose(const Reading& reading, const MqttMessage& message) {
+  if (!has_wildcard(config_.topic)) return true;
+  const bool is_life =
+      !of_unknown_age(message) && sufficiency_of(reading, model_.rules().required).is_life();
+  switch (topic_.judge(message.topic, is_life, model_.alive(message.arrived))) {
+    case TopicChoice::Verdict::ours:
+      break;
+    case TopicChoice::Verdict::takes_over:
+      spdlog::warn("{}: topic {} takes over", config_.device_name, printable(message.topic));
+      model_.change_source();
+      break;
+    case TopicChoice::Verdict::other:
+      report_other_topic(message.topic);
+      return false;
   }
+  return true;
+}
+
+void BatteryApp::report_other_topic(const std::string& topic) {
+  if (repeats_.count("topic " + topic, loop_.now()) != 1u) return;
+  const std::string shown = printable(topic);
+  spdlog::warn(
+      "{}: topic {} brings another battery, which is not mixed with that of {}; for it, write a "
+      "section [BATTERY name] with topic = {} and a device_instance",
+      config_.device_name, shown, printable(topic_.topic()), shown);
 }
 
 void BatteryApp::take(const Reading& reading, const MqttMessage& message) {
   const Life::Phase before = model_.phase();
-  model_.apply(reading,
-               message.retained ? BatteryModel::Delivery::retained : BatteryModel::Delivery::live,
-               message.arrived);
+  const bool was_life = model_.apply(
+      reading, message.retained ? BatteryModel::Delivery::retained : BatteryModel::Delivery::live,
+      message.arrived);
   model_.values().set(battery_ids().update_index,
                       static_cast<std::int32_t>(model_.applied() % kUpdateIndexModulo));
   spdlog::debug("{}: a{} message with {} values", config_.device_name,
                 message.retained ? " retained" : "", reading.fields().size());
   report_fields(reading, message.arrived);
+  if (was_life)
+    repeats_.forget(kNoLife);
+  else if (!of_unknown_age(message))
+    report_no_life(reading, message);
   report_life(before);
+}
+
+void BatteryApp::report_no_life(const Reading& reading, const MqttMessage& message) {
+  const Sufficiency found = sufficiency_of(reading, model_.rules().required);
+  const std::string text = "topic " + printable(message.topic) + ": " + names_of(found.unknown) +
+                           " is told without a usable value, which is no sign of life";
+  ++rejected_;
+  last_rejection_ = Rejection{text, message.arrived};
+  if (const auto count = repeats_.count(kNoLife, message.arrived))
+    spdlog::warn("{}: {}; shown as unknown{}", config_.device_name, text, times(*count));
 }
 
 void BatteryApp::on_oversized(const MqttOversized& message) {
@@ -96,6 +175,7 @@ void BatteryApp::on_oversized(const MqttOversized& message) {
                 "topic " + printable(message.topic) + ": a payload of " +
                     std::to_string(message.size_bytes) + " bytes was dropped; the limit is 256 KiB",
                 loop_.now());
+  if (topic_.is_ours(message.topic)) model_.rejected();
 }
 
 void BatteryApp::report_reject(std::string_view cause, const std::string& text, Instant now) {
@@ -145,14 +225,22 @@ void BatteryApp::report_life(Life::Phase before) {
 void BatteryApp::report_limits(const LimitState& before) {
   const LimitState& after = model_.limits();
   const std::string& name = config_.device_name;
+  if (after.voltage_refused && !before.voltage_refused)
+    spdlog::error(
+        "{}: /Info/MaxChargeVoltage must be 0.85 to 1.4 times the measured voltage, and is not: it "
+        "is not used. Look at its unit, and whether it is this battery's",
+        name);
   if (after.charge_stopped && !before.charge_stopped)
-    spdlog::warn("{}: the payload does not give {} any more: charging is stopped (CCL 0)", name,
-                 after.voltage_lost ? "/Info/MaxChargeVoltage" : "/Info/MaxChargeCurrent");
+    spdlog::warn("{}: {}: charging is stopped (CCL 0)", name, why_stopped(after));
   if (!after.charge_stopped && before.charge_stopped)
     spdlog::warn("{}: the charge limits are back", name);
   if (after.discharge_kept && !before.discharge_kept)
     spdlog::warn(
         "{}: the payload does not give /Info/MaxDischargeCurrent any more: the last one stays",
+        name);
+  if (after.discharge_stopped && !before.discharge_stopped)
+    spdlog::warn(
+        "{}: the payload gives no usable /Info/MaxDischargeCurrent: discharging is stopped (DCL 0)",
         name);
 }
 
@@ -165,7 +253,22 @@ void BatteryApp::settle() {
   report_life(before);
   if (model_.phase() == Life::Phase::live) report_limits(limits_before);
   join_or_leave(values);
-  wake_.at(earlier(model_.next_change(now), device_.update(values, now)));
+  ask_if_due(now);
+  wake_.at(earlier(model_.question_due(),
+                   earlier(model_.next_change(now), device_.update(values, now))));
+}
+
+void BatteryApp::ask_if_due(Instant now) {
+  const auto due = model_.question_due();
+  if (!due || *due > now) return;
+  model_.asked(now);
+  // Behind wildcards it has to be heard once to be known.
+  const auto venus = venus_topic_of(topic_.topic());
+  if (!venus) return;
+  if (repeats_.count("question", now))
+    spdlog::info("{}: the Venus device is there, but {} was not heard: asking for it",
+                 config_.device_name, printable(topic_.topic()));
+  ask_(venus->question());
 }
 
 void BatteryApp::join_or_leave(const ItemValues& values) {

@@ -65,10 +65,10 @@ MqttInterest interest_of(const Config& config) {
   };
   for (const BatteryConfig& battery : config.batteries) {
     add(interest.filters, battery.topic);
-    const auto portal_id = portal_id_of(battery.topic);
-    if (!portal_id) continue;
-    add(interest.filters, heartbeat_topic(*portal_id));
-    add(interest.portal_ids, *portal_id);
+    const auto venus = venus_topic_of(battery.topic);
+    if (!venus) continue;
+    add(interest.filters, venus->heartbeat());
+    add(interest.keepalive_topics, venus->keepalive());
   }
   return interest;
 }
@@ -176,7 +176,8 @@ void Driver::apply_batteries(const Config& config) {
                                   [&battery](const auto& b) { return b->config() == battery; });
     if (!runs)
       batteries_.push_back(
-          std::make_unique<BatteryApp>(loop_, battery, connection_text(*config.broker)));
+          std::make_unique<BatteryApp>(loop_, battery, connection_text(*config.broker),
+                                       [this](const std::string& topic) { ask(topic); }));
   }
 }
 
@@ -230,7 +231,12 @@ void Driver::on_oversized(const MqttOversized& message) {
     if (battery->wants(message.topic)) battery->on_oversized(message);
 }
 
+void Driver::ask(const std::string& topic) {
+  if (mqtt_) mqtt_->publish(topic, "");
+}
+
 void Driver::on_up() {
+  for (const auto& battery : batteries_) battery->on_connected();
   const std::string broker = connection_text(*config_->broker);
   link_.since = loop_.now();
   link_.up_since = loop_.now();

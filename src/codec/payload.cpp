@@ -3,6 +3,7 @@
 
 #include "dmb/codec/text.h"
 #include "dmb/domain/battery_items.h"
+#include "dmb/domain/sufficiency.h"
 #include "payload_steps.h"
 #include "payload_walker.h"
 
@@ -19,9 +20,26 @@ Rejected not_an_object(std::string_view what) {
                                           std::string(kExample)};
 }
 
-bool given(const Reading& reading, ItemId id) {
-  const Reading::Field* field = reading.find(id);
-  return field != nullptr && (field->value || field->bad);
+std::string shown(ItemId id) {
+  const BatteryIds& ids = battery_ids();
+  std::string name(battery_items()[id].path.substr(1));
+  return id == ids.voltage ? name + " (nor Dc/0/Power with Dc/0/Current)" : name;
+}
+
+/// The keys that are there, so that the reader sees what the publisher calls things.
+std::string keys_of(const Reading& reading) {
+  constexpr std::size_t kMaxKeys = 5;
+  constexpr std::size_t kMaxKeyWidth = 24;
+  std::string keys;
+  std::size_t count = 0;
+  const auto add = [&](std::string_view key) {
+    if (++count <= kMaxKeys) keys += (count > 1 ? ", " : "") + printable(key, kMaxKeyWidth);
+  };
+  for (const Reading::Field& field : reading.fields())
+    add(battery_items()[field.id].path.substr(1));
+  for (const std::string& key : reading.unknown_keys()) add(key);
+  if (count == 0) return "no key that says anything about a battery";
+  return count > kMaxKeys ? keys + " …" : keys;
 }
 
 /// Python's json.dumps writes bare NaN and Infinity, and 1e999 is valid JSON that no double holds:
@@ -64,8 +82,8 @@ bool walk(std::string_view text, PayloadWalker& walker) {
   return !walker.stopped();
 }
 
-DecodeResult decode(std::string_view text, Reading& out, PayloadWalker::Layer layer,
-                    ScalarNotes* notes) {
+DecodeResult decode(std::string_view text, Reading& out, const RequiredItems& required,
+                    PayloadWalker::Layer layer, ScalarNotes* notes) {
   PayloadWalker walker(out, layer, notes);
   if (!walk(text, walker)) {
     if (walker.malformed()) return Rejected{RejectCause::not_json, walker.error()};
@@ -78,39 +96,34 @@ DecodeResult decode(std::string_view text, Reading& out, PayloadWalker::Layer la
   if (walker.wrapped_text()) {
     std::string inner = std::move(*walker.wrapped_text());
     out.clear();
-    DecodeResult result = decode(inner, out, PayloadWalker::Layer::inner, notes);
+    DecodeResult result = decode(inner, out, required, PayloadWalker::Layer::inner, notes);
     if (notes != nullptr) notes->wrapped = std::move(inner);
     return result;
   }
-  return accept_or_reject(out);
+  return accept_or_reject(out, required);
 }
 
 }  // namespace
 
-DecodeResult accept_or_reject(const Reading& reading) {
-  const BatteryIds& ids = battery_ids();
-  const int dc =
-      given(reading, ids.power) + given(reading, ids.voltage) + given(reading, ids.current);
-  if (given(reading, ids.soc) && dc >= 2) return Accepted{};
+DecodeResult accept_or_reject(const Reading& reading, const RequiredItems& required) {
+  const Sufficiency found = sufficiency_of(reading, required);
+  if (found.missing.empty()) return Accepted{};
   std::string missing;
-  if (!given(reading, ids.soc)) missing = "Soc";
-  if (dc < 2) {
-    missing += missing.empty() ? "" : " and ";
-    missing += dc == 0 ? "two of Dc.Power, Dc.Voltage, Dc.Current"
-                       : "one more of Dc.Power, Dc.Voltage, Dc.Current";
-  }
-  return Rejected{RejectCause::minimum_missing,
-                  "the payload has no " + missing + "; the least is " + std::string(kExample)};
+  for (const ItemId id : found.missing) missing += (missing.empty() ? "" : " and no ") + shown(id);
+  return Rejected{RejectCause::minimum_missing, "the payload has no " + missing + "; it has " +
+                                                    keys_of(reading) + "; the least is " +
+                                                    std::string(kExample)};
 }
 
-DecodeResult decode_payload(std::string_view payload, Reading& out) {
-  return walk_payload(payload, out, nullptr);
+DecodeResult decode_payload(std::string_view payload, Reading& out, const RequiredItems& required) {
+  return walk_payload(payload, out, required, nullptr);
 }
 
-DecodeResult walk_payload(std::string_view payload, Reading& out, ScalarNotes* notes) {
+DecodeResult walk_payload(std::string_view payload, Reading& out, const RequiredItems& required,
+                          ScalarNotes* notes) {
   out.clear();
   if (payload.empty()) return DeviceGone{};
-  return decode(payload, out, PayloadWalker::Layer::outer, notes);
+  return decode(payload, out, required, PayloadWalker::Layer::outer, notes);
 }
 
 }  // namespace dmb

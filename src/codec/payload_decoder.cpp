@@ -5,6 +5,8 @@
 #include "payload_shape.h"
 #include "payload_steps.h"
 
+#include <utility>
+
 namespace dmb {
 
 struct PayloadDecoder::LastPayload {
@@ -12,15 +14,17 @@ struct PayloadDecoder::LastPayload {
   PayloadShape shape;
 };
 
-PayloadDecoder::PayloadDecoder()
-    : reading_(battery_items().size()), last_(std::make_unique<LastPayload>()) {}
+PayloadDecoder::PayloadDecoder(RequiredItems required)
+    : required_(std::move(required)),
+      reading_(battery_items().size()),
+      last_(std::make_unique<LastPayload>()) {}
 
 PayloadDecoder::~PayloadDecoder() = default;
 
 DecodeResult PayloadDecoder::decode(std::string_view payload) {
   const bool followed = last_->shape.follow(payload, reading_);
-  DecodeResult result =
-      followed ? accept_or_reject(reading_) : walk_payload(payload, reading_, &last_->notes);
+  DecodeResult result = followed ? accept_or_reject(reading_, required_)
+                                 : walk_payload(payload, reading_, required_, &last_->notes);
   const bool worth_it = std::holds_alternative<Accepted>(result) && reading_.complaints().empty();
   // A complaint is about one value; followed, it would outlive it.
   if (!worth_it)

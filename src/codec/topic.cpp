@@ -35,15 +35,23 @@ bool topic_matches(std::string_view filter, std::string_view topic) {
   }
 }
 
-std::optional<std::string> portal_id_of(std::string_view topic) {
-  if (take_level(topic) != "N") return std::nullopt;
-  const std::string_view id = take_level(topic);
-  if (id.empty() || topic.empty() || id == "+" || id == "#") return std::nullopt;
-  return std::string(id);
+std::optional<VenusTopic> venus_topic_of(std::string_view topic) {
+  VenusTopic venus;
+  std::string_view level = take_level(topic);
+  while (level != "N") {
+    if (topic.empty() || has_wildcard(level)) return std::nullopt;
+    venus.prefix.append(level) += '/';
+    level = take_level(topic);
+  }
+  venus.portal_id = take_level(topic);
+  venus.rest = topic;
+  if (venus.portal_id.empty() || venus.rest.empty() || has_wildcard(venus.portal_id))
+    return std::nullopt;
+  return venus;
 }
 
-std::string heartbeat_topic(std::string_view portal_id) {
-  return "N/" + std::string(portal_id) + "/heartbeat";
+bool has_wildcard(std::string_view filter) {
+  return filter.find_first_of("+#") != std::string_view::npos;
 }
 
 }  // namespace dmb

@@ -208,7 +208,7 @@ KeyValue parse_topic(std::string text, ValueReport& report) {
     report.wrong(*fault, text);
     return {};
   }
-  if (text.starts_with("N/") && !portal_id_of(text)) {
+  if (text.starts_with("N/") && !venus_topic_of(text)) {
     report.warning(
         "without the portal id of the Venus device (N/<portal id>/...) it cannot be asked to keep "
         "sending, and it stops after a minute; write the id instead of the wildcard");

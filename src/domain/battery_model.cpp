@@ -3,6 +3,7 @@
 
 #include "dmb/domain/battery_items.h"
 #include "dmb/domain/derived.h"
+#include "dmb/domain/sufficiency.h"
 
 #include <algorithm>
 #include <utility>
@@ -26,8 +27,9 @@ bool is_limit(ItemId id) {
 }  // namespace
 
 BatteryModel::BatteryModel(BatteryRules rules)
-    : rules_(rules),
-      life_(rules.timeout),
+    : rules_(std::move(rules)),
+      life_(rules_.timeout),
+      resting_(rules_.timeout),
       stored_(battery_items().size()),
       values_(battery_items().size()) {
   for (ItemId id = 0; id < item_count(battery_items()); ++id) {
@@ -69,42 +71,86 @@ void BatteryModel::store(const Reading::Field& field, std::uint32_t message, Ins
 }
 
 void BatteryModel::let_time_pass(Instant now) {
+  const auto end = life_.deadline();
+  if (end && now >= *end) catch_up();
   if (life_.advance(now) && phase() == Life::Phase::gone) limit_memory_.battery_left();
 }
 
+bool BatteryModel::alive(Instant now) const {
+  const auto end = life_.deadline();
+  return phase() == Life::Phase::live && (!end || now < *end);
+}
+
+/// A silence that begins before view() was called must find what the last message gave.
+void BatteryModel::catch_up() {
+  if (unseen_since_ && phase() == Life::Phase::live) view_live(*unseen_since_);
+}
+
 /// A stored message may be of any age. It never replaces what a live one told as long as that
-/// counts, and a limit that was given once is given again by a live one only.
+/// counts, and gives no limit; but that it names one means that the battery has one.
+void BatteryModel::fill_in(const Reading& reading, Instant now) {
+  for (const Reading::Field& field : reading.fields())
+    if (may_fill_in(field.id, now)) store(field, 0, now);
+  const auto third = derive_dc(reading);
+  if (third && may_fill_in(third->id, now)) store(*third, 0, now);
+  if (reading.find(battery_ids().max_charge_current) != nullptr) charge_current_stored_ = true;
+}
+
 bool BatteryModel::may_fill_in(ItemId id, Instant now) const {
   const Stored& known = stored_[id];
   const bool told = known.value || known.message != 0;
-  return !told || (!is_limit(id) && !fresh(known, now));
+  return !is_limit(id) && (!told || !fresh(known, now));
 }
 
-void BatteryModel::apply(const Reading& reading, Delivery delivery, Instant now) {
+bool BatteryModel::apply(const Reading& reading, Delivery delivery, Instant now) {
   let_time_pass(now);
   ++applied_;
   if (delivery == Delivery::retained && !never_ages()) {
-    for (const Reading::Field& field : reading.fields())
-      if (may_fill_in(field.id, now)) store(field, 0, now);
-    const auto third = derive_dc(reading);
-    if (third && may_fill_in(third->id, now)) store(*third, 0, now);
-  } else {
-    ++last_message_;
-    for (const Reading::Field& field : reading.fields()) store(field, last_message_, now);
-    if (const auto third = derive_dc(reading)) store(*third, last_message_, now);
-    life_.message(now);
+    fill_in(reading, now);
+    return false;
   }
-  // Not left to the next view(): a silence that begins before it must find the limits.
-  if (phase() == Life::Phase::live || phase() == Life::Phase::waiting) update_limits(now);
+  ++last_message_;
+  for (const Reading::Field& field : reading.fields()) store(field, last_message_, now);
+  if (const auto third = derive_dc(reading)) store(*third, last_message_, now);
+  note_allowed(reading);
+  unseen_since_ = now;
+  const bool is_life = sufficiency_of(reading, rules_.required).is_life();
+  if (is_life) {
+    life_.message(now);
+    resting_.usable();
+  } else {
+    resting_.not_usable();
+  }
+  return is_life;
+}
+
+/// A 0 counts only of a battery that has said 1 too: examples that people copy hold a 0 for ever.
+void BatteryModel::note_allowed(const Reading& reading) {
+  const Reading::Field* allowed = reading.find(battery_ids().allow_to_charge);
+  if (allowed == nullptr || !allowed->value) return;  // no news is no all-clear
+  const bool yes = allowed->value != OptValue(0);
+  tells_if_allowed_ = tells_if_allowed_ || yes;
+  charge_blocked_ = !yes && tells_if_allowed_;
 }
 
 void BatteryModel::heartbeat(Instant now) {
   let_time_pass(now);
-  life_.heartbeat(now);
+  if (phase() != Life::Phase::live) resting_.not_usable();
+  if (resting_.heartbeat(now)) life_.heartbeat(now);
 }
 
 void BatteryModel::declare_gone(Instant now) {
+  catch_up();
   life_.declare_gone(now);
+  change_source();
+  resting_.gone();
+}
+
+void BatteryModel::change_source() {
+  for (Stored& stored : stored_) stored = {.plain = stored.plain};
+  charge_current_stored_ = false;
+  charge_blocked_ = tells_if_allowed_ = false;
+  unseen_since_.reset();
 }
 
 const ItemValues& BatteryModel::view(Instant now) {
@@ -126,6 +172,9 @@ void BatteryModel::view_live(Instant now) {
     values_.keep_or_set(id, counts ? stored.value : kUnknown);
     if (counts && stored.refused) refused_.push_back(id);
   }
+  const auto voltage_v = values_.number(battery_ids().voltage);
+  if (unseen_since_ && voltage_v) last_voltage_v_ = voltage_v;
+  unseen_since_.reset();
   update_limits(now);
   derive_missing(now);
 }
@@ -154,19 +203,37 @@ void BatteryModel::view_holding() {
     if (stored_[id].plain) values_.set(id, std::nullopt);
   show_modules_offline(values_, modules);
   values_.set(battery_ids().bms_cable_alarm, kAlarm);
-  publish(limit_memory_.fail_safe(rules_.stop_discharge_on_timeout));
+  publish(limit_memory_.fail_safe(rules_.stop_discharge_on_timeout, last_voltage_v_));
+}
+
+/// Whether the last word about a limit is that it is not known, or nothing that can be used.
+bool BatteryModel::is_unusable(ItemId limit) const {
+  return stored_[limit].message != 0 && !stored_[limit].value;
+}
+
+std::optional<double> BatteryModel::given_limit(ItemId limit, Instant now) const {
+  const Stored& stored = stored_[limit];
+  if (!stored.value || !fresh(stored, now)) return std::nullopt;
+  return std::get<double>(*stored.value);
+}
+
+GivenLimits BatteryModel::given_limits(Instant now) const {
+  const BatteryIds& ids = battery_ids();
+  GivenLimits given{given_limit(ids.max_charge_voltage, now),
+                    given_limit(ids.max_charge_current, now),
+                    given_limit(ids.max_discharge_current, now)};
+  given.charge_voltage_refused = given.max_charge_voltage_v &&
+                                 !charge_voltage_fits(*given.max_charge_voltage_v, last_voltage_v_);
+  if (given.charge_voltage_refused) given.max_charge_voltage_v.reset();
+  given.charge_current_named =
+      charge_current_stored_ || stored_[ids.max_charge_current].message != 0;
+  given.discharge_current_unusable = is_unusable(ids.max_discharge_current);
+  given.charge_blocked = charge_blocked_;
+  return given;
 }
 
 void BatteryModel::update_limits(Instant now) {
-  const auto given = [this, now](ItemId id) -> std::optional<double> {
-    const Stored& stored = stored_[id];
-    if (!stored.value || !fresh(stored, now)) return std::nullopt;
-    return std::get<double>(*stored.value);
-  };
-  const BatteryIds& ids = battery_ids();
-  publish(limit_memory_.update({given(ids.max_charge_voltage), given(ids.max_charge_current),
-                                given(ids.max_discharge_current)},
-                               rules_.stop_discharge_on_timeout, now));
+  publish(limit_memory_.update(given_limits(now), rules_.stop_discharge_on_timeout, now));
 }
 
 void BatteryModel::publish(const LimitState& limits) {

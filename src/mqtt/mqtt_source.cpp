@@ -39,7 +39,7 @@ void remove_repeats(Names& names) {
 
 MqttInterest without_repeats(MqttInterest interest) {
   remove_repeats(interest.filters);
-  remove_repeats(interest.portal_ids);
+  remove_repeats(interest.keepalive_topics);
   return interest;
 }
 
@@ -62,6 +62,9 @@ class MqttSource::Impl {
   Impl& operator=(const Impl&) = delete;
 
   void set_interest(MqttInterest interest);
+  void publish(const std::string& topic, const std::string& payload) {
+    if (state_ == State::up) link_->publish(topic, payload);
+  }
 
  private:
   enum class State { waiting, resolving, connecting, diagnosing, up };
@@ -75,7 +78,7 @@ class MqttSource::Impl {
   void report_overload(std::size_t dropped);
   void hand_over();
   void down(Failure failure);
-  void send_keepalive(const Names& portal_ids, const char* payload);
+  void send_keepalive(const Names& topics, const char* payload);
   void keep_alive();
 
   void on(MqttMessage&& message) { events_.emplace_back(std::move(message)); }
@@ -232,7 +235,7 @@ void MqttSource::Impl::on(const LinkUp&) {
   since_ = loop_.now();
   attempt_ = 0;
   for (const std::string& filter : interest_.filters) link_->subscribe(filter);
-  send_keepalive(interest_.portal_ids, kKeepaliveAll);
+  send_keepalive(interest_.keepalive_topics, kKeepaliveAll);
   keepalive_timer_.arm(loop_.now() + timing_.venus_keepalive);
   events_.emplace_back(MqttUp{});
 }
@@ -286,12 +289,12 @@ void MqttSource::Impl::on(Diagnosed&& diagnosis) {
   down(std::move(diagnosis.failure));
 }
 
-void MqttSource::Impl::send_keepalive(const Names& portal_ids, const char* payload) {
-  for (const std::string& id : portal_ids) link_->publish("R/" + id + "/keepalive", payload);
+void MqttSource::Impl::send_keepalive(const Names& topics, const char* payload) {
+  for (const std::string& topic : topics) link_->publish(topic, payload);
 }
 
 void MqttSource::Impl::keep_alive() {
-  send_keepalive(interest_.portal_ids, kKeepaliveOnly);
+  send_keepalive(interest_.keepalive_topics, kKeepaliveOnly);
   keepalive_timer_.arm(loop_.now() + timing_.venus_keepalive);
 }
 
@@ -303,8 +306,8 @@ void MqttSource::Impl::set_interest(MqttInterest interest) {
   for (const std::string& filter : interest_.filters)
     if (!contains(old.filters, filter)) link_->subscribe(filter);
   Names added;
-  for (const std::string& id : interest_.portal_ids)
-    if (!contains(old.portal_ids, id)) added.push_back(id);
+  for (const std::string& topic : interest_.keepalive_topics)
+    if (!contains(old.keepalive_topics, topic)) added.push_back(topic);
   send_keepalive(added, kKeepaliveAll);
 }
 
@@ -317,6 +320,10 @@ MqttSource::~MqttSource() = default;
 
 void MqttSource::set_interest(MqttInterest interest) {
   impl_->set_interest(std::move(interest));
+}
+
+void MqttSource::publish(const std::string& topic, const std::string& payload) {
+  impl_->publish(topic, payload);
 }
 
 }  // namespace dmb

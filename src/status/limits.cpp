@@ -7,6 +7,7 @@ namespace dmb::status {
 namespace {
 
 constexpr std::string_view kGiven = "as the payload gives it";
+constexpr std::string_view kNoLimit = "no limit: the payload gives none";
 constexpr std::string_view kUnknown = "unknown: the payload does not give it any more";
 
 std::optional<LimitStatus> limit(const LimitItem& item, std::string_view replaced_because) {
@@ -21,22 +22,31 @@ std::optional<LimitStatus> limit(const LimitItem& item, std::string_view replace
 
 std::string_view voltage_reason(const LimitState& limits, bool silent) {
   if (!limits.max_charge_voltage.value) return "";
-  if (silent) return "the last one given, beside CCL 0: the battery is silent";
-  return limits.voltage_lost ? "the last one given, beside CCL 0 for 10 s: it is missing now" : "";
+  if (silent)
+    return limits.voltage_lowered
+               ? "the voltage the battery last had, beside CCL 0: the battery is silent"
+               : "the last one given, beside CCL 0: the battery is silent";
+  if (limits.voltage_refused)
+    return "the last one that was right, beside CCL 0 for 10 s: it does not fit the voltage now";
+  if (limits.voltage_lost) return "the last one given, beside CCL 0 for 10 s: it is missing now";
+  return "";
 }
 
 std::string_view charge_reason(const LimitState& limits, bool silent) {
   if (!limits.charge_stopped) return "";
   if (silent) return "charging is stopped: the battery is silent";
-  return limits.voltage_lost
-             ? "charging is stopped: the payload does not give MaxChargeVoltage any more"
-             : "charging is stopped: the payload does not give MaxChargeCurrent any more";
+  if (limits.voltage_refused)
+    return "charging is stopped: MaxChargeVoltage does not fit the measured voltage";
+  if (limits.voltage_lost)
+    return "charging is stopped: the payload does not give MaxChargeVoltage any more";
+  if (limits.charge_blocked) return "charging is stopped: the payload says Io/AllowToCharge 0";
+  return "charging is stopped: the payload gives no usable MaxChargeCurrent";
 }
 
 std::string_view discharge_reason(const LimitState& limits, bool silent) {
   if (limits.discharge_stopped)
     return silent ? "discharging is stopped: the battery is silent"
-                  : "discharging is stopped: the payload does not give it any more";
+                  : "discharging is stopped: the payload gives no usable one";
   if (!limits.discharge_kept) return "";
   return silent ? "the last one given: the battery is silent"
                 : "the last one given: the payload does not give it any more";
@@ -46,9 +56,11 @@ std::string_view discharge_reason(const LimitState& limits, bool silent) {
 
 LimitsStatus describe_limits(const LimitState& limits, Life::Phase phase) {
   const bool silent = phase == Life::Phase::holding || phase == Life::Phase::gone;
-  return {limit(limits.max_charge_voltage, voltage_reason(limits, silent)),
-          limit(limits.max_charge_current, charge_reason(limits, silent)),
-          limit(limits.max_discharge_current, discharge_reason(limits, silent))};
+  LimitsStatus status{limit(limits.max_charge_voltage, voltage_reason(limits, silent)),
+                      limit(limits.max_charge_current, charge_reason(limits, silent)),
+                      limit(limits.max_discharge_current, discharge_reason(limits, silent))};
+  if (limits.charge_unlimited) status.max_charge_current_a->why = kNoLimit;
+  return status;
 }
 
 }  // namespace dmb::status

@@ -73,7 +73,9 @@ std::string payload_with(const std::string& member) {
 bool follows(const std::string& first, const std::string& second) {
   Reading reading(battery_items().size());
   ScalarNotes notes;
-  if (!std::holds_alternative<Accepted>(walk_payload(first, reading, &notes))) return false;
+  if (!std::holds_alternative<Accepted>(
+          walk_payload(first, reading, default_required_items(), &notes)))
+    return false;
   PayloadShape shape;
   shape.learn(first, notes);
   return shape.follow(second, reading);

@@ -81,13 +81,18 @@ TEST_F(PayloadTest, ReadsTheFormsOfTheSameData) {
   }
 }
 
-TEST_F(PayloadTest, NeedsSocAndTwoOfPowerVoltageCurrent) {
+TEST_F(PayloadTest, NeedsToBeToldSocAndVoltageOrWhatItFollowsFrom) {
   const std::vector<std::string> good{
       R"({"Soc":0,"Dc":{"Power":0,"Voltage":0}})",
       R"({"Soc":63,"Dc":{"Power":1,"Current":2}})",
-      R"({"Soc":63,"Dc":{"Voltage":1,"Current":2}})",
-      R"({"Soc":"?","Dc":{"Voltage":50,"Current":2}})",  // unusable costs the field only
+      R"({"Soc":63,"Dc":{"Voltage":1}})",
+      // Told but not known costs the field only: the battery shall not go on with what it said.
+      R"({"Soc":"?","Dc":{"Voltage":50,"Current":2}})",
       R"({"Soc":63,"Dc":{"Voltage":-1,"Current":999999}})",
+      R"({"Soc":null,"Dc":{"Power":1,"Voltage":2}})",
+      R"({"Soc":"","Dc":{"Power":null,"Current":null}})",
+      R"({"Soc":63,"Dc":{"Power":null,"Voltage":52}})",
+      R"({"value":"{\"Soc\":null,\"Dc\":{\"0\":{\"Voltage\":null}}}"})",
   };
   for (const std::string& payload : good) EXPECT_TRUE(accepts(payload)) << payload;
 
@@ -95,16 +100,15 @@ TEST_F(PayloadTest, NeedsSocAndTwoOfPowerVoltageCurrent) {
     const char *payload, *says;
   };
   const std::vector<Case> bad{
-      {"{}", "no Soc and two of Dc.Power"},
-      {R"({"Dc":{"Power":1,"Voltage":2}})", "no Soc;"},
-      {R"({"Soc":null,"Dc":{"Power":1,"Voltage":2}})", "no Soc;"},
-      {R"({"Soc":"","Dc":{"Power":1,"Voltage":2}})", "no Soc;"},
-      {R"({"Soc":63})", "no two of Dc.Power"},
-      {R"({"Soc":63,"Dc":{"Power":1}})", "no one more of Dc.Power"},
-      {R"({"Soc":63,"Dc":{"Power":null,"Voltage":52}})", "no one more of"},
-      {R"({"Soc":63,"Dc":{"1":{"Power":1,"Voltage":2}}})", "no two of"},
-      {R"({"value":{}})", "no Soc"},
-      {R"({"value":"{}"})", "no Soc"},
+      {"{}", "no Dc/0/Voltage (nor Dc/0/Power with Dc/0/Current) and no Soc;"},
+      {R"({"Dc":{"Power":1,"Voltage":2}})", "no Soc; it has Dc/0/Power, Dc/0/Voltage;"},
+      {R"({"Soc":63})", "no Dc/0/Voltage (nor Dc/0/Power with Dc/0/Current); it has Soc;"},
+      {R"({"Soc":63,"Dc":{"Power":1}})", "no Dc/0/Voltage"},
+      {R"({"Soc":63,"Dc":{"1":{"Power":1,"Voltage":2}}})", "it has Soc, Dc/1/Power, Dc/1/Voltage;"},
+      {R"({"state_of_charge":63,"volt\nage":52})", R"(it has state_of_charge, volt\x0Aage;)"},
+      {R"({"a":1,"b":1,"c":1,"d":1,"e":1,"f":1})", "it has a, b, c, d, e …;"},
+      {R"({"value":{}})", "and no Soc"},
+      {R"({"value":"{}"})", "no key that says anything about a battery"},
   };
   for (const Case& c : bad) {
     const DecodeResult result = decode(c.payload);
@@ -113,6 +117,13 @@ TEST_F(PayloadTest, NeedsSocAndTwoOfPowerVoltageCurrent) {
     EXPECT_EQ(rejected->cause, RejectCause::minimum_missing) << c.payload;
     EXPECT_NE(rejected->message.find(c.says), std::string::npos) << rejected->message;
   }
+}
+
+TEST_F(PayloadTest, NeedsWhatIsRequiredAndNoMore) {
+  const RequiredItems voltage{battery_ids().voltage};
+  EXPECT_TRUE(std::holds_alternative<Accepted>(
+      decode_payload(R"({"Dc":{"Voltage":12.7}})", reading_, voltage)));
+  EXPECT_TRUE(std::holds_alternative<Rejected>(decode_payload(R"({"Soc":63})", reading_, voltage)));
 }
 
 TEST_F(PayloadTest, SaysWhyItCannotUseAPayload) {

@@ -47,12 +47,26 @@ TEST(TopicMatches, FollowsTheMqttRules) {
     EXPECT_EQ(topic_matches(c.filter, c.topic), c.want) << c.filter << " | " << c.topic;
 }
 
-TEST(PortalIdOf, KnowsAVenusTopic) {
-  EXPECT_EQ(portal_id_of("N/c0619ab12345/battery/1/JsonData"), "c0619ab12345");
-  EXPECT_EQ(portal_id_of("N/c0619ab12345/#"), "c0619ab12345");
-  for (const char* other : {"", "N", "N/", "N/c0619ab12345", "N/+/battery/1/JsonData", "N/#",
-                            "n/c0619ab12345/battery", "home/N/c0619ab12345/x", "N//battery"})
-    EXPECT_EQ(portal_id_of(other), std::nullopt) << other;
+TEST(VenusTopic, IsKnownWithItsHeartbeatKeepaliveAndQuestion) {
+  const auto venus = venus_topic_of("N/c0619ab12345/battery/1/JsonData");
+  ASSERT_TRUE(venus);
+  EXPECT_EQ(venus->heartbeat(), "N/c0619ab12345/heartbeat");
+  EXPECT_EQ(venus->keepalive(), "R/c0619ab12345/keepalive");
+  EXPECT_EQ(venus->question(), "R/c0619ab12345/battery/1/JsonData");
+  EXPECT_TRUE(venus_topic_of("N/c0619ab12345/#"));
+  for (const char* other :
+       {"", "N", "N/", "N/c0619ab12345", "N/+/battery/1/JsonData", "N/#", "n/c0619ab12345/battery",
+        "N//battery", "home/battery", "home/N/x", "+/N/c0619ab12345/battery", "#"})
+    EXPECT_FALSE(venus_topic_of(other)) << other;
+}
+
+TEST(VenusTopic, IsKnownBehindThePrefixOfABridge) {
+  const auto venus = venus_topic_of("boat/gx/N/c0619ab12345/battery/1/JsonData");
+  ASSERT_TRUE(venus);
+  EXPECT_EQ(venus->heartbeat(), "boat/gx/N/c0619ab12345/heartbeat");
+  EXPECT_EQ(venus->keepalive(), "boat/gx/R/c0619ab12345/keepalive");
+  EXPECT_EQ(venus->question(), "boat/gx/R/c0619ab12345/battery/1/JsonData");
+  EXPECT_EQ(venus_topic_of("/N/id/x")->heartbeat(), "/N/id/heartbeat");
 }
 
 }  // namespace

@@ -67,7 +67,7 @@ TEST_F(BatteryModelTest, HasEverySeedItemFromTheStartButNoLimitAndNoFarCell) {
 }
 
 TEST_F(BatteryModelTest, CreatesAFarCellOnSightAndKeepsItWhenItGoes) {
-  send(100s, {{"/Voltages/Cell30", 3.3}});
+  send(100s, {{"/Soc", 63.0}, {"/Dc/0/Voltage", 52.7}, {"/Voltages/Cell30", 3.3}});
   EXPECT_TRUE(at(100s, "/Voltages/Cell30").exists);
   EXPECT_FALSE(at(100s, "/Voltages/Cell31").exists);
   send(150s, kMinimum);
@@ -76,9 +76,10 @@ TEST_F(BatteryModelTest, CreatesAFarCellOnSightAndKeepsItWhenItGoes) {
 }
 
 TEST_F(BatteryModelTest, LetsEachFieldAgeByItself) {
-  send(100s, {{"/Soc", 63.0}, {"/Soh", 98.0}, {"/Dc/0/Temperature", 21.0}});
-  send(130s, {{"/Soc", 64.0}, {"/Dc/0/Temperature", 22.0}});
-  send(159s, {{"/Soc", 65.0}});
+  const std::pair<const char*, OptValue> voltage{"/Dc/0/Voltage", 52.7};
+  send(100s, {{"/Soc", 63.0}, voltage, {"/Soh", 98.0}, {"/Dc/0/Temperature", 21.0}});
+  send(130s, {{"/Soc", 64.0}, voltage, {"/Dc/0/Temperature", 22.0}});
+  send(159s, {{"/Soc", 65.0}, voltage});
   EXPECT_EQ(value(159s, "/Soh"), OptValue(98.0));
   EXPECT_EQ(model_.next_change(Instant(159s)), Instant(160s));
   EXPECT_EQ(value(160s, "/Soh"), std::nullopt);
@@ -136,7 +137,10 @@ TEST_F(BatteryModelTest, PutsNothingInThePlaceOfARefusedValueUntilThatIsTooOld) 
 }
 
 TEST_F(BatteryModelTest, TellsItsModulesAlsoWhileItIsSilent) {
-  send(100s, {{"/Soc", 60.0}, {"/Io/AllowToCharge", 0}, {"/Voltages/Cell1", 3.3}});
+  send(100s, {{"/Soc", 60.0},
+              {"/Dc/0/Voltage", 52.7},
+              {"/Io/AllowToCharge", 0},
+              {"/Voltages/Cell1", 3.3}});
   EXPECT_EQ(value(100s, "/System/NrOfModulesOnline"), OptValue(1));
   EXPECT_EQ(value(100s, "/System/NrOfModulesBlockingCharge"), OptValue(1));
   EXPECT_EQ(value(100s, "/System/NrOfModulesBlockingDischarge"), OptValue(0));
@@ -167,7 +171,8 @@ TEST_F(BatteryModelTest, FallsSilentInTheOrderThatProtectsTheBattery) {
 
   model_.view(Instant(190s));
   EXPECT_EQ(model_.phase(), Phase::holding);
-  EXPECT_EQ(value(190s, "/Info/MaxChargeVoltage"), OptValue(55.2)) << "CVL stays beside the zero";
+  EXPECT_EQ(value(190s, "/Info/MaxChargeVoltage"), OptValue(52.7))
+      << "CVL stays beside the zero, at the voltage the battery last had";
   EXPECT_EQ(value(190s, "/Info/MaxChargeCurrent"), OptValue(0.0));
   EXPECT_EQ(value(190s, "/Info/MaxDischargeCurrent"), OptValue(120.0));
   EXPECT_EQ(value(190s, "/Alarms/BmsCable"), OptValue(2));
@@ -202,7 +207,7 @@ TEST_F(BatteryModelTest, CreatesNoLimitBySilence) {
 TEST_F(BatteryModelTest, StopsChargingWhenACurrentLimitAgesOutWhileTheRestLives) {
   send(100s, kWithLimits);
   for (auto when = 110s; when <= 160s; when += 10s)
-    send(when, {{"/Soc", 63.0}, {"/Info/MaxChargeVoltage", 55.2}});
+    send(when, {{"/Soc", 63.0}, {"/Dc/0/Voltage", 52.7}, {"/Info/MaxChargeVoltage", 55.2}});
   EXPECT_EQ(value(159999ms, "/Info/MaxChargeCurrent"), OptValue(80.0));
   EXPECT_EQ(value(160s, "/Info/MaxChargeCurrent"), OptValue(0.0));
   EXPECT_EQ(value(160s, "/Info/MaxChargeVoltage"), OptValue(55.2));
@@ -224,11 +229,12 @@ TEST_F(BatteryModelTest, DoesNotTakeARetainedMessageForLife) {
   send(101s, {{"/Soc", 50.0}, {"/Dc/0/Voltage", 51.0}, {"/Dc/0/Power", 0.0}});
   EXPECT_EQ(model_.phase(), Phase::live);
   EXPECT_EQ(value(101s, "/Soc"), OptValue(50.0));
-  EXPECT_EQ(value(101s, "/Info/MaxChargeVoltage"), OptValue(55.2)) << "filled in";
+  EXPECT_FALSE(at(101s, "/Info/MaxChargeVoltage").exists) << "a limit only from a live message";
+  EXPECT_FALSE(at(101s, "/Info/MaxChargeCurrent").exists);
 }
 
 TEST_F(BatteryModelTest, DoesNotLetARetainedMessageReplaceOrProlongWhatALiveOneTold) {
-  send(100s, {{"/Soc", 50.0}, {"/Soh", std::nullopt}});
+  send(100s, {{"/Soc", 50.0}, {"/Dc/0/Voltage", 51.0}, {"/Soh", std::nullopt}});
   send(101s, {{"/Soc", 99.0}, {"/Soh", 97.0}, {"/Dc/0/Temperature", 20.0}}, Delivery::retained);
   EXPECT_EQ(value(101s, "/Soc"), OptValue(50.0));
   EXPECT_EQ(value(101s, "/Soh"), std::nullopt) << "told to be unknown";
@@ -265,7 +271,7 @@ TEST_F(BatteryModelTest, TreatsADeclaredEndAsSilenceAtOnce) {
   send(100s, kWithLimits);
   model_.declare_gone(Instant(101s));
   EXPECT_EQ(value(101s, "/Info/MaxChargeCurrent"), OptValue(0.0));
-  EXPECT_EQ(value(101s, "/Info/MaxChargeVoltage"), OptValue(55.2));
+  EXPECT_EQ(value(101s, "/Info/MaxChargeVoltage"), OptValue(52.7));
   model_.heartbeat(Instant(105s));
   model_.view(Instant(111s));
   EXPECT_EQ(model_.phase(), Phase::gone);
@@ -280,6 +286,7 @@ TEST_F(BatteryModelTest, DoesNotMindBeingAppliedTwice) {
 
 TEST_F(BatteryModelTest, GetsALostLimitBackWithALiveMessageOnly) {
   send(100s, kWithLimits);
+  model_.view(Instant(100s));
   send(150s, kMinimum);
   EXPECT_EQ(value(165s, "/Info/MaxChargeCurrent"), OptValue(0.0));
   EXPECT_EQ(value(175s, "/Info/MaxChargeVoltage"), std::nullopt);
@@ -315,6 +322,154 @@ TEST_F(BatteryModelTest, ForgetsItsChargeVoltageAtTheEndOfTheHoldWhateverComesFi
     EXPECT_EQ(value(175s, "/Info/MaxChargeVoltage"), std::nullopt) << "an old one came back";
     EXPECT_EQ(value(175s, "/Info/MaxChargeCurrent"), OptValue(0.0));
   }
+}
+
+TEST_F(BatteryModelTest, DiesOfMessagesThatOnlyCarryLimitsWhileTheValuesAreUnavailable) {
+  send(100s, kWithLimits);
+  model_.view(Instant(100s));
+  for (auto when = 101s; when < 160s; when += 1s)
+    send(when, {{"/Soc", std::nullopt},
+                {"/Dc/0/Power", std::nullopt},
+                {"/Dc/0/Voltage", std::nullopt},
+                {"/Alarms/HighVoltage", 2},
+                {"/Info/MaxChargeVoltage", 55.2},
+                {"/Info/MaxChargeCurrent", 80.0}});
+  EXPECT_EQ(value(159s, "/Soc"), std::nullopt) << "unknown at once";
+  EXPECT_EQ(value(159s, "/Alarms/HighVoltage"), OptValue(2)) << "and what else it tells is shown";
+  EXPECT_EQ(value(159s, "/Info/MaxChargeCurrent"), OptValue(80.0));
+  EXPECT_EQ(value(160s, "/Info/MaxChargeCurrent"), OptValue(0.0));
+  EXPECT_EQ(value(160s, "/Info/MaxChargeVoltage"), OptValue(52.7)) << "the last voltage known";
+  model_.view(Instant(170s));
+  EXPECT_EQ(model_.phase(), Phase::gone);
+}
+
+TEST_F(BatteryModelTest, IsNotThereBeforeItKnowsWhatIsRequired) {
+  send(100s, {{"/Soc", std::nullopt}, {"/Dc/0/Voltage", 52.7}});
+  model_.view(Instant(100s));
+  EXPECT_EQ(model_.phase(), Phase::waiting);
+  model_ = BatteryModel({.timeout = 60s, .required = {battery_ids().voltage}});
+  send(100s, {{"/Dc/0/Voltage", 12.7}});
+  EXPECT_EQ(model_.phase(), Phase::live) << "a starter battery";
+}
+
+TEST_F(BatteryModelTest, IsNotKeptAliveByHeartbeatsAfterAnUnusableOrRejectedMessage) {
+  for (const bool rejected : {false, true}) {
+    model_ = BatteryModel({.timeout = 60s});
+    send(100s, kWithLimits);
+    model_.heartbeat(Instant(103s));
+    model_.view(Instant(103s));
+    if (rejected)
+      model_.rejected();
+    else
+      send(104s, {{"/Soc", 63.0}, {"/Dc/0/Voltage", std::nullopt}, {"/Alarms/BmsCable", 2}});
+    EXPECT_EQ(value(104s, "/Alarms/BmsCable"), rejected ? OptValue() : OptValue(2));
+    for (auto when = 106s; when < 160s; when += 3s) model_.heartbeat(Instant(when));
+    model_.view(Instant(162s));
+    EXPECT_EQ(model_.phase(), Phase::live);
+    model_.view(Instant(163s));
+    EXPECT_EQ(model_.phase(), Phase::holding);
+    EXPECT_EQ(value(163s, "/Info/MaxChargeCurrent"), OptValue(0.0));
+  }
+}
+
+TEST_F(BatteryModelTest, IsNotKeptAliveByHeartbeatsOfANewConnectionUntilItsTopicIsHeard) {
+  send(100s, kWithLimits);
+  model_.connected();
+  EXPECT_EQ(model_.question_due(), std::nullopt);
+  for (auto when = 103s; when < 160s; when += 3s) model_.heartbeat(Instant(when));
+  EXPECT_EQ(model_.question_due(), Instant(103s)) << "it is asked for";
+  model_.view(Instant(160s));
+  EXPECT_EQ(model_.phase(), Phase::holding);
+  send(161s, kWithLimits);
+  for (auto when = 162s; when < 300s; when += 3s) model_.heartbeat(Instant(when));
+  model_.view(Instant(300s));
+  EXPECT_EQ(model_.phase(), Phase::live);
+}
+
+TEST_F(BatteryModelTest, IsAskedForWhenTheBrokerGoesOnAfterALongerSilence) {
+  send(100s, kWithLimits);
+  model_.heartbeat(Instant(103s));
+  model_.view(Instant(163s));  // the broker hung
+  model_.heartbeat(Instant(170s));
+  EXPECT_EQ(model_.question_due(), Instant(170s));
+}
+
+TEST_F(BatteryModelTest, StopsChargingWhenTheFirstChargeLimitIsNotUsable) {
+  send(100s, {{"/Soc", 63.0},
+              {"/Dc/0/Voltage", 52.7},
+              {"/Info/MaxChargeVoltage", 55.2},
+              {"/Info/MaxChargeCurrent", std::nullopt},
+              {"/Info/MaxDischargeCurrent", std::nullopt}});
+  EXPECT_EQ(value(100s, "/Info/MaxChargeVoltage"), OptValue(55.2));
+  EXPECT_EQ(value(100s, "/Info/MaxChargeCurrent"), OptValue(0.0));
+  EXPECT_EQ(value(100s, "/Info/MaxDischargeCurrent"), OptValue(0.0));
+}
+
+TEST_F(BatteryModelTest, ShowsNoLimitAsANumberSoThatAZeroCanEnd) {
+  const Fields voltage_only{
+      {"/Soc", 63.0}, {"/Dc/0/Voltage", 52.7}, {"/Info/MaxChargeVoltage", 55.2}};
+  send(100s, voltage_only);
+  EXPECT_EQ(value(100s, "/Info/MaxChargeCurrent"), OptValue(kNoCurrentLimitA));
+  EXPECT_EQ(value(160s, "/Info/MaxChargeCurrent"), OptValue(0.0)) << "silent";
+  send(161s, voltage_only);
+  EXPECT_EQ(value(161s, "/Info/MaxChargeCurrent"), OptValue(kNoCurrentLimitA));
+}
+
+TEST_F(BatteryModelTest, ForgetsLimitsFromBeforeADeclaredEnd) {
+  send(100s, kWithLimits);
+  model_.declare_gone(Instant(101s));
+  model_.view(Instant(101s));
+  send(102s, kMinimum);
+  EXPECT_EQ(model_.phase(), Phase::live);
+  EXPECT_EQ(value(102s, "/Info/MaxChargeCurrent"), OptValue(0.0));
+  EXPECT_EQ(value(112s, "/Info/MaxChargeVoltage"), std::nullopt);
+  EXPECT_EQ(value(150s, "/Info/MaxChargeCurrent"), OptValue(0.0));
+  model_.declare_gone(Instant(151s));
+  model_.view(Instant(161s));
+  send(162s, kMinimum);
+  EXPECT_EQ(value(162s, "/Info/MaxChargeVoltage"), std::nullopt) << "nor after it left the bus";
+  EXPECT_EQ(value(162s, "/Info/MaxChargeCurrent"), OptValue(0.0));
+  send(163s, kWithLimits);
+  EXPECT_EQ(value(163s, "/Info/MaxChargeCurrent"), OptValue(80.0));
+}
+
+TEST_F(BatteryModelTest, TakesARetainedLimitForASignThatThereIsOne) {
+  send(100s, kWithLimits, Delivery::retained);
+  send(101s, {{"/Soc", 63.0}, {"/Dc/0/Voltage", 52.7}, {"/Info/MaxChargeVoltage", 55.2}});
+  EXPECT_EQ(value(101s, "/Info/MaxChargeCurrent"), OptValue(0.0)) << "80 or none: nobody knows";
+  send(102s, kWithLimits);
+  EXPECT_EQ(value(102s, "/Info/MaxChargeCurrent"), OptValue(80.0));
+}
+
+TEST_F(BatteryModelTest, IsNoBmsWithAChargeVoltageThatCannotBeRight) {
+  for (const double wrong : {0.0, 552.0, 5.52, 27.6}) {
+    model_ = BatteryModel({.timeout = 60s});
+    send(100s, {{"/Soc", 63.0},
+                {"/Dc/0/Voltage", 52.7},
+                {"/Info/MaxChargeVoltage", wrong},
+                {"/Info/MaxChargeCurrent", 80.0}});
+    EXPECT_FALSE(at(100s, "/Info/MaxChargeVoltage").exists) << wrong;
+    EXPECT_EQ(value(100s, "/Info/MaxChargeCurrent"), OptValue(0.0)) << wrong;
+    EXPECT_TRUE(model_.limits().voltage_refused);
+    EXPECT_EQ(value(100s, "/Soc"), OptValue(63.0));
+  }
+}
+
+TEST_F(BatteryModelTest, StopsChargingWhileTheBatteryBlocksIt) {
+  const auto tell = [this](std::chrono::seconds when, const OptValue& allowed) {
+    send(when, {{"/Soc", 63.0},
+                {"/Dc/0/Voltage", 52.7},
+                {"/Info/MaxChargeVoltage", 55.2},
+                {"/Info/MaxChargeCurrent", 80.0},
+                {"/Io/AllowToCharge", allowed}});
+    return value(when, "/Info/MaxChargeCurrent");
+  };
+  EXPECT_EQ(tell(99s, 0), OptValue(80.0)) << "the 0 of an example that was copied";
+  EXPECT_EQ(tell(100s, 1), OptValue(80.0));
+  EXPECT_EQ(tell(101s, 0), OptValue(0.0));
+  EXPECT_EQ(value(101s, "/Info/MaxChargeVoltage"), OptValue(55.2));
+  EXPECT_EQ(tell(102s, std::nullopt), OptValue(0.0)) << "no news is no all-clear";
+  EXPECT_EQ(tell(103s, 1), OptValue(80.0));
 }
 
 TEST_F(BatteryModelTest, LeavesServiceItemsAlone) {

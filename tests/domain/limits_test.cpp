@@ -18,7 +18,7 @@ Instant at(std::chrono::milliseconds when) {
 TEST(LimitMemory, ShowsNothingThatWasNeverGiven) {
   LimitMemory memory;
   EXPECT_EQ(memory.update({}, kKeepDischarge, at(1s)), LimitState{});
-  EXPECT_EQ(memory.fail_safe(kStopDischarge), LimitState{});
+  EXPECT_EQ(memory.fail_safe(kStopDischarge, 52.0), LimitState{});
 }
 
 TEST(LimitMemory, PassesOnWhatIsGiven) {
@@ -30,11 +30,79 @@ TEST(LimitMemory, PassesOnWhatIsGiven) {
   EXPECT_FALSE(state.voltage_lost || state.charge_stopped || state.discharge_kept);
 }
 
-TEST(LimitMemory, DoesNotInventACurrentLimitBesideAVoltageLimit) {
+TEST(LimitMemory, ShowsNoLimitAsANumberBesideAVoltageLimitAndInventsNoDischargeLimit) {
   LimitMemory memory;
   const LimitState state = memory.update({55.2, {}, {}}, kKeepDischarge, at(1s));
-  EXPECT_FALSE(state.max_charge_current.exists);
+  EXPECT_EQ(state.max_charge_current, (LimitItem{true, kNoCurrentLimitA}));
+  EXPECT_TRUE(state.charge_unlimited);
+  EXPECT_FALSE(state.charge_stopped);
   EXPECT_FALSE(state.max_discharge_current.exists);
+}
+
+TEST(LimitMemory, StopsWhenTheFirstCurrentLimitIsNotUsable) {
+  LimitMemory memory;
+  GivenLimits given{55.2, {}, {}};
+  given.charge_current_named = given.discharge_current_unusable = true;
+  const LimitState state = memory.update(given, kKeepDischarge, at(1s));
+  EXPECT_EQ(state.max_charge_current, (LimitItem{true, 0}));
+  EXPECT_EQ(state.max_discharge_current, (LimitItem{true, 0}));
+  EXPECT_TRUE(state.charge_stopped && state.discharge_stopped);
+}
+
+TEST(LimitMemory, MakesNoCurrentLimitOfAnUnusableOneOfABatteryThatIsNoBms) {
+  LimitMemory memory;
+  GivenLimits given;
+  given.charge_current_named = given.discharge_current_unusable = true;
+  EXPECT_EQ(memory.update(given, kKeepDischarge, at(1s)), LimitState{});
+}
+
+TEST(LimitMemory, StopsChargingThatTheBatteryBlocks) {
+  LimitMemory memory;
+  GivenLimits given{55.2, 80, {}};
+  given.charge_blocked = true;
+  const LimitState state = memory.update(given, kKeepDischarge, at(1s));
+  EXPECT_EQ(state.max_charge_voltage, (LimitItem{true, 55.2}));
+  EXPECT_EQ(state.max_charge_current, (LimitItem{true, 0}));
+  EXPECT_TRUE(state.charge_stopped && state.charge_blocked);
+}
+
+TEST(LimitMemory, IsNoBmsByAVoltageLimitThatCannotBeRight) {
+  LimitMemory memory;
+  GivenLimits given{{}, 80, {}};
+  given.charge_voltage_refused = true;
+  LimitState state = memory.update(given, kKeepDischarge, at(1s));
+  EXPECT_FALSE(state.max_charge_voltage.exists);
+  EXPECT_EQ(state.max_charge_current, (LimitItem{true, 0}));
+  memory.update({55.2, 80, {}}, kKeepDischarge, at(2s));
+  state = memory.update(given, kKeepDischarge, at(3s));
+  EXPECT_EQ(state.max_charge_voltage.value, 55.2) << "for ten seconds, beside the zero";
+  EXPECT_EQ(state.max_charge_current.value, 0);
+  state = memory.update(given, kKeepDischarge, at(13s));
+  EXPECT_EQ(state.max_charge_voltage.value, std::nullopt);
+}
+
+TEST(ChargeVoltage, FitsFromALittleBelowToALittleAboveTheMeasuredOne) {
+  struct Case {
+    double charge_v;
+    std::optional<double> measured_v;
+    bool fits;
+  };
+  for (const Case& c : {Case{55.2, 52.7, true},
+                        {0, 52.7, false},
+                        {-1, std::nullopt, false},
+                        {0, std::nullopt, false},
+                        {55.2, std::nullopt, true},
+                        {552, 52.7, false},
+                        {5.52, 52.7, false},
+                        {56.8, 13.2, false},
+                        {14.4, 26.4, false},
+                        {14.4, 13.2, true},
+                        {56, 40, true},
+                        {56.1, 40, false},
+                        {42.5, 50, true},
+                        {42.4, 50, false},
+                        {55.2, 0, false}})
+    EXPECT_EQ(charge_voltage_fits(c.charge_v, c.measured_v), c.fits) << c.charge_v;
 }
 
 TEST(LimitMemory, StopsChargingWhenTheChargeCurrentLimitIsLost) {
@@ -81,19 +149,29 @@ TEST(LimitMemory, KeepsTheLastDischargeLimitWhereNoneWouldMeanUnlimited) {
             (LimitItem{true, std::nullopt}));
 }
 
-TEST(LimitMemory, FailSafeKeepsVoltageZeroesChargeAndAsksAboutDischarge) {
+TEST(LimitMemory, FailSafeLowersVoltageToTheLastZeroesChargeAndAsksAboutDischarge) {
   LimitMemory memory;
   memory.update({55.2, 80, 120}, kKeepDischarge, at(1s));
-  EXPECT_EQ(memory.fail_safe(kKeepDischarge).max_charge_voltage, (LimitItem{true, 55.2}));
-  EXPECT_EQ(memory.fail_safe(kKeepDischarge).max_charge_current, (LimitItem{true, 0}));
-  EXPECT_EQ(memory.fail_safe(kKeepDischarge).max_discharge_current, (LimitItem{true, 120}));
-  EXPECT_EQ(memory.fail_safe(kStopDischarge).max_discharge_current, (LimitItem{true, 0}));
+  const auto voltage_limit = [&](std::optional<double> last_voltage_v) {
+    memory.update({55.2, 80, 120}, kKeepDischarge, at(1s));
+    return memory.fail_safe(kKeepDischarge, last_voltage_v).max_charge_voltage;
+  };
+  EXPECT_EQ(voltage_limit(52.7), (LimitItem{true, 52.7}));
+  EXPECT_EQ(voltage_limit(55.9), (LimitItem{true, 55.2})) << "never higher";
+  EXPECT_EQ(voltage_limit(std::nullopt), (LimitItem{true, 55.2}));
+  EXPECT_EQ(voltage_limit(0), (LimitItem{true, 55.2})) << "0 V would go out to the chargers";
+  voltage_limit(52.7);
+  EXPECT_EQ(memory.update({{}, 80, 120}, kKeepDischarge, at(2s)).max_charge_voltage.value, 52.7)
+      << "nor higher again before one is given";
+  EXPECT_EQ(memory.fail_safe(kKeepDischarge, 52.7).max_charge_current, (LimitItem{true, 0}));
+  EXPECT_EQ(memory.fail_safe(kKeepDischarge, 52.7).max_discharge_current, (LimitItem{true, 120}));
+  EXPECT_EQ(memory.fail_safe(kStopDischarge, 52.7).max_discharge_current, (LimitItem{true, 0}));
 }
 
 TEST(LimitMemory, FailSafeCreatesNoLimitTheBatteryNeverHad) {
   LimitMemory memory;
   memory.update({{}, 80, {}}, kKeepDischarge, at(1s));
-  const LimitState state = memory.fail_safe(kStopDischarge);
+  const LimitState state = memory.fail_safe(kStopDischarge, 52.7);
   EXPECT_FALSE(state.max_charge_voltage.exists);
   EXPECT_EQ(state.max_charge_current, (LimitItem{true, 0}));
   EXPECT_FALSE(state.max_discharge_current.exists);
@@ -108,25 +186,28 @@ TEST(LimitMemory, DoesNotBringBackAVoltageLimitFromBeforeTheBatteryLeft) {
   EXPECT_EQ(state.max_charge_current, (LimitItem{true, 0}));
 }
 
-TEST(LimitMemory, NeverShowsAVoltageLimitWithAnInvalidChargeLimitOnceGiven) {
+TEST(LimitMemory, NeverShowsAVoltageLimitWithoutAChargeLimitThatIsANumber) {
   // Every sequence of four steps, each limit given or not.
   for (int steps = 0; steps < 8 * 8 * 8 * 8; ++steps) {
     LimitMemory memory;
-    bool charge_given = false;
+    bool named = false;
     for (int step = 0, bits = steps; step < 4; ++step, bits /= 8) {
       GivenLimits given;
       if (bits & 1) given.max_charge_voltage_v = 55;
       if (bits & 2) given.max_charge_current_a = 80;
       if (bits & 4) given.max_discharge_current_a = 120;
-      charge_given = charge_given || given.max_charge_current_a;
+      named = named || given.max_charge_current_a;
       const LimitState state = memory.update(given, kKeepDischarge, at(4s * step));
-      ASSERT_TRUE(!charge_given || state.max_charge_current.value) << steps;
-      if (!given.max_charge_voltage_v || !given.max_charge_current_a) {
-        const auto charge = state.max_charge_current.value;
-        const bool had_voltage = state.max_charge_voltage.exists;
-        ASSERT_TRUE(!charge || charge == 0 || (!had_voltage && given.max_charge_current_a))
-            << steps;
-      }
+      const auto charge = state.max_charge_current.value;
+      const bool had_voltage = state.max_charge_voltage.exists;
+      std::optional<double> expected;
+      if (given.max_charge_voltage_v)
+        expected = given.max_charge_current_a.value_or(named ? 0 : kNoCurrentLimitA);
+      else if (had_voltage)
+        expected = 0;
+      else if (named)
+        expected = given.max_charge_current_a.value_or(0);
+      ASSERT_EQ(charge, expected) << steps;
     }
   }
 }

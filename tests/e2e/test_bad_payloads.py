@@ -30,7 +30,7 @@ WHOLE = [
      b'{"Soc": 63, "Dc": {"Power": 1, "Voltage": 2}, "Info": {"ChargeMode": "\xff\xfe"}}', "."),
     ("binary", bytes(range(256)), "(?i)json"),
     ("no SoC", json.dumps({"Dc": MINIMUM["Dc"]}), "(?i)soc"),
-    ("only one of the three", json.dumps({"Dc": {"Voltage": 50}, "Soc": 50}), "(?i)power|voltage|current"),
+    ("only one of the three", json.dumps({"Dc": {"Power": 50}, "Soc": 50}), "Dc/0/Voltage.*it has Dc/0/Power"),
     ("value text is not JSON", json.dumps({"value": "hello"}), "(?i)json"),
     ("value is a number", json.dumps({"value": 52.1}), r"(?i)object|\{"),
     ("Dc is a number", json.dumps({"Dc": 5, "Soc": 50}), "(?i)dc|power|voltage"),

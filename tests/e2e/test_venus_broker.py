@@ -119,6 +119,100 @@ class VenusBroker(Case):
                 self.broker.kill()
                 self.broker.start()
 
+    def questions(self, topic=TOPIC):
+        """How often the broker was asked for the topic itself so far."""
+        return len(self.asked.matching("^R/" + topic.removeprefix("N/") + " $"))
+
+    def beat_until(self, condition, timeout, what):
+        def beaten():
+            self.beat()
+            return condition()
+        wait_until(beaten, timeout, what, interval=0.5)
+
+    def test_heartbeats_do_not_keep_a_battery_whose_driver_left_while_the_broker_was_away(self):
+        self.run_venus(timeout=6)
+        self.beat()
+        self.broker.kill()
+        self.broker.start()
+        self.asked = self.broker.subscribe("R/#")
+        self.addCleanup(self.asked.stop)
+        self.broker.wait_subscribed(HEARTBEAT)
+        self.beat_until(lambda: self.client.value("/Info/MaxChargeCurrent") == 0.0, 20, "the time-out")
+        self.assertGreaterEqual(self.questions(), 1)
+
+    def test_heartbeats_do_not_keep_a_driver_that_lost_its_battery(self):
+        daemon = self.run_venus(timeout=4)
+        lost = {**LIMITS, "Dc": {"Power": None, "Voltage": None, "Current": None}, "Alarms": {"BmsCable": 1}}
+        self.broker.publish(json_data(lost), TOPIC)
+        self.client.wait_for_value("/Alarms/BmsCable", 1)  # its own alarm is not lost
+        self.assertEqual(self.client.value("/Dc/0/Voltage"), None)
+        self.beat_until(lambda: self.client.value("/Info/MaxChargeCurrent") == 0.0, 20, "the time-out")
+        self.assertEqual(self.client.value("/Alarms/BmsCable"), 2)
+        self.broker.publish(json_data(), TOPIC)
+        self.client.wait_for_value("/Info/MaxChargeCurrent", 80.0)
+        self.broker.publish("{}", TOPIC)  # rejected: nothing vouches for the values any more
+        daemon.wait_for_log("no Dc/0/Voltage")
+        self.beat_until(lambda: self.client.value("/Info/MaxChargeCurrent") == 0.0, 20, "the time-out")
+
+    def test_a_resting_battery_that_was_not_heard_is_asked_for_until_it_answers(self):
+        daemon = self.start_daemon(config_for(self.broker, {"timeout": 30}, {"topic": TOPIC},
+                                              BATTERY_two={"topic": TOPIC.replace("/1/", "/2/"),
+                                                           "device_instance": 102}))
+        self.broker.wait_subscribed(HEARTBEAT)
+        self.beat_until(lambda: self.questions() >= 2, 30, "two questions")
+        first, second = self.asked.matching(f"^R/{PORTAL}/battery/1/JsonData $")[:2]
+        self.assertAlmostEqual(second.time - first.time, 10, delta=1.5)
+        self.assertEqual(self.questions(TOPIC.replace("/1/", "/2/")), self.questions(),
+                         "each battery of the portal")
+        self.broker.publish(json_data(), TOPIC)
+        self.client.wait_for_name()
+        asked = self.questions()
+        self.beat_until(lambda: self.questions(TOPIC.replace("/1/", "/2/")) > asked, 30, "a question for the other")
+        self.assertEqual(self.questions(), asked, "and none any more for the one that answered")
+        self.assertTrue(daemon.running())
+
+    def test_a_battery_added_by_a_reload_is_asked_for_on_the_connection_that_is_there(self):
+        daemon = self.run_venus(timeout=30)
+        self.beat()
+        second = TOPIC.replace("/1/", "/2/")
+        daemon.write_config(config_for(self.broker, {"timeout": 30}, {"topic": TOPIC},
+                                       BATTERY_two={"topic": second, "device_instance": 102}))
+        daemon.reload()
+        self.broker.wait_subscribed(second)
+        self.beat_until(lambda: self.questions(second) >= 1, 20, "the question")
+        self.broker.publish(json_data(), second)
+        self.client.wait_for_name(SERVICE + "_102")
+        self.assertEqual(self.questions(), 0, "the first one was heard")
+
+    def test_a_retained_heartbeat_is_no_life(self):
+        self.broker.publish('{"value":1700000000}', HEARTBEAT, retain=True)
+        daemon = self.start_daemon(config_for(self.broker, {"timeout": 3}, {"topic": TOPIC}))
+        self.broker.wait_subscribed(HEARTBEAT)
+        self.broker.publish(json_data(), TOPIC)
+        self.client.wait_for_name()
+        self.broker.kill()
+        self.broker.start()
+        self.broker.publish('{"value":1700000000}', HEARTBEAT, retain=True)
+        self.client.wait_for_value("/Info/MaxChargeCurrent", 0.0, timeout=20)
+        self.assertTrue(daemon.running())
+
+    def test_a_bridged_broker_is_kept_alive_and_asked_under_its_prefix(self):
+        topic = "boat/gx/" + TOPIC
+        asked = self.broker.subscribe("boat/gx/R/#")
+        self.addCleanup(asked.stop)
+        self.start_daemon(config_for(self.broker, {"timeout": 2}, {"topic": topic}))
+        self.broker.wait_subscribed("boat/gx/" + HEARTBEAT)
+        asked.wait_for_log("^boat/gx/" + KEEPALIVE)
+        self.broker.publish('{"value":1}', "boat/gx/" + HEARTBEAT)
+        asked.wait_for_log(f"^boat/gx/R/{PORTAL}/battery/1/JsonData $")
+        self.broker.publish(json_data(), topic)
+        self.client.wait_for_name()
+
+        def alive():
+            self.broker.publish('{"value":1}', "boat/gx/" + HEARTBEAT)
+            return self.client.value("/Info/MaxChargeCurrent") == 80.0
+        stays_true(alive, 5, "an idle battery with heartbeats", interval=0.5)
+
 
 if __name__ == "__main__":
     unittest.main()

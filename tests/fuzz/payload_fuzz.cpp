@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // What a broker may send to one battery, over time. The input is a list of records, divided by the
 // byte 1E. A record is a payload, or an operation in front of one: L (live) or R (retained) with
-// how much time passes before it, H (heartbeat) or T (only time) with the same. C sets the rules.
+// how much time passes before it, H (heartbeat), U (a new connection) or T (only time) with the
+// same. C sets the rules.
 #include "../support/battery_watch.h"
 #include "../support/broken_rule.h"
 #include "../support/value_rules.h"
@@ -33,7 +34,7 @@ struct Record {
 Record read_record(std::string_view text) {
   constexpr std::array<std::chrono::milliseconds, 10> kPauses{0ms,    1ms, 100ms, 1s,  5s,
                                                               9999ms, 10s, 59s,   60s, 1h};
-  if (text.size() < 2 || std::string_view("LRHTC").find(text[0]) == std::string_view::npos)
+  if (text.size() < 2 || std::string_view("LRHUTC").find(text[0]) == std::string_view::npos)
     return {.payload = text};
   const auto digit = static_cast<unsigned char>(text[1] - '0');
   return {text[0], kPauses[digit % kPauses.size()], text.substr(2)};
@@ -117,6 +118,9 @@ class Battery {
     if (record.what == 'H') {
       watch_.on_heartbeat(now_);
       model_.heartbeat(now_);
+    } else if (record.what == 'U') {
+      watch_.on_connected();
+      model_.connected();
     } else if (record.what != 'T') {
       take_payload(record);
     }
@@ -144,7 +148,9 @@ class Battery {
          "a payload is taken for another because of those before it");
     if (const auto* rejected = std::get_if<Rejected>(&result)) {
       rule(!rejected->message.empty(), "rejected without a word");
-      return;
+      if (stored_long_ago) return;
+      watch_.on_rejected_message();
+      return model_.rejected();
     }
     if (std::holds_alternative<DeviceGone>(result)) {
       if (stored_long_ago) return;
@@ -160,7 +166,10 @@ class Battery {
   }
 
   void apply(BatteryModel::Delivery delivery) {
-    if (delivery == BatteryModel::Delivery::live) watch_.on_live_message();
+    if (delivery == BatteryModel::Delivery::live)
+      watch_.on_live_message(decoder_.reading());
+    else
+      watch_.on_retained_message(decoder_.reading());
     model_.apply(decoder_.reading(), delivery, now_);
     BatteryModel twice = model_;
     twice.apply(decoder_.reading(), delivery, now_);

@@ -36,12 +36,17 @@ bool matches(const Levels& filter, const Levels& topic) {
   return filter.size() == topic.size();
 }
 
-void check_portal(std::string_view topic) {
-  const auto portal = portal_id_of(topic);
-  if (!portal) return;
-  rule(!portal->empty() && portal->find('/') == std::string::npos, "a portal id of two levels");
-  rule(topic.starts_with("N/" + *portal + "/"), "a portal id that is not in the topic");
-  rule(portal_id_of(heartbeat_topic(*portal)) == portal, "a heartbeat of another portal");
+void check_venus(std::string_view topic) {
+  const auto venus = venus_topic_of(topic);
+  if (!venus) return;
+  rule(!venus->portal_id.empty() && venus->portal_id.find('/') == std::string::npos,
+       "a portal id of two levels");
+  rule(topic == venus->prefix + "N/" + venus->portal_id + "/" + venus->rest,
+       "a Venus topic that is another");
+  const auto beats = venus_topic_of(venus->heartbeat());
+  rule(beats && beats->prefix == venus->prefix && beats->portal_id == venus->portal_id,
+       "a heartbeat of another portal");
+  rule(!has_wildcard(venus->keepalive()), "a keepalive to many");
 }
 
 }  // namespace
@@ -51,7 +56,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::size_t split = std::min(input.find('\n'), input.size());
   const std::string_view filter = input.substr(0, split);
   const std::string_view topic = split < input.size() ? input.substr(split + 1) : filter;
-  check_portal(filter);
+  check_venus(filter);
   const bool matched = topic_matches(filter, topic);
   if (topic_filter_fault(filter)) return 0;
   rule(matched == matches(levels_of(filter), levels_of(topic)), "matched otherwise than MQTT says");

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <tuple>
 
 namespace dmb {
 namespace {
@@ -29,18 +30,21 @@ BatteryRules random_rules(RandomInput& random) {
 Reading random_message(RandomInput& random) {
   const BatteryIds& ids = battery_ids();
   Reading reading(battery_items().size());
-  reading.set(ids.soc, random.between(0, 100));
-  reading.set(ids.voltage, random.between(40, 60));
+  // A publisher that lost its battery goes on with null.
+  reading.set(ids.soc, random.maybe(12, 0, 100));
+  reading.set(ids.voltage, random.maybe(12, 45, 60));
   reading.set(ids.current, random.between(-100, 100));
-  for (const auto& [id, highest] : {std::pair{ids.max_charge_voltage, 60.0},
-                                    {ids.max_charge_current, 200.0},
-                                    {ids.max_discharge_current, 300.0}}) {
+  const double lowest_v = random.one_in(8) ? 0 : 45;  // now and then what cannot be right
+  for (const auto& [id, lowest, highest] : {std::tuple{ids.max_charge_voltage, lowest_v, 60.0},
+                                            {ids.max_charge_current, 0.0, 200.0},
+                                            {ids.max_discharge_current, 0.0, 300.0}}) {
     if (random.one_in(3)) continue;
     if (random.one_in(8))
       reading.set_bad(id, "is a list");
     else
-      reading.set(id, random.maybe(6, 0, highest));
+      reading.set(id, random.maybe(6, lowest, highest));
   }
+  if (random.one_in(4)) reading.set(ids.allow_to_charge, std::int32_t(random.below(2)));
   if (random.one_in(2)) reading.set(ids.installed_capacity, random.between(1, 500));
   if (random.one_in(4)) reading.set(ids.power, random.between(-5000, 5000));
   if (random.one_in(4)) reading.set(ids.bms_cable_alarm, std::int32_t(random.below(3)));
@@ -73,7 +77,7 @@ class Scene {
 
  private:
   void act() {
-    switch (random_.below(7)) {
+    switch (random_.below(9)) {
       case 0:
       case 1:
       case 2:
@@ -87,14 +91,26 @@ class Scene {
         if (!random_.one_in(4)) return;
         watch_.on_gone();
         return model_.declare_gone(now_);
+      case 6:
+        if (!random_.one_in(2)) return;
+        watch_.on_rejected_message();
+        return model_.rejected();
+      case 7:
+        if (!random_.one_in(2)) return;
+        watch_.on_connected();
+        return model_.connected();
       default:
         return;
     }
   }
 
   void apply(Delivery delivery) {
-    if (delivery == Delivery::live || rules_.timeout.count() == 0) watch_.on_live_message();
-    model_.apply(random_message(random_), delivery, now_);
+    const Reading message = random_message(random_);
+    if (delivery == Delivery::live || rules_.timeout.count() == 0)
+      watch_.on_live_message(message);
+    else
+      watch_.on_retained_message(message);
+    model_.apply(message, delivery, now_);
   }
 
   RandomInput& random_;
@@ -158,6 +174,7 @@ TEST(AnyBattery, IsBackWithinOneUpdateAsIfItHadNeverLeft) {
                                                          {ids.max_discharge_current, 90.0}};
     for (const auto& [id, number] : numbers) full.set(id, number);
     full.set(ids.bms_cable_alarm, 0);
+    full.set(ids.allow_to_charge, 1);
     model.apply(full, Delivery::live, back);
     const ItemValues& values = model.view(back);
     EXPECT_EQ(model.phase(), Phase::live);

@@ -24,11 +24,12 @@ void check_limits(const LimitState& state, const GivenLimits& given, bool ccl_gi
   const LimitItem& cvl = state.max_charge_voltage;
   const LimitItem& ccl = state.max_charge_current;
   const LimitItem& dcl = state.max_discharge_current;
-  rule(ccl.exists == ccl_given && (!ccl_given || ccl.value), "CCL was given and is invalid");
+  rule(ccl.exists == (ccl_given || cvl.exists) && ccl.exists == ccl.value.has_value(),
+       "CCL was given, or stands beside a CVL, and is invalid");
   rule(!given.max_charge_voltage_v || cvl.value == given.max_charge_voltage_v, "another CVL");
   const bool charge_may_flow = ccl.value.value_or(0) > 0;
-  rule(!charge_may_flow ||
-           (ccl.value == given.max_charge_current_a && given.max_charge_voltage_v) || !cvl.exists,
+  const auto allowed_a = ccl_given ? given.max_charge_current_a : kNoCurrentLimitA;
+  rule(!charge_may_flow || (ccl.value == allowed_a && given.max_charge_voltage_v) || !cvl.exists,
        "CCL above 0 that nobody gives, or beside a lost CVL");
   rule(!given.max_discharge_current_a || dcl.value == given.max_discharge_current_a, "another DCL");
   rule(!dcl.exists || dcl.value || !cvl.value, "DCL was given and is invalid beside a CVL");
@@ -84,8 +85,11 @@ TEST(AnyFailSafe, ShowsNoHigherLimitThanBefore) {
           memory.update({random.maybe(3, 10, 60), random.maybe(3, 0, 200), random.maybe(3, 0, 200)},
                         stop_discharge, now);
     }
-    const LimitState after = memory.fail_safe(stop_discharge);
-    EXPECT_EQ(after.max_charge_voltage, before.max_charge_voltage);
+    const double last_v = random.between(40, 60);
+    const LimitState after = memory.fail_safe(stop_discharge, last_v);
+    auto lowered = before.max_charge_voltage;
+    if (lowered.value) lowered.value = std::min(*lowered.value, last_v);
+    EXPECT_EQ(after.max_charge_voltage, lowered);
     EXPECT_EQ(after.max_charge_current.exists, before.max_charge_current.exists);
     EXPECT_EQ(after.max_charge_current.value.value_or(0), 0);
     const auto& dcl = after.max_discharge_current.value;
@@ -93,7 +97,7 @@ TEST(AnyFailSafe, ShowsNoHigherLimitThanBefore) {
                 (dcl && *dcl <= *before.max_discharge_current.value));
     EXPECT_TRUE(!stop_discharge || dcl.value_or(0) == 0);
     memory.battery_left();
-    EXPECT_EQ(memory.fail_safe(stop_discharge).max_charge_voltage.value, std::nullopt);
+    EXPECT_EQ(memory.fail_safe(stop_discharge, last_v).max_charge_voltage.value, std::nullopt);
   });
 }
 

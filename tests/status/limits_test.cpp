@@ -19,6 +19,12 @@ TEST(DescribeLimits, TakesAZeroFromThePayloadForWhatItIs) {
   EXPECT_EQ(limits.max_charge_current_a, (LimitStatus{0, "as the payload gives it", false}));
 }
 
+TEST(DescribeLimits, SaysThatNoLimitIsANumberAndNoFault) {
+  const LimitState limits{.max_charge_current = {true, kNoCurrentLimitA}, .charge_unlimited = true};
+  const auto limit = describe_limits(limits, Phase::live).max_charge_current_a;
+  EXPECT_EQ(limit, (LimitStatus{10'000, "no limit: the payload gives none", false}));
+}
+
 struct Case {
   const char* what;
   LimitState limits;
@@ -33,6 +39,14 @@ TEST(DescribeLimits, GivesTheReasonForEachReplacement) {
                                 .voltage_lost = true,
                                 .charge_stopped = true};
   const LimitState current_lost{.max_charge_current = {true, 0}, .charge_stopped = true};
+  const LimitState refused{.max_charge_voltage = {true, 55},
+                           .max_charge_current = {true, 0},
+                           .voltage_lost = true,
+                           .voltage_refused = true,
+                           .charge_stopped = true};
+  const LimitState blocked{
+      .max_charge_current = {true, 0}, .charge_stopped = true, .charge_blocked = true};
+  const LimitState lowered{.max_charge_voltage = {true, 52.7}, .voltage_lowered = true};
   const LimitState kept{.max_discharge_current = {true, 120}, .discharge_kept = true};
   const LimitState stopped{.max_discharge_current = {true, 0}, .discharge_stopped = true};
   const auto cvl = &LimitsStatus::max_charge_voltage_v;
@@ -47,8 +61,12 @@ TEST(DescribeLimits, GivesTheReasonForEachReplacement) {
        Phase::live,
        cvl,
        "unknown: the payload does not give it any more"},
-      {"lost CCL", current_lost, Phase::live, ccl, "does not give MaxChargeCurrent"},
+      {"lost CCL", current_lost, Phase::live, ccl, "gives no usable MaxChargeCurrent"},
       {"silent CCL", current_lost, Phase::holding, ccl, "the battery is silent"},
+      {"wrong CVL", refused, Phase::live, cvl, "does not fit the voltage now"},
+      {"CCL beside it", refused, Phase::live, ccl, "does not fit the measured voltage"},
+      {"blocked", blocked, Phase::live, ccl, "AllowToCharge 0"},
+      {"lowered in silence", lowered, Phase::holding, cvl, "the voltage the battery last had"},
       {"kept DCL", kept, Phase::live, dcl, "the last one given: the payload"},
       {"kept in silence", kept, Phase::holding, dcl, "the last one given: the battery is silent"},
       {"stopped DCL", stopped, Phase::live, dcl, "discharging is stopped: the payload"},

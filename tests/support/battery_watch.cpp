@@ -9,10 +9,64 @@ namespace dmb::test {
 
 using Phase = Life::Phase;
 
+namespace {
+
+std::optional<double> number(const Reading::Field& field) {
+  if (!field.value) return std::nullopt;
+  if (const auto* d = std::get_if<double>(&*field.value)) return *d;
+  if (const auto* i = std::get_if<std::int32_t>(&*field.value)) return *i;
+  return std::nullopt;
+}
+
+/// By another way than the model's own.
+bool knows_what_is_required(const Reading& reading, const RequiredItems& required) {
+  const auto known = [&reading](ItemId id) {
+    const Reading::Field* field = reading.find(id);
+    return field != nullptr && field->value;
+  };
+  const BatteryIds& ids = battery_ids();
+  for (const ItemId id : required) {
+    if (known(id)) continue;
+    const Reading::Field* field = reading.find(id);
+    if (id != ids.voltage || (field != nullptr && field->bad)) return false;
+    if (!known(ids.power) || !known(ids.current)) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+void BatteryWatch::on_live_message(const Reading& reading) {
+  const BatteryIds& ids = battery_ids();
+  for (const Reading::Field& field : reading.fields()) {
+    if (field.id == ids.max_charge_voltage) told_.cvl = number(field);
+    if (field.id == ids.max_charge_current) told_.ccl = number(field);
+    if (field.id == ids.max_charge_current) ccl_named_ = true;
+    if (field.id != ids.allow_to_charge || !field.value) continue;
+    told_.allowed_once = told_.allowed_once || number(field) == 1;
+    told_.blocked = told_.allowed_once && number(field) == 0;
+  }
+  live_since_look_ = true;
+  life_since_look_ = vouched_ = knows_what_is_required(reading, rules_.required);
+}
+
+void BatteryWatch::on_retained_message(const Reading& reading) {
+  ccl_named_ = ccl_named_ || reading.find(battery_ids().max_charge_current) != nullptr;
+}
+
+bool BatteryWatch::is_silent(Instant now) const {
+  return rules_.timeout.count() > 0 && last_sign_ && now - *last_sign_ >= rules_.timeout;
+}
+
 void BatteryWatch::on_heartbeat(Instant now) {
-  const bool silent =
-      rules_.timeout.count() > 0 && last_sign_ && now - *last_sign_ >= rules_.timeout;
-  if (phase_ == Phase::live && !silent && !told_gone_) last_sign_ = now;
+  if (phase_ != Phase::live || is_silent(now)) vouched_ = false;
+  if (vouched_) last_sign_ = now;
+}
+
+void BatteryWatch::on_gone() {
+  told_gone_ = true;
+  vouched_ = false;
+  told_ = {};
 }
 
 BatteryWatch::Limits BatteryWatch::limits_of(const ItemValues& values) {
@@ -26,23 +80,42 @@ void BatteryWatch::look(BatteryModel& model, Instant now) {
   const ItemValues& values = model.view(now);
   check_values(values, battery_items());
   const Limits limits = limits_of(values);
-  if (live_since_look_) last_sign_ = now;
+  if (life_since_look_) last_sign_ = now;
+  const auto voltage_v = values.number(battery_ids().voltage);
+  if (voltage_v && live_since_look_) last_voltage_v_ = voltage_v;
   check_always(limits);
+  check_given(limits);
   if (!live_since_look_) check_without_message(limits);
   check_phase(model.phase(), now);
   check_voltage_leaves_late(limits, now);
   if (phase_ == Phase::holding) check_holding(model, values, limits);
   before_ = limits;
-  live_since_look_ = false;
+  live_since_look_ = life_since_look_ = false;
   told_gone_ = false;
 }
 
 void BatteryWatch::check_always(const Limits& limits) const {
-  rule(!limits.cvl || !limits.ccl_exists || limits.ccl,
-       "a charge current that was given once is invalid beside a charge voltage");
+  rule(!limits.cvl || *limits.cvl > 0, "a charge voltage of 0 is on the bus");
+  rule(!limits.cvl || limits.ccl, "a charge voltage without a charge current that is a number");
+  rule(!limits.cvl || !limits.dcl_exists || limits.dcl,
+       "a discharge current that was given once is invalid beside a charge voltage");
+  rule(!before_.ccl || limits.ccl, "a charge current went from a number to invalid");
   rule(limits.cvl_exists >= before_.cvl_exists && limits.ccl_exists >= before_.ccl_exists &&
            limits.dcl_exists >= before_.dcl_exists,
        "a limit's item went away");
+}
+
+/// No limit but what a live message gave, and none that cannot be right.
+void BatteryWatch::check_given(const Limits& limits) const {
+  rule(!limits.cvl || (told_.cvl && *limits.cvl <= *told_.cvl) ||
+           (before_.cvl && *limits.cvl <= *before_.cvl),
+       "a charge voltage that no live message gave");
+  if (!limits.ccl || limits.ccl == 0) return;
+  rule(limits.ccl == told_.ccl || (limits.ccl == kNoCurrentLimitA && !ccl_named_),
+       "a charge current that no live message gave");
+  rule(!limits.cvl || !told_.blocked, "charging is allowed although the battery blocks it");
+  rule(!limits.cvl || charge_voltage_fits(*limits.cvl, last_voltage_v_),
+       "charging is allowed with a charge voltage that cannot be right");
 }
 
 void BatteryWatch::check_without_message(const Limits& limits) const {
@@ -69,16 +142,14 @@ void BatteryWatch::check_voltage_leaves_late(const Limits& limits, Instant now) 
 }
 
 void BatteryWatch::check_phase(Phase phase, Instant now) {
-  const bool silent =
-      rules_.timeout.count() > 0 && last_sign_ && now - *last_sign_ >= rules_.timeout;
-  if (live_since_look_)
+  if (life_since_look_)
     rule(phase == Phase::live || (told_gone_ && phase == Phase::holding),
          "a live message did not bring the battery back");
   else
     rule(phase == phase_ || phase != Phase::live, "came back without a live message");
-  if (phase == Phase::live) rule(!silent, "silent past its time-out and still live");
+  if (phase == Phase::live) rule(!is_silent(now), "silent past its time-out and still live");
   if (phase == Phase::holding) {
-    if (phase_ != Phase::holding || live_since_look_) holding_since_ = now;
+    if (phase_ != Phase::holding || life_since_look_) holding_since_ = now;
     rule(now - *holding_since_ < kFailSafeHold, "held longer than ten seconds");
   }
   if (phase == Phase::gone && phase_ != Phase::gone)
@@ -91,6 +162,8 @@ void BatteryWatch::check_phase(Phase phase, Instant now) {
 void BatteryWatch::check_holding(const BatteryModel& model, const ItemValues& values,
                                  const Limits& limits) {
   rule(!limits.ccl_exists || limits.ccl == 0, "charging is not stopped while silent");
+  rule(!limits.cvl || !last_voltage_v_ || *last_voltage_v_ <= 0 || *limits.cvl <= *last_voltage_v_,
+       "the charge voltage of a silent battery is above its last voltage");
   rule(!rules_.stop_discharge_on_timeout || !limits.dcl_exists || limits.dcl == 0,
        "discharging is not stopped while silent");
   rule(model.limits().charge_stopped == limits.ccl_exists, "the log would say something else");

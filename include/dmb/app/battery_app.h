@@ -3,14 +3,17 @@
 
 #include "dmb/app/device_service.h"
 #include "dmb/codec/payload_decoder.h"
+#include "dmb/codec/topic.h"
 #include "dmb/config/config.h"
 #include "dmb/domain/battery_model.h"
 #include "dmb/domain/repeats.h"
+#include "dmb/domain/topic_choice.h"
 #include "dmb/mqtt/mqtt_source.h"
 #include "dmb/runtime/loop.h"
 #include "dmb/runtime/wake_up.h"
 #include "dmb/status/status.h"
 
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -21,8 +24,11 @@ namespace dmb {
 /// (specification 3.5).
 class BatteryApp {
  public:
+  /// Asks a Venus broker: publishes an empty payload to this topic.
+  using Ask = std::function<void(const std::string& topic)>;
+
   /// `loop` must outlive it. `connection` is shown as /Mgmt/Connection.
-  BatteryApp(Loop& loop, BatteryConfig config, const std::string& connection);
+  BatteryApp(Loop& loop, BatteryConfig config, const std::string& connection, Ask ask);
 
   const BatteryConfig& config() const { return config_; }
   status::BatteryStatus status(Instant now) const;
@@ -30,6 +36,7 @@ class BatteryApp {
   bool wants(std::string_view topic) const;
 
   // Events; their effect on the bus waits for settle().
+  void on_connected() { model_.connected(); }
   void on_message(const MqttMessage& message);
   void on_oversized(const MqttOversized& message);
 
@@ -42,17 +49,27 @@ class BatteryApp {
     Instant at;
   };
 
+  void on_heartbeat(const MqttMessage& message);
+  void on_rejected(const Rejected& rejected, const MqttMessage& message);
+  void on_gone(const MqttMessage& message);
+  bool choose(const Reading& reading, const MqttMessage& message);
   void take(const Reading& reading, const MqttMessage& message);
+  bool of_unknown_age(const MqttMessage& message) const;
+  void report_other_topic(const std::string& topic);
+  void report_no_life(const Reading& reading, const MqttMessage& message);
   void report_reject(std::string_view cause, const std::string& text, Instant now);
   void report_fields(const Reading& reading, Instant now);
   void report_life(Life::Phase before);
   void report_limits(const LimitState& before);
   void join_or_leave(const ItemValues& values);
+  void ask_if_due(Instant now);
 
   Loop& loop_;
   BatteryConfig config_;
-  std::optional<std::string> heartbeat_topic_;
+  std::optional<VenusTopic> venus_;  ///< of the filter
+  Ask ask_;
   BatteryModel model_;
+  TopicChoice topic_;
   PayloadDecoder decoder_;
   std::int64_t rejected_ = 0;
   std::optional<Rejection> last_rejection_;

@@ -61,6 +61,7 @@ class Driver {
   void on_mqtt(std::span<MqttEvent> events);
   void on_message(const MqttMessage& message);
   void on_oversized(const MqttOversized& message);
+  void ask(const std::string& topic);
   void on_up();
   void on_down(const MqttDown& down);
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "dmb/domain/reading.h"
+#include "dmb/domain/required_items.h"
 
 #include <cstdint>
 #include <optional>
@@ -30,8 +31,10 @@ using DecodeResult = std::variant<Accepted, DeviceGone, Rejected>;
 /// Decodes one MQTT payload in any of the forms of specification 3.2 into `out`, which is cleared
 /// first and holds nothing useful unless Accepted is returned. Pure; never throws on bad input.
 ///
-/// Minimum: Soc, and two of Dc.Power, Dc.Voltage, Dc.Current, each with a value other than null. A
-/// value that is there but unusable costs that field, not the message.
-DecodeResult decode_payload(std::string_view payload, Reading& out);
+/// The least: each of `required` is told, the voltage perhaps by power and current. One that is
+/// told without a usable value, be it null, costs that field, not the message; whether such a
+/// message is a sign of life is sufficiency_of()'s to say.
+DecodeResult decode_payload(std::string_view payload, Reading& out,
+                            const RequiredItems& required = default_required_items());
 
 }  // namespace dmb

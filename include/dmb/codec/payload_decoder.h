@@ -14,7 +14,8 @@ namespace dmb {
 /// these are read then. The JSON parser reads whatever is new.
 class PayloadDecoder {
  public:
-  PayloadDecoder();
+  /// `required`: see decode_payload().
+  explicit PayloadDecoder(RequiredItems required = default_required_items());
   ~PayloadDecoder();
 
   /// See decode_payload(). What an accepted payload says is in reading() until the next call.
@@ -24,6 +25,7 @@ class PayloadDecoder {
  private:
   struct LastPayload;
 
+  RequiredItems required_;
   Reading reading_;
   std::unique_ptr<LastPayload> last_;
 };

@@ -11,11 +11,23 @@ namespace dmb {
 /// one level, a final `#` any number, and neither matches a first level that begins with `$`.
 bool topic_matches(std::string_view filter, std::string_view topic);
 
-/// The portal id of a Venus broker's topic "N/<portal id>/…"; nullopt for other topics and where
-/// the id is a wildcard (specification 3.1).
-std::optional<std::string> portal_id_of(std::string_view topic);
+/// A topic of a Venus broker, "N/<portal id>/<rest>"; behind a bridge "<prefix>/N/<portal id>/…".
+struct VenusTopic {
+  std::string prefix;  ///< empty, or with its "/" at the end
+  std::string portal_id;
+  std::string rest;
 
-/// "N/<portal id>/heartbeat".
-std::string heartbeat_topic(std::string_view portal_id);
+  /// The broker's sign of life.
+  std::string heartbeat() const { return prefix + "N/" + portal_id + "/heartbeat"; }
+  /// What keeps it sending.
+  std::string keepalive() const { return prefix + "R/" + portal_id + "/keepalive"; }
+  /// What makes it send this very topic. Not with wildcards in `rest`.
+  std::string question() const { return prefix + "R/" + portal_id + "/" + rest; }
+};
+
+/// nullopt for other topics, and where prefix or portal id hold wildcards. `rest` may.
+std::optional<VenusTopic> venus_topic_of(std::string_view topic);
+
+bool has_wildcard(std::string_view filter);
 
 }  // namespace dmb

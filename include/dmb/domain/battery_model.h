@@ -5,6 +5,8 @@
 #include "dmb/domain/life.h"
 #include "dmb/domain/limits.h"
 #include "dmb/domain/reading.h"
+#include "dmb/domain/required_items.h"
+#include "dmb/domain/resting_topic.h"
 #include "dmb/domain/time_to_go.h"
 
 #include <chrono>
@@ -19,6 +21,7 @@ struct BatteryRules {
   std::chrono::seconds timeout{60};  ///< 0 = never
   bool stop_discharge_on_timeout = false;
   TimeToGoConfig time_to_go;
+  RequiredItems required = default_required_items();
 };
 
 /// One MQTT battery: what its messages said, how old each field is, and what follows from that for
@@ -32,13 +35,24 @@ class BatteryModel {
 
   explicit BatteryModel(BatteryRules rules);
 
-  /// Applies an accepted payload. A retained one only fills in what no live message has told, never
-  /// gives a lost limit back, and does not count as life, unless silence never ends a life
-  /// (specification 3.1).
-  void apply(const Reading& reading, Delivery delivery, Instant now);
-  /// A Venus broker is alive, so what the last message carried still holds.
+  /// Applies an accepted payload, and returns whether it was a sign of life: a live one that knows
+  /// all that is required. A retained one only fills in what no live message has told, gives no
+  /// limit, and does not count as life, unless silence never ends a life (specification 3.1).
+  bool apply(const Reading& reading, Delivery delivery, Instant now);
+  /// A live message could not be used at all.
+  void rejected() { resting_.not_usable(); }
+  /// There is a new connection to the broker.
+  void connected() { resting_.connected(); }
+  /// A Venus broker is alive. What the last message carried still holds, if the topic was heard.
   void heartbeat(Instant now);
+  /// The source said that the device is gone: as a time-out, at once. What it told before is void.
   void declare_gone(Instant now);
+  /// The battery's messages come from another source from now on: what was told is void.
+  void change_source();
+
+  /// When a Venus broker has to be asked for the battery's topic; not after `now` means at once.
+  std::optional<Instant> question_due() const { return resting_.question_due(); }
+  void asked(Instant now) { resting_.asked(now); }
 
   /// What view() returned last. Items of Trait::service are the caller's to set: what the service
   /// is does not come from messages.
@@ -49,7 +63,10 @@ class BatteryModel {
   /// result is valid until the next call.
   const ItemValues& view(Instant now);
 
+  const BatteryRules& rules() const { return rules_; }
   Life::Phase phase() const { return life_.phase(); }
+  /// Whether it is live at this moment, which phase() tells only after view().
+  bool alive(Instant now) const;
   std::optional<Instant> last_sign() const { return life_.last_sign(); }
   /// What the limits of the last view() are and why.
   const LimitState& limits() const { return limits_; }
@@ -69,6 +86,9 @@ class BatteryModel {
   };
 
   void let_time_pass(Instant now);
+  void catch_up();
+  void fill_in(const Reading& reading, Instant now);
+  void note_allowed(const Reading& reading);
   bool may_fill_in(ItemId id, Instant now) const;
   bool never_ages() const { return rules_.timeout.count() == 0; }
   bool is_of_last(const Stored& stored) const {
@@ -84,6 +104,9 @@ class BatteryModel {
   void store(const Reading::Field& field, std::uint32_t message, Instant now);
   void view_live(Instant now);
   void view_holding();
+  bool is_unusable(ItemId limit) const;
+  std::optional<double> given_limit(ItemId limit, Instant now) const;
+  GivenLimits given_limits(Instant now) const;
   void update_limits(Instant now);
   void publish(const LimitState& limits);
   void derive_missing(Instant now);
@@ -91,11 +114,17 @@ class BatteryModel {
 
   BatteryRules rules_;
   Life life_;
+  RestingTopic resting_;
   std::vector<Stored> stored_;  ///< by ItemId
   std::uint32_t last_message_ = 0;
   std::uint32_t applied_ = 0;
+  std::optional<Instant> unseen_since_;  ///< of the last message, until view() has shown it
   LimitMemory limit_memory_;
   LimitState limits_;
+  bool charge_current_stored_ = false;    ///< a retained message named a CCL
+  bool tells_if_allowed_ = false;         ///< /Io/AllowToCharge was 1 once
+  bool charge_blocked_ = false;           ///< … and is 0 now
+  std::optional<double> last_voltage_v_;  ///< the last one that live messages told
   TimeToGoClock time_to_go_;
   ItemValues values_;
   std::vector<ItemId> refused_;  ///< of the last view: nothing is derived in their place

@@ -13,15 +13,32 @@ namespace dmb {
 /// current limit that goes from a number to invalid would stay in force at the Multi for ever.
 inline constexpr double kNoCurrentLimitA = 10'000;
 
+/// A charge voltage outside these shares of the measured voltage belongs to another battery or is
+/// in another unit.
+inline constexpr double kLowestChargeVoltageShare = 0.85;
+inline constexpr double kHighestChargeVoltageShare = 1.4;
+
+/// Whether a charge voltage can be right for a battery that has `measured_v`; nullopt: nobody
+/// knows.
+bool charge_voltage_fits(double charge_voltage_v, std::optional<double> measured_v);
+
 /// The limits as the battery gives them at this moment; nullopt: missing, null, unusable or too
 /// old.
 struct GivenLimits {
   std::optional<double> max_charge_voltage_v;     ///< CVL
   std::optional<double> max_charge_current_a;     ///< CCL
   std::optional<double> max_discharge_current_a;  ///< DCL
+  /// A CVL is given that cannot be right, and is left out above.
+  bool charge_voltage_refused = false;
+  /// A CCL was given at some time, be it unusable or by a message of unknown age.
+  bool charge_current_named = false;
+  /// The last word about the DCL is not usable.
+  bool discharge_current_unusable = false;
+  /// The battery says that it does not let itself be charged.
+  bool charge_blocked = false;
 };
 
-/// One limit as it goes to the bus. An item exists once its limit was given (contract 4.2: the mere
+/// One limit as it goes to the bus. An item exists once there is a limit (contract 4.2: the mere
 /// path changes which battery systemcalc selects).
 struct LimitItem {
   bool exists = false;
@@ -34,26 +51,34 @@ struct LimitState {
   LimitItem max_charge_voltage;
   LimitItem max_charge_current;
   LimitItem max_discharge_current;
-  bool voltage_lost = false;    ///< CVL was given and is not any more
-  bool charge_stopped = false;  ///< CCL is 0 because a limit is lost, not because it was given so
-  bool discharge_kept = false;  ///< DCL is the last one given, not a current one
+  bool voltage_lost = false;      ///< CVL was given and is not any more
+  bool voltage_refused = false;   ///< a CVL is given that cannot be right
+  bool voltage_lowered = false;   ///< CVL is less than given: charging goes on although it must not
+  bool charge_stopped = false;    ///< CCL is 0 although it is not given so
+  bool charge_blocked = false;    ///< … because the battery does not let itself be charged
+  bool charge_unlimited = false;  ///< CCL says "no limit": none was ever given
+  bool discharge_kept = false;    ///< DCL is the last one given, not a current one
   bool discharge_stopped = false;  ///< DCL is 0 because it is lost, not because it was given so
   bool operator==(const LimitState&) const = default;
 };
 
 /// Remembers which limits were ever given and their last values.
 ///
-/// The rules (specification 3.5; contract 4.3–4.5): systemcalc reads a missing CCL as "no limit"
-/// and a missing CVL as "this is no BMS". So a CCL that was given once is never invalid again, it
-/// becomes 0; and a CVL that gets lost stays for ten seconds beside CCL 0, so that the zero still
-/// reaches the chargers, before it goes invalid. DCL falls to 0 only where configured: a lost DCL
-/// stays as it was last given while there is a CVL, since none at all would mean unlimited.
+/// systemcalc skips a CCL or DCL that becomes invalid: the chargers keep the last number for ever,
+/// be it 0 (contract 4.4). And it reads a missing CVL as "this is no BMS". So:
+/// - beside a CVL there is always a CCL that is a number: the given one; 0 once one was named and
+///   is not usable, or is not given any more; else "no limit";
+/// - a CVL that gets lost stays for ten seconds beside CCL 0, so that the zero still reaches the
+///   chargers, before it goes invalid;
+/// - a DCL that is not given any more stays as it was last given while there is a CVL, or is 0
+///   where so configured; one that is given and not usable is 0.
 class LimitMemory {
  public:
   LimitState update(const GivenLimits& given, bool stop_discharge, Instant now);
 
-  /// The fail-safe of a silent battery: CVL as last shown, CCL 0, DCL kept or 0.
-  LimitState fail_safe(bool stop_discharge) const;
+  /// The fail-safe of a silent battery: CVL as last shown, but not above the voltage it last had,
+  /// so that solar chargers that do not obey CCL 0 stop too; CCL 0, DCL kept or 0.
+  LimitState fail_safe(bool stop_discharge, std::optional<double> last_voltage_v);
 
   /// The battery left the bus: an earlier CVL must not come back with it.
   void battery_left();
@@ -62,9 +87,14 @@ class LimitMemory {
   std::optional<Instant> deadline() const;
 
  private:
+  void update_voltage(const GivenLimits& given, Instant now, LimitState& state);
+  void update_charge(const GivenLimits& given, LimitState& state);
+  void update_discharge(const GivenLimits& given, bool stop_discharge, LimitState& state);
+
   std::optional<double> voltage_v_;
   std::optional<Instant> voltage_gone_at_;  ///< when a lost CVL leaves the bus
-  bool charge_given_ = false;
+  bool charge_shown_ = false;
+  bool charge_named_ = false;
   std::optional<double> discharge_a_;
   std::optional<double> voltage_shown_v_;
 };

@@ -48,8 +48,9 @@ using MqttEvent = std::variant<MqttMessage, MqttOversized, MqttUp, MqttDown>;
 
 /// What to listen to on the broker.
 struct MqttInterest {
-  std::vector<std::string> filters;     ///< topic filters to subscribe to, QoS 0
-  std::vector<std::string> portal_ids;  ///< Venus brokers to keep alive (specification 3.1)
+  std::vector<std::string> filters;  ///< topic filters to subscribe to, QoS 0
+  /// "R/<portal id>/keepalive", perhaps behind a bridge's prefix: what keeps Venus brokers sending.
+  std::vector<std::string> keepalive_topics;
   bool operator==(const MqttInterest&) const = default;
 };
 
@@ -86,6 +87,8 @@ class MqttSource {
 
   /// Changes the subscriptions in place; the connection stays.
   void set_interest(MqttInterest interest);
+  /// Publishes once, QoS 0, not retained; nothing while there is no connection.
+  void publish(const std::string& topic, const std::string& payload);
 
  private:
   class Impl;
