@@ -33,6 +33,12 @@ std::string numeric(const addrinfo& address) {
   return text;
 }
 
+Resolved not_found(const std::string& what) {
+  Resolved nothing;
+  nothing.failure = Failure{BrokerTrouble::name_not_found, "host name not found: " + what};
+  return nothing;
+}
+
 std::string bracketed(const std::string& host) {
   return host.find(':') == std::string::npos ? host : "[" + host + "]";
 }
@@ -49,8 +55,8 @@ std::string host_and_port(const BrokerConfig& broker) {
 }
 
 std::string paho_uri(const BrokerConfig& broker, const std::string& ip) {
-  if (broker.tls_enabled) return "ssl://" + host_and_port(broker);
-  return "tcp://" + bracketed(ip) + ":" + std::to_string(broker.port);
+  return (broker.tls_enabled ? "ssl://" : "tcp://") + bracketed(ip) + ":" +
+         std::to_string(broker.port);
 }
 
 bool is_ip(const std::string& host) {
@@ -62,16 +68,14 @@ Resolved resolve(const std::string& host) {
   Addresses addresses;
   const int result = look_up(host, AI_ADDRCONFIG, addresses);
   if (result != 0)
-    return {{},
-            "host name not found: " + printable(host) + " (" + gai_strerror(result) +
-                "): check broker_address and the network"};
+    return not_found(printable(host) + " (" + gai_strerror(result) +
+                     "): check broker_address and the network");
   Resolved found;
   for (const addrinfo* a = addresses.get(); a; a = a->ai_next)
     if (std::string ip = numeric(*a); !ip.empty()) found.addresses.push_back(std::move(ip));
   std::stable_partition(found.addresses.begin(), found.addresses.end(),
                         [](const std::string& ip) { return ip.find(':') == std::string::npos; });
-  if (found.addresses.empty()) found.problem = "host name not found: " + printable(host);
-  return found;
+  return found.addresses.empty() ? not_found(printable(host)) : found;
 }
 
 }  // namespace dmb

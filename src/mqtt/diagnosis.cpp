@@ -68,17 +68,8 @@ void block_sigpipe() {
   pthread_sigmask(SIG_BLOCK, &set, nullptr);
 }
 
-/// Paho compares the certificate with "[::1]", brackets included, which never matches.
-bool paho_cannot_verify(const BrokerConfig& broker) {
-  return !broker.tls_insecure && bare_host(broker.address).find(':') != std::string::npos;
-}
-
-Diagnosed tls_failure(int fd, const BrokerConfig& broker) {
-  if (auto problem = tls_problem(fd, broker)) return {std::move(*problem)};
-  if (paho_cannot_verify(broker))
-    return {{BrokerTrouble::certificate,
-             "a server certificate cannot be checked against an IPv6 address: set broker_address "
-             "to the broker's name"}};
+Diagnosed tls_failure(int fd, const BrokerConfig& broker, const TlsPeer& peer) {
+  if (auto problem = tls_problem(fd, broker, peer)) return {std::move(*problem)};
   return {{BrokerTrouble::no_broker, "the broker closed the connection without an answer"}, true};
 }
 
@@ -112,11 +103,11 @@ Failure no_answer(const BrokerConfig& broker, std::chrono::seconds waited) {
                                         ": check broker_address, broker_port and the network"};
 }
 
-Diagnosed diagnose(const BrokerConfig& broker, const std::string& ip) {
+Diagnosed diagnose(const BrokerConfig& broker, const std::string& ip, const TlsPeer* peer) {
   block_sigpipe();
   UniqueFd fd;
   if (const int error = connect_tcp(ip, broker.port, fd)) return {tcp_failure(error, broker)};
-  if (broker.tls_enabled) return tls_failure(fd.get(), broker);
+  if (peer) return tls_failure(fd.get(), broker, *peer);
   return {{BrokerTrouble::no_broker,
            "the broker closed the connection without an answer: check broker_port, and tls_enabled "
            "if the broker wants TLS"},

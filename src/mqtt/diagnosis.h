@@ -16,6 +16,7 @@ Failure no_answer(const BrokerConfig& broker, std::chrono::seconds waited);
 
 /// Paho says of a failed attempt only that it failed. This tries the same steps once more, TCP and
 /// TLS, and says which one fails and why. Takes up to some seconds: not for the loop's thread.
-Diagnosed diagnose(const BrokerConfig& broker, const std::string& ip);
+/// `peer` with TLS only.
+Diagnosed diagnose(const BrokerConfig& broker, const std::string& ip, const TlsPeer* peer);
 
 }  // namespace dmb

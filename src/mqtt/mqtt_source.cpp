@@ -8,8 +8,8 @@
 #include "dmb/domain/backoff.h"
 #include "dmb/domain/repeats.h"
 #include "link.h"
-#include "nudge.h"
 #include "tls_files.h"
+#include "tls_peer.h"
 
 #include <spdlog/spdlog.h>
 
@@ -18,6 +18,7 @@
 #include <algorithm>
 #include <future>
 #include <set>
+#include <stdexcept>
 #include <utility>
 
 namespace dmb {
@@ -27,6 +28,7 @@ namespace {
 constexpr const char* kKeepaliveAll = "";
 /// What a client that ends in the background may add to our own end.
 constexpr std::chrono::milliseconds kRetirementPatience{100};
+constexpr std::chrono::milliseconds kDestructionPatience{800};
 constexpr std::chrono::milliseconds kEndingPause{100};
 constexpr const char* kKeepaliveOnly = R"({"keepalive-options":["suppress-republish"]})";
 
@@ -43,6 +45,20 @@ MqttInterest without_repeats(MqttInterest interest) {
   return interest;
 }
 
+/// What an attempt needs to know. Reads files and looks a name up: not for the loop's thread.
+Resolved prepare(const BrokerConfig& broker) {
+  Resolved nothing;
+  if ((nothing.failure = tls_file_problem(broker))) return nothing;
+  Resolved found = resolve(bare_host(broker.address));
+  if (!broker.tls_enabled || found.failure) return found;
+  const auto made = TlsPeer::make(broker);
+  if (const auto* peer = std::get_if<std::shared_ptr<const TlsPeer>>(&made))
+    found.peer = *peer;
+  else
+    found.failure = std::get<Failure>(made);
+  return found;
+}
+
 bool contains(const Names& names, const std::string& name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
@@ -57,6 +73,7 @@ class MqttSource::Impl {
   ~Impl() {
     inbox_->close();
     if (retired_.valid()) retired_.wait_for(kRetirementPatience);
+    if (link_) link_->retire().wait_for(kDestructionPatience);
   }
   Impl(const Impl&) = delete;
   Impl& operator=(const Impl&) = delete;
@@ -70,9 +87,10 @@ class MqttSource::Impl {
   enum class State { waiting, resolving, connecting, diagnosing, up };
 
   void begin_attempt();
+  void begin_link();
   void connect();
   void give_up_on_paho();
-  void make_link();
+  void make_link(std::unique_ptr<Link> before = nullptr);
   void drop_link();
   void read_inbox();
   void report_overload(std::size_t dropped);
@@ -86,6 +104,7 @@ class MqttSource::Impl {
   void on(const LinkUp& event);
   void on(const LinkLost& event);
   void on(const ConnectFailed& event);
+  void on(const CallFailed& event);
   void on(const SubscriptionAnswer& answer);
   void on(Resolved&& found);
   void on(Diagnosed&& diagnosis);
@@ -99,7 +118,9 @@ class MqttSource::Impl {
 
   State state_ = State::waiting;
   Backoff backoff_;
-  std::string ip_;           // of the current attempt
+  std::string ip_;  // of the current attempt
+  std::shared_ptr<const TlsPeer> peer_;
+  std::optional<TlsExpectation> expectation_;  // while an attempt with TLS is under way
   std::size_t attempt_ = 0;  // since the last connection: another address of the host each time
   Instant since_;            // begin of the attempt, then of the connection
   std::set<std::string> refused_;
@@ -116,7 +137,6 @@ class MqttSource::Impl {
   Timer attempt_timer_;
   Timer hang_timer_;  ///< runs while Paho connects
   Timer keepalive_timer_;
-  Timer nudge_timer_;
 };
 
 MqttSource::Impl::Impl(Loop& loop, BrokerConfig broker, const std::string& client_id,
@@ -136,16 +156,15 @@ MqttSource::Impl::Impl(Loop& loop, BrokerConfig broker, const std::string& clien
         give_up_on_paho();
         hand_over();
       })),
-      keepalive_timer_(loop.add_timer([this] { keep_alive(); })),
-      nudge_timer_(loop.add_timer(&nudge_receiver)) {
-  if (!Link::is_any_ending()) make_link();
+      keepalive_timer_(loop.add_timer([this] { keep_alive(); })) {
+  if (!is_bus_text(client_id)) throw std::invalid_argument("the MQTT client id is not UTF-8");
   attempt_timer_.arm(loop.now());
 }
 
 /// With an inbox of its own: what the one before still says is about nothing any more.
-void MqttSource::Impl::make_link() {
+void MqttSource::Impl::make_link(std::unique_ptr<Link> before) {
   inbox_ = std::make_shared<RawInbox>();
-  link_ = std::make_unique<Link>(broker_, client_id_, inbox_);
+  link_ = std::make_unique<Link>(broker_, client_id_, inbox_, std::move(before));
   inbox_watch_ = loop_.watch_fd(inbox_->fd(), EPOLLIN, [this] { read_inbox(); });
 }
 
@@ -157,43 +176,45 @@ void MqttSource::Impl::drop_link() {
 }
 
 void MqttSource::Impl::begin_attempt() {
-  if (auto problem = tls_file_problem(broker_)) return down(std::move(*problem));
   if (!link_ && Link::is_any_ending()) return attempt_timer_.arm(loop_.now() + kEndingPause);
-  if (!link_) make_link();
+  try {
+    if (!link_) make_link();
+    begin_link();
+  } catch (const std::exception& error) {
+    down({BrokerTrouble::internal, std::string("no thread for the broker: ") + error.what()});
+  }
+}
+
+void MqttSource::Impl::begin_link() {
   const std::string host = bare_host(broker_.address);
-  if (is_ip(host)) {
+  if (!broker_.tls_enabled && is_ip(host)) {
     ip_ = host;
     return connect();
   }
   state_ = State::resolving;
-  try {
-    in_background(inbox_, [host]() -> RawEvent { return resolve(host); });
-  } catch (const std::exception& error) {
-    down({BrokerTrouble::internal,
-          std::string("no thread to look the broker's name up: ") + error.what()});
-  }
+  in_background(inbox_, [broker = broker_]() -> RawEvent { return prepare(broker); });
 }
 
 void MqttSource::Impl::connect() {
   state_ = State::connecting;
   since_ = loop_.now();
   hang_timer_.arm(since_ + timing_.connect_timeout + timing_.hang_grace);
-  try {
-    link_->connect(broker_, ip_, timing_);
-    nudge_timer_.arm(loop_.now() + kUntilNudge);
-  } catch (const std::exception& error) {
-    down({BrokerTrouble::internal, std::string("cannot connect: ") + error.what()});
-  }
+  if (peer_) expectation_.emplace(ip_, broker_.port, peer_);
+  link_->connect(broker_, ip_, timing_);
 }
 
-/// Paho waits for the wall clock: one that was set back by years keeps it from ending an attempt.
-/// The new client comes before the end of the old: Paho then goes on, and does not wait for its
-/// threads.
+/// Paho waits for the wall clock: one that was set back by years keeps it from ending an attempt. A
+/// client that it has not even made must not get a successor that waits for the same.
 void MqttSource::Impl::give_up_on_paho() {
   if (state_ != State::connecting) return;
-  const auto old = std::exchange(link_, nullptr);
-  make_link();
-  retired_ = old->retire();
+  try {
+    if (link_->is_made())
+      make_link(std::move(link_));
+    else
+      link_->forget_attempt();
+  } catch (const std::exception&) {
+    // No thread for it now; the next attempt tries again.
+  }
   down(no_answer(broker_, timing_.connect_timeout));
 }
 
@@ -221,6 +242,7 @@ void MqttSource::Impl::hand_over() {
 
 void MqttSource::Impl::down(Failure failure) {
   state_ = State::waiting;
+  expectation_.reset();
   hang_timer_.disarm();
   keepalive_timer_.disarm();
   const auto wait = backoff_.next();
@@ -230,7 +252,10 @@ void MqttSource::Impl::down(Failure failure) {
 }
 
 void MqttSource::Impl::on(const LinkUp&) {
+  if (!link_) return;
   state_ = State::up;
+  attempt_timer_.disarm();
+  expectation_.reset();
   hang_timer_.disarm();
   since_ = loop_.now();
   attempt_ = 0;
@@ -252,16 +277,25 @@ void MqttSource::Impl::on(const LinkLost&) {
 
 void MqttSource::Impl::on(const ConnectFailed& event) {
   if (state_ != State::connecting) return;
+  expectation_.reset();
   if (event.code > 0) return down(connack_failure(event.code, broker_));
   if (loop_.now() - since_ >= timing_.connect_timeout)
     return down(no_answer(broker_, timing_.connect_timeout));
   state_ = State::diagnosing;
   try {
-    in_background(inbox_,
-                  [broker = broker_, ip = ip_]() -> RawEvent { return diagnose(broker, ip); });
+    in_background(inbox_, [broker = broker_, ip = ip_, peer = peer_]() -> RawEvent {
+      return diagnose(broker, ip, peer.get());
+    });
   } catch (const std::exception&) {
     down({BrokerTrouble::internal, "the connection failed"});
   }
+}
+
+void MqttSource::Impl::on(const CallFailed& event) {
+  if (!link_) return;
+  drop_link();
+  if (state_ == State::resolving || state_ == State::connecting)
+    down({BrokerTrouble::internal, "cannot connect: " + event.reason});
 }
 
 void MqttSource::Impl::on(const SubscriptionAnswer& answer) {
@@ -276,16 +310,15 @@ void MqttSource::Impl::on(const SubscriptionAnswer& answer) {
 
 void MqttSource::Impl::on(Resolved&& found) {
   if (state_ != State::resolving) return;
-  if (found.addresses.empty())
-    return down({BrokerTrouble::name_not_found, std::move(found.problem)});
-  // Under TLS Paho chooses, and takes the first.
-  ip_ = found.addresses[broker_.tls_enabled ? 0 : attempt_ % found.addresses.size()];
+  if (found.failure) return down(std::move(*found.failure));
+  ip_ = found.addresses[attempt_ % found.addresses.size()];
+  peer_ = std::move(found.peer);
   connect();
 }
 
 void MqttSource::Impl::on(Diagnosed&& diagnosis) {
   if (state_ != State::diagnosing) return;
-  if (diagnosis.reached) drop_link();
+  if (diagnosis.reached && link_) drop_link();
   down(std::move(diagnosis.failure));
 }
 

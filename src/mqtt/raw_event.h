@@ -5,6 +5,8 @@
 #include "dmb/mqtt/mqtt_source.h"
 #include "dmb/runtime/inbox.h"
 
+#include <memory>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -30,10 +32,19 @@ struct SubscriptionAnswer {
   bool granted = false;
 };
 
-/// `addresses` is empty if `problem` is not.
+/// Paho did not even begin: out of memory or threads.
+struct CallFailed {
+  std::string reason;
+};
+
+class TlsPeer;
+
+/// What an attempt needs to know before it can begin: `addresses` are numeric, and there is at
+/// least one unless `failure` says why not. `peer` with TLS only.
 struct Resolved {
   std::vector<std::string> addresses;
-  std::string problem;
+  std::shared_ptr<const TlsPeer> peer;
+  std::optional<Failure> failure;
 };
 
 /// `reached`: nothing is wrong with the way to the broker, and yet it did not answer.
@@ -44,7 +55,7 @@ struct Diagnosed {
 
 /// What Paho's thread and the look-up threads tell the loop.
 using RawEvent = std::variant<MqttMessage, MqttOversized, LinkUp, LinkLost, ConnectFailed,
-                              SubscriptionAnswer, Resolved, Diagnosed>;
+                              CallFailed, SubscriptionAnswer, Resolved, Diagnosed>;
 using RawInbox = Inbox<RawEvent>;
 
 template <>

@@ -4,6 +4,7 @@
 #include "address.h"
 #include "dmb/codec/text.h"
 #include "tls_files.h"
+#include "tls_peer.h"
 
 #include <openssl/err.h>
 #include <openssl/ssl.h>
@@ -22,43 +23,22 @@ struct Free {
 using Context = std::unique_ptr<SSL_CTX, Free>;
 using Ssl = std::unique_ptr<SSL, Free>;
 
-/// OpenSSL's words for the oldest error of this thread.
-std::string openssl_words() {
-  const unsigned long error = ERR_peek_error();
-  const char* words = error ? ERR_reason_error_string(error) : nullptr;
-  return words ? words : "no reason given";
-}
-
-Failure file_failure(const std::string& key, const std::string& path) {
-  return {BrokerTrouble::tls_files, "tls file not usable: " + printable(path, 200) + " (" +
-                                        openssl_words() + "): check " + key};
-}
-
 std::optional<Failure> load_files(SSL_CTX* context, const BrokerConfig& broker) {
-  if (!broker.tls_insecure) {
-    SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nullptr);
-    if (SSL_CTX_load_verify_locations(context, ca_file(broker).c_str(), nullptr) != 1)
-      return file_failure("tls_path_to_ca", ca_file(broker));
-  }
   const std::string& cert = broker.tls_path_to_cert;
   if (cert.empty()) return std::nullopt;
   if (SSL_CTX_use_certificate_chain_file(context, cert.c_str()) != 1)
-    return file_failure("tls_path_to_cert", cert);
+    return unusable_file("tls_path_to_cert", cert);
   const std::string& key = broker.tls_path_to_key.empty() ? cert : broker.tls_path_to_key;
   if (SSL_CTX_use_PrivateKey_file(context, key.c_str(), SSL_FILETYPE_PEM) != 1)
-    return file_failure("tls_path_to_key", key);
+    return unusable_file("tls_path_to_key", key);
   return std::nullopt;
 }
 
-Ssl make_ssl(SSL_CTX* context, int fd, const BrokerConfig& broker) {
+Ssl make_ssl(SSL_CTX* context, int fd, const TlsPeer& peer) {
   Ssl ssl(SSL_new(context));
   if (!ssl) return ssl;
-  const std::string host = bare_host(broker.address);
-  if (is_ip(host))
-    X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl.get()), host.c_str());
-  else
-    SSL_set1_host(ssl.get(), host.c_str());
-  SSL_set_tlsext_host_name(ssl.get(), host.c_str());
+  SSL_set_info_callback(ssl.get(), nullptr);  // not one of Paho's: see TlsExpectation
+  peer.demand_of(ssl.get());
   SSL_set_fd(ssl.get(), fd);
   return ssl;
 }
@@ -147,7 +127,7 @@ std::optional<Failure> late_alert(SSL* ssl, const BrokerConfig& broker) {
 
 }  // namespace
 
-std::optional<Failure> tls_problem(int fd, const BrokerConfig& broker) {
+std::optional<Failure> tls_problem(int fd, const BrokerConfig& broker, const TlsPeer& peer) {
   ERR_clear_error();
   const Context context(SSL_CTX_new(TLS_client_method()));
   if (!context) return Failure{BrokerTrouble::tls, "TLS is not usable: " + openssl_words()};
@@ -157,7 +137,7 @@ std::optional<Failure> tls_problem(int fd, const BrokerConfig& broker) {
   // Never ask for a pass phrase on the terminal.
   SSL_CTX_set_default_passwd_cb(context.get(), [](char*, int, int, void*) { return 0; });
   if (auto problem = load_files(context.get(), broker)) return problem;
-  const Ssl ssl = make_ssl(context.get(), fd, broker);
+  const Ssl ssl = make_ssl(context.get(), fd, peer);
   if (!ssl) return Failure{BrokerTrouble::tls, "TLS is not usable: " + openssl_words()};
   ERR_clear_error();
   const int result = SSL_connect(ssl.get());

@@ -8,8 +8,10 @@
 
 namespace dmb {
 
+class TlsPeer;
+
 /// Does the TLS handshake on the connected socket `fd`, which has time-outs, with the same demands
 /// as Paho; the reason for people if it fails.
-std::optional<Failure> tls_problem(int fd, const BrokerConfig& broker);
+std::optional<Failure> tls_problem(int fd, const BrokerConfig& broker, const TlsPeer& peer);
 
 }  // namespace dmb

@@ -3,6 +3,8 @@
 
 #include "dmb/codec/text.h"
 
+#include <openssl/err.h>
+
 #include <cerrno>
 #include <fstream>
 #include <iterator>
@@ -35,6 +37,17 @@ bool has_pass_phrase(const std::string& path) {
 }
 
 }  // namespace
+
+std::string openssl_words() {
+  const unsigned long error = ERR_peek_error();
+  const char* words = error ? ERR_reason_error_string(error) : nullptr;
+  return words ? words : "no reason given";
+}
+
+Failure unusable_file(const std::string& key, const std::string& path) {
+  return files_failure("tls file not usable: " + printable(path, kPathBytes) + " (" +
+                       openssl_words() + "): check " + key);
+}
 
 std::string ca_file(const BrokerConfig& broker) {
   return broker.tls_path_to_ca.empty() ? kSystemBundle : broker.tls_path_to_ca;

@@ -13,6 +13,12 @@ namespace dmb {
 /// the directory compiled into a bundled OpenSSL is not the device's.
 std::string ca_file(const BrokerConfig& broker);
 
+/// What to say of a file that OpenSSL does not take; call it right after OpenSSL's refusal.
+Failure unusable_file(const std::string& key, const std::string& path);
+
+/// OpenSSL's words for the oldest error of this thread.
+std::string openssl_words();
+
 /// Why an attempt cannot work yet: a file that cannot be read, or a key with a pass phrase (which
 /// OpenSSL would ask for on the terminal). The files may appear later.
 std::optional<Failure> tls_file_problem(const BrokerConfig& broker);

@@ -23,10 +23,10 @@ TEST(Address, PutsIpv6InBrackets) {
   EXPECT_EQ(host_and_port(broker_at("[fe80::1]")), "[fe80::1]:1884");
 }
 
-TEST(Address, GivesPahoTheAddressButTheNameUnderTls) {
+TEST(Address, GivesPahoTheAddressAlsoUnderTls) {
   EXPECT_EQ(paho_uri(broker_at("broker.lan"), "10.0.0.1"), "tcp://10.0.0.1:1884");
   EXPECT_EQ(paho_uri(broker_at("broker.lan"), "::1"), "tcp://[::1]:1884");
-  EXPECT_EQ(paho_uri(broker_at("broker.lan", true), "10.0.0.1"), "ssl://broker.lan:1884");
+  EXPECT_EQ(paho_uri(broker_at("broker.lan", true), "10.0.0.1"), "ssl://10.0.0.1:1884");
 }
 
 TEST(Address, KnowsAddressesFromNames) {
@@ -38,7 +38,7 @@ TEST(Address, KnowsAddressesFromNames) {
 
 TEST(Address, FindsIpv4First) {
   const Resolved found = resolve("localhost");
-  EXPECT_EQ(found.problem, "");
+  EXPECT_FALSE(found.failure);
   ASSERT_FALSE(found.addresses.empty());
   EXPECT_EQ(found.addresses[0], "127.0.0.1");
 }
@@ -46,7 +46,7 @@ TEST(Address, FindsIpv4First) {
 TEST(Address, SaysWhichNameIsNotFound) {
   const Resolved found = resolve("no-such-host.invalid");
   EXPECT_TRUE(found.addresses.empty());
-  EXPECT_THAT(found.problem, testing::HasSubstr("no-such-host.invalid"));
+  EXPECT_THAT(found.failure.value().reason, testing::HasSubstr("no-such-host.invalid"));
 }
 
 TEST(ConnackFailure, IsSaidInWords) {

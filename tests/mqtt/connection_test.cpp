@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "../support/log_capture.h"
 #include "../support/mosquitto.h"
+#include "blocker.h"
 #include "fake_server.h"
 #include "listener.h"
 
@@ -9,6 +10,7 @@
 #include <spdlog/spdlog.h>
 
 #include <sstream>
+#include <thread>
 
 namespace dmb::test {
 namespace {
@@ -82,6 +84,35 @@ TEST(MqttConnection, GivesUpAnAttemptThatPahoDoesNotEnd) {
   ASSERT_TRUE(listener.wait_up());
   broker.publish({.topic = "t/after", .payload = "back", .retain = true});
   EXPECT_TRUE(listener.wait([&] { return listener.count<MqttMessage>() == 1; }));
+}
+
+/// Whatever Paho does under the lock of its API, no turn of the loop may wait for its end.
+TEST(MqttConnection, NeverHoldsTheLoopUpWhilePahoHangs) {
+  Mosquitto broker;
+  broker.start();
+  MqttTiming timing = kFast;
+  timing.connect_timeout = 30s;
+  timing.hang_grace = -28s;  // Paho may look at its sockets once a second only
+  Listener connected(at_port(broker.port()), {{"t/#"}, {"abc"}}, timing);
+  ASSERT_TRUE(connected.wait_up());
+  Blocker blocker(broker.port());
+  blocker.block(broker);
+  // It would hang for ever where somebody waits for it.
+  std::thread rescue([&] {
+    std::this_thread::sleep_for(7s);
+    blocker.release();
+  });
+  Listener connecting(at_port(broker.port()), {{"t/#"}, {}}, timing);
+  const auto attempts_given_up = [&] { return connecting.count<MqttDown>() >= 2; };
+  EXPECT_TRUE(connecting.wait(attempts_given_up));
+  connected.source().set_interest({{"u/#"}, {"def"}});  // with a keepalive that is due all the time
+  EXPECT_TRUE(connected.wait([&, turns = 0]() mutable { return ++turns > 50; }));
+  EXPECT_LT(connecting.longest_turn(), 1s);
+  EXPECT_LT(connected.longest_turn(), 1s);
+  rescue.join();
+  EXPECT_TRUE(connecting.wait_up());
+  broker.publish({.topic = "t/after", .payload = "back", .retain = true});
+  EXPECT_TRUE(connecting.wait([&] { return connecting.count<MqttMessage>() == 1; }));
 }
 
 TEST(MqttConnection, DoesNotHastenBackToABrokerThatDropsItAtOnce) {

@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "../support/mosquitto.h"
+#include "blocker.h"
 #include "fake_server.h"
 #include "listener.h"
 
 #include <gmock/gmock.h>
-#include <mqtt/async_client.h>
-
-#include <condition_variable>
-#include <mutex>
 
 namespace dmb::test {
 namespace {
@@ -112,46 +109,11 @@ TEST(MqttEnding, DoesNotHarmTheOneThatBeginsRightAfterIt) {
   for (int i = 0; i < 5; ++i) {
     Listener listener(at_port(broker.port()));
     ASSERT_TRUE(listener.wait_up()) << i;
-    broker.publish({.topic = "t/x", .payload = "y"});
+    // Retained, so that it counts whether it comes before or after the subscription.
+    broker.publish({.topic = "t/x", .payload = "y", .retain = true});
     ASSERT_TRUE(listener.wait([&] { return listener.count<MqttMessage>() >= 1; })) << i;
   }
 }
-
-/// Holds the lock of Paho's whole API, as a name look-up without a name server does.
-class Blocker {
- public:
-  explicit Blocker(std::uint16_t port)
-      : client_("tcp://127.0.0.1:" + std::to_string(port), "blocker") {
-    client_.set_message_callback([this](mqtt::const_message_ptr) { block(); });
-    client_.connect()->wait();
-    client_.subscribe("block", 0)->wait();
-  }
-  ~Blocker() { release(); }
-
-  void wait_until_blocked() {
-    std::unique_lock lock(mutex_);
-    changed_.wait(lock, [this] { return blocked_; });
-  }
-  void release() {
-    const std::lock_guard lock(mutex_);
-    released_ = true;
-    changed_.notify_all();
-  }
-
- private:
-  void block() {
-    std::unique_lock lock(mutex_);
-    blocked_ = true;
-    changed_.notify_all();
-    changed_.wait(lock, [this] { return released_; });
-  }
-
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  bool blocked_ = false;
-  bool released_ = false;
-  mqtt::async_client client_;
-};
 
 TEST(MqttEnding, IsQuickThoughPahoIsStuck) {
   Mosquitto broker;
@@ -159,8 +121,7 @@ TEST(MqttEnding, IsQuickThoughPahoIsStuck) {
   Blocker blocker(broker.port());
   Listener listener(at_port(broker.port()));
   ASSERT_TRUE(listener.wait_up());
-  broker.publish({.topic = "block", .payload = "x"});
-  blocker.wait_until_blocked();
+  blocker.block(broker);
   EXPECT_LT(listener.end(), kBound);
   blocker.release();
 }

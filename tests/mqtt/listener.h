@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 #include <systemd/sd-event.h>
 
+#include <algorithm>
 #include <chrono>
 #include <functional>
 #include <memory>
@@ -51,12 +52,18 @@ class Listener {
   bool wait(const Condition& reached) {
     const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(30);
     while (!reached()) {
-      if (std::chrono::steady_clock::now() > deadline) return false;
+      const auto begin = std::chrono::steady_clock::now();
+      if (begin > deadline) return false;
       constexpr std::uint64_t kTurnUsec = 10'000;
       sd_event_run(loop_.native(), kTurnUsec);
+      longest_turn_ = std::max(longest_turn_, std::chrono::duration_cast<std::chrono::milliseconds>(
+                                                  std::chrono::steady_clock::now() - begin));
     }
     return true;
   }
+
+  /// One turn of the loop, without a wait.
+  void turn() { sd_event_run(loop_.native(), 0); }
 
   template <typename Event>
   std::vector<Event> all() const {
@@ -70,6 +77,9 @@ class Listener {
   std::size_t count() const {
     return all<Event>().size();
   }
+
+  /// The longest that one turn of the loop took so far, beyond its wait for something to happen.
+  std::chrono::milliseconds longest_turn() const { return longest_turn_; }
 
   bool wait_up(std::size_t times = 1) {
     return wait([this, times] { return count<MqttUp>() >= times; });
@@ -100,6 +110,7 @@ class Listener {
   Loop loop_;
   std::vector<MqttEvent> events_;
   int batches_ = 0;
+  std::chrono::milliseconds longest_turn_{0};
   std::unique_ptr<MqttSource> source_;
 };
 

@@ -78,6 +78,30 @@ TEST_F(MqttTls, RefusesACertificateForAnotherAddress) {
               StartsWith("server certificate is for another host name, not for 127.0.0.1"));
 }
 
+/// As home-made certificates have it.
+TEST_F(MqttTls, TakesAnAddressWhereANameBelongs) {
+  BrokerConfig config = start(certificates_.issue("server", "DNS:127.0.0.1"));
+  config.address = "127.0.0.1";
+  EXPECT_TRUE(connects(config));
+}
+
+/// Both connect to one place, and OpenSSL is told whom each must reach.
+TEST_F(MqttTls, NeverTakesOneConnectionForAnother) {
+  BrokerConfig by_name = start(certificates_.issue("server", "DNS:localhost"));
+  BrokerConfig by_address = by_name;
+  by_address.address = "127.0.0.1";
+  MqttTiming slower = kFast;  // so that they do not always meet
+  slower.first_retry = slower.longest_retry = std::chrono::milliseconds(2000);
+  Listener refused(by_address, {{"t/#"}, {}}, slower);
+  Listener trusting(by_name);
+  ASSERT_TRUE(trusting.wait([&] {
+    refused.turn();
+    return trusting.count<MqttUp>() > 0;
+  }));
+  ASSERT_TRUE(refused.wait([&] { return refused.count<MqttDown>() >= 2; }));
+  EXPECT_EQ(refused.count<MqttUp>(), 0U);
+}
+
 TEST_F(MqttTls, RefusesAnExpiredCertificate) {
   const BrokerConfig config = start(certificates_.issue("old", kLocal, -1));
   EXPECT_THAT(reason(config), HasSubstr("not trusted: certificate has expired"));
