@@ -18,7 +18,6 @@ namespace {
 
 constexpr std::int32_t kMqttProductId = 0xFFFF;  // contract 2.4: never that of a real BMS
 constexpr std::string_view kProductName = "MQTT Battery";
-constexpr std::uint32_t kUpdateIndexModulo = 256;
 constexpr std::string_view kNoLife = "no life";
 
 BatteryRules rules_of(const BatteryConfig& config) {
@@ -53,7 +52,7 @@ DeviceDescription description_of(const BatteryConfig& config, const std::string&
           .product_id = config.product_id.value_or(kMqttProductId),
           .product_name = std::string(kProductName),
           .connection = connection,
-          .min_update_interval = config.min_update_interval};
+          .times = {config.min_update_interval, life_interval(config.timeout)}};
 }
 
 }  // namespace
@@ -148,8 +147,6 @@ void BatteryApp::take(const Reading& reading, const MqttMessage& message) {
   const bool was_life = model_.apply(
       reading, message.retained ? BatteryModel::Delivery::retained : BatteryModel::Delivery::live,
       message.arrived);
-  model_.values().set(battery_ids().update_index,
-                      static_cast<std::int32_t>(model_.applied() % kUpdateIndexModulo));
   spdlog::debug("{}: a{} message with {} values", config_.device_name,
                 message.retained ? " retained" : "", reading.fields().size());
   report_fields(reading, message.arrived);
@@ -255,7 +252,7 @@ void BatteryApp::settle() {
   join_or_leave(values);
   ask_if_due(now);
   wake_.at(earlier(model_.question_due(),
-                   earlier(model_.next_change(now), device_.update(values, now))));
+                   earlier(model_.next_change(now), publish(now))));
 }
 
 void BatteryApp::ask_if_due(Instant now) {
@@ -269,6 +266,13 @@ void BatteryApp::ask_if_due(Instant now) {
     spdlog::info("{}: the Venus device is there, but {} was not heard: asking for it",
                  config_.device_name, printable(topic_.topic()));
   ask_(venus->question());
+}
+
+/// Returns when to call again.
+std::optional<Instant> BatteryApp::publish(Instant now) {
+  if (const auto due = device_.update(model_.values(), now)) return due;
+  const auto last_sign = model_.last_sign();
+  return last_sign ? device_.show_life(model_.values(), *last_sign, now) : std::nullopt;
 }
 
 void BatteryApp::join_or_leave(const ItemValues& values) {

@@ -29,7 +29,7 @@ DeviceService::DeviceService(Loop& loop, DeviceDescription description,
       identified_(std::move(identified)),
       bus_(loop),
       service_(loop, bus_, bus_name_of(description_.service_name), battery_items(),
-               description_.min_update_interval,
+               description_.times,
                [this](ItemId id, const OptValue& value) { return on_write(id, value); }),
       settings_(bus_, loop, settings_id(description_.service_name), description_.preferred_instance,
                 [this](const DeviceIdentity& identity) { on_identity(identity); }) {}
@@ -69,9 +69,15 @@ std::string DeviceService::shown_name() const {
   return named ? identity_->custom_name : description_.device_name;
 }
 
-std::optional<Instant> DeviceService::update(const ItemValues& values, Instant now) {
+std::optional<Instant> DeviceService::update(ItemValues& values, Instant now) {
   if (!service_.joined()) return std::nullopt;
   return service_.update(values, now);
+}
+
+std::optional<Instant> DeviceService::show_life(ItemValues& values, Instant last_sign,
+                                                Instant now) {
+  if (!service_.joined()) return std::nullopt;
+  return service_.show_life(values, last_sign, now);
 }
 
 void DeviceService::on_identity(const DeviceIdentity& identity) {

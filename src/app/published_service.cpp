@@ -13,22 +13,30 @@ namespace {
 /// stands still must not fill our memory, and then deliver minutes of the past.
 constexpr std::size_t kMaxBacklog = 32;
 constexpr std::chrono::milliseconds kBacklogPause{50};
+constexpr std::int32_t kCountModulo = 256;
 
 }  // namespace
 
+std::chrono::milliseconds life_interval(std::chrono::seconds timeout) {
+  constexpr std::chrono::seconds kInsteadOfNever{60};
+  const std::chrono::milliseconds time = timeout.count() > 0 ? timeout : kInsteadOfNever;
+  return time * 3 / 10;  // the rest of a third is for a busy device
+}
+
 PublishedService::PublishedService(Loop& loop, Bus& bus, std::string name,
-                                   std::span<const ItemSpec> items,
-                                   std::chrono::milliseconds min_update_interval,
+                                   std::span<const ItemSpec> items, SignalTimes times,
                                    ItemService::WriteHandler on_write)
     : loop_(loop),
       bus_(bus),
       name_(std::move(name)),
       items_(items),
-      gate_(min_update_interval),
+      gate_(times.min_update_interval),
+      life_interval_(times.life_interval),
       on_write_(std::move(on_write)),
       changes_(items) {}
 
 void PublishedService::join(const ItemValues& values) {
+  told_at_ = loop_.now();
   tree_.emplace(bus_, items_, values, on_write_);
   bus_name_.emplace(bus_, loop_, name_, [this] { spdlog::info("{} is on the bus", name_); });
 }
@@ -38,18 +46,33 @@ void PublishedService::leave() {
   tree_.reset();
 }
 
-std::optional<Instant> PublishedService::update(const ItemValues& values, Instant now) {
-  for (const ItemId id : changes_.passive())
-    if (values[id] != tree_->values()[id]) tree_->set_silently(id, values[id].value);
-
+std::optional<Instant> PublishedService::update(ItemValues& values, Instant now) {
   const Changes& changes = changes_.find(tree_->values(), values);
   if (changes.items.empty()) return std::nullopt;
   const Instant due = gate_.due(changes.urgent, now);
   if (due > now) return due;
   if (bus_.backlog() > kMaxBacklog) return now + kBacklogPause;
-  tree_->update(values, changes.items);
-  gate_.sent(now);
+  send(values, changes.items, now);
   return std::nullopt;
+}
+
+std::optional<Instant> PublishedService::show_life(ItemValues& values, Instant last_sign,
+                                                   Instant now) {
+  if (last_sign <= told_at_) return std::nullopt;
+  if (now < life_due()) return life_due();
+  if (bus_.backlog() > kMaxBacklog) return now + kBacklogPause;
+  send(values, changes_.passive(), now);
+  return std::nullopt;
+}
+
+void PublishedService::send(ItemValues& values, std::span<const ItemId> items, Instant now) {
+  for (const ItemId id : changes_.passive()) {
+    const std::int32_t count = static_cast<std::int32_t>(values.number(id).value_or(0));
+    values.set(id, (count + 1) % kCountModulo);
+  }
+  tree_->update(values, items);
+  told_at_ = now;
+  gate_.sent(now);
 }
 
 }  // namespace dmb

@@ -17,7 +17,6 @@ namespace {
 
 constexpr std::int32_t kShuntProductId = 0xA389;  // specification 4.2: a SmartShunt to consumers
 constexpr std::int32_t kBmsProductId = 0xBA77;
-constexpr std::uint32_t kUpdateIndexModulo = 256;
 constexpr std::chrono::milliseconds kPatience{500};
 
 DeviceDescription description_of(const ShuntConfig& config) {
@@ -28,7 +27,7 @@ DeviceDescription description_of(const ShuntConfig& config) {
           .product_id = config.product_id.value_or(bms ? kBmsProductId : kShuntProductId),
           .product_name = bms ? "Aggregate BMS" : "SmartShunt Aggregate",
           .connection = "D-Bus",
-          .min_update_interval = config.min_update_interval};
+          .times = {config.min_update_interval, life_interval(config.timeout)}};
 }
 
 AggregateRules rules_of(const ShuntConfig& config) {
@@ -152,8 +151,6 @@ void ShuntApp::forget_gone_members() {
 void ShuntApp::show(Instant now) {
   hold_until_.reset();
   show_aggregate(bank_.aggregate(), values_);
-  values_.set(battery_ids().update_index,
-              static_cast<std::int32_t>(++updates_ % kUpdateIndexModulo));
   if (!bms_) return;
   const MemberNews news = std::exchange(news_, {.all = false, .changed = {}});
   const BmsOutput output = news.all ? bms_->update(bank_.members(), now)

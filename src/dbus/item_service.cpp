@@ -3,6 +3,7 @@
 
 #include "dmb/codec/bus_value.h"
 #include "dmb/codec/text.h"
+#include "dmb/domain/change.h"
 #include "introspection.h"
 #include "item_index.h"
 #include "message.h"
@@ -91,9 +92,9 @@ class ItemService::Impl {
     message::send(signal);
   }
 
-  void store(ItemId id, OptValue value) {
+  void store(ItemId id, const OptValue& value) {
     if (!values_[id].exists) index_.add(id);
-    values_.set(id, std::move(value));
+    values_.set(id, as_published(value, items_[id]));
   }
 
  private:
@@ -244,7 +245,7 @@ class ItemService::Impl {
     if (value == values_[call.item].value) return kDone;
     auto kept = on_write_(call.item, value);
     if (!kept) return kRefused;
-    store(call.item, std::move(*kept));
+    store(call.item, *kept);
     const std::string path(call.path);
     const auto signal =
         message::new_signal(bus_.native(), path.c_str(), kBusItem, "PropertiesChanged");
@@ -281,10 +282,6 @@ const ItemValues& ItemService::values() const {
 
 void ItemService::update(const ItemValues& values, std::span<const ItemId> changed) {
   impl_->update(values, changed);
-}
-
-void ItemService::set_silently(ItemId id, OptValue value) {
-  impl_->store(id, std::move(value));
 }
 
 }  // namespace dmb

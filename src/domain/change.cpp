@@ -7,24 +7,32 @@
 namespace dmb {
 namespace {
 
-/// Steps per unit to compare by: ten for each step of the text. Plain numbers whose text drops the
-/// decimals (contract 3.1, "N") are shown by the GUI in full: those are compared to a thousandth.
-double steps_per_unit(const TextFormat& text) {
+/// Steps per unit that go to the bus: ten for each step of the text. Plain numbers whose text drops
+/// the decimals (contract 3.1, "N") are shown by the GUI in full: those have thousandths.
+double steps_per_unit(const ItemSpec& item) {
   constexpr std::size_t kPlainDigits = 3;
-  const bool plain = text.style == TextFormat::Style::cut_off && text.unit.empty();
-  const std::size_t digits = plain ? kPlainDigits : text.decimals + std::size_t{1};
+  if (has(item.traits, Trait::exact)) return kPowersOfTen.back();
+  const bool plain = item.text.style == TextFormat::Style::cut_off && item.text.unit.empty();
+  const std::size_t digits = plain ? kPlainDigits : item.text.decimals + std::size_t{1};
   return kPowersOfTen[std::min(digits, kPowersOfTen.size() - 1)];
 }
 
 }  // namespace
+
+OptValue as_published(const OptValue& value, const ItemSpec& item) {
+  const auto* number = value ? std::get_if<double>(&*value) : nullptr;
+  if (number == nullptr) return value;
+  const double steps = steps_per_unit(item);
+  return std::round(*number * steps) / steps + 0.0;  // of which there is no negative zero
+}
 
 bool differs(const OptValue& shown, const OptValue& wanted, const ItemSpec& item) {
   if (shown.has_value() != wanted.has_value()) return true;
   if (!shown) return false;
   const auto* a = std::get_if<double>(&*shown);
   const auto* b = std::get_if<double>(&*wanted);
-  if (a == nullptr || b == nullptr || has(item.traits, Trait::exact)) return *shown != *wanted;
-  const double steps = steps_per_unit(item.text);
+  if (a == nullptr || b == nullptr) return *shown != *wanted;
+  const double steps = steps_per_unit(item);
   return std::round(*a * steps) != std::round(*b * steps);
 }
 

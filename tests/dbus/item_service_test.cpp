@@ -219,11 +219,14 @@ TEST_F(ItemServiceUpdate, CreatesItemsAndTheNodesAboveThem) {
   EXPECT_NE(item("/", "GetItems").body.find("/Voltages/Cell25"), std::string::npos);
 }
 
-TEST_F(ItemServiceUpdate, SetsAValueSilently) {
-  runner_->run([&] { service_->set_silently(kState, 11); });
-  EXPECT_TRUE(signals().empty());
-  EXPECT_EQ(item("/State", "GetValue").body, "<i 11>");
-  runner_->run([&] { EXPECT_EQ(service_->values()[kState].value, OptValue(11)); });
+TEST_F(ItemServiceUpdate, SendsNumbersWithoutWhatFloatsLeaveBehind) {
+  auto values = sample_values();
+  values.set(kVoltage, 77.10000000000001);
+  update(values, {kVoltage});
+  const auto events = signals();
+  ASSERT_EQ(events.size(), 1U);
+  EXPECT_NE(events[0].body.find("<d 77.1>"), std::string::npos) << events[0].body;
+  EXPECT_EQ(item("/Dc/0/Voltage", "GetValue").body, "<d 77.1>");
 }
 
 TEST_F(ItemServiceUpdate, NeverSendsWhatWouldHarmItsReaders) {

@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <vector>
 
 namespace dmb {
@@ -36,7 +37,8 @@ TEST(Differs, ComparesByATenthOfWhatTheTextShows) {
       {"/Voltages/Cell1", 3.351, 3.3511, true},
       {"/History/MinimumCellVoltage", 2.87, 2.93, true},  // the text cuts, the GUI does not
       {"/Info/MaxChargeCurrent", 0.004, 0.0, true},       // a limit of 0 is 0
-      {"/Info/MaxChargeVoltage", 55.2, 55.2000001, true},
+      {"/Info/MaxChargeVoltage", 55.2, 55.2001, true},
+      {"/Info/MaxChargeVoltage", 55.2, 55.20000076, false},  // 55.2 of a single-precision float
       {"/Alarms/LowSoc", 0, 1, true},
       {"/Alarms/LowSoc", 0, 0, false},
       {"/Dc/0/Voltage", std::nullopt, 0.0, true},  // absent is not zero
@@ -46,6 +48,40 @@ TEST(Differs, ComparesByATenthOfWhatTheTextShows) {
       {"/CustomName", std::string("a"), std::string("a"), false},
   };
   for (const Case& c : cases) EXPECT_EQ(differs(c.shown, c.wanted, item(c.path)), c.want) << c.path;
+}
+
+TEST(AsPublished, HasOneDigitMoreThanTheText) {
+  struct Case {
+    const char* path;
+    OptValue value, want;
+  };
+  const std::vector<Case> cases{
+      {"/Voltages/Sum", 77.10000000000001, 77.1},
+      {"/ConsumedAmphours", -7.199999999999999, -7.2},
+      {"/Dc/0/Current", 321.6 / 52.7, 6.1},
+      {"/Dc/0/Voltage", 52.70000076, 52.7},
+      {"/Dc/0/Voltage", 52.7046, 52.705},
+      {"/Dc/0/Power", -226.6100006, -226.6},
+      {"/Soc", 63.449, 63.4},
+      {"/Voltages/Cell1", 3.30149999, 3.3015},
+      {"/History/DischargedEnergy", 156.3604, 156.36},
+      {"/Info/MaxChargeCurrent", 0.0041, 0.0041},
+      {"/Info/MaxChargeCurrent", 119.99999999999999, 120.0},
+      {"/Info/MaxChargeVoltage", 55.20000076, 55.2},
+      {"/Info/BatteryLowVoltage", 44.12345, 44.1235},
+      {"/Dc/0/Current", -0.001, 0.0},
+      {"/Alarms/LowSoc", 1, 1},
+      {"/CustomName", "a", "a"},
+      {"/Soc", std::nullopt, std::nullopt},
+  };
+  for (const Case& c : cases) {
+    const OptValue got = as_published(c.value, item(c.path));
+    EXPECT_EQ(got, c.want) << c.path;
+    EXPECT_FALSE(differs(got, c.value, item(c.path))) << c.path << ": nothing more to tell";
+    EXPECT_EQ(as_published(got, item(c.path)), got) << c.path;
+    const bool zero = got == OptValue(0.0);
+    EXPECT_FALSE(zero && std::signbit(std::get<double>(*got))) << c.path;
+  }
 }
 
 class FindChangesTest : public testing::Test {
@@ -75,7 +111,7 @@ TEST_F(FindChangesTest, SaysWhenSomethingMustNotWait) {
   EXPECT_TRUE(find().urgent);
 }
 
-TEST_F(FindChangesTest, LetsTheUpdateIndexRideAlongButNotCallForASignal) {
+TEST_F(FindChangesTest, HasTheCountOfSignalsWhereThereIsOne) {
   shown_.set(id("/UpdateIndex"), 1);
   wanted_.set(id("/UpdateIndex"), 2);
   EXPECT_TRUE(find().items.empty());

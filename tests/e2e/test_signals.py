@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """What goes out as signals, contract 1.4 and specification 5."""
+import time
 import unittest
 
 from harness.bus import SERVICE
@@ -40,10 +41,62 @@ class Signals(Case):
         for path, item in changes[0].items.items():
             self.assertEqual(item, items[path], path)
 
-    def test_the_same_payload_again_causes_no_signal_but_counts(self):
+    def test_the_same_payload_again_causes_no_signal_and_is_not_counted(self):
         self.start(0)
+        before = self.client.value("/UpdateIndex")
         for _ in range(3):
             self.assertEqual(self.publish_marked(payload()), [])
+        self.assertEqual(self.client.value("/UpdateIndex"), before)
+
+    def test_update_index_of_get_items_is_that_of_the_last_signal(self):
+        """Over MQTT only signals are seen: what GetItems says must have been signalled."""
+        self.start(0)
+        before = self.client.value("/UpdateIndex")
+        for number in range(1, 4):
+            changes = self.publish_marked(payload(Soc=50 + number))
+            told = [change.items["/UpdateIndex"].value for change in changes]
+            self.assertEqual(told, [(before + number) % 256])
+            self.publish_and_wait(payload(Soc=50 + number))  # constant: no signal, no count
+            self.assertEqual(self.client.value("/UpdateIndex"), told[-1])
+
+    def test_a_live_battery_with_constant_values_shows_life_once_in_a_third_of_the_timeout(self):
+        timeout = 6
+        self.run_battery(default={"timeout": timeout, "min_update_interval": 0})
+        mark, begin = self.recorder.mark(), time.monotonic()
+        while time.monotonic() - begin < 2.5 * timeout / 3:
+            self.broker.publish(payload())
+            time.sleep(0.1)
+        changes = self.changes_since(mark)
+        self.assertEqual({path for change in changes for path in change.items}, {"/UpdateIndex"})
+        self.assertIn(len(changes), (2, 3), "one in three tenths of the timeout, and nothing else")
+        told = [change.items["/UpdateIndex"].value for change in changes]
+        self.assertEqual(told, [told[0] + n for n in range(len(told))], "each is news to its readers")
+        self.assertEqual(self.client.value("/UpdateIndex"), told[-1])
+        self.assertLess(changes[1].time - changes[0].time, timeout / 3 * slowness())
+
+    def test_a_battery_that_says_nothing_shows_no_life(self):
+        self.run_battery(default={"timeout": 4, "min_update_interval": 0})
+        mark = self.recorder.mark()
+        self.client.wait_for_value("/Alarms/BmsCable", 2)
+        lonely = [c for c in self.changes_since(mark) if c.items.keys() == {"/UpdateIndex"}]
+        self.assertEqual(lonely, [])
+
+    def test_numbers_go_out_without_what_floats_leave_behind(self):
+        """77.10000000000001 and 7.199999999999999, of derived values and of the publisher's own."""
+        self.start(0, {"Soc": 63, "Dc": {"Power": 1, "Voltage": 51}})
+        cells = {f"Cell{n}": 3.2 + n / 1000 for n in range(1, 25)}
+        changes = self.publish_marked(
+            {"Soc": 64.4, "InstalledCapacity": 20.2, "Dc": {"Power": 0.1 + 0.2, "Voltage": 52.70000076},
+             "Voltages": cells, "Info": {"MaxChargeVoltage": 57.599999999999994,
+                                         "MaxChargeCurrent": 120.30000305}})
+        items = {path: item.value for change in changes for path, item in change.items.items()}
+        noisy = {path: value for path, value in items.items()
+                 if isinstance(value, float) and len(repr(value).rpartition(".")[2]) > 4}
+        self.assertEqual(noisy, {})
+        wanted = {"/Info/MaxChargeVoltage": 57.6, "/Info/MaxChargeCurrent": 120.3, "/Dc/0/Voltage": 52.7,
+                  "/Dc/0/Power": 0.3, "/Dc/0/Current": 0.01, "/ConsumedAmphours": -7.19,
+                  "/Voltages/Sum": 77.1, "/Voltages/Diff": 0.023, "/Voltages/Cell24": 3.224}
+        self.assertEqual({path: items.get(path) for path in wanted}, wanted)
 
     def test_noise_below_display_causes_no_signal(self):
         self.start(0, {"Dc": {"Power": 500.0, "Voltage": 50.0, "Current": 10.0}, "Soc": 50.0})
@@ -52,11 +105,15 @@ class Signals(Case):
 
     def test_update_index_wraps_at_255(self):
         self.start(0)
-        for _ in range(260):
-            self.broker.publish(payload())
-        seen = self.client.value("/UpdateIndex")
-        wait_until(lambda: self.client.value("/UpdateIndex") in (4, 5), 20,
-                   lambda: f"/UpdateIndex to wrap, last {self.client.value('/UpdateIndex')}, was {seen}")
+        mark = self.recorder.mark()
+
+        def wrapped():
+            self.broker.publish_many([payload(Soc=20 + n % 2) for n in range(100)])
+            self.recorder.sync()
+            told = [c.items["/UpdateIndex"].value for c in self.recorder.carrying("/UpdateIndex", since=mark)]
+            return (255, 0) in zip(told, told[1:]) and told
+        told = wait_until(wrapped, 60, "/UpdateIndex to wrap")
+        self.assertEqual([new for old, new in zip(told, told[1:]) if new != (old + 1) % 256], [])
 
     def test_a_burst_is_gathered_but_the_first_change_and_the_newest_value_go_out(self):
         self.start(1000)

@@ -92,7 +92,7 @@ class World:
             wait_until(lambda last=chunk[-1]: self.shows(last), 30 * slowness(),
                        "the last message to show")
             if self.client.value("/UpdateIndex") == before:  # 1 in 256 by chance
-                self.publish([self.message(chunk[-1])])
+                self.publish([self.message(next(self.numbers))])
                 wait_until(lambda old=before: self.client.value("/UpdateIndex") != old, 20,
                            "/UpdateIndex to move")
 

@@ -63,6 +63,7 @@ class BatteryApp {
   void report_limits(const LimitState& before);
   void join_or_leave(const ItemValues& values);
   void ask_if_due(Instant now);
+  std::optional<Instant> publish(Instant now);
 
   Loop& loop_;
   BatteryConfig config_;

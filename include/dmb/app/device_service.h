@@ -24,7 +24,7 @@ struct DeviceDescription {
   std::int32_t product_id = 0;
   std::string product_name;
   std::string connection;  ///< /Mgmt/Connection
-  std::chrono::milliseconds min_update_interval{100};
+  SignalTimes times;
 };
 
 /// "com.victronenergy.battery.<service_name>".
@@ -53,7 +53,10 @@ class DeviceService {
   void join(const ItemValues& values) { service_.join(values); }
   void leave() { service_.leave(); }
   /// See PublishedService::update(); nothing while not joined.
-  std::optional<Instant> update(const ItemValues& values, Instant now);
+  std::optional<Instant> update(ItemValues& values, Instant now);
+  /// See PublishedService::show_life(); nothing while not joined.
+  std::optional<Instant> show_life(ItemValues& values, Instant last_sign, Instant now);
+  Instant life_due() const { return service_.life_due(); }
 
  private:
   void on_identity(const DeviceIdentity& identity);

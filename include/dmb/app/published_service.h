@@ -14,14 +14,24 @@
 
 namespace dmb {
 
+/// The rhythm of a service's signals.
+struct SignalTimes {
+  std::chrono::milliseconds min_update_interval{100};
+  /// The longest time that a live battery is silent on the bus.
+  std::chrono::milliseconds life_interval{std::chrono::seconds(18)};
+};
+
+/// The life interval of a battery that may be silent for `timeout` (0: for ever): within a third of
+/// it, and of a minute where there is none, a reader of signals knows that it lives.
+std::chrono::milliseconds life_interval(std::chrono::seconds timeout);
+
 /// A service of ours on the bus: its item tree, its name, and the rhythm of its signals
 /// (specification 5). On the bus between join() and leave().
 class PublishedService {
  public:
   /// `loop` and `bus` must outlive it. `name` is the whole bus name.
   PublishedService(Loop& loop, Bus& bus, std::string name, std::span<const ItemSpec> items,
-                   std::chrono::milliseconds min_update_interval,
-                   ItemService::WriteHandler on_write);
+                   SignalTimes times, ItemService::WriteHandler on_write);
 
   bool joined() const { return tree_.has_value(); }
   const std::string& name() const { return name_; }
@@ -35,15 +45,26 @@ class PublishedService {
   void leave();
 
   /// Signals what changed, now or once the gate opens and the daemon has taken the signals before:
-  /// then call again at the returned time.
-  std::optional<Instant> update(const ItemValues& values, Instant now);
+  /// then call again at the returned time. Items of Trait::passive in `values` count the signals.
+  std::optional<Instant> update(ItemValues& values, Instant now);
+
+  /// Signals the count of signals alone where there was none for the life interval, but a sign of
+  /// life since: who only hears signals sees a battery whose values stand still like one that died.
+  /// Returns when to ask again.
+  std::optional<Instant> show_life(ItemValues& values, Instant last_sign, Instant now);
+  /// When show_life() has to be asked at the latest, whatever else happens.
+  Instant life_due() const { return told_at_ + life_interval_; }
 
  private:
+  void send(ItemValues& values, std::span<const ItemId> items, Instant now);
+
   Loop& loop_;
   Bus& bus_;
   std::string name_;
   std::span<const ItemSpec> items_;
   SignalGate gate_;
+  std::chrono::milliseconds life_interval_;
+  Instant told_at_{};  ///< the last signal, or the appearance on the bus
   ItemService::WriteHandler on_write_;
   ChangeFinder changes_;
   std::optional<ItemService> tree_;

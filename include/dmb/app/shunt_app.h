@@ -69,7 +69,6 @@ class ShuntApp {
   Repeats repeats_;
   LogBudget losses_said_;
   std::optional<Instant> hold_until_;  ///< end of the fail-safe after the last member was lost
-  std::uint32_t updates_ = 0;
   WakeUp wake_;
   Timer status_;
   DeviceService device_;

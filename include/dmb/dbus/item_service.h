@@ -37,13 +37,10 @@ class ItemService {
   /// What the bus shows now.
   const ItemValues& values() const;
 
-  /// Takes the values of `changed` from `values`, creating items that did not exist, and emits one
-  /// ItemsChanged that holds just these. Nothing is emitted for an empty list. The caller has
-  /// already decided that they differ.
+  /// Takes the values of `changed` from `values` as as_published() has them, creating items that
+  /// did not exist, and emits one ItemsChanged that holds just these. Nothing is emitted for an
+  /// empty list. The caller has already decided that they differ.
   void update(const ItemValues& values, std::span<const ItemId> changed);
-
-  /// Sets a value without any signal (Trait::passive); the item must exist.
-  void set_silently(ItemId id, OptValue value);
 
  private:
   class Impl;

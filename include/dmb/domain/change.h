@@ -18,9 +18,12 @@ struct Changes {
   bool urgent = false;
 };
 
-/// Whether `wanted` differs from `shown` in a way a reader can see: numbers are compared rounded to
-/// a tenth of what their text shows, so that sensor noise costs nothing; limits exactly; absence
-/// always (specification 5).
+/// `value` as it goes to the bus: a number with one digit more than its text shows, a limit with
+/// four decimals, whatever its text shows: no charger can tell less apart. What a float leaves
+/// behind (77.10000000000001) is no news to anybody.
+OptValue as_published(const OptValue& value, const ItemSpec& item);
+
+/// Whether `wanted` goes to the bus as another value than `shown`; absence always differs.
 bool differs(const OptValue& shown, const OptValue& wanted, const ItemSpec& item);
 
 /// Finds what differs between two sets of values over the same items.
@@ -29,7 +32,8 @@ class ChangeFinder {
   explicit ChangeFinder(std::span<const ItemSpec> items);
 
   /// An item that only exists in `wanted` is a change, even when it is invalid. Items of
-  /// Trait::passive ride along with the changes of others. The result is valid until the next call.
+  /// Trait::passive count changes: they are among them where there are others. The result is valid
+  /// until the next call.
   const Changes& find(const ItemValues& shown, const ItemValues& wanted);
   /// The items of Trait::passive.
   std::span<const ItemId> passive() const { return passive_; }

@@ -40,9 +40,9 @@ enum class Trait : std::uint16_t {
   service = 2,         ///< says what the service is (contract 2.1); never from a payload
   on_sight = 4,        ///< created once a value was seen, not at start
   urgent = 8,          ///< a change is never delayed (specification 5: alarms and limits)
-  exact = 16,          ///< every change counts, however small: a limit of 0 is not 0.004
+  exact = 16,          ///< small changes count too: a limit of 0 is not 0.004
   writable = 32,       ///< SetValue is accepted
-  passive = 64,        ///< its change alone causes no signal
+  passive = 64,        ///< counts signals
   non_positive = 128,  ///< goes out negative or zero (contract 3.3)
   shunt = 256,         ///< a SmartShunt aggregate has it
   slack = 512,         ///< in a payload a little outside its range is the end of its range

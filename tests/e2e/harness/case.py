@@ -91,12 +91,17 @@ class Case(unittest.TestCase):
         self.client.wait_for_name()
         return daemon
 
+    def applied(self):
+        """How many messages the daemon has applied, of all its batteries."""
+        name = f"io.github.dbus_mqtt_battery.Status.p{self.daemon.pid}"
+        reply = self.client.call(name, "/", "GetStatus", interface="io.github.dbus_mqtt_battery.Status")
+        return sum(battery["accepted"] for battery in json.loads(reply.args[0])["batteries"])
+
     def publish_and_wait(self, message, topic=TOPIC, timeout=30.0):
-        """Publishes a message that must be applied, and waits until it is (/UpdateIndex moves)."""
-        before = self.client.value("/UpdateIndex")
+        """Publishes a message that must be applied, and waits until it is and the bus shows it."""
+        before = self.applied()
         self.broker.publish(message, topic)
-        wait_until(lambda: self.client.value("/UpdateIndex") != before, timeout,
-                   "/UpdateIndex to count an applied message")
+        wait_until(lambda: self.applied() != before, timeout, "a message to be applied")
 
     def changes_since(self, mark):
         """Signals of the battery since `mark`, all of what the bus has forwarded by now."""
