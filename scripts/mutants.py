@@ -136,8 +136,8 @@ MUTANTS = {
     "limit-noise-hidden": (
         "a limit's small change is not sent",
         "src/domain/change.cpp",
-        "if (a == nullptr || b == nullptr || has(item.traits, Trait::exact)) return",
-        "if (a == nullptr || b == nullptr) return"),
+        "if (has(item.traits, Trait::exact)) return kPowersOfTen.back();",
+        ""),
     "exclude-ignored": (
         "exclude_shunts has no effect",
         "src/domain/shunt_selection.cpp",
@@ -156,8 +156,18 @@ MUTANTS = {
     "out-of-range-accepted": (
         "a payload's impossible value is shown",
         "src/codec/field.cpp",
-        "if (number < item.min || number > item.max)\n    return out.set_bad(",
-        "if (number < item.min)\n    return out.set_bad("),
+        "if (number < item.min - slack || number > item.max + slack)\n      return out.set_bad(",
+        "if (number < item.min - slack)\n      return out.set_bad("),
+    "refused-voltage-derived": (
+        "a voltage that was refused is replaced by power divided by current",
+        "src/domain/derived.cpp",
+        "if (told != nullptr && told->bad) return std::nullopt;",
+        ""),
+    "life-not-shown": (
+        "a live battery with constant values is silent on the bus",
+        "src/app/published_service.cpp",
+        "send(values, changes_.passive(), now);",
+        ""),
     "tls-unverified": (
         "the broker is not verified unless asked for",
         "include/dmb/config/config.h",

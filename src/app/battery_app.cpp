@@ -251,8 +251,7 @@ void BatteryApp::settle() {
   if (model_.phase() == Life::Phase::live) report_limits(limits_before);
   join_or_leave(values);
   ask_if_due(now);
-  wake_.at(earlier(model_.question_due(),
-                   earlier(model_.next_change(now), publish(now))));
+  wake_.at(earlier(model_.question_due(), earlier(model_.next_change(now), publish(now))));
 }
 
 void BatteryApp::ask_if_due(Instant now) {
