@@ -201,6 +201,9 @@ TEST_F(SettingsClientTest, IgnoresNonsenseInSignals) {
   settle();
   EXPECT_EQ(told().size(), 1U);
   EXPECT_EQ(log_.lines().size(), 1U);
+  // An instance is not announced at once: what was believed would come with the next name.
+  settings_->edit(kCustomName, "Shed");
+  EXPECT_EQ(identity_after(2), (DeviceIdentity{100, "Shed"}));
 }
 
 TEST_F(SettingsClientTest, DoesNotBelieveSomebodyElse) {
@@ -228,6 +231,9 @@ TEST_F(SettingsClientTest, DoesNotBelieveSomebodyElse) {
   settle();
   EXPECT_EQ(told().size(), 1U);
   EXPECT_EQ(settings_->add_settings_calls(), 1);
+  // An instance is not announced at once: a forged one would come with the next name.
+  settings_->edit(kCustomName, "Shed");
+  EXPECT_EQ(identity_after(2), (DeviceIdentity{100, "Shed"}));
 }
 
 TEST_F(SettingsClientTest, StoresANameWithoutHearingItsOwnEcho) {

@@ -148,6 +148,16 @@ TEST_F(ShuntWatcherRegisters, AreReadFromRealShunts) {
   EXPECT_EQ(shunt->calls("GetVreg"), 9);
 }
 
+TEST_F(ShuntWatcherRegisters, TellTheDischargeFloor) {
+  const auto shunt =
+      start("a", shunt_items("HQ1"), Manner::honest, Link::honest, {{0x1008, {0, {20, 0}}}});
+  watch({}, true);
+  EXPECT_TRUE(wait_for([&] {
+    const auto all = members();
+    return all.size() == 1 && all[0].register_discharge_floor_percent == 20;
+  }));
+}
+
 TEST_F(ShuntWatcherRegisters, AreNotReadUnlessAskedFor) {
   const auto shunt = start("a", shunt_items("HQ1"), Manner::honest, Link::honest);
   watch();

@@ -89,6 +89,14 @@ void PrivateBus::use_for_this_process() const {
   ::setenv("DBUS_SESSION_BUS_ADDRESS", address_.c_str(), 1);
 }
 
+void PrivateBus::stand_still() const {
+  ::kill(daemon_, SIGSTOP);
+}
+
+void PrivateBus::go_on() const {
+  ::kill(daemon_, SIGCONT);
+}
+
 void PrivateBus::kill() {
   if (daemon_ <= 0) return;
   ::kill(daemon_, SIGKILL);

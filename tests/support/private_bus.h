@@ -22,6 +22,10 @@ class PrivateBus {
   /// Sets DBUS_SESSION_BUS_ADDRESS for this process and those it starts from now on.
   void use_for_this_process() const;
 
+  /// The daemon takes nothing until it goes on.
+  void stand_still() const;
+  void go_on() const;
+
   /// Ends the daemon at once, as a crash would.
   void kill();
 
