@@ -49,6 +49,19 @@ constexpr std::array<std::pair<std::string_view, BrokerTrouble>, 17> kBrokerTrou
 constexpr const auto& names_of(BrokerTrouble) {
   return kBrokerTroubles;
 }
+constexpr std::array<std::pair<std::string_view, BankHint::Kind>, 8> kBankHints{
+    {{"soc_differs", BankHint::Kind::soc_differs},
+     {"time_to_go_differs", BankHint::Kind::time_to_go_differs},
+     {"charged_voltage_differs", BankHint::Kind::charged_voltage_differs},
+     {"capacity_differs", BankHint::Kind::capacity_differs},
+     {"current_opposite", BankHint::Kind::current_opposite},
+     {"not_synchronised", BankHint::Kind::not_synchronised},
+     {"monitor_not_counted", BankHint::Kind::monitor_not_counted},
+     {"entry_matches_nothing", BankHint::Kind::entry_matches_nothing}}};
+
+constexpr const auto& names_of(BankHint::Kind) {
+  return kBankHints;
+}
 constexpr const auto& names_of(ConfigState) {
   return kConfigStates;
 }
@@ -146,6 +159,15 @@ void fields(S& s, Visit&& visit) {
   visit("hung", s.hung);
 }
 
+template <Is<BankHint> S, typename Visit>
+void fields(S& s, Visit&& visit) {
+  visit("kind", s.kind);
+  visit("who", s.who);
+  visit("other", s.other);
+  visit("value", s.value);
+  visit("other_value", s.other_value);
+}
+
 template <Is<AggregateStatus> S, typename Visit>
 void fields(S& s, Visit&& visit) {
   visit("name", s.name);
@@ -156,6 +178,7 @@ void fields(S& s, Visit&& visit) {
   visit("holding", s.holding);
   visit("members", s.members);
   visit("not_counted", s.not_counted);
+  visit("hints", s.hints);
   visit("values", s.values);
   visit("capacity_ah", s.capacity_ah);
   visit("limits", s.limits);

@@ -53,15 +53,26 @@ void advise_direction(const AggregateStatus& aggregate, const std::optional<Limi
                    "look at that shunt and its battery; it is released 30 s after all is well");
 }
 
+void advise_hints(const AggregateStatus& aggregate, Advising& advising) {
+  for (const BankHint& hint : aggregate.hints) {
+    HintWords words = words_of(hint);
+    advising.hint(aggregate.name, std::move(words.what), std::move(words.todo));
+  }
+}
+
 }  // namespace
 
 void advise_aggregate(const AggregateStatus& aggregate, const Commands& commands,
                       Advising& advising) {
   advise_members(aggregate, commands, advising);
-  if (aggregate.members.empty()) return advise_nobody(aggregate, advising);
+  if (aggregate.members.empty()) {
+    advise_nobody(aggregate, advising);
+    return advise_hints(aggregate, advising);
+  }
   advise_service(aggregate.service, aggregate.name, commands, advising);
   advise_direction(aggregate, aggregate.limits.max_charge_current_a, "charging", advising);
   advise_direction(aggregate, aggregate.limits.max_discharge_current_a, "discharging", advising);
+  advise_hints(aggregate, advising);
   if (!aggregate.capacity_ah && aggregate.service.on_bus)
     advising.hint(aggregate.name, "the capacity of the bank is not known",
                   "set total_capacity, or the capacity in each shunt's own settings; or wait until "

@@ -223,6 +223,27 @@ TEST(Health, SaysWhatIsWrongWithTheAggregate) {
           [&](ProcessStatus& p) { bank(p).not_counted = {excluded}; },
           {},
           Verdict::healthy},
+         {"hints",
+          [](ProcessStatus& p) {
+            using Kind = BankHint::Kind;
+            bank(p).hints = {{Kind::soc_differs, "Bow", "Stern", 80.4, 50},
+                             {Kind::time_to_go_differs, "Bow", "Stern", 7200, 3600},
+                             {Kind::charged_voltage_differs, "Bow", "Stern", 56.4, 55.2},
+                             {Kind::capacity_differs, "", "", 500, 400},
+                             {Kind::current_opposite, "Bow", "", 12, -30},
+                             {Kind::not_synchronised, "Bow", "", {}, {}},
+                             {Kind::monitor_not_counted, "BMV-712 Smart [4]", "", {}, {}},
+                             {Kind::entry_matches_nothing, "Baot", "", {}, {}}};
+          },
+          {"- Bank: the states of charge differ: Bow 80 %, Stern 50 % ->",
+           "the times to go differ: Bow 2 h, Stern 1 h ->",
+           "charged voltages differ: Bow 56.4 V, Stern 55.2 V ->",
+           "total_capacity is 500 Ah, the shunts' sum 400 Ah ->",
+           "the current of Bow (12.0 A) has been opposite to all others' (-30.0 A) for ten minutes",
+           "Bow knows no state of charge: it is not synchronised -> charge the battery full",
+           "BMV-712 Smart [4] is a battery monitor and not counted", "add it to include_shunts",
+           "names \"Baot\", and nothing is called so"},
+          Verdict::healthy},
          {"stopped",
           [](ProcessStatus& p) {
             bank(p).limits.max_charge_current_a = LimitStatus{0, "Bow: high voltage alarm", true};

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "dmb/domain/bank_hints.h"
 #include "dmb/domain/broker_trouble.h"
 #include "dmb/domain/life.h"
 #include "dmb/domain/limits.h"
@@ -125,6 +126,13 @@ struct NotCountedStatus {
   bool operator==(const NotCountedStatus&) const = default;
 };
 
+/// What a hint says, and what to do about it.
+struct HintWords {
+  std::string what;
+  std::string todo;
+};
+HintWords words_of(const BankHint& hint);
+
 struct AggregateStatus {
   std::string name;
   bool virtual_bms = false;  ///< else a monitor
@@ -134,6 +142,7 @@ struct AggregateStatus {
   bool holding = false;       ///< the last one is lost: on the bus with the fail-safe limits
   std::vector<MemberStatus> members;
   std::vector<NotCountedStatus> not_counted;
+  std::vector<BankHint> hints;
   ValuesStatus values;
   std::optional<double> capacity_ah;
   LimitsStatus limits;

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: MIT
+#include "dmb/domain/bank_hints.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+namespace dmb {
+namespace {
+
+using Kind = BankHint::Kind;
+using Members = std::span<const HintMember>;
+using Number = std::optional<double>;
+
+constexpr ShuntItem kVoltage = shunt_item("/Dc/0/Voltage");
+constexpr ShuntItem kCurrent = shunt_item("/Dc/0/Current");
+constexpr ShuntItem kSoc = shunt_item("/Soc");
+/// More kinds and names than any bank has; beyond, what is new is not told again.
+constexpr std::size_t kMaxTold = 200;
+
+const Number& value_of(const HintMember& member, ShuntItem item) {
+  return member.snapshot->values[item];
+}
+
+const std::string& name_of(const HintMember& member) {
+  return member.snapshot->name;
+}
+
+/// The members with the highest and the lowest value, if two have one.
+struct Extremes {
+  const HintMember* highest = nullptr;
+  const HintMember* lowest = nullptr;
+  double high = 0;
+  double low = 0;
+
+  void add(const HintMember& member, const Number& value) {
+    if (!value) return;
+    if (highest == nullptr || *value > high) highest = &member, high = *value;
+    if (lowest == nullptr || *value < low) lowest = &member, low = *value;
+  }
+  double spread() const { return high - low; }
+  BankHint hint(Kind kind) const { return {kind, name_of(*highest), name_of(*lowest), high, low}; }
+};
+
+}  // namespace
+
+const std::vector<BankHint>& BankHints::look(const BankView& bank, Instant now) {
+  hints_.clear();
+  compare_soc(bank);
+  compare_time_to_go(bank);
+  compare_charged_voltage(bank);
+  compare_capacity(bank);
+  find_opposite(bank, now);
+  list_others(bank);
+  return hints_;
+}
+
+std::vector<BankHint> BankHints::take_new() {
+  std::vector<BankHint> fresh;
+  for (const BankHint& hint : hints_)
+    if (told_.size() < kMaxTold && told_.emplace(hint.kind, hint.who, hint.other).second)
+      fresh.push_back(hint);
+  return fresh;
+}
+
+void BankHints::compare_soc(const BankView& bank) {
+  Extremes soc;
+  for (const HintMember& member : bank.members) soc.add(member, value_of(member, kSoc));
+  if (soc.spread() > limits_.soc_percent) hints_.push_back(soc.hint(Kind::soc_differs));
+}
+
+/// While all are discharged: at rest and while charging it says little.
+void BankHints::compare_time_to_go(const BankView& bank) {
+  Extremes time;
+  for (const HintMember& member : bank.members) {
+    if (value_of(member, kCurrent).value_or(0) > -limits_.current_a) return;
+    time.add(member, member.time_to_go_s);
+  }
+  if (time.spread() > limits_.time_to_go * time.high)
+    hints_.push_back(time.hint(Kind::time_to_go_differs));
+}
+
+void BankHints::compare_charged_voltage(const BankView& bank) {
+  Extremes voltage;
+  for (const HintMember& member : bank.members) voltage.add(member, member.charged_voltage_v);
+  if (voltage.spread() >= limits_.charged_voltage_v)
+    hints_.push_back(voltage.hint(Kind::charged_voltage_differs));
+}
+
+void BankHints::compare_capacity(const BankView& bank) {
+  if (!bank.total_capacity_ah || !bank.complete || bank.members.empty()) return;
+  double sum_ah = 0;
+  for (const HintMember& member : bank.members) {
+    if (!member.snapshot->capacity_ah) return;
+    sum_ah += *member.snapshot->capacity_ah;
+  }
+  if (std::fabs(*bank.total_capacity_ah - sum_ah) > limits_.capacity * sum_ah)
+    hints_.push_back({Kind::capacity_differs, "", "", bank.total_capacity_ah, sum_ah});
+}
+
+/// Of two, the smaller current is the odd one.
+void BankHints::find_opposite(const BankView& bank, Instant now) {
+  const auto before = std::exchange(opposite_since_, {});
+  double sum_a = 0;
+  for (const HintMember& member : bank.members) sum_a += value_of(member, kCurrent).value_or(0);
+  for (const HintMember& odd : bank.members) {
+    const double odd_a = value_of(odd, kCurrent).value_or(0);
+    const bool all_others = std::ranges::all_of(bank.members, [&](const HintMember& other) {
+      const double other_a = value_of(other, kCurrent).value_or(0);
+      return &other == &odd ||
+             (std::fabs(other_a) >= limits_.current_a && (other_a < 0) != (odd_a < 0));
+    });
+    const bool smaller = (sum_a < 0) != (odd_a < 0);
+    if (bank.members.size() < 2 || std::fabs(odd_a) < limits_.current_a || !all_others || !smaller)
+      continue;
+    const auto known = before.find(odd.snapshot->id);
+    const Instant since = known == before.end() ? now : known->second;
+    opposite_since_[odd.snapshot->id] = since;
+    if (now - since >= limits_.opposite_for)
+      hints_.push_back({Kind::current_opposite, name_of(odd), "", odd_a, sum_a - odd_a});
+  }
+}
+
+void BankHints::list_others(const BankView& bank) {
+  for (const HintMember& member : bank.members)
+    if (value_of(member, kVoltage) && !value_of(member, kSoc))
+      hints_.push_back({Kind::not_synchronised, name_of(member), "", std::nullopt, std::nullopt});
+  for (const std::string& name : bank.other_monitors)
+    hints_.push_back({Kind::monitor_not_counted, name, "", std::nullopt, std::nullopt});
+  for (const std::string& entry : bank.unmatched_entries)
+    hints_.push_back({Kind::entry_matches_nothing, entry, "", std::nullopt, std::nullopt});
+}
+
+}  // namespace dmb
