@@ -32,7 +32,10 @@ DeviceService::DeviceService(Loop& loop, DeviceDescription description,
                description_.times,
                [this](ItemId id, const OptValue& value) { return on_write(id, value); }),
       settings_(bus_, loop, settings_id(description_.service_name), description_.preferred_instance,
-                [this](const DeviceIdentity& identity) { on_identity(identity); }) {}
+                [this](const DeviceIdentity& identity) { on_identity(identity); }),
+      device_id_(local_device_id()) {
+  make_serial();
+}
 
 void DeviceService::describe(ItemValues& values) const {
   const BatteryIds& ids = battery_ids();
@@ -44,15 +47,15 @@ void DeviceService::describe(ItemValues& values) const {
   values.set(ids.firmware_version, std::string(version()));
   values.set(ids.hardware_version, std::nullopt);
   values.set(ids.connected, 1);
-  values.set(ids.serial, description_.service_name);
+  values.bring(ids.serial);
   values.set(ids.update_index, 0);
   identify(values);
 }
 
 void DeviceService::identify(ItemValues& values) const {
   const BatteryIds& ids = battery_ids();
-  values.set(ids.device_instance,
-             identity_ ? identity_->instance : description_.preferred_instance);
+  values.set(ids.device_instance, instance());
+  values.keep_or_set(ids.serial, serial_);
   values.set(ids.custom_name, shown_name());
 }
 
@@ -61,6 +64,14 @@ status::ServiceStatus DeviceService::status() const {
       .name = service_.name(), .on_bus = service_.owned(), .taken_by = service_.taken_by()};
   if (identity_) status.instance = identity_->instance;
   return status;
+}
+
+int DeviceService::instance() const {
+  return identity_ ? identity_->instance : description_.preferred_instance;
+}
+
+void DeviceService::make_serial() {
+  serial_ = device_id_ + "-" + std::to_string(instance());
 }
 
 /// Never empty: a name that was cleared falls back to the configured one.
@@ -83,6 +94,7 @@ std::optional<Instant> DeviceService::show_life(ItemValues& values, Instant last
 void DeviceService::on_identity(const DeviceIdentity& identity) {
   const bool moved = identity_ && identity_->instance != identity.instance;
   identity_ = identity;
+  make_serial();
   if (moved && service_.joined()) {
     // Consumers read the instance once (contract 2.1): only a new start makes them see it.
     spdlog::warn("{}: instance changed to {}; {} leaves the bus and comes back",

@@ -3,6 +3,7 @@
 
 #include "number_text.h"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <string_view>
@@ -20,20 +21,10 @@ struct ToNumber {
   }
 };
 
-struct ToText {
-  std::optional<std::string> operator()(std::monostate) const { return std::nullopt; }
-  std::optional<std::string> operator()(bool flag) const { return flag ? "1" : "0"; }
-  std::optional<std::string> operator()(const std::string& text) const { return text; }
-  template <typename Number>
-  std::optional<std::string> operator()(Number number) const {
-    return shortest(number);
-  }
-};
-
 std::optional<OptValue> convert_to_text(const BusValue& in) {
-  auto text = std::visit(ToText{}, in);
-  if (!text || text->size() > kMaxWrittenTextBytes) return std::nullopt;
-  return OptValue(std::move(*text));
+  const auto* text = std::get_if<std::string>(&in);
+  if (text == nullptr || characters_in(*text) > kMaxWrittenCharacters) return std::nullopt;
+  return OptValue(*text);
 }
 
 std::optional<OptValue> convert_to_number(const BusValue& in, const ItemSpec& item) {
@@ -50,6 +41,11 @@ std::optional<OptValue> convert_to_number(const BusValue& in, const ItemSpec& it
 }
 
 }  // namespace
+
+std::size_t characters_in(std::string_view text) {
+  return static_cast<std::size_t>(std::ranges::count_if(
+      text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
+}
 
 std::optional<OptValue> convert(const BusValue& in, const ItemSpec& item) {
   if (std::holds_alternative<std::monostate>(in)) return OptValue();

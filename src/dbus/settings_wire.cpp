@@ -111,9 +111,12 @@ std::optional<int> parse_instance(const std::optional<BusValue>& value) {
   return instance;
 }
 
+/// Longer than a name may be written today: earlier versions took more.
+constexpr std::size_t kMaxStoredNameBytes = 256;
+
 std::optional<std::string> parse_custom_name(const std::optional<BusValue>& value) {
   const auto* text = value ? std::get_if<std::string>(&*value) : nullptr;
-  if (text == nullptr || text->size() > kMaxWrittenTextBytes) return std::nullopt;
+  if (text == nullptr || text->size() > kMaxStoredNameBytes) return std::nullopt;
   return *text;
 }
 

@@ -58,11 +58,12 @@ TEST_F(SetValue, KeepsTheTypeOfADoubleItem) {
   EXPECT_EQ(value(path), "<d 1>");
 }
 
-TEST_F(SetValue, WritesNumbersAsTextIntoATextItem) {
+TEST_F(SetValue, TakesTextsOnlyForATextItem) {
   EXPECT_EQ(write("/CustomName", "s", "Garage"), "0");
   EXPECT_EQ(value("/CustomName"), "<s \"Garage\">");
-  EXPECT_EQ(write("/CustomName", "i", 7), "0");
-  EXPECT_EQ(value("/CustomName"), "<s \"7\">");
+  EXPECT_EQ(write("/CustomName", "i", 7), "1");
+  EXPECT_EQ(write("/CustomName", "s", std::string(33, 'x').c_str()), "1");
+  EXPECT_EQ(value("/CustomName"), "<s \"Garage\">");
 }
 
 TEST_F(SetValue, AnswersOneForWhatCannotBeConverted) {

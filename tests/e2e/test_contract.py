@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The BusItem interface on the wire, contract 1 and 2.1."""
 import re
+import socket
 import unittest
 import xml.etree.ElementTree as ElementTree
 
@@ -159,6 +160,8 @@ class Identity(Case):
         for path in ("/Mgmt/ProcessVersion", "/Mgmt/Connection", "/Serial"):
             self.assertEqual(items[path].signature, "s", path)
             self.assertTrue(items[path].value, path)
+        # Of this device and this battery, whatever the service is called.
+        self.assertEqual(items["/Serial"].value, f"{socket.gethostname()}-123")
         self.assertNotIn(items["/Mgmt/Connection"].value, ("VE.Can", "VE.Bus"))
         self.assertEqual(items["/CustomName"].signature, "s")
         self.assertEqual(items["/UpdateIndex"].signature, "i")
@@ -224,11 +227,16 @@ class CustomName(Case):
         self.assertEqual(self.client.set_value("/CustomName", dbus.String("Same")), 0)
         self.assertEqual(self.changes_since(mark), [])
 
-    def test_stays_a_string_whatever_is_written(self):
-        for value in (dbus.Array([], signature="i"), dbus.Int32(5), dbus.Double(1.5),
-                      dbus.Boolean(True), dbus.Array(["x"], signature="s"), dbus.String("ä" * 500)):
-            self.assertIn(self.client.set_value("/CustomName", value), (0, 1, 2), repr(value))
-            self.assertEqual(self.client.get_value("/CustomName")[0], "s")
+    def test_takes_what_fits_the_guis_field_and_refuses_the_rest(self):
+        """At most 32 characters; a number is a slip, not a name."""
+        name = "ä" * 32
+        self.assertEqual(self.client.set_value("/CustomName", dbus.String(name)), 0)
+        for value in (dbus.Int32(5), dbus.Double(1.5), dbus.Boolean(True),
+                      dbus.Array(["x"], signature="s"), dbus.String("ä" * 33), dbus.String("x" * 500)):
+            self.assertEqual(self.client.set_value("/CustomName", value), 1, repr(value))
+            self.assertEqual(self.client.get_value("/CustomName"), ("s", name))
+        self.assertEqual(self.client.set_value("/CustomName", dbus.Array([], signature="i")), 0)
+        self.assertEqual(self.client.get_value("/CustomName")[0], "s")
         self.publish_and_wait(payload(Soc=40))
         self.client.wait_for_value("/Soc", 40.0)
 

@@ -41,7 +41,7 @@ void check_item(const std::optional<BusValue>& written, const std::optional<doub
   test::check_value(*value, item);
   if (*value && item.kind == Kind::text) {
     const std::string& text = std::get<std::string>(**value);
-    rule(is_bus_text(text) && text.size() <= kMaxWrittenTextBytes, "no text for the bus");
+    rule(is_bus_text(text) && characters_in(text) <= kMaxWrittenCharacters, "no text for the bus");
   }
   check_again(*value, item);
 }

@@ -59,7 +59,7 @@ void check_texts(const std::string& text, std::size_t max_bytes) {
   rule(shown.size() <= max_bytes + std::string_view("…").size(), "the log gets too much");
   for (const char c : shown) rule(static_cast<unsigned char>(c) >= 0x20, "a control character");
   rule(printable(shown, std::string::npos) == shown, "made fit twice is not the same");
-  const bool fine = is_bus_text(text) && text.size() <= kMaxWrittenTextBytes;
+  const bool fine = is_bus_text(text) && characters_in(text) <= kMaxWrittenCharacters;
   const ItemSpec item{"/CustomName", Kind::text, {}, 0, 0, Trait::none};
   rule(!fine || convert(BusValue(text), item) == OptValue(text), "a name was changed");
 }

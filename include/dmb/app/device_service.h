@@ -47,7 +47,7 @@ class DeviceService {
 
   /// Writes the items that say what the service is. Once, at start.
   void describe(ItemValues& values) const;
-  /// Writes instance and custom name, which may change.
+  /// Writes instance, serial and custom name, which may change.
   void identify(ItemValues& values) const;
 
   void join(const ItemValues& values) { service_.join(values); }
@@ -62,6 +62,8 @@ class DeviceService {
   void on_identity(const DeviceIdentity& identity);
   std::optional<OptValue> on_write(ItemId id, const OptValue& value);
   std::string shown_name() const;
+  int instance() const;
+  void make_serial();
 
   DeviceDescription description_;
   std::function<void()> identified_;
@@ -69,6 +71,8 @@ class DeviceService {
   PublishedService service_;
   SettingsClient settings_;
   std::optional<DeviceIdentity> identity_;
+  std::string device_id_;
+  OptValue serial_;  ///< of this device and this instance of it
 };
 
 }  // namespace dmb

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 
 namespace dmb {
@@ -17,12 +18,16 @@ namespace dmb {
 using BusValue =
     std::variant<std::monostate, bool, std::int64_t, std::uint64_t, double, std::string>;
 
-/// A text written from outside may not be longer: it is kept, logged, and stored on flash. The GUI
-/// stops at 32 characters.
-inline constexpr std::size_t kMaxWrittenTextBytes = 256;
+/// A text written from outside may not be longer: it is kept, logged, and stored on flash. The
+/// GUI's own field for it ends there.
+inline constexpr std::size_t kMaxWrittenCharacters = 32;
+
+/// Characters of a UTF-8 text.
+std::size_t characters_in(std::string_view text);
 
 /// `in` as the type and range of `item` (contract 1.3): numbers convert among each other and from
-/// text, a fraction is cut off for an integer item, numbers become text for a text item.
+/// text, a fraction is cut off for an integer item. A text item takes texts only: a number written
+/// to a name is a slip of whoever wrote it.
 /// Outer nullopt: cannot be converted, is not finite, is out of range, or is too long a text
 /// (SetValue code 1).
 /// Inner nullopt: the empty array.
