@@ -231,6 +231,7 @@ void BatteryApp::report_limits(const LimitState& before) {
     spdlog::warn("{}: {}: charging is stopped (CCL 0)", name, why_stopped(after));
   if (!after.charge_stopped && before.charge_stopped)
     spdlog::warn("{}: the charge limits are back", name);
+  report_lowered(before);
   if (after.discharge_kept && !before.discharge_kept)
     spdlog::warn(
         "{}: the payload does not give /Info/MaxDischargeCurrent any more: the last one stays",
@@ -239,6 +240,19 @@ void BatteryApp::report_limits(const LimitState& before) {
     spdlog::warn(
         "{}: the payload gives no usable /Info/MaxDischargeCurrent: discharging is stopped (DCL 0)",
         name);
+}
+
+void BatteryApp::report_lowered(const LimitState& before) {
+  const LimitState& after = model_.limits();
+  if (after.voltage_lowered == before.voltage_lowered) return;
+  const auto& voltage_v = after.max_charge_voltage.value;
+  if (!after.voltage_lowered)
+    return spdlog::warn("{}: CVL is back at what the payload gives", config_.device_name);
+  spdlog::warn("{}: {}: CVL lowered to {:.1f} V", config_.device_name,
+               model_.values().number(battery_ids().current)
+                   ? "charging goes on although CCL is 0 (feed-in of DC-coupled PV?)"
+                   : "CCL is 0, and no current tells whether charging stops",
+               voltage_v.value_or(0));
 }
 
 void BatteryApp::settle() {

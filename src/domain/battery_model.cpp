@@ -12,10 +12,31 @@ namespace dmb {
 namespace {
 
 constexpr std::int32_t kAlarm = 2;
+/// How old a measured current may be to judge by it whether charging goes on.
+constexpr std::chrono::seconds kNews{10};
 const OptValue kUnknown;
 
 OptValue to_value(const std::optional<double>& number) {
   return number ? OptValue(*number) : std::nullopt;
+}
+
+std::optional<double> lower(std::optional<double> a, std::optional<double> b) {
+  if (!a || !b) return a ? a : b;
+  return std::min(*a, *b);
+}
+
+/// Those whose voltages are known, if they are all there are and no blocks of several.
+std::optional<int> cells_in_series(const ItemValues& values,
+                                   std::optional<double> max_charge_voltage_v) {
+  constexpr double kLeastCellV = 2;
+  constexpr double kMostCellV = 4.5;
+  int cells = 0;
+  for (ItemId n = 0; n < kMaxCells; ++n)
+    cells += values.number(static_cast<ItemId>(battery_ids().first_cell_voltage + n)).has_value();
+  if (cells == 0 || !max_charge_voltage_v) return std::nullopt;
+  const double charged_cell_v = *max_charge_voltage_v / cells;
+  if (charged_cell_v < kLeastCellV || charged_cell_v > kMostCellV) return std::nullopt;
+  return cells;
 }
 
 bool is_limit(ItemId id) {
@@ -73,7 +94,9 @@ void BatteryModel::store(const Reading::Field& field, std::uint32_t message, Ins
 void BatteryModel::let_time_pass(Instant now) {
   const auto end = life_.deadline();
   if (end && now >= *end) catch_up();
-  if (life_.advance(now) && phase() == Life::Phase::gone) limit_memory_.battery_left();
+  if (!life_.advance(now) || phase() != Life::Phase::gone) return;
+  limit_memory_.battery_left();
+  charge_stop_ = {};
 }
 
 bool BatteryModel::alive(Instant now) const {
@@ -113,7 +136,7 @@ bool BatteryModel::apply(const Reading& reading, Delivery delivery, Instant now)
   for (const Reading::Field& field : reading.fields()) store(field, last_message_, now);
   if (const auto third = derive_dc(reading)) store(*third, last_message_, now);
   note_allowed(reading);
-  unseen_since_ = now;
+  message_at_ = unseen_since_ = now;
   const bool is_life = sufficiency_of(reading, rules_.required).is_life();
   if (is_life) {
     life_.message(now);
@@ -203,7 +226,10 @@ void BatteryModel::view_holding() {
     if (stored_[id].plain) values_.set(id, std::nullopt);
   show_modules_offline(values_, modules);
   values_.set(battery_ids().bms_cable_alarm, kAlarm);
-  publish(limit_memory_.fail_safe(rules_.stop_discharge_on_timeout, last_voltage_v_));
+  // Without a current nobody sees whether the zero is obeyed: no charger shall want more than this.
+  auto ceiling_v = last_voltage_v_;
+  if (charge_stop_.lowered()) ceiling_v = lower(ceiling_v, limits_.max_charge_voltage.value);
+  publish(limit_memory_.fail_safe(rules_.stop_discharge_on_timeout, ceiling_v));
 }
 
 /// Whether the last word about a limit is that it is not known, or nothing that can be used.
@@ -233,7 +259,38 @@ GivenLimits BatteryModel::given_limits(Instant now) const {
 }
 
 void BatteryModel::update_limits(Instant now) {
-  publish(limit_memory_.update(given_limits(now), rules_.stop_discharge_on_timeout, now));
+  LimitState limits =
+      limit_memory_.update(given_limits(now), rules_.stop_discharge_on_timeout, now);
+  make_stop_true(limits, now);
+  publish(limits);
+}
+
+/// CVL as it must be for a CCL of 0 to be obeyed.
+void BatteryModel::make_stop_true(LimitState& limits, Instant now) {
+  auto& voltage_v = limits.max_charge_voltage.value;
+  if (stop_lacks_news(limits, now))
+    voltage_v = lower(voltage_v, limits_.max_charge_voltage.value);
+  else
+    voltage_v = charge_stop_.update(charge_stop_inputs(limits), now);
+  limits.voltage_lowered = charge_stop_.lowered();
+}
+
+/// A current that was told some time ago does not say what the last step down did.
+bool BatteryModel::stop_lacks_news(const LimitState& limits, Instant now) const {
+  return limits.max_charge_voltage.value && limits.max_charge_current.value == 0 &&
+         charge_stop_.lowered() && message_at_ && now - *message_at_ > kNews;
+}
+
+ChargeStopInputs BatteryModel::charge_stop_inputs(const LimitState& limits) const {
+  const BatteryIds& ids = battery_ids();
+  ChargeStopInputs inputs{.stopped = limits.max_charge_current.value == 0,
+                          .max_charge_voltage_v = limits.max_charge_voltage.value,
+                          .voltage_v = values_.number(ids.voltage),
+                          .current_a = values_.number(ids.current),
+                          .capacity_ah = values_.number(ids.installed_capacity)};
+  if (inputs.stopped || charge_stop_.lowered())
+    inputs.cells = cells_in_series(values_, inputs.max_charge_voltage_v);
+  return inputs;
 }
 
 void BatteryModel::publish(const LimitState& limits) {
@@ -249,7 +306,9 @@ std::optional<Instant> BatteryModel::next_change(Instant now) const {
   std::optional<Instant> next = life_.deadline();
   // The limits of a silent battery stand still, whatever was due before.
   if (phase() == Life::Phase::holding || phase() == Life::Phase::gone) return next;
-  if (phase() != Life::Phase::live || never_ages()) return earlier(next, limit_memory_.deadline());
+  next = earlier(next, limit_memory_.deadline());
+  if (!stop_lacks_news(limits_, now)) next = earlier(next, charge_stop_.next_change(now));
+  if (phase() != Life::Phase::live || never_ages()) return next;
   const BatteryIds& ids = battery_ids();
   // What the last message told lasts as long as the battery's life.
   for (const ItemId id : values_.existing())
@@ -257,7 +316,7 @@ std::optional<Instant> BatteryModel::next_change(Instant now) const {
   for (const ItemId id :
        {ids.max_charge_voltage, ids.max_charge_current, ids.max_discharge_current})
     next = earlier(next, end_of(id, now));  // told, but perhaps not shown
-  return earlier(next, limit_memory_.deadline());
+  return next;
 }
 
 }  // namespace dmb

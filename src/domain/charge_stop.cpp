@@ -87,7 +87,8 @@ void ChargeStop::resist(const ChargeStopInputs& inputs, Instant now) {
   }
   if (level_v_) {
     const double fall_v = kFallPerCellV * cells_of(inputs) * seconds_to_step(now);
-    level_v_ = down_to(*level_v_ - fall_v, inputs);
+    // The floor may have risen with another CVL: the level does not rise with it during a stop.
+    level_v_ = std::min(*level_v_, down_to(*level_v_ - fall_v, inputs));
   } else if (!begin_at_) {
     begin_at_ = now + kPatience;
   } else if (now >= *begin_at_) {

@@ -26,6 +26,8 @@ std::string_view voltage_reason(const LimitState& limits, bool silent) {
     return limits.voltage_lowered
                ? "the voltage the battery last had, beside CCL 0: the battery is silent"
                : "the last one given, beside CCL 0: the battery is silent";
+  if (limits.voltage_lowered)
+    return "lowered: charging goes on although CCL is 0 (feed-in of DC-coupled PV?)";
   if (limits.voltage_refused)
     return "the last one that was right, beside CCL 0 for 10 s: it does not fit the voltage now";
   if (limits.voltage_lost) return "the last one given, beside CCL 0 for 10 s: it is missing now";

@@ -207,7 +207,10 @@ TEST_F(BatteryModelTest, CreatesNoLimitBySilence) {
 TEST_F(BatteryModelTest, StopsChargingWhenACurrentLimitAgesOutWhileTheRestLives) {
   send(100s, kWithLimits);
   for (auto when = 110s; when <= 160s; when += 10s)
-    send(when, {{"/Soc", 63.0}, {"/Dc/0/Voltage", 52.7}, {"/Info/MaxChargeVoltage", 55.2}});
+    send(when, {{"/Soc", 63.0},
+                {"/Dc/0/Voltage", 52.7},
+                {"/Dc/0/Current", 0.0},
+                {"/Info/MaxChargeVoltage", 55.2}});
   EXPECT_EQ(value(159999ms, "/Info/MaxChargeCurrent"), OptValue(80.0));
   EXPECT_EQ(value(160s, "/Info/MaxChargeCurrent"), OptValue(0.0));
   EXPECT_EQ(value(160s, "/Info/MaxChargeVoltage"), OptValue(55.2));
@@ -397,6 +400,7 @@ TEST_F(BatteryModelTest, IsAskedForWhenTheBrokerGoesOnAfterALongerSilence) {
 TEST_F(BatteryModelTest, StopsChargingWhenTheFirstChargeLimitIsNotUsable) {
   send(100s, {{"/Soc", 63.0},
               {"/Dc/0/Voltage", 52.7},
+              {"/Dc/0/Current", 0.0},
               {"/Info/MaxChargeVoltage", 55.2},
               {"/Info/MaxChargeCurrent", std::nullopt},
               {"/Info/MaxDischargeCurrent", std::nullopt}});
@@ -459,6 +463,7 @@ TEST_F(BatteryModelTest, StopsChargingWhileTheBatteryBlocksIt) {
   const auto tell = [this](std::chrono::seconds when, const OptValue& allowed) {
     send(when, {{"/Soc", 63.0},
                 {"/Dc/0/Voltage", 52.7},
+                {"/Dc/0/Current", 0.0},
                 {"/Info/MaxChargeVoltage", 55.2},
                 {"/Info/MaxChargeCurrent", 80.0},
                 {"/Io/AllowToCharge", allowed}});
@@ -470,6 +475,64 @@ TEST_F(BatteryModelTest, StopsChargingWhileTheBatteryBlocksIt) {
   EXPECT_EQ(value(101s, "/Info/MaxChargeVoltage"), OptValue(55.2));
   EXPECT_EQ(tell(102s, std::nullopt), OptValue(0.0)) << "no news is no all-clear";
   EXPECT_EQ(tell(103s, 1), OptValue(80.0));
+}
+
+/// Of a battery of 16 cells that says CCL 0.
+class StoppedBatteryTest : public BatteryModelTest {
+ protected:
+  OptValue charge_voltage(std::chrono::milliseconds when, const OptValue& current_a,
+                          double max_charge_current_a = 0) {
+    send(when, {{"/Soc", 99.0},
+                {"/Dc/0/Voltage", 52.7},
+                {"/Dc/0/Current", current_a},
+                {"/InstalledCapacity", 280.0},
+                {"/Info/MaxChargeVoltage", 55.2},
+                {"/Info/MaxChargeCurrent", max_charge_current_a}});
+    return value(when, "/Info/MaxChargeVoltage");
+  }
+  double number(std::chrono::milliseconds when) {
+    return std::get<double>(*value(when, "/Info/MaxChargeVoltage"));
+  }
+};
+
+TEST_F(StoppedBatteryTest, IsMadeTrueWhenSolarChargersGoOn) {
+  EXPECT_EQ(charge_voltage(100s, 35.0), OptValue(55.2));
+  EXPECT_EQ(charge_voltage(104s, 35.0), OptValue(55.2));
+  EXPECT_EQ(charge_voltage(105s, 35.0), OptValue(52.7)) << "down to the present voltage";
+  EXPECT_TRUE(model_.limits().voltage_lowered);
+  EXPECT_EQ(model_.next_change(Instant(105s)), Instant(106s));
+  EXPECT_NEAR(number(106s), 52.62, 0.001) << "and on by 5 mV per cell and second";
+  EXPECT_NEAR(number(110s), 52.3, 0.001);
+  charge_voltage(111s, 1.0);
+  EXPECT_EQ(number(130s), number(111s)) << "until it does not charge any more";
+  charge_voltage(131s, 1.0, 80);
+  EXPECT_GT(number(133s), number(131s)) << "slowly up when the stop ends";
+  for (auto when = 134s; when < 160s; when += 1s) number(when);
+  EXPECT_EQ(charge_voltage(160s, 1.0, 80), OptValue(55.2));
+  EXPECT_FALSE(model_.limits().voltage_lowered);
+}
+
+TEST_F(StoppedBatteryTest, IsNotJudgedByACurrentOfLongAgo) {
+  charge_voltage(100s, 35.0);
+  number(105s);
+  const double lowered_v = number(110s);
+  EXPECT_LT(lowered_v, 52.7);
+  EXPECT_EQ(number(111s), lowered_v);
+  EXPECT_EQ(number(140s), lowered_v) << "nobody knows what the last step did";
+  EXPECT_EQ(model_.next_change(Instant(140s)), Instant(160s)) << "only the silence is due";
+  charge_voltage(141s, 35.0);
+  EXPECT_LT(number(142s), lowered_v);
+  EXPECT_EQ(number(205s), std::min(52.7, number(206s))) << "silent: not above it";
+  EXPECT_LT(number(205s), lowered_v);
+}
+
+TEST_F(StoppedBatteryTest, IsAtItsVoltageAtOnceWhereNoCurrentIsKnown) {
+  EXPECT_EQ(charge_voltage(100s, std::nullopt), OptValue(52.7));
+}
+
+TEST_F(StoppedBatteryTest, LeavesTheChargeVoltageWhereTheStopIsObeyed) {
+  for (auto when = 100s; when < 200s; when += 1s)
+    ASSERT_EQ(charge_voltage(when, 2.0), OptValue(55.2));
 }
 
 TEST_F(BatteryModelTest, LeavesServiceItemsAlone) {

@@ -95,6 +95,29 @@ class Life(Case):
         self.publish_and_wait({**LIMITS, "Io": {"AllowToCharge": 1}})
         self.client.wait_for_value(CCL, 80.0)
 
+    def test_a_stop_that_solar_chargers_do_not_obey_lowers_the_charge_voltage(self):
+        def message(current, ccl):
+            return {"Soc": 99, "Dc": {"Voltage": 52.7, "Current": current}, "InstalledCapacity": 280,
+                    "Info": {"MaxChargeVoltage": 53, "MaxChargeCurrent": ccl}}
+
+        def publish_until(condition, what, *contents):
+            def published():
+                self.broker.publish(message(*contents))
+                return condition(self.client.value(CVL))
+            wait_until(published, 40, what, interval=0.5)
+        daemon = self.run_battery(message(35, 80))
+        mark = self.recorder.mark()
+        publish_until(lambda cvl: cvl <= 52.5, "CVL to go down below the voltage", 35, 0)
+        self.recorder.sync()
+        steps = [(c.time, c.items[CVL].value) for c in self.recorder.carrying(CVL, since=mark)]
+        self.assertEqual(steps[0][1], 52.7, "to the present voltage first")
+        self.assertEqual([v for _, v in steps], sorted((v for _, v in steps), reverse=True))
+        line = daemon.matching("charging goes on although CCL is 0")[0]
+        self.assertIn("CVL lowered to 52.7 V", line.text)
+        self.assertEqual(self.values(CCL), (0.0,))
+        publish_until(lambda cvl: cvl == 53.0, "CVL to rise again", 1, 80)
+        self.assertEqual(len(daemon.matching("CVL lowered|CVL is back")), 2, daemon.output())
+
     def test_limits_do_not_come_back_from_before_a_declared_end(self):
         self.run_battery(LIMITS)
         self.broker.publish(b"")

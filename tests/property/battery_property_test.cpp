@@ -178,7 +178,12 @@ TEST(AnyBattery, IsBackWithinOneUpdateAsIfItHadNeverLeft) {
     model.apply(full, Delivery::live, back);
     const ItemValues& values = model.view(back);
     EXPECT_EQ(model.phase(), Phase::live);
-    for (const auto& [id, number] : numbers) EXPECT_EQ(values.number(id), number);
+    for (const auto& [id, number] : numbers) {
+      // Where silence never ends a life, a stop may have lowered it, and it rises slowly.
+      if (id == ids.max_charge_voltage && model.limits().voltage_lowered) continue;
+      EXPECT_EQ(values.number(id), number);
+    }
+    EXPECT_TRUE(scene.rules().timeout.count() == 0 || !model.limits().voltage_lowered);
     EXPECT_EQ(values.number(ids.bms_cable_alarm), 0);
   });
 }

@@ -114,7 +114,7 @@ void BatteryWatch::check_given(const Limits& limits) const {
   rule(limits.ccl == told_.ccl || (limits.ccl == kNoCurrentLimitA && !ccl_named_),
        "a charge current that no live message gave");
   rule(!limits.cvl || !told_.blocked, "charging is allowed although the battery blocks it");
-  rule(!limits.cvl || charge_voltage_fits(*limits.cvl, last_voltage_v_),
+  rule(!limits.cvl || !told_.cvl || charge_voltage_fits(*told_.cvl, last_voltage_v_),
        "charging is allowed with a charge voltage that cannot be right");
 }
 
@@ -124,7 +124,10 @@ void BatteryWatch::check_without_message(const Limits& limits) const {
   };
   rule(!rises(before_.ccl, limits.ccl), "the charge current limit rose without a live message");
   rule(!rises(before_.dcl, limits.dcl), "the discharge current limit rose without a live message");
-  rule(!rises(before_.cvl, limits.cvl), "the charge voltage limit rose without a live message");
+  // After a stop it rises slowly to what was told.
+  const bool allowed = told_.cvl && limits.ccl != 0 && limits.cvl <= told_.cvl;
+  rule(!rises(before_.cvl, limits.cvl) || allowed,
+       "the charge voltage limit rose without a live message");
   rule(!before_.cvl_exists || before_.cvl || !limits.cvl,
        "a charge voltage came back without a live message");
 }

@@ -61,6 +61,7 @@ class BatteryApp {
   void report_fields(const Reading& reading, Instant now);
   void report_life(Life::Phase before);
   void report_limits(const LimitState& before);
+  void report_lowered(const LimitState& before);
   void join_or_leave(const ItemValues& values);
   void ask_if_due(Instant now);
   std::optional<Instant> publish(Instant now);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "dmb/domain/charge_stop.h"
 #include "dmb/domain/item_values.h"
 #include "dmb/domain/life.h"
 #include "dmb/domain/limits.h"
@@ -108,6 +109,9 @@ class BatteryModel {
   std::optional<double> given_limit(ItemId limit, Instant now) const;
   GivenLimits given_limits(Instant now) const;
   void update_limits(Instant now);
+  void make_stop_true(LimitState& limits, Instant now);
+  bool stop_lacks_news(const LimitState& limits, Instant now) const;
+  ChargeStopInputs charge_stop_inputs(const LimitState& limits) const;
   void publish(const LimitState& limits);
   void derive_missing(Instant now);
   bool is_refused(ItemId id) const;
@@ -118,8 +122,10 @@ class BatteryModel {
   std::vector<Stored> stored_;  ///< by ItemId
   std::uint32_t last_message_ = 0;
   std::uint32_t applied_ = 0;
+  std::optional<Instant> message_at_;    ///< of the last live one
   std::optional<Instant> unseen_since_;  ///< of the last message, until view() has shown it
   LimitMemory limit_memory_;
+  ChargeStop charge_stop_;
   LimitState limits_;
   bool charge_current_stored_ = false;    ///< a retained message named a CCL
   bool tells_if_allowed_ = false;         ///< /Io/AllowToCharge was 1 once
