@@ -6,7 +6,7 @@ import unittest
 
 from support import CCL, CVL, DCL, Plant, ScenarioCase, Site, stays_true, wait_until
 
-FLOODED_SUN_A = 35.0
+SUN_A = 35.0
 
 
 class StandIn(ScenarioCase):
@@ -56,7 +56,7 @@ class StandIn(ScenarioCase):
 
     def test_a_limit_that_becomes_invalid_is_skipped_by_the_multi_and_lifted_for_the_sun(self):
         battery = self.battery("a", 10, ccl=0.0)
-        site = Site(plant=Plant(sun_a=FLOODED_SUN_A))
+        site = Site(plant=Plant(sun_a=SUN_A))
         self.systemcalc(site)
         self.becomes_true(lambda: site.multi.ccl_a == 0.0, "the stop")
         battery.change(items={CCL: None})
@@ -66,7 +66,7 @@ class StandIn(ScenarioCase):
 
     def test_feed_in_of_solar_power_disregards_a_charge_current_of_zero(self):
         battery = self.battery("a", 10, cvl=55.2, ccl=0.0, **{"/Dc/0/Voltage": 53.0})
-        site = Site(plant=Plant(ocv_v=53.0, sun_a=FLOODED_SUN_A), feed_in=True)
+        site = Site(plant=Plant(ocv_v=53.0, sun_a=SUN_A), feed_in=True)
         self.systemcalc(site)
         self.becomes_true(lambda: site.mppt.voltage_v == 55.6, "the higher set-point")
         battery.change(items={"/Dc/0/Voltage": 53.175})
@@ -80,7 +80,7 @@ class StandIn(ScenarioCase):
 
     def test_the_monitors_voltage_is_what_chargers_take_for_the_batterys(self):
         battery = self.battery("a", 10, cvl=55.2, ccl=80.0, **{"/Dc/0/Voltage": 55.2})
-        site = Site(plant=Plant(ocv_v=55.2, sun_a=FLOODED_SUN_A))
+        site = Site(plant=Plant(ocv_v=55.2, sun_a=SUN_A))
         self.systemcalc(site)
         self.becomes_true(lambda: site.mppt.sense_v == 55.2, "the sense voltage")
         self.assertLess(site.charging_a(), 0.1, "full")

@@ -13,12 +13,16 @@ class VenusBroker:
     def __init__(self, port, values, beats_every=0.5, republishes=True):
         self.values, self.republishes = values, republishes
         self.asked = []  # (time, topic) of every R/… that came
+        self.on_publish = lambda topic, payload: None  # called before anything goes out
         self.client = MqttClient(port, on_message=self._answer, topics=["R/#"])
         self._feed = Feed(port, self._beats, beats_every)
 
     def _beats(self):
         self.client.connect()
-        return [(f"N/{portal}/heartbeat", {"value": int(time.monotonic())}) for portal in self.values]
+        beats = [(f"N/{portal}/heartbeat", {"value": int(time.monotonic())}) for portal in self.values]
+        for topic, payload in beats:
+            self.on_publish(topic, payload)
+        return beats
 
     def _answer(self, topic, payload, _retained):
         self.asked.append((time.monotonic(), topic))
@@ -29,12 +33,21 @@ class VenusBroker:
         else:
             wanted = {path: there[path]} if path in there else {}
         for key, value in wanted.items():
-            self.client.publish(f"N/{portal}/{key}", value)
+            self._publish(f"N/{portal}/{key}", value)
 
     def tell(self, portal, path, payload):
         """The value becomes this, and is published as a change."""
         self.values[portal][path] = payload
-        self.client.publish(f"N/{portal}/{path}", payload)
+        self._publish(f"N/{portal}/{path}", payload)
+
+    def leave(self, portal, path):
+        """The battery's driver leaves: an empty message, and no answers any more."""
+        self.values[portal].pop(path, None)
+        self._publish(f"N/{portal}/{path}", b"")
+
+    def _publish(self, topic, payload):
+        self.on_publish(topic, payload)
+        self.client.publish(topic, payload)
 
     def stop(self):
         self._feed.stop()
