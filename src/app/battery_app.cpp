@@ -65,9 +65,42 @@ BatteryApp::BatteryApp(Loop& loop, BatteryConfig config, const std::string& conn
       model_(rules_of(config_)),
       topic_(config_.topic),
       decoder_(config_.required),
-      device_(loop, description_of(config_, connection), [this] { settle(); }),
+      device_(std::make_unique<DeviceService>(loop, description_of(config_, connection),
+                                              [this] { settle(); })),
       wake_(loop, [this] { settle(); }) {
-  device_.describe(model_.values());
+  device_->describe(model_.values());
+}
+
+void BatteryApp::change(BatteryConfig config, const std::string& connection) {
+  const DeviceDescription before = description_of(config_, connection);
+  const std::string topic = std::exchange(config_, std::move(config)).topic;
+  model_.change_rules(rules_of(config_));
+  decoder_.require(config_.required);
+  if (config_.topic != topic) read_from(config_.topic);
+  DeviceDescription description = description_of(config_, connection);
+  if (description.is_same_service(before)) {
+    device_->change(std::move(description), model_.values());
+  } else {
+    device_.reset();
+    device_ = std::make_unique<DeviceService>(loop_, std::move(description), [this] { settle(); });
+    device_->describe(model_.values());
+  }
+  settle();
+}
+
+/// What was told on a topic that the new filter covers as well still holds.
+void BatteryApp::read_from(const std::string& topic) {
+  const std::string heard = topic_.topic();
+  venus_ = venus_topic_of(topic);
+  topic_ = TopicChoice(topic);
+  if (heard.empty()) return;
+  if (topic_matches(topic, heard)) {
+    topic_.judge(heard, true, true);
+    return;
+  }
+  spdlog::warn("{}: reads topic {} from now on; what {} told is void", config_.device_name,
+               printable(topic), printable(heard));
+  model_.change_source();
 }
 
 bool BatteryApp::wants(std::string_view topic) const {
@@ -214,7 +247,7 @@ void BatteryApp::report_life(Life::Phase before) {
       break;
     case Life::Phase::gone:
       spdlog::error("{}: still silent; {} leaves the bus until a message arrives", source,
-                    device_.bus_name());
+                    device_->bus_name());
       break;
   }
 }
@@ -259,7 +292,7 @@ void BatteryApp::settle() {
   const Instant now = loop_.now();
   const Life::Phase before = model_.phase();
   const LimitState limits_before = model_.limits();
-  device_.identify(model_.values());
+  device_->identify(model_.values());
   const ItemValues& values = model_.view(now);
   report_life(before);
   if (model_.phase() == Life::Phase::live) report_limits(limits_before);
@@ -283,17 +316,17 @@ void BatteryApp::ask_if_due(Instant now) {
 
 /// Returns when to call again.
 std::optional<Instant> BatteryApp::publish(Instant now) {
-  if (const auto due = device_.update(model_.values(), now)) return due;
+  if (const auto due = device_->update(model_.values(), now)) return due;
   const auto last_sign = model_.last_sign();
-  return last_sign ? device_.show_life(model_.values(), *last_sign, now) : std::nullopt;
+  return last_sign ? device_->show_life(model_.values(), *last_sign, now) : std::nullopt;
 }
 
 void BatteryApp::join_or_leave(const ItemValues& values) {
   const Life::Phase phase = model_.phase();
-  if (phase == Life::Phase::gone && device_.joined()) return device_.leave();
-  if (phase != Life::Phase::live || device_.joined() || !device_.identified()) return;
+  if (phase == Life::Phase::gone && device_->joined()) return device_->leave();
+  if (phase != Life::Phase::live || device_->joined() || !device_->identified()) return;
   // systemcalc lists a battery only if its voltage is valid when it appears (contract 4.8).
-  if (values[battery_ids().voltage].value) device_.join(values);
+  if (values[battery_ids().voltage].value) device_->join(values);
 }
 
 }  // namespace dmb

@@ -7,7 +7,7 @@ namespace dmb {
 status::BatteryStatus BatteryApp::status(Instant now) const {
   status::BatteryStatus status{.name = config_.device_name,
                                .topic = config_.topic,
-                               .service = device_.status(),
+                               .service = device_->status(),
                                .life = model_.phase(),
                                .timeout_s = config_.timeout.count(),
                                .last_sign_age_s = age_s(model_.last_sign(), now),
@@ -17,7 +17,7 @@ status::BatteryStatus BatteryApp::status(Instant now) const {
     status.last_rejection = last_rejection_->text;
     status.last_rejection_age_s = age_s(last_rejection_->at, now);
   }
-  if (!device_.joined()) return status;
+  if (!device_->joined()) return status;
   status.values = values_status(model_.values());
   status.limits = status::describe_limits(model_.limits(), model_.phase());
   return status;

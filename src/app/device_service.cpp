@@ -41,14 +41,26 @@ void DeviceService::describe(ItemValues& values) const {
   const BatteryIds& ids = battery_ids();
   values.set(ids.mgmt_process_name, std::string(kProgramName));
   values.set(ids.mgmt_process_version, std::string(version()));
-  values.set(ids.mgmt_connection, description_.connection);
-  values.set(ids.product_id, description_.product_id);
-  values.set(ids.product_name, description_.product_name);
   values.set(ids.firmware_version, std::string(version()));
   values.set(ids.hardware_version, std::nullopt);
   values.set(ids.connected, 1);
   values.bring(ids.serial);
   values.set(ids.update_index, 0);
+  describe_product(values);
+  identify(values);
+}
+
+void DeviceService::describe_product(ItemValues& values) const {
+  const BatteryIds& ids = battery_ids();
+  values.set(ids.mgmt_connection, description_.connection);
+  values.set(ids.product_id, description_.product_id);
+  values.set(ids.product_name, description_.product_name);
+}
+
+void DeviceService::change(DeviceDescription description, ItemValues& values) {
+  description_ = std::move(description);
+  service_.change_times(description_.times);
+  describe_product(values);
   identify(values);
 }
 

@@ -49,30 +49,6 @@ void log_problems(const ConfigResult& result, const std::filesystem::path& path)
   }
 }
 
-std::string connection_text(const BrokerConfig& broker) {
-  return "MQTT " + broker.address + ":" + std::to_string(broker.port);
-}
-
-std::string client_id_for(const Config& config) {
-  return std::string(kProgramName) + "-" + local_device_id() + "-" +
-         std::to_string(config.batteries.front().device_instance);
-}
-
-MqttInterest interest_of(const Config& config) {
-  MqttInterest interest;
-  const auto add = [](std::vector<std::string>& list, std::string entry) {
-    if (std::find(list.begin(), list.end(), entry) == list.end()) list.push_back(std::move(entry));
-  };
-  for (const BatteryConfig& battery : config.batteries) {
-    add(interest.filters, battery.topic);
-    const auto venus = venus_topic_of(battery.topic);
-    if (!venus) continue;
-    add(interest.filters, venus->heartbeat());
-    add(interest.keepalive_topics, venus->keepalive());
-  }
-  return interest;
-}
-
 }  // namespace
 
 Driver::Driver(Loop& loop, std::filesystem::path config_path)
@@ -80,14 +56,15 @@ Driver::Driver(Loop& loop, std::filesystem::path config_path)
       config_path_(std::move(config_path)),
       started_at_(loop.now()),
       config_poll_(loop.add_timer([this] { on_config_directory_changed(); })),
-      config_calm_(loop.add_timer([this] { on_config_calm(); })) {}
+      config_calm_(loop.add_timer([this] { on_config_calm(); })),
+      retry_(loop.add_timer([this] { apply(Config(applied_)); })) {}
 
 void Driver::start() {
   // Watched before it is read: a file saved in between must not be missed.
   watch_config();
   config_file_ = config_seen_ = read_config_file(config_path_);
-  load();
   offer_status();
+  load();
 }
 
 void Driver::reload() {
@@ -103,7 +80,8 @@ void Driver::load() {
   if (result.config) {
     spdlog::info("{} {}: {} is in force", kProgramName, version(), config_path_.string());
     report_readable_password(*result.config);
-    return apply(*result.config);
+    config_ = result.config;
+    return apply(*config_);
   }
   if (config_) {
     spdlog::error("{} has errors: what ran before goes on unchanged", config_path_.string());
@@ -114,7 +92,6 @@ void Driver::load() {
         "there",
         config_path_.string());
     apply(config_without_file());
-    config_.reset();
   } else {
     spdlog::error("waiting for {} to be corrected; it is read as soon as it is saved",
                   config_path_.string());
@@ -156,51 +133,9 @@ void Driver::on_config_calm() {
   load();
 }
 
-void Driver::apply(const Config& config) {
-  apply_batteries(config);
-  apply_broker(config);
-  apply_shunts(config);
-  config_ = config;
-}
-
-void Driver::apply_batteries(const Config& config) {
-  const auto wanted = [&config](const std::unique_ptr<BatteryApp>& battery) {
-    return std::find(config.batteries.begin(), config.batteries.end(), battery->config()) !=
-           config.batteries.end();
-  };
-  // A battery whose settings did not change stays on the bus as it is.
-  const bool same_broker = config_ && config_->broker == config.broker;
-  std::erase_if(batteries_, [&](const auto& battery) { return !same_broker || !wanted(battery); });
-  for (const BatteryConfig& battery : config.batteries) {
-    const bool runs = std::any_of(batteries_.begin(), batteries_.end(),
-                                  [&battery](const auto& b) { return b->config() == battery; });
-    if (!runs)
-      batteries_.push_back(
-          std::make_unique<BatteryApp>(loop_, battery, connection_text(*config.broker),
-                                       [this](const std::string& topic) { ask(topic); }));
-  }
-}
-
-void Driver::apply_broker(const Config& config) {
-  if (!config.broker) return mqtt_.reset();
-  if (mqtt_ && config_ && config_->broker == config.broker)
-    return mqtt_->set_interest(interest_of(config));
-  mqtt_.reset();
-  repeats_.forget_all();
-  link_ = {.since = loop_.now()};
-  mqtt_ = std::make_unique<MqttSource>(loop_, *config.broker, client_id_for(config),
-                                       interest_of(config),
-                                       [this](std::span<MqttEvent> events) { on_mqtt(events); });
-}
-
-void Driver::apply_shunts(const Config& config) {
-  if (!config.shunts) return shunts_.reset();
-  if (shunts_ && shunts_->config() == *config.shunts) return;
-  shunts_.reset();
-  std::vector<std::string> own{bus_name_of(config.shunts->service_name)};
-  for (const BatteryConfig& battery : config.batteries)
-    own.push_back(bus_name_of(battery.service_name));
-  shunts_ = std::make_unique<ShuntApp>(loop_, *config.shunts, std::move(own));
+/// As it is called in the log and on the bus.
+std::string Driver::broker_text() const {
+  return "MQTT " + applied_.broker->address + ":" + std::to_string(applied_.broker->port);
 }
 
 void Driver::on_mqtt(std::span<MqttEvent> events) {
@@ -237,7 +172,7 @@ void Driver::ask(const std::string& topic) {
 
 void Driver::on_up() {
   for (const auto& battery : batteries_) battery->on_connected();
-  const std::string broker = connection_text(*config_->broker);
+  const std::string broker = broker_text();
   link_.since = loop_.now();
   link_.up_since = loop_.now();
   // Said at the level of the trouble it ends.
@@ -257,8 +192,7 @@ void Driver::on_down(const MqttDown& down) {
   link_.last_error_at = loop_.now();
   if (!repeats_.count(down.reason, loop_.now())) return;
   down_said_ = true;
-  spdlog::warn("{}: {}; trying again until it works", connection_text(*config_->broker),
-               printable(down.reason, 300));
+  spdlog::warn("{}: {}; trying again until it works", broker_text(), printable(down.reason, 300));
 }
 
 }  // namespace dmb

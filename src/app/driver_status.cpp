@@ -59,8 +59,8 @@ status::ConfigStatus Driver::config_status() const {
 }
 
 status::BrokerStatus Driver::broker_status(Instant now) const {
-  return {.host = config_->broker->address,
-          .port = config_->broker->port,
+  return {.host = applied_.broker->address,
+          .port = applied_.broker->port,
           .connected = link_.up_since.has_value(),
           .state_age_s = age_s(link_.since, now).value_or(0),
           .trouble = link_.trouble,

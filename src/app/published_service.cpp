@@ -35,6 +35,11 @@ PublishedService::PublishedService(Loop& loop, Bus& bus, std::string name,
       on_write_(std::move(on_write)),
       changes_(items) {}
 
+void PublishedService::change_times(SignalTimes times) {
+  gate_ = SignalGate(times.min_update_interval);
+  life_interval_ = times.life_interval;
+}
+
 void PublishedService::join(const ItemValues& values) {
   told_at_ = loop_.now();
   tree_.emplace(bus_, items_, values, on_write_);

@@ -21,6 +21,11 @@ PayloadDecoder::PayloadDecoder(RequiredItems required)
 
 PayloadDecoder::~PayloadDecoder() = default;
 
+void PayloadDecoder::require(RequiredItems required) {
+  required_ = std::move(required);
+  last_ = std::make_unique<LastPayload>();
+}
+
 DecodeResult PayloadDecoder::decode(std::string_view payload) {
   const bool followed = last_->shape.follow(payload, reading_);
   DecodeResult result = followed ? accept_or_reject(reading_, required_)

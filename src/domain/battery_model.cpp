@@ -60,6 +60,13 @@ BatteryModel::BatteryModel(BatteryRules rules)
   }
 }
 
+void BatteryModel::change_rules(BatteryRules rules) {
+  life_.change_timeout(rules.timeout);
+  resting_.change_timeout(rules.timeout);
+  if (rules.time_to_go != rules_.time_to_go) time_to_go_ = {};
+  rules_ = std::move(rules);
+}
+
 Instant BatteryModel::stamp_of(const Stored& stored) const {
   return is_of_last(stored) && life_.last_sign() ? std::max(stored.stamp, *life_.last_sign())
                                                  : stored.stamp;

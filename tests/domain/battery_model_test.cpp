@@ -547,5 +547,24 @@ TEST_F(BatteryModelTest, CountsWhatWasApplied) {
   EXPECT_EQ(model_.applied(), 2u);
 }
 
+TEST_F(BatteryModelTest, TakesNewRulesWithoutForgettingAnything) {
+  send(100s, kWithLimits);
+  model_.change_rules({.timeout = 10s, .stop_discharge_on_timeout = true});
+  EXPECT_EQ(value(109s, "/Info/MaxChargeCurrent"), OptValue(80.0));
+  EXPECT_EQ(value(109s, "/Soc"), OptValue(63.0));
+  EXPECT_EQ(value(110s, "/Info/MaxChargeCurrent"), OptValue(0.0)) << "the new time-out";
+  EXPECT_EQ(value(110s, "/Info/MaxDischargeCurrent"), OptValue(0.0));
+}
+
+TEST_F(BatteryModelTest, CalculatesTheTimeToGoAnewByNewRules) {
+  send(100s, {{"/Soc", 60.0},
+              {"/Dc/0/Voltage", 50.0},
+              {"/Dc/0/Current", -10.0},
+              {"/InstalledCapacity", 100.0}});
+  EXPECT_EQ(value(100s, "/TimeToGo"), OptValue(18000));
+  model_.change_rules({.timeout = 60s, .time_to_go = {.soc_floor_percent = 50}});
+  EXPECT_EQ(value(101s, "/TimeToGo"), OptValue(3600));
+}
+
 }  // namespace
 }  // namespace dmb

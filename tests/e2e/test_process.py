@@ -5,6 +5,8 @@ import signal
 import time
 import unittest
 
+import dbus.exceptions
+
 from harness.bus import SERVICE, Client
 from harness.case import LIMITS, TOPIC, Case, payload
 from harness.daemon import binary, config_for
@@ -82,6 +84,32 @@ class BusTrouble(Case):
         code = daemon.wait(20 * slowness())
         self.assertGreater(code, 0, daemon.output())
         self.assertTrue(daemon.errors(), daemon.output())
+
+
+class FullBus(Case):
+    BUS_LIMITS = {"max_connections_per_user": 20, "max_completed_connections": 20}
+
+    def test_a_reload_past_the_limit_of_connections_ends_nothing_and_is_made_up_for(self):
+        daemon = self.run_battery(LIMITS)
+        owner = self.client.owner(SERVICE)
+        others = []
+        try:
+            while len(others) < 20:
+                others.append(Client(self.bus.address))
+        except dbus.exceptions.DBusException:
+            pass
+        self.assertLess(len(others), 20)
+        daemon.write_config(config_for(self.broker, BATTERY_new={"topic": "home/new", "device_instance": 104}))
+        daemon.reload()
+        daemon.wait_for_log("^ERROR new cannot start: .*trying again every 10 s")
+        self.publish_and_wait(payload(Soc=31))
+        for other in others:
+            other.close()
+        self.broker.wait_subscribed("home/new")
+        wait_until(lambda: self.broker.publish(payload(), "home/new") or self.client.owner(SERVICE + "_104"),
+                   40, "the new battery", interval=0.5)
+        self.assertEqual(self.client.owner(SERVICE), owner)
+        self.assertEqual(len(daemon.matching("cannot start")), 1, daemon.output())
 
 
 class NoBus(Case):
@@ -215,6 +243,56 @@ class Reload(Case):
         self.client.wait_for_value("/Soc", 18.0)
         self.assertTrue(daemon.running() and daemon.pid == pid)
 
+    def reload_with(self, *arguments, **sections):
+        log = self.daemon.mark()
+        self.daemon.write_config(config_for(self.broker, *arguments, **sections))
+        self.daemon.reload()
+        self.daemon.wait_for_log("is in force", since=log)
+
+    def test_what_changed_is_applied_in_place_and_nothing_is_forgotten(self):
+        self.run_battery(LIMITS)
+        owner = self.client.owner(SERVICE)
+        self.reload_with({"device_name": "Saloon", "product_id": "0xBA77", "timeout": 3,
+                          "stop_discharge_on_timeout": 1, "min_update_interval": 50},
+                         TIME_TO_GO={"enabled": 0})
+        self.client.wait_for_value("/CustomName", "Saloon")
+        self.client.wait_for_value("/ProductId", 0xBA77)
+        # No message has come since: all that is there was told before.
+        self.assertEqual(self.client.value("/Soc"), 63.0)
+        self.assertEqual(self.client.value("/Info/MaxChargeCurrent"), 80.0)
+        self.assertEqual(self.client.owner(SERVICE), owner)
+        # The new rules hold: after 3 s of silence both currents are 0.
+        self.client.wait_for_value("/Info/MaxDischargeCurrent", 0.0)
+        self.assertEqual(self.client.value("/Info/MaxChargeCurrent"), 0.0)
+        self.assertEqual(self.client.owner(SERVICE), owner)
+
+    def test_a_battery_under_another_instance_or_name_is_back_with_all_it_knew(self):
+        self.run_battery(LIMITS)
+        owner = self.client.owner(SERVICE)
+        self.reload_with({"device_instance": 133})
+        wait_until(lambda: self.client.owner(SERVICE) not in (None, owner), 20, "the battery to be back")
+        self.assertEqual(self.client.value("/DeviceInstance"), 133)
+        self.assertEqual(self.client.value("/Info/MaxChargeCurrent"), 80.0)
+        self.reload_with({"device_instance": 133, "service_name": "saloon"})
+        name = SERVICE.replace("mqtt_battery", "saloon")
+        self.client.wait_for_name(name)
+        self.client.wait_for_no_name()
+        self.assertEqual(self.client.value("/Info/MaxChargeCurrent", name), 80.0)
+        self.broker.publish(payload(Soc=12))
+        self.client.wait_for_value("/Soc", 12.0, name)
+
+    def test_limits_of_another_topic_do_not_outlive_it(self):
+        self.run_battery(LIMITS)
+        owner = self.client.owner(SERVICE)
+        self.reload_with(mqtt={"topic": "home/+"})  # covers what was heard
+        self.assertEqual(self.client.value("/Info/MaxChargeCurrent"), 80.0)
+        self.reload_with(mqtt={"topic": "home/other"})
+        self.client.wait_for_value("/Info/MaxChargeCurrent", 0.0)
+        self.broker.wait_subscribed("home/other")
+        self.broker.publish(LIMITS, "home/other")
+        self.client.wait_for_value("/Info/MaxChargeCurrent", 80.0)
+        self.assertEqual(self.client.owner(SERVICE), owner)
+
     def test_a_saved_correction_is_noticed_while_a_config_is_in_force(self):
         daemon = self.run_battery(LIMITS)
         owner, log = self.client.owner(SERVICE), daemon.mark()
@@ -250,11 +328,15 @@ class Reload(Case):
 
     def test_a_broker_that_moved_is_followed(self):
         daemon = self.run_battery(LIMITS)
-        old = self.broker
+        old, owner = self.broker, self.client.owner(SERVICE)
         new = self.start_broker()
         daemon.write_config(config_for(new))
         daemon.reload()
         new.wait_subscribed()
+        # The battery is the same one: it stays, with what it told, until its time-out.
+        self.assertEqual(self.client.owner(SERVICE), owner)
+        self.assertEqual(self.client.value("/Info/MaxChargeCurrent"), 80.0)
+        self.assertEqual(self.client.value("/Mgmt/Connection"), f"MQTT 127.0.0.1:{new.port}")
         old.wait_for_log("Received DISCONNECT|closed its connection|disconnected")
         new.publish(payload(Soc=16))
         wait_until(lambda: self.client.owner(SERVICE) and self.client.value("/Soc") == 16.0, 20,

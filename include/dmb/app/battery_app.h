@@ -14,6 +14,7 @@
 #include "dmb/status/status.h"
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -31,6 +32,10 @@ class BatteryApp {
   BatteryApp(Loop& loop, BatteryConfig config, const std::string& connection, Ask ask);
 
   const BatteryConfig& config() const { return config_; }
+  /// What changes, changes in place: what the battery told, its life and its limits stay, and it
+  /// leaves the bus only for another name or instance. Where that cannot be had it throws, and the
+  /// battery is of no more use.
+  void change(BatteryConfig config, const std::string& connection);
   status::BatteryStatus status(Instant now) const;
   /// Whether a publication to `topic` concerns this battery.
   bool wants(std::string_view topic) const;
@@ -49,6 +54,7 @@ class BatteryApp {
     Instant at;
   };
 
+  void read_from(const std::string& topic);
   void on_heartbeat(const MqttMessage& message);
   void on_rejected(const Rejected& rejected, const MqttMessage& message);
   void on_gone(const MqttMessage& message);
@@ -76,7 +82,7 @@ class BatteryApp {
   std::int64_t rejected_ = 0;
   std::optional<Rejection> last_rejection_;
   Repeats repeats_;
-  DeviceService device_;
+  std::unique_ptr<DeviceService> device_;
   WakeUp wake_;
 };
 

@@ -18,6 +18,11 @@ namespace dmb {
 
 /// What a device of ours is called and is (contract 2.1).
 struct DeviceDescription {
+  /// Whether it is the same service: one name on the bus, one wish for an instance.
+  bool is_same_service(const DeviceDescription& other) const {
+    return service_name == other.service_name && preferred_instance == other.preferred_instance;
+  }
+
   std::string service_name;  ///< last part of the bus name
   std::string device_name;   ///< shown until the user gives another
   int preferred_instance = 0;
@@ -47,6 +52,9 @@ class DeviceService {
 
   /// Writes the items that say what the service is. Once, at start.
   void describe(ItemValues& values) const;
+  /// Takes over what can change while the service is on the bus: everything but its name and its
+  /// preferred instance, which must be the same.
+  void change(DeviceDescription description, ItemValues& values);
   /// Writes instance, serial and custom name, which may change.
   void identify(ItemValues& values) const;
 
@@ -64,6 +72,7 @@ class DeviceService {
   std::string shown_name() const;
   int instance() const;
   void make_serial();
+  void describe_product(ItemValues& values) const;
 
   DeviceDescription description_;
   std::function<void()> identified_;

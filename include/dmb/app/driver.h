@@ -11,6 +11,7 @@
 #include "dmb/status/status.h"
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -55,9 +56,11 @@ class Driver {
   void on_config_directory_changed();
   void on_config_calm();
   void apply(const Config& config);
-  void apply_batteries(const Config& config);
-  void apply_broker(const Config& config);
-  void apply_shunts(const Config& config);
+  bool attempt(const std::string& what, const std::function<void()>& start);
+  void apply_batteries();
+  void apply_broker(bool same_broker);
+  void apply_shunts();
+  std::string broker_text() const;
   void on_mqtt(std::span<MqttEvent> events);
   void on_message(const MqttMessage& message);
   void on_oversized(const MqttOversized& message);
@@ -70,14 +73,18 @@ class Driver {
   ConfigFile config_file_;  ///< as last checked
   ConfigFile config_seen_;  ///< as last read; newer while somebody may still be writing
   std::optional<Config> config_;
+  Config applied_;                       ///< what runs, or is tried again
   std::vector<ConfigProblem> problems_;  ///< of the file as last read
   Instant started_at_;
   LoopSource config_watch_;
   Timer config_poll_;
   Timer config_calm_;
+  Timer retry_;
   Repeats repeats_;
+  Repeats failures_;
   BrokerLink link_;
   bool down_said_ = false;
+  std::string client_id_;
   std::vector<std::unique_ptr<BatteryApp>> batteries_;
   std::unique_ptr<ShuntApp> shunts_;
   // Last, so that it ends first: nothing arrives while the batteries go.

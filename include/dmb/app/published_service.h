@@ -40,6 +40,8 @@ class PublishedService {
   /// See BusName::taken_by().
   std::string taken_by() const { return bus_name_ ? bus_name_->taken_by() : std::string(); }
 
+  void change_times(SignalTimes times);
+
   /// All items first, the name last (contract 1.7).
   void join(const ItemValues& values);
   void leave();

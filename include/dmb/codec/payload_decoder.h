@@ -17,6 +17,7 @@ class PayloadDecoder {
   /// `required`: see decode_payload().
   explicit PayloadDecoder(RequiredItems required = default_required_items());
   ~PayloadDecoder();
+  void require(RequiredItems required);
 
   /// See decode_payload(). What an accepted payload says is in reading() until the next call.
   DecodeResult decode(std::string_view payload);

@@ -35,6 +35,8 @@ class BatteryModel {
   };
 
   explicit BatteryModel(BatteryRules rules);
+  /// In force with the next view(); nothing that is known is forgotten.
+  void change_rules(BatteryRules rules);
 
   /// Applies an accepted payload, and returns whether it was a sign of life: a live one that knows
   /// all that is required. A retained one only fills in what no live message has told, gives no

@@ -27,6 +27,8 @@ class Life {
   /// `timeout` of 0: silence never ends a life, only declare_gone() does.
   explicit Life(std::chrono::seconds timeout) : timeout_(timeout) {}
 
+  void change_timeout(std::chrono::seconds timeout) { timeout_ = timeout; }
+
   Phase phase() const { return phase_; }
   /// The last sign of life; nullopt while waiting.
   std::optional<Instant> last_sign() const { return last_sign_; }

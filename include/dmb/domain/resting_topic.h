@@ -21,6 +21,7 @@ class RestingTopic {
  public:
   /// `timeout` of 0 (silence never ends a life) asks for a minute.
   explicit RestingTopic(std::chrono::seconds timeout);
+  void change_timeout(std::chrono::seconds timeout) { patience_ = RestingTopic(timeout).patience_; }
 
   /// A new connection to the broker.
   void connected() { *this = RestingTopic(patience_); }

@@ -25,7 +25,7 @@ _CONFIG = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configura
  "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
 <busconfig><type>session</type><listen>unix:path={path}</listen><auth>EXTERNAL</auth>
 <policy context="default"><allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/>
-<allow own="*"/></policy></busconfig>
+<allow own="*"/></policy>{limits}</busconfig>
 """
 
 _SIGNATURES = ((dbus.Boolean, "b"), (dbus.Byte, "y"), (dbus.Int16, "n"), (dbus.UInt16, "q"),
@@ -54,13 +54,15 @@ def plain(value):
 
 
 class PrivateBus:
-    """A dbus-daemon of its own in a temporary folder."""
+    """A dbus-daemon of its own in a temporary folder; `limits` as of its configuration."""
 
-    def __init__(self):
+    def __init__(self, **limits):
         self.folder = tempfile.mkdtemp(prefix="dmb-bus-")
         config = os.path.join(self.folder, "bus.conf")
         with open(config, "w", encoding="utf-8") as file:
-            file.write(_CONFIG.format(path=os.path.join(self.folder, "socket")))
+            file.write(_CONFIG.format(
+                path=os.path.join(self.folder, "socket"),
+                limits="".join(f'<limit name="{name}">{value}</limit>' for name, value in limits.items())))
         self.process = Process(
             ["dbus-daemon", f"--config-file={config}", "--nofork", "--nopidfile", "--print-address"])
         self.address = self.process.wait_for_log("^unix:").text.strip()

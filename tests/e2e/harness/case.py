@@ -35,10 +35,11 @@ def payload(**changes):
 
 class Case(unittest.TestCase):
     """Names are said with self.service; a failing test prints what the daemon logged."""
+    BUS_LIMITS = {}
 
     @classmethod
     def setUpClass(cls):
-        cls.bus = PrivateBus()
+        cls.bus = PrivateBus(**cls.BUS_LIMITS)
         cls.addClassCleanup(cls.bus.stop)
         cls.client = Client(cls.bus.address)
         cls.addClassCleanup(cls.client.close)

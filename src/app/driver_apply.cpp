@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: MIT
+// What a config asks for, made of what runs: only the difference is touched.
+#include "dmb/app/driver.h"
+#include "dmb/app/identity.h"
+#include "dmb/codec/text.h"
+#include "dmb/codec/topic.h"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace dmb {
+namespace {
+
+constexpr std::chrono::seconds kRetry{10};
+
+std::string client_id_for(const Config& config) {
+  return std::string(kProgramName) + "-" + local_device_id() + "-" +
+         std::to_string(config.batteries.front().device_instance);
+}
+
+MqttInterest interest_of(const Config& config) {
+  MqttInterest interest;
+  const auto add = [](std::vector<std::string>& list, std::string entry) {
+    if (std::find(list.begin(), list.end(), entry) == list.end()) list.push_back(std::move(entry));
+  };
+  for (const BatteryConfig& battery : config.batteries) {
+    add(interest.filters, battery.topic);
+    const auto venus = venus_topic_of(battery.topic);
+    if (!venus) continue;
+    add(interest.filters, venus->heartbeat());
+    add(interest.keepalive_topics, venus->keepalive());
+  }
+  return interest;
+}
+
+/// The same battery under its name on the bus, or, when that changes, by what it reads.
+using Batteries = std::vector<std::unique_ptr<BatteryApp>>;
+
+template <typename Same>
+std::unique_ptr<BatteryApp> take(Batteries& batteries, Same same) {
+  const auto found = std::ranges::find_if(
+      batteries, [&](const auto& battery) { return battery && same(battery->config()); });
+  return found == batteries.end() ? nullptr : std::move(*found);
+}
+
+bool has_same_service(const BatteryConfig& a, const BatteryConfig& b) {
+  return a.service_name == b.service_name && a.device_instance == b.device_instance;
+}
+
+/// Which battery goes on as which: by index of `wanted`; nullptr where there was none. What is left
+/// in `running` is not wanted any more.
+Batteries match(Batteries& running, const std::vector<BatteryConfig>& wanted) {
+  Batteries matched(wanted.size());
+  for (std::size_t i = 0; i < wanted.size(); ++i)
+    matched[i] = take(running, [&](const auto& was) { return has_same_service(was, wanted[i]); });
+  for (std::size_t i = 0; i < wanted.size(); ++i)
+    if (!matched[i])
+      matched[i] = take(running, [&](const auto& was) { return was.topic == wanted[i].topic; });
+  return matched;
+}
+
+}  // namespace
+
+void Driver::apply(const Config& config) {
+  retry_.disarm();
+  const bool same_broker = applied_.broker == config.broker;
+  applied_ = config;
+  apply_batteries();
+  apply_broker(same_broker);
+  apply_shunts();
+}
+
+/// Starts something that needs a connection to the bus of its own. The daemon may refuse one more;
+/// that must not end what runs.
+bool Driver::attempt(const std::string& what, const std::function<void()>& start) try {
+  start();
+  failures_.forget(what);
+  return true;
+} catch (const std::exception& error) {
+  if (!status_server_) throw;  // there is no bus at all
+  if (failures_.count(what, loop_.now()))
+    spdlog::error("{} cannot start: {}; trying again every {} s", what,
+                  printable(error.what(), 300), kRetry.count());
+  retry_.arm(loop_.now() + kRetry);
+  return false;
+}
+
+void Driver::apply_batteries() {
+  Batteries running = std::exchange(batteries_, {});
+  Batteries matched = match(running, applied_.batteries);
+  running.clear();  // their names and connections are free now
+  for (std::size_t i = 0; i < matched.size(); ++i) {
+    const BatteryConfig& wanted = applied_.batteries[i];
+    auto& battery = matched[i];
+    const bool works = attempt(wanted.device_name, [&] {
+      if (battery) return battery->change(wanted, broker_text());
+      battery = std::make_unique<BatteryApp>(loop_, wanted, broker_text(),
+                                             [this](const std::string& topic) { ask(topic); });
+    });
+    if (works) batteries_.push_back(std::move(battery));
+  }
+}
+
+void Driver::apply_broker(bool same_broker) {
+  if (!applied_.broker) return mqtt_.reset();
+  std::string client_id = client_id_for(applied_);
+  if (mqtt_ && same_broker && client_id == client_id_)
+    return mqtt_->set_interest(interest_of(applied_));
+  mqtt_.reset();
+  repeats_.forget_all();
+  link_ = {.since = loop_.now()};
+  client_id_ = std::move(client_id);
+  mqtt_ = std::make_unique<MqttSource>(loop_, *applied_.broker, client_id_, interest_of(applied_),
+                                       [this](std::span<MqttEvent> events) { on_mqtt(events); });
+}
+
+void Driver::apply_shunts() {
+  if (!applied_.shunts) return shunts_.reset();
+  if (shunts_ && shunts_->config() == *applied_.shunts) return;
+  shunts_.reset();
+  std::vector<std::string> own{bus_name_of(applied_.shunts->service_name)};
+  for (const BatteryConfig& battery : applied_.batteries)
+    own.push_back(bus_name_of(battery.service_name));
+  attempt(applied_.shunts->device_name,
+          [&] { shunts_ = std::make_unique<ShuntApp>(loop_, *applied_.shunts, std::move(own)); });
+}
+
+}  // namespace dmb
