@@ -203,9 +203,12 @@ void ShuntService::on_question_ended(sd_bus_message* reply, const sdbus::Error* 
     return;
   }
   heard();
+  const auto signalled_v = record_.values()[shunt_item(kVoltage)];
   if (reply != nullptr) shunt_wire::take_value(reply, kVoltage, record_);
   touch();
-  if (is_missing()) look();
+  // Something else than it has sent: it changes its values without a word, alarms as well.
+  const bool missed = record_.values()[shunt_item(kVoltage)] != signalled_v;
+  if (missed || is_missing()) look();
 }
 
 void ShuntService::lose(Instant now) {
@@ -238,6 +241,7 @@ ShuntService::Settled ShuntService::settle() {
   follow();
   counted_ = counts();
   return {.counting = counted_ != counted,
+          .before = before,
           .identity = changes.identity,
           .values = changes.values,
           .registers = std::exchange(registers_changed_, false)};

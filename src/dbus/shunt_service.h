@@ -41,6 +41,7 @@ class ShuntService {
   /// What is different since the last settle().
   struct Settled {
     bool counting = false;  ///< of counts()
+    Membership before = Membership::undecided;
     bool identity = false;
     bool values = false;
     bool registers = false;

@@ -288,9 +288,9 @@ class ShuntWatcher::Impl {
     switch (service.membership()) {
       case Membership::excluded:
       case Membership::derived:
-        return settled.counting || settled.identity;
+        return settled.identity || settled.before != service.membership();
       case Membership::no_shunt:
-        return settled.counting;
+        return settled.before == Membership::member;
       default:
         return false;
     }

@@ -63,6 +63,25 @@ TEST_F(ShuntWatcherSilence, OneThatHungFromTheStartIsAskedOnceMoreAndThenListene
   expect_ids({"HQ1"});
 }
 
+/// Its program lives, and its signals do not come: an alarm must not be missed for ever.
+TEST_F(ShuntWatcherSilence, OneThatChangesWithoutAWordIsReadAnew) {
+  const auto shunt = start("a", shunt_items("HQ1"));
+  watch({}, false, kShort);
+  expect_ids({"HQ1"});
+  shunt->change_silently({{"/Dc/0/Voltage", real(57)}, {"/Alarms/HighVoltage", integer(2)}});
+  expect_value("/Alarms/HighVoltage", 2);
+}
+
+TEST_F(ShuntWatcherSilence, ALostOneThatIsExcludedThenIsForgotten) {
+  const auto shunt = start("a", shunt_items("HQ1"));
+  watch({}, false, kShort);
+  expect_ids({"HQ1"});
+  shunt->behave(Manner::hangs);
+  expect_ids({});
+  change(rules({"HQ1"}, {}, false, kShort));
+  EXPECT_TRUE(wait_for([&] { return forgotten() == (Ids{kPrefix + "a", "HQ1"}); }));
+}
+
 /// Our own stop: what the members sent meanwhile waits to be read.
 TEST_F(ShuntWatcherSilence, NobodyIsLostBecauseWeStoodStill) {
   const auto shunt = start("a", shunt_items("HQ1"));

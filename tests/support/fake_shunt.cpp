@@ -148,6 +148,12 @@ void FakeShunt::change(const FakeItems& items) {
   });
 }
 
+void FakeShunt::change_silently(const FakeItems& items) {
+  runner_->run([&] {
+    for (const auto& [path, put] : items) setup_.tree.items[path] = put;
+  });
+}
+
 void FakeShunt::change_one(const std::string& path, const PutValue& value) {
   runner_->run([&] {
     setup_.tree.items[path] = value;

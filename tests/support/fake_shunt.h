@@ -70,6 +70,8 @@ class FakeShunt {
 
   /// Changes these and sends one ItemsChanged.
   void change(const FakeItems& items);
+  /// Changes these without a word.
+  void change_silently(const FakeItems& items);
   /// Changes one and sends PropertiesChanged on its path.
   void change_one(const std::string& path, const PutValue& value);
   void behave(Manner manner);
