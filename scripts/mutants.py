@@ -141,8 +141,18 @@ MUTANTS = {
     "exclude-ignored": (
         "exclude_shunts has no effect",
         "src/domain/shunt_selection.cpp",
-        "return named_in(identity, excluded) ? Membership::excluded : Membership::member;",
-        "return named_in(identity, excluded) ? Membership::member : Membership::member;"),
+        "return named_in(identity, choice.excluded) ? Membership::excluded : Membership::member;",
+        "return named_in(identity, choice.excluded) ? Membership::member : Membership::member;"),
+    "serial-twice": (
+        "a shunt that shows up on another port counts twice",
+        "src/domain/shunt_selection.cpp",
+        "if (by_serial != i || by_owner != i)",
+        "if (by_owner != i)"),
+    "older-port-heard": (
+        "the leftover of an old port is heard instead of the new one",
+        "src/domain/shunt_selection.cpp",
+        "if (!is_first && arrived_after(places_[index], places_[found->second]))",
+        "if (!is_first && arrived_after(places_[found->second], places_[index]))"),
     "derived-counted": (
         "an aggregate counts another aggregate",
         "src/domain/shunt_selection.cpp",
