@@ -65,6 +65,8 @@ BatteryApp::BatteryApp(Loop& loop, BatteryConfig config, const std::string& conn
       model_(rules_of(config_)),
       topic_(config_.topic),
       decoder_(config_.required),
+      life_log_("Beginning and end of " + config_.device_name),
+      limits_log_("The limits of " + config_.device_name),
       device_(std::make_unique<DeviceService>(loop, description_of(config_, connection),
                                               [this] { settle(); })),
       wake_(loop, [this] { settle(); }) {
@@ -142,8 +144,8 @@ void BatteryApp::on_rejected(const Rejected& rejected, const MqttMessage& messag
 void BatteryApp::on_gone(const MqttMessage& message) {
   if (of_unknown_age(message) || !topic_.is_ours(message.topic)) return;
   if (model_.phase() == Life::Phase::live)
-    spdlog::warn("{}: topic {} says that the device is gone", config_.device_name,
-                 printable(message.topic));
+    life_log_.say(spdlog::level::warn, message.arrived, "{}: topic {} says that the device is gone",
+                  config_.device_name, printable(message.topic));
   model_.declare_gone(message.arrived);
 }
 
@@ -156,7 +158,8 @@ bool BatteryApp::choose(const Reading& reading, const MqttMessage& message) {
     case TopicChoice::Verdict::ours:
       break;
     case TopicChoice::Verdict::takes_over:
-      spdlog::warn("{}: topic {} takes over", config_.device_name, printable(message.topic));
+      life_log_.say(spdlog::level::warn, message.arrived, "{}: topic {} takes over",
+                    config_.device_name, printable(message.topic));
       model_.change_source();
       break;
     case TopicChoice::Verdict::other:
@@ -167,7 +170,7 @@ bool BatteryApp::choose(const Reading& reading, const MqttMessage& message) {
 }
 
 void BatteryApp::report_other_topic(const std::string& topic) {
-  if (repeats_.count("topic " + topic, loop_.now()) != 1u) return;
+  if (strange_.count("topic " + topic, loop_.now()) != 1u) return;
   const std::string shown = printable(topic);
   spdlog::warn(
       "{}: topic {} brings another battery, which is not mixed with that of {}; for it, write a "
@@ -196,7 +199,7 @@ void BatteryApp::report_no_life(const Reading& reading, const MqttMessage& messa
                            " is told without a usable value, which is no sign of life";
   ++rejected_;
   last_rejection_ = Rejection{text, message.arrived};
-  if (const auto count = repeats_.count(kNoLife, message.arrived))
+  if (const auto count = repeats_.count(kNoLife, message.arrived, Repeats::Named::by_us))
     spdlog::warn("{}: {}; shown as unknown{}", config_.device_name, text, times(*count));
 }
 
@@ -211,18 +214,18 @@ void BatteryApp::on_oversized(const MqttOversized& message) {
 void BatteryApp::report_reject(std::string_view cause, const std::string& text, Instant now) {
   ++rejected_;
   last_rejection_ = Rejection{text, now};
-  if (const auto count = repeats_.count(cause, now))
+  if (const auto count = repeats_.count(cause, now, Repeats::Named::by_us))
     spdlog::warn("{}: {}{}; message ignored", config_.device_name, text, times(*count));
 }
 
 void BatteryApp::report_fields(const Reading& reading, Instant now) {
   for (const Reading::Complaint& complaint : reading.complaints()) {
     const std::string_view path = battery_items()[complaint.id].path;
-    if (repeats_.count(path, now) == 1u)
+    if (repeats_.count(path, now, Repeats::Named::by_us) == 1u)
       spdlog::warn("{}: {} {}; shown as unknown", config_.device_name, path, complaint.what);
   }
   for (const std::string& key : reading.unknown_keys())
-    if (repeats_.count("key " + key, now) == 1u)
+    if (strange_.count("key " + key, now) == 1u)
       spdlog::info("{}: the payload's key {} is not known and not used", config_.device_name,
                    printable(key));
 }
@@ -230,23 +233,26 @@ void BatteryApp::report_fields(const Reading& reading, Instant now) {
 void BatteryApp::report_life(Life::Phase before) {
   const Life::Phase after = model_.phase();
   if (after == before) return;
+  const Instant now = loop_.now();
   const std::string source = config_.device_name + " (topic " + printable(config_.topic) + ")";
   switch (after) {
     case Life::Phase::waiting:
       break;
     case Life::Phase::live:
       if (before == Life::Phase::waiting)
-        spdlog::info("{}: first message", source);
+        life_log_.say(spdlog::level::info, now, "{}: first message", source);
       else
-        spdlog::warn("{}: messages are back", source);
+        life_log_.say(spdlog::level::warn, now, "{}: messages are back", source);
       break;
     case Life::Phase::holding:
-      spdlog::warn("{}: no valid message for {} s; its values are withdrawn{}", source,
-                   config_.timeout.count(),
-                   model_.limits().charge_stopped ? ", charging is stopped (CCL 0)" : "");
+      life_log_.say(spdlog::level::warn, now,
+                    "{}: no valid message for {} s; its values are withdrawn{}", source,
+                    config_.timeout.count(),
+                    model_.limits().charge_stopped ? ", charging is stopped (CCL 0)" : "");
       break;
     case Life::Phase::gone:
-      spdlog::error("{}: still silent; {} leaves the bus until a message arrives", source,
+      life_log_.say(spdlog::level::err, now,
+                    "{}: still silent; {} leaves the bus until a message arrives", source,
                     device_->bus_name());
       break;
   }
@@ -255,22 +261,27 @@ void BatteryApp::report_life(Life::Phase before) {
 void BatteryApp::report_limits(const LimitState& before) {
   const LimitState& after = model_.limits();
   const std::string& name = config_.device_name;
+  const Instant now = loop_.now();
   if (after.voltage_refused && !before.voltage_refused)
-    spdlog::error(
+    limits_log_.say(
+        spdlog::level::err, now,
         "{}: /Info/MaxChargeVoltage must be 0.85 to 1.4 times the measured voltage, and is not: it "
         "is not used. Look at its unit, and whether it is this battery's",
         name);
   if (after.charge_stopped && !before.charge_stopped)
-    spdlog::warn("{}: {}: charging is stopped (CCL 0)", name, why_stopped(after));
+    limits_log_.say(spdlog::level::warn, now, "{}: {}: charging is stopped (CCL 0)", name,
+                    why_stopped(after));
   if (!after.charge_stopped && before.charge_stopped)
-    spdlog::warn("{}: the charge limits are back", name);
+    limits_log_.say(spdlog::level::warn, now, "{}: the charge limits are back", name);
   report_lowered(before);
   if (after.discharge_kept && !before.discharge_kept)
-    spdlog::warn(
+    limits_log_.say(
+        spdlog::level::warn, now,
         "{}: the payload does not give /Info/MaxDischargeCurrent any more: the last one stays",
         name);
   if (after.discharge_stopped && !before.discharge_stopped)
-    spdlog::warn(
+    limits_log_.say(
+        spdlog::level::warn, now,
         "{}: the payload gives no usable /Info/MaxDischargeCurrent: discharging is stopped (DCL 0)",
         name);
 }
@@ -280,22 +291,24 @@ void BatteryApp::report_lowered(const LimitState& before) {
   if (after.voltage_lowered == before.voltage_lowered) return;
   const auto& voltage_v = after.max_charge_voltage.value;
   if (!after.voltage_lowered)
-    return spdlog::warn("{}: CVL is back at what the payload gives", config_.device_name);
-  spdlog::warn("{}: {}: CVL lowered to {:.1f} V", config_.device_name,
-               model_.values().number(battery_ids().current)
-                   ? "charging goes on although CCL is 0 (feed-in of DC-coupled PV?)"
-                   : "CCL is 0, and no current tells whether charging stops",
-               voltage_v.value_or(0));
+    return limits_log_.say(spdlog::level::warn, loop_.now(),
+                           "{}: CVL is back at what the payload gives", config_.device_name);
+  limits_log_.say(spdlog::level::warn, loop_.now(), "{}: {}: CVL lowered to {:.1f} V",
+                  config_.device_name,
+                  model_.values().number(battery_ids().current)
+                      ? "charging goes on although CCL is 0 (feed-in of DC-coupled PV?)"
+                      : "CCL is 0, and no current tells whether charging stops",
+                  voltage_v.value_or(0));
 }
 
 void BatteryApp::settle() {
   const Instant now = loop_.now();
   const Life::Phase before = model_.phase();
-  const LimitState limits_before = model_.limits();
   device_->identify(model_.values());
   const ItemValues& values = model_.view(now);
   report_life(before);
-  if (model_.phase() == Life::Phase::live) report_limits(limits_before);
+  if (model_.phase() == Life::Phase::live)
+    report_limits(std::exchange(limits_said_, model_.limits()));
   join_or_leave(values);
   ask_if_due(now);
   wake_.at(earlier(model_.question_due(), earlier(model_.next_change(now), publish(now))));
@@ -308,7 +321,7 @@ void BatteryApp::ask_if_due(Instant now) {
   // Behind wildcards it has to be heard once to be known.
   const auto venus = venus_topic_of(topic_.topic());
   if (!venus) return;
-  if (repeats_.count("question", now))
+  if (repeats_.count("question", now, Repeats::Named::by_us))
     spdlog::info("{}: the Venus device is there, but {} was not heard: asking for it",
                  config_.device_name, printable(topic_.topic()));
   ask_(venus->question());

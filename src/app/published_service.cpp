@@ -43,7 +43,10 @@ void PublishedService::change_times(SignalTimes times) {
 void PublishedService::join(const ItemValues& values) {
   told_at_ = loop_.now();
   tree_.emplace(bus_, items_, values, on_write_);
-  bus_name_.emplace(bus_, loop_, name_, [this] { spdlog::info("{} is on the bus", name_); });
+  bus_name_.emplace(bus_, loop_, name_, [this] {
+    if (joins_said_.spend(loop_.now()) == LogBudget::Say::line)
+      spdlog::info("{} is on the bus", name_);
+  });
 }
 
 void PublishedService::leave() {

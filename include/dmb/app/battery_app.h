@@ -2,6 +2,7 @@
 #pragma once
 
 #include "dmb/app/device_service.h"
+#include "dmb/app/transition_log.h"
 #include "dmb/codec/payload_decoder.h"
 #include "dmb/codec/topic.h"
 #include "dmb/config/config.h"
@@ -82,6 +83,10 @@ class BatteryApp {
   std::int64_t rejected_ = 0;
   std::optional<Rejection> last_rejection_;
   Repeats repeats_;
+  Repeats strange_;  ///< keys and topics, which others make up
+  TransitionLog life_log_;
+  TransitionLog limits_log_;
+  LimitState limits_said_;
   std::unique_ptr<DeviceService> device_;
   WakeUp wake_;
 };

@@ -5,6 +5,7 @@
 #include "dmb/dbus/bus_name.h"
 #include "dmb/dbus/item_service.h"
 #include "dmb/domain/change.h"
+#include "dmb/domain/log_budget.h"
 #include "dmb/runtime/loop.h"
 
 #include <functional>
@@ -70,6 +71,7 @@ class PublishedService {
   ItemService::WriteHandler on_write_;
   ChangeFinder changes_;
   std::optional<ItemService> tree_;
+  LogBudget joins_said_;
   std::optional<BusName> bus_name_;
 };
 
