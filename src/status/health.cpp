@@ -193,6 +193,10 @@ void advise_service(const ServiceStatus& service, const std::string& name, const
     return advising.problem(
         name, "its bus name " + service.name + " is taken by " + service.taken_by,
         "stop that program, or set another service_name, then: " + commands.reload);
+  if (!service.instance)
+    return advising.problem(name, "it has data, but the GX device has not given it a number yet",
+                            "ask again in a few seconds; if it stays so, the settings service of "
+                            "the device hangs: restart the device");
   advising.problem(name, "it has data, but is not on the bus yet",
                    "ask again in a few seconds; if it stays so, look at the log" +
                        (commands.log.empty() ? std::string() : ": " + commands.log));

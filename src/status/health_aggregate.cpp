@@ -28,20 +28,37 @@ void advise_members(const AggregateStatus& aggregate, const Commands& commands,
         "check their VE.Direct cables; if they were taken out for good: " + commands.restart);
 }
 
+bool has_hint(const AggregateStatus& aggregate, BankHint::Kind kind) {
+  return std::ranges::any_of(aggregate.hints,
+                             [kind](const BankHint& hint) { return hint.kind == kind; });
+}
+
+std::string where_to_look(const AggregateStatus& aggregate) {
+  if (has_hint(aggregate, BankHint::Kind::monitor_not_counted))
+    return "if the monitor that is there measures this bank, add it to include_shunts; a "
+           "SmartShunt is found by itself";
+  const bool told =
+      std::ranges::any_of(aggregate.not_counted, [](const auto& shunt) { return !shunt.hung; });
+  if (told)
+    return "see below what is not counted and why; exclude_shunts in the config says what to leave "
+           "out";
+  return "is the VE.Direct or USB cable in, and is the shunt in the GX device's list? It is found "
+         "by itself";
+}
+
 void advise_nobody(const AggregateStatus& aggregate, Advising& advising) {
   if (!aggregate.looked_round)
     return advising.problem(aggregate.name, "it still looks for SmartShunts",
                             "ask again in a few seconds");
-  const bool excluded = std::any_of(aggregate.not_counted.begin(), aggregate.not_counted.end(),
-                                    [](const auto& shunt) { return !shunt.hung; });
-  advising.problem(
-      aggregate.name,
-      aggregate.holding ? "no shunt is heard any more: charging is stopped (CCL 0)"
-                        : "there is no SmartShunt on the bus that it may count",
-      excluded ? "see below what is not counted and why; exclude_shunts in the config says what to "
-                 "leave out"
-               : "is the VE.Direct or USB cable in, and is the shunt in the GX device's list? It "
-                 "is found by itself");
+  advising.problem(aggregate.name,
+                   aggregate.holding ? "no shunt is heard any more: charging is stopped (CCL 0)"
+                                     : "there is no SmartShunt on the bus that it may count",
+                   where_to_look(aggregate));
+}
+
+bool tells_voltage(const AggregateStatus& aggregate) {
+  return std::ranges::any_of(
+      aggregate.members, [](const MemberStatus& member) { return member.voltage_v.has_value(); });
 }
 
 void advise_direction(const AggregateStatus& aggregate, const std::optional<LimitStatus>& limit,
@@ -69,6 +86,9 @@ void advise_aggregate(const AggregateStatus& aggregate, const Commands& commands
     advise_nobody(aggregate, advising);
     return advise_hints(aggregate, advising);
   }
+  if (!aggregate.service.on_bus && !tells_voltage(aggregate))
+    return advising.problem(aggregate.name, "no shunt tells a voltage, so there is nothing to show",
+                            "is the thin red wire of the shunt on the battery's plus?");
   advise_service(aggregate.service, aggregate.name, commands, advising);
   advise_direction(aggregate, aggregate.limits.max_charge_current_a, "charging", advising);
   advise_direction(aggregate, aggregate.limits.max_discharge_current_a, "discharging", advising);

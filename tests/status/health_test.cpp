@@ -89,6 +89,15 @@ TEST(Health, SaysWhatToDoAboutTheBrokerByTheKindOfItsTrouble) {
          {"memory", down(BrokerTrouble::internal), {"free memory"}}});
 }
 
+TEST(Health, DoesNotAskForACableWhereAMonitorIsThere) {
+  ProcessStatus process = live_process();
+  process.aggregate->members.clear();
+  process.aggregate->service.on_bus = false;
+  process.aggregate->not_counted = {{"com.bmv", "BMV-712", "it is no SmartShunt", false}};
+  process.aggregate->hints = {{.kind = BankHint::Kind::monitor_not_counted, .who = "BMV-712"}};
+  EXPECT_EQ(all_text(advise(process)).find("cable"), std::string::npos);
+}
+
 TEST(Health, IsNotWellWithOneBatteryShownTwice) {
   check({{"double",
           [](ProcessStatus& p) {
@@ -207,6 +216,25 @@ TEST(Health, SaysWhatIsWrongWithTheAggregate) {
             bank(p).not_counted = {excluded};
           },
           {"see below what is not counted"}},
+         {"a BMV alone",
+          [&](ProcessStatus& p) {
+            nobody(p);
+            bank(p).not_counted = {{"com.bmv", "BMV-712", "it is no SmartShunt", false}};
+            bank(p).hints = {{.kind = BankHint::Kind::monitor_not_counted, .who = "BMV-712"}};
+          },
+          {"add it to include_shunts"}},
+         {"no voltage",
+          [&](ProcessStatus& p) {
+            bank(p).service.on_bus = false;
+            for (MemberStatus& member : bank(p).members) member.voltage_v.reset();
+          },
+          {"no shunt tells a voltage", "red wire"}},
+         {"no number yet",
+          [&](ProcessStatus& p) {
+            bank(p).service.on_bus = false;
+            bank(p).service.instance.reset();
+          },
+          {"has not given it a number yet"}},
          {"last lost",
           [&](ProcessStatus& p) {
             nobody(p);
