@@ -147,6 +147,7 @@ void BatteryApp::on_gone(const MqttMessage& message) {
     life_log_.say(spdlog::level::warn, message.arrived, "{}: topic {} says that the device is gone",
                   config_.device_name, printable(message.topic));
   model_.declare_gone(message.arrived);
+  refused_.clear();
 }
 
 /// Whether the message is the battery's, and not that of another one behind the wildcards.
@@ -161,6 +162,7 @@ bool BatteryApp::choose(const Reading& reading, const MqttMessage& message) {
       life_log_.say(spdlog::level::warn, message.arrived, "{}: topic {} takes over",
                     config_.device_name, printable(message.topic));
       model_.change_source();
+      refused_.clear();
       break;
     case TopicChoice::Verdict::other:
       report_other_topic(message.topic);
@@ -186,6 +188,7 @@ void BatteryApp::take(const Reading& reading, const MqttMessage& message) {
   spdlog::debug("{}: a{} message with {} values", config_.device_name,
                 message.retained ? " retained" : "", reading.fields().size());
   report_fields(reading, message.arrived);
+  report_doubts(message.arrived);
   if (was_life)
     repeats_.forget(kNoLife);
   else if (!of_unknown_age(message))
@@ -218,7 +221,16 @@ void BatteryApp::report_reject(std::string_view cause, const std::string& text, 
     spdlog::warn("{}: {}{}; message ignored", config_.device_name, text, times(*count));
 }
 
+void BatteryApp::report_doubts(Instant now) {
+  for (const Doubt& doubt : model_.doubts()) {
+    const std::string cause = "doubt " + std::to_string(static_cast<int>(doubt.about));
+    if (repeats_.count(cause, now) == 1u)
+      spdlog::warn("{}: {}. It is shown as it is told", config_.device_name, text_of(doubt));
+  }
+}
+
 void BatteryApp::report_fields(const Reading& reading, Instant now) {
+  refused_.note(reading, now);
   for (const Reading::Complaint& complaint : reading.complaints()) {
     const std::string_view path = battery_items()[complaint.id].path;
     if (repeats_.count(path, now, Repeats::Named::by_us) == 1u)

@@ -17,6 +17,8 @@ status::BatteryStatus BatteryApp::status(Instant now) const {
     status.last_rejection = last_rejection_->text;
     status.last_rejection_age_s = age_s(last_rejection_->at, now);
   }
+  status.doubts = refused_.texts(config_.timeout, now);
+  for (const Doubt& doubt : model_.doubts()) status.doubts.push_back(text_of(doubt));
   if (!device_->joined()) return status;
   status.values = values_status(model_.values());
   status.limits = status::describe_limits(model_.limits(), model_.phase());

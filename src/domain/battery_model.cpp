@@ -143,6 +143,7 @@ bool BatteryModel::apply(const Reading& reading, Delivery delivery, Instant now)
   for (const Reading::Field& field : reading.fields()) store(field, last_message_, now);
   if (const auto third = derive_dc(reading)) store(*third, last_message_, now);
   note_allowed(reading);
+  plausibility_.look(reading, now);
   message_at_ = unseen_since_ = now;
   const bool is_life = sufficiency_of(reading, rules_.required).is_life();
   if (is_life) {
@@ -181,6 +182,7 @@ void BatteryModel::change_source() {
   charge_current_stored_ = false;
   charge_blocked_ = tells_if_allowed_ = false;
   unseen_since_.reset();
+  plausibility_ = {};
 }
 
 const ItemValues& BatteryModel::view(Instant now) {

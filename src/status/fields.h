@@ -134,6 +134,7 @@ void fields(S& s, Visit&& visit) {
   visit("rejected", s.rejected);
   visit("last_rejection", s.last_rejection);
   visit("last_rejection_age_s", s.last_rejection_age_s);
+  visit("doubts", s.doubts);
   visit("values", s.values);
   visit("limits", s.limits);
 }

@@ -171,8 +171,17 @@ void advise_doubles(const std::vector<BatteryStatus>& batteries, const std::stri
   }
 }
 
+void advise_doubts(const BatteryStatus& battery, Advising& advising) {
+  for (const std::string& doubt : battery.doubts)
+    advising.problem(battery.name, doubt,
+                     "correct it in what publishes to " + battery.topic +
+                         "; the driver shows what it is told, and nothing in place of it");
+}
+
 void advise_battery(const BatteryStatus& battery, const BrokerStatus& broker,
                     const Commands& commands, Advising& advising) {
+  const bool heard = battery.life == Life::Phase::waiting || battery.life == Life::Phase::live;
+  if (heard) advise_doubts(battery, advising);
   switch (battery.life) {
     case Life::Phase::waiting:
       return advise_waiting(battery, broker, commands, advising);

@@ -115,6 +115,16 @@ TEST_F(BatteryModelTest, DerivesNothingFromTwoMessages) {
   EXPECT_EQ(value(101s, "/Dc/0/Current"), OptValue(2.0));
 }
 
+TEST_F(BatteryModelTest, DoubtsValuesThatDoNotFitTogetherAndShowsThemAsTold) {
+  for (auto now = 100s; now <= 165s; ++now)
+    send(now, {{"/Dc/0/Voltage", 52.7}, {"/Dc/0/Current", 6.1}, {"/Dc/0/Power", -321.6}});
+  ASSERT_EQ(model_.doubts().size(), 1u);
+  EXPECT_EQ(model_.doubts()[0].about, Doubt::About::sign);
+  EXPECT_EQ(value(165s, "/Dc/0/Power"), OptValue(-321.6));
+  model_.declare_gone(Instant(166s));
+  EXPECT_TRUE(model_.doubts().empty());
+}
+
 TEST_F(BatteryModelTest, LetsADerivedValueAgeWithItsMessage) {
   send(100s, {{"/Dc/0/Voltage", 50.0}, {"/Dc/0/Current", 2.0}});
   send(130s, {{"/Dc/0/Voltage", 51.0}});

@@ -2,6 +2,7 @@
 """`--status`: what it says in each situation a newcomer meets, in words, as JSON and as exit code."""
 import json
 import os
+import time
 import unittest
 
 from harness.bus import SERVICE, Client
@@ -108,6 +109,34 @@ class PayloadTrouble(StatusCase):
         self.becomes_verdict("degraded", "the newest message cannot be used")
         self.publish_and_wait(payload(Soc=5))
         self.becomes_verdict("healthy")
+
+    def test_a_field_that_cannot_be_used_is_named_with_its_likely_unit(self):
+        self.run_battery(payload(Voltages={"Cell1": 3.3}))
+        self.becomes_verdict("healthy")
+        self.broker.publish(payload(Voltages={"Cell1": 3301}, Dc={"Power": 1.2, "Current": 2, "Voltage": 5223}))
+        self.becomes_verdict("degraded", "Dc/0/Voltage 5223 is outside", "hundredths of a volt",
+                             "Voltages/Cell1 3301 is outside", "millivolts")
+        self.broker.publish(payload(Voltages={"Cell1": 3.301}))
+        self.becomes_verdict("healthy")
+
+    def test_values_that_do_not_fit_together_for_a_minute_are_a_problem_with_a_likely_cause(self):
+        """A current in mA, and a voltage of which the cells know nothing; said once, shown as told."""
+        daemon = self.run_battery({"Soc": 63, "Dc": {"Power": 321.6, "Voltage": 52.7, "Current": 6100},
+                                   "Voltages": [3.3, 3.3]})
+        log, begin = daemon.mark(), time.monotonic()
+        report = None
+        while time.monotonic() - begin < 100 and not (report and self.problems(report)):
+            self.broker.publish({"Soc": 63, "Dc": {"Power": 321.6, "Voltage": 52.7, "Current": 6100},
+                                 "Voltages": [3.3, 3.3]})
+            time.sleep(1)
+            report = self.as_json()
+        self.assertGreater(time.monotonic() - begin, 55)
+        told = "\n".join(self.problems(report))
+        for part in ("Dc/0/Power is 322 W", "probably in milliamperes", "cells have 6.60 V together",
+                     "probably not all cells are told"):
+            self.assertIn(part, told)
+        self.assertEqual(self.client.value("/Dc/0/Current"), 6100.0, "nothing is corrected")
+        self.assertEqual(len(daemon.matching("^WARNING.*milliamperes", log)), 1, daemon.output())
 
     def test_a_silent_battery_and_a_lost_limit(self):
         self.run_battery(LIMITS, {"timeout": 4})

@@ -200,6 +200,21 @@ AggregateStatus& bank(ProcessStatus& p) {
   return *p.aggregate;
 }
 
+TEST(Health, IsNotWellWithFieldsThatCannotBeUsedOrDoNotFitTogether) {
+  ProcessStatus process = live_process();
+  process.batteries[0].doubts = {"Soh is nonsense", "Dc/0/Power is wrong"};
+  for (const auto phase : {Life::Phase::live, Life::Phase::waiting}) {
+    process.batteries[0].life = phase;
+    std::string told;
+    for (const Advice& advice : advise(process))
+      if (advice.problem) told += advice.subject + ": " + advice.what + " -> " + advice.todo + "\n";
+    EXPECT_NE(told.find("House: Soh is nonsense -> correct it in what publishes to home/battery"),
+              std::string::npos)
+        << told;
+    EXPECT_NE(told.find("House: Dc/0/Power is wrong"), std::string::npos) << told;
+  }
+}
+
 TEST(Health, SaysWhatIsWrongWithTheAggregate) {
   const NotCountedStatus excluded{"s", "n", "exclude_shunts names it", false};
   const auto nobody = [](ProcessStatus& p) { bank(p).members.clear(); };

@@ -7,6 +7,7 @@
 #include "dmb/codec/topic.h"
 #include "dmb/config/config.h"
 #include "dmb/domain/battery_model.h"
+#include "dmb/domain/refused_fields.h"
 #include "dmb/domain/repeats.h"
 #include "dmb/domain/topic_choice.h"
 #include "dmb/mqtt/mqtt_source.h"
@@ -65,6 +66,7 @@ class BatteryApp {
   void report_other_topic(const std::string& topic);
   void report_no_life(const Reading& reading, const MqttMessage& message);
   void report_reject(std::string_view cause, const std::string& text, Instant now);
+  void report_doubts(Instant now);
   void report_fields(const Reading& reading, Instant now);
   void report_life(Life::Phase before);
   void report_limits(const LimitState& before);
@@ -82,6 +84,7 @@ class BatteryApp {
   PayloadDecoder decoder_;
   std::int64_t rejected_ = 0;
   std::optional<Rejection> last_rejection_;
+  RefusedFields refused_;
   Repeats repeats_;
   Repeats strange_;  ///< keys and topics, which others make up
   TransitionLog life_log_;

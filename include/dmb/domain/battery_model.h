@@ -5,6 +5,7 @@
 #include "dmb/domain/item_values.h"
 #include "dmb/domain/life.h"
 #include "dmb/domain/limits.h"
+#include "dmb/domain/plausibility.h"
 #include "dmb/domain/reading.h"
 #include "dmb/domain/required_items.h"
 #include "dmb/domain/resting_topic.h"
@@ -73,6 +74,8 @@ class BatteryModel {
   std::optional<Instant> last_sign() const { return life_.last_sign(); }
   /// What the limits of the last view() are and why.
   const LimitState& limits() const { return limits_; }
+  /// What does not fit together in the messages, and lasts.
+  std::vector<Doubt> doubts() const { return plausibility_.doubts(); }
   /// Number of messages applied, retained ones included.
   std::uint32_t applied() const { return applied_; }
 
@@ -134,6 +137,7 @@ class BatteryModel {
   bool charge_blocked_ = false;           ///< … and is 0 now
   std::optional<double> last_voltage_v_;  ///< the last one that live messages told
   TimeToGoClock time_to_go_;
+  Plausibility plausibility_;
   ItemValues values_;
   std::vector<ItemId> refused_;  ///< of the last view: nothing is derived in their place
 };

@@ -99,6 +99,7 @@ struct BatteryStatus {
   std::int64_t rejected = 0;
   std::string last_rejection;
   std::optional<double> last_rejection_age_s;
+  std::vector<std::string> doubts;  ///< fields that cannot be used, values that do not fit together
   ValuesStatus values;
   LimitsStatus limits;
   bool operator==(const BatteryStatus&) const = default;
