@@ -26,6 +26,8 @@ MqttInterest interest_of(const Config& config) {
     if (std::find(list.begin(), list.end(), entry) == list.end()) list.push_back(std::move(entry));
   };
   for (const BatteryConfig& battery : config.batteries) {
+    if (battery.timeout.count() > 0)
+      interest.patience = std::min(interest.patience.value_or(battery.timeout), battery.timeout);
     add(interest.filters, battery.topic);
     const auto venus = venus_topic_of(battery.topic);
     if (!venus) continue;
@@ -114,6 +116,9 @@ void Driver::apply_broker(bool same_broker) {
   client_id_ = std::move(client_id);
   mqtt_ = std::make_unique<MqttSource>(loop_, *applied_.broker, client_id_, interest_of(applied_),
                                        [this](std::span<MqttEvent> events) { on_mqtt(events); });
+  mqtt_->hurry_while([this] {
+    return std::ranges::any_of(batteries_, [](const auto& battery) { return battery->is_live(); });
+  });
 }
 
 void Driver::apply_shunts() {

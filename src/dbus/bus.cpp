@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "dmb/dbus/bus.h"
 
+#include "dmb/runtime/clock.h"
 #include "sdbus_compat.h"
 
 #include <systemd/sd-bus.h>
@@ -88,7 +89,7 @@ class Bus::Impl {
     if (usec == UINT64_MAX) {
       timer_.disarm();
     } else {
-      timer_.arm(Instant(std::chrono::microseconds(usec)));
+      timer_.arm(at_monotonic(usec));
     }
   }
 

@@ -2,6 +2,7 @@
 #include "link.h"
 
 #include "address.h"
+#include "dmb/runtime/clock.h"
 #include "nudge.h"
 
 #include <mqtt/async_client.h>
@@ -96,7 +97,7 @@ class Link::Session final : public mqtt::iaction_listener {
       return tell([&] { return MqttOversized{message.get_topic(), payload.size()}; });
     tell([&] {
       return MqttMessage{message.get_topic(), payload.empty() ? std::string() : payload.str(),
-                         message.is_retained(), std::chrono::steady_clock::now()};
+                         message.is_retained(), clock_now()};
     });
   }
 

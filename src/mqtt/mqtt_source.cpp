@@ -7,6 +7,7 @@
 #include "dmb/codec/text.h"
 #include "dmb/domain/backoff.h"
 #include "dmb/domain/repeats.h"
+#include "dmb/runtime/standstill.h"
 #include "link.h"
 #include "tls_files.h"
 #include "tls_peer.h"
@@ -79,6 +80,7 @@ class MqttSource::Impl {
   Impl& operator=(const Impl&) = delete;
 
   void set_interest(MqttInterest interest);
+  void hurry_while(std::function<bool()> urgent) { urgent_ = std::move(urgent); }
   void publish(const std::string& topic, const std::string& payload) {
     if (state_ == State::up) link_->publish(topic, payload);
   }
@@ -96,6 +98,9 @@ class MqttSource::Impl {
   void report_overload(std::size_t dropped);
   void hand_over();
   void down(Failure failure);
+  void down(Failure failure, std::chrono::milliseconds wait);
+  std::chrono::milliseconds wait_for_next();
+  void begin_anew(std::chrono::milliseconds stood_still);
   void send_keepalive(const Names& topics, const char* payload);
   void keep_alive();
 
@@ -122,7 +127,9 @@ class MqttSource::Impl {
   std::shared_ptr<const TlsPeer> peer_;
   std::optional<TlsExpectation> expectation_;  // while an attempt with TLS is under way
   std::size_t attempt_ = 0;  // since the last connection: another address of the host each time
-  Instant since_;            // begin of the attempt, then of the connection
+  Instant began_;            // of the attempt
+  Instant since_;            // Paho was asked to connect, then the connection was made
+  std::function<bool()> urgent_ = [] { return false; };
   std::set<std::string> refused_;
 
   // Shared with Paho's thread and the look-up threads, any of which may outlive us.
@@ -137,6 +144,7 @@ class MqttSource::Impl {
   Timer attempt_timer_;
   Timer hang_timer_;  ///< runs while Paho connects
   Timer keepalive_timer_;
+  Standstill standstill_;
 };
 
 MqttSource::Impl::Impl(Loop& loop, BrokerConfig broker, const std::string& client_id,
@@ -156,7 +164,11 @@ MqttSource::Impl::Impl(Loop& loop, BrokerConfig broker, const std::string& clien
         give_up_on_paho();
         hand_over();
       })),
-      keepalive_timer_(loop.add_timer([this] { keep_alive(); })) {
+      keepalive_timer_(loop.add_timer([this] { keep_alive(); })),
+      standstill_(loop, [this](std::chrono::milliseconds late) {
+        begin_anew(late);
+        hand_over();
+      }) {
   if (!is_bus_text(client_id)) throw std::invalid_argument("the MQTT client id is not UTF-8");
   attempt_timer_.arm(loop.now());
 }
@@ -177,6 +189,7 @@ void MqttSource::Impl::drop_link() {
 
 void MqttSource::Impl::begin_attempt() {
   if (!link_ && Link::is_any_ending()) return attempt_timer_.arm(loop_.now() + kEndingPause);
+  began_ = loop_.now();
   try {
     if (!link_) make_link();
     begin_link();
@@ -219,6 +232,7 @@ void MqttSource::Impl::give_up_on_paho() {
 }
 
 void MqttSource::Impl::read_inbox() {
+  if (standstill_.check()) return;
   if (const std::size_t dropped = inbox_->drain(raw_)) report_overload(dropped);
   for (RawEvent& event : raw_) std::visit([this](auto& e) { on(std::move(e)); }, event);
   raw_.clear();
@@ -241,11 +255,36 @@ void MqttSource::Impl::hand_over() {
 }
 
 void MqttSource::Impl::down(Failure failure) {
+  down(std::move(failure), wait_for_next());
+}
+
+std::chrono::milliseconds MqttSource::Impl::wait_for_next() {
+  const auto wait = backoff_.next();
+  if (!urgent_()) return wait;
+  const auto taken = std::chrono::duration_cast<std::chrono::milliseconds>(loop_.now() - began_);
+  // An attempt that took long must not be followed at once, or there would be no pause at all.
+  return std::min(wait, std::max(timing_.urgent_retry - taken, timing_.first_retry));
+}
+
+/// A connection that Paho goes on reading would bring what waited: it ends, with all of that.
+void MqttSource::Impl::begin_anew(std::chrono::milliseconds stood_still) {
+  if (state_ != State::up) return;
+  drop_link();
+  backoff_.reset();
+  const auto seconds = std::chrono::round<std::chrono::seconds>(stood_still).count();
+  down(
+      {BrokerTrouble::stalled, "this program stood still for " + std::to_string(seconds) +
+                                   " s or more; how old the messages are that waited nobody knows, "
+                                   "so it connects anew without them"},
+      std::chrono::milliseconds(0));
+}
+
+void MqttSource::Impl::down(Failure failure, std::chrono::milliseconds wait) {
   state_ = State::waiting;
   expectation_.reset();
   hang_timer_.disarm();
   keepalive_timer_.disarm();
-  const auto wait = backoff_.next();
+  standstill_.watch(std::nullopt);
   ++attempt_;
   events_.emplace_back(MqttDown{failure.trouble, std::move(failure.reason), wait});
   attempt_timer_.arm(loop_.now() + wait);
@@ -262,6 +301,7 @@ void MqttSource::Impl::on(const LinkUp&) {
   for (const std::string& filter : interest_.filters) link_->subscribe(filter);
   send_keepalive(interest_.keepalive_topics, kKeepaliveAll);
   keepalive_timer_.arm(loop_.now() + timing_.venus_keepalive);
+  standstill_.watch(interest_.patience);
   events_.emplace_back(MqttUp{});
 }
 
@@ -334,6 +374,7 @@ void MqttSource::Impl::keep_alive() {
 void MqttSource::Impl::set_interest(MqttInterest interest) {
   const MqttInterest old = std::exchange(interest_, without_repeats(std::move(interest)));
   if (state_ != State::up) return;
+  if (interest_.patience != old.patience) standstill_.watch(interest_.patience);
   for (const std::string& filter : old.filters)
     if (!contains(interest_.filters, filter)) link_->unsubscribe(filter);
   for (const std::string& filter : interest_.filters)
@@ -353,6 +394,10 @@ MqttSource::~MqttSource() = default;
 
 void MqttSource::set_interest(MqttInterest interest) {
   impl_->set_interest(std::move(interest));
+}
+
+void MqttSource::hurry_while(std::function<bool()> urgent) {
+  impl_->hurry_while(std::move(urgent));
 }
 
 void MqttSource::publish(const std::string& topic, const std::string& payload) {

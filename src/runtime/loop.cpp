@@ -36,6 +36,9 @@ void check(int result, const char* what) {
   if (result < 0) throw std::system_error(-result, std::generic_category(), what);
 }
 
+/// Goes on while the device is suspended: time-outs end then, too.
+constexpr clockid_t kClock = CLOCK_BOOTTIME;
+
 std::uint64_t to_usec(Instant at) {
   const auto usec =
       std::chrono::duration_cast<std::chrono::microseconds>(at.time_since_epoch()).count();
@@ -73,7 +76,7 @@ Loop::~Loop() {
 
 Instant Loop::now() const {
   std::uint64_t usec = 0;
-  sd_event_now(event_, CLOCK_MONOTONIC, &usec);
+  sd_event_now(event_, kClock, &usec);
   return Instant(std::chrono::microseconds(usec));
 }
 
@@ -139,8 +142,8 @@ Timer Loop::add_timer(Handler handler) {
   constexpr std::uint64_t kAccuracyUsec = 1000;
   Timer timer;
   timer.source_ = make_source(std::move(handler), "add timer", [&](auto** source, void* holder) {
-    return sd_event_add_time(event_, source, CLOCK_MONOTONIC, 0, kAccuracyUsec,
-                             &dispatch<std::uint64_t>, holder);
+    return sd_event_add_time(event_, source, kClock, 0, kAccuracyUsec, &dispatch<std::uint64_t>,
+                             holder);
   });
   timer.disarm();
   return timer;

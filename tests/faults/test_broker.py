@@ -43,6 +43,22 @@ class Absent(FaultCase):
         self.client.wait_for_value("/Soc", 41.0)
         self.recovered("values again after the broker's start", time.monotonic() - begin, 6)
 
+    def test_away_while_the_battery_lives(self):
+        """Attempts after 1, 3, 7, 15 s, and then not 31, when the battery would be about to end."""
+        self.run_battery(LIMITS, {"timeout": 60})
+        self.broker.kill()
+        begin = time.monotonic()
+        server = Server(closing(), port=self.broker.port)
+        self.addCleanup(server.stop)
+
+        def attempts():  # each has a second connection right behind it, which finds out why
+            times = [when - begin for when in server.connections]
+            return [when for when, before in zip(times, [-10.0, *times]) if when - before > 0.5]
+        wait_until(lambda: attempts() and attempts()[-1] > 17, 60, lambda: f"{attempts()}")
+        pause = attempts()[-1] - attempts()[-2]
+        self.noted(f"attempts at {', '.join(f'{when:.1f}' for when in attempts())} s")
+        self.assertLess(pause, 13, "too late for the battery")
+
     def test_refusing(self):
         broker = self.start_broker(users={"jo": "right"})
         daemon = self.start_daemon(config_for(broker, mqtt={"username": "jo", "password": "wrong"}))

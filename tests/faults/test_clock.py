@@ -2,6 +2,7 @@
 """A wall clock that jumps by years, as it does when a device without a battery for its clock finds a
 time server. Nobody can set the clock of a test machine, so the daemon runs with clock_shift.cpp."""
 import os
+import signal
 import struct
 import time
 import unittest
@@ -89,6 +90,33 @@ class Clock(FaultCase):
         self.feed()
         self.client.wait_for_name()
         self.recovered("battery on the bus once the clock is right", time.monotonic() - begin, 20)
+
+
+class Standstill(FaultCase):
+    """We are stopped (SIGSTOP; a suspended device is the same) while messages go on coming."""
+
+    def test_messages_that_waited_while_we_stood_still_are_no_life(self):
+        daemon = self.run_battery(LIMITS, {"timeout": 3})
+        owner = self.client.owner(SERVICE)
+        daemon.send(signal.SIGSTOP)
+        begin = time.monotonic()
+        for _ in range(3):
+            self.broker.publish(payload(Soc=77, Info=LIMITS["Info"]))
+        time.sleep(max(0.0, begin + 4.5 - time.monotonic()))
+        mark, log = self.recorder.mark(), daemon.mark()
+        daemon.send(signal.SIGCONT)
+        begin = time.monotonic()
+        self.client.wait_for_value(CCL, 0.0)
+        self.recovered("charging stopped after the standstill", time.monotonic() - begin, 2)
+        daemon.wait_for_log("stood still for", since=log)
+        self.client.wait_for_no_name()
+        self.recorder.sync()
+        for path, stale in (("/Soc", 77.0), (CCL, 80.0)):
+            shown = [change.items[path].value for change in self.recorder.carrying(path, owner, mark)]
+            self.assertNotIn(stale, shown, "it took what had waited")
+        self.feed(payload(Soc=44, Info=LIMITS["Info"]))
+        self.client.wait_for_name()
+        self.assertEqual(self.client.value(CCL), 80.0)
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@
 
 #include <sstream>
 #include <thread>
+#include <tuple>
 
 namespace dmb::test {
 namespace {
@@ -38,6 +39,39 @@ TEST(MqttConnection, WaitsLongerAfterEveryFailure) {
   const auto downs = listener.all<MqttDown>();
   const std::vector<std::chrono::milliseconds> expected = {20ms, 40ms, 80ms, 100ms, 100ms};
   for (std::size_t i = 0; i < expected.size(); ++i) EXPECT_EQ(downs[i].retry_in, expected[i]);
+}
+
+TEST(MqttConnection, HurriesWhileSomebodyLivesOnWhatCameBefore) {
+  MqttTiming timing = kFast;
+  timing.longest_retry = 1h;
+  timing.urgent_retry = 200ms;
+  Listener listener(at_port(free_port()), {{"t/#"}, {}}, timing);
+  bool alive = true;
+  listener.source().hurry_while([&alive] { return alive; });
+  ASSERT_TRUE(listener.wait([&] { return listener.count<MqttDown>() >= 6; }));
+  alive = false;
+  ASSERT_TRUE(listener.wait([&] { return listener.count<MqttDown>() >= 7; }));
+  const auto downs = listener.all<MqttDown>();
+  for (std::size_t i = 0; i < 6; ++i) EXPECT_LE(downs[i].retry_in, 200ms) << i;
+  EXPECT_EQ(downs[3].retry_in, 160ms);
+  EXPECT_EQ(downs[6].retry_in, 1280ms);  // as if it had never hurried
+}
+
+TEST(MqttConnection, HurriesByTheBeginOfTheAttemptsAndYetPauses) {
+  const SilentServer server;
+  MqttTiming timing = kFast;
+  timing.first_retry = timing.longest_retry = 1h;
+  timing.connect_timeout = 1s;
+  for (const auto& [urgent_retry, first_retry, wait] :
+       {std::tuple{3'000ms, 10ms, 2'000ms}, std::tuple{500ms, 70ms, 70ms}}) {
+    timing.urgent_retry = urgent_retry;
+    timing.first_retry = first_retry;
+    Listener listener(at_port(server.port()), {{"t/#"}, {}}, timing);
+    listener.source().hurry_while([] { return true; });
+    // The attempt itself took a second or more.
+    EXPECT_LE(listener.first_failure().retry_in, wait);
+    EXPECT_GE(listener.first_failure().retry_in, first_retry);
+  }
 }
 
 TEST(MqttConnection, SubscribesAnewAfterTheBrokerWasKilled) {
@@ -93,7 +127,7 @@ TEST(MqttConnection, NeverHoldsTheLoopUpWhilePahoHangs) {
   MqttTiming timing = kFast;
   timing.connect_timeout = 30s;
   timing.hang_grace = -28s;  // Paho may look at its sockets once a second only
-  Listener connected(at_port(broker.port()), {{"t/#"}, {"abc"}}, timing);
+  Listener connected(at_port(broker.port()), {{"t/#"}, {"R/abc/keepalive"}}, timing);
   ASSERT_TRUE(connected.wait_up());
   Blocker blocker(broker.port());
   blocker.block(broker);
@@ -105,7 +139,8 @@ TEST(MqttConnection, NeverHoldsTheLoopUpWhilePahoHangs) {
   Listener connecting(at_port(broker.port()), {{"t/#"}, {}}, timing);
   const auto attempts_given_up = [&] { return connecting.count<MqttDown>() >= 2; };
   EXPECT_TRUE(connecting.wait(attempts_given_up));
-  connected.source().set_interest({{"u/#"}, {"def"}});  // with a keepalive that is due all the time
+  connected.source().set_interest(
+      {{"u/#"}, {"R/def/keepalive"}});  // with a keepalive that is due all the time
   EXPECT_TRUE(connected.wait([&, turns = 0]() mutable { return ++turns > 50; }));
   EXPECT_LT(connecting.longest_turn(), 1s);
   EXPECT_LT(connected.longest_turn(), 1s);

@@ -23,14 +23,14 @@ class VenusKeepalive : public testing::Test {
 
 TEST_F(VenusKeepalive, AsksForEverythingOnceThenOnlyStaysAlive) {
   const Watcher watcher(broker_, "R/#");
-  Listener listener(at_port(broker_.port()), {{"N/abc/#"}, {"abc"}});
+  Listener listener(at_port(broker_.port()), {{"N/abc/#"}, {"R/abc/keepalive"}});
   ASSERT_TRUE(listener.wait([&] { return watcher.lines().size() >= 3; }));
   const Lines lines = watcher.lines();
   EXPECT_THAT(Lines(lines.begin(), lines.begin() + 3), ElementsAre(kAll, kOnly, kOnly));
 }
 
 TEST_F(VenusKeepalive, AsksForEverythingAgainAfterEveryConnect) {
-  Listener listener(at_port(broker_.port()), {{"N/abc/#"}, {"abc"}});
+  Listener listener(at_port(broker_.port()), {{"N/abc/#"}, {"R/abc/keepalive"}});
   ASSERT_TRUE(listener.wait_up());
   broker_.kill();
   ASSERT_TRUE(listener.wait([&] { return listener.count<MqttDown>() >= 1; }));
@@ -42,7 +42,7 @@ TEST_F(VenusKeepalive, AsksForEverythingAgainAfterEveryConnect) {
 
 TEST_F(VenusKeepalive, ReachesEveryPortal) {
   const Watcher watcher(broker_, "R/#");
-  Listener listener(at_port(broker_.port()), {{}, {"abc", "def"}});
+  Listener listener(at_port(broker_.port()), {{}, {"R/abc/keepalive", "R/def/keepalive"}});
   ASSERT_TRUE(listener.wait([&] { return watcher.lines().size() >= 2; }));
   const Lines lines = watcher.lines();
   EXPECT_THAT(Lines(lines.begin(), lines.begin() + 2),
@@ -53,9 +53,9 @@ TEST_F(VenusKeepalive, FollowsTheInterest) {
   MqttTiming timing = kFast;
   timing.venus_keepalive = std::chrono::hours(1);
   const Watcher watcher(broker_, "R/#");
-  Listener listener(at_port(broker_.port()), {{}, {"abc"}}, timing);
+  Listener listener(at_port(broker_.port()), {{}, {"R/abc/keepalive"}}, timing);
   ASSERT_TRUE(listener.wait([&] { return watcher.lines().size() >= 1; }));
-  listener.source().set_interest({{}, {"def", "abc"}});
+  listener.source().set_interest({{}, {"R/def/keepalive", "R/abc/keepalive"}});
   ASSERT_TRUE(listener.wait([&] { return watcher.lines().size() >= 2; }));
   EXPECT_THAT(watcher.lines(), ElementsAre("R/abc/keepalive|", "R/def/keepalive|"));
 }

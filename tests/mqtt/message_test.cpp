@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: MIT
 #include "../support/log_capture.h"
 #include "../support/mosquitto.h"
+#include "dmb/runtime/clock.h"
 #include "listener.h"
 
 #include <gmock/gmock.h>
+
+#include <thread>
 
 namespace dmb::test {
 namespace {
 
 using testing::ElementsAre;
+using namespace std::chrono_literals;
 
 /// A broker, and a source that is connected and subscribed.
 class MqttMessages : public testing::Test {
@@ -30,7 +34,7 @@ class MqttMessages : public testing::Test {
 };
 
 TEST_F(MqttMessages, BringTopicPayloadAndTime) {
-  const Instant before = std::chrono::steady_clock::now();
+  const Instant before = clock_now();
   broker_.publish({.topic = "t/battery", .payload = R"({"Soc":50})"});
   ASSERT_TRUE(wait_for(2));
   const MqttMessage message = listener_->all<MqttMessage>()[1];
@@ -38,7 +42,7 @@ TEST_F(MqttMessages, BringTopicPayloadAndTime) {
   EXPECT_EQ(message.payload, R"({"Soc":50})");
   EXPECT_FALSE(message.retained);
   EXPECT_GE(message.arrived, before);
-  EXPECT_LE(message.arrived, std::chrono::steady_clock::now());
+  EXPECT_LE(message.arrived, clock_now());
 }
 
 TEST_F(MqttMessages, FromBeforeTheSubscriptionAreMarkedRetained) {
@@ -101,6 +105,35 @@ TEST_F(MqttMessages, FloodingAStandingLoopEndsWithTheNewest) {
       listener_->wait([&] { return listener_->all<MqttMessage>().back().payload == newest; }));
   EXPECT_EQ(listener_->count<MqttDown>(), 0U);
   EXPECT_EQ(log.count("were passed over for newer"), 1U);
+}
+
+/// The loop stands still, as a stopped process does: how old is what waits then?
+TEST_F(MqttMessages, AreDroppedWhenTheyWaitedLongerThanOurPatience) {
+  listener_->source().set_interest({{"t/#"}, {}, 2s});
+  broker_.publish({.topic = "t/last", .payload = "stored", .retain = true});
+  ASSERT_TRUE(wait_for(2));
+  broker_.publish({.topic = "t/waits", .payload = "how old?"});
+  std::this_thread::sleep_for(2100ms);
+  ASSERT_TRUE(listener_->wait_up(2));
+  const MqttDown down = listener_->first_failure();
+  EXPECT_EQ(down.trouble, BrokerTrouble::stalled);
+  EXPECT_EQ(down.retry_in, 0ms);
+  EXPECT_THAT(down.reason, testing::HasSubstr("stood still"));
+  broker_.publish({.topic = "t/after", .payload = "x", .retain = true});
+  ASSERT_TRUE(listener_->wait([&] {
+    return listener_->count<MqttMessage>() > 0 &&
+           listener_->all<MqttMessage>().back().topic == "t/after";
+  }));
+  for (const MqttMessage& message : listener_->all<MqttMessage>())
+    EXPECT_NE(message.topic, "t/waits");
+}
+
+TEST_F(MqttMessages, AreTakenWhenTheyWaitedNoLongerThanOurPatience) {
+  listener_->source().set_interest({{"t/#"}, {}, 600s});
+  broker_.publish({.topic = "t/waits", .payload = "not old"});
+  std::this_thread::sleep_for(100ms);
+  ASSERT_TRUE(wait_for(2));
+  EXPECT_EQ(listener_->count<MqttDown>(), 0U);
 }
 
 TEST_F(MqttMessages, EventsKeepTheirOrder) {

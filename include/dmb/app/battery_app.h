@@ -39,6 +39,7 @@ class BatteryApp {
   /// battery is of no more use.
   void change(BatteryConfig config, const std::string& connection);
   status::BatteryStatus status(Instant now) const;
+  bool is_live() const { return model_.phase() == Life::Phase::live; }
   /// Whether a publication to `topic` concerns this battery.
   bool wants(std::string_view topic) const;
 

@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <variant>
@@ -51,6 +52,9 @@ struct MqttInterest {
   std::vector<std::string> filters;  ///< topic filters to subscribe to, QoS 0
   /// "R/<portal id>/keepalive", perhaps behind a bridge's prefix: what keeps Venus brokers sending.
   std::vector<std::string> keepalive_topics;
+  /// What waited for us while we stood still for longer has no known age: the connection is made
+  /// anew, without it. nullopt: it does not matter.
+  std::optional<std::chrono::seconds> patience = std::nullopt;
   bool operator==(const MqttInterest&) const = default;
 };
 
@@ -58,6 +62,8 @@ struct MqttInterest {
 struct MqttTiming {
   std::chrono::milliseconds first_retry{1'000};
   std::chrono::milliseconds longest_retry{60'000};
+  /// From the begin of one attempt to that of the next while it is urgent.
+  std::chrono::milliseconds urgent_retry{10'000};
   /// A connection that ends sooner did not work: the waits go on growing.
   std::chrono::milliseconds lasting_connection{10'000};
   std::chrono::seconds connect_timeout{10};
@@ -87,6 +93,9 @@ class MqttSource {
 
   /// Changes the subscriptions in place; the connection stays.
   void set_interest(MqttInterest interest);
+  /// `urgent` is asked after each failed attempt whether somebody lives on what came before, and a
+  /// connection in time would save him: then the next attempt comes soon, whatever the backoff.
+  void hurry_while(std::function<bool()> urgent);
   /// Publishes once, QoS 0, not retained; nothing while there is no connection.
   void publish(const std::string& topic, const std::string& payload);
 

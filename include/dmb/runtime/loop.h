@@ -35,7 +35,7 @@ class LoopSource {
   std::unique_ptr<Holder, Release> holder_;
 };
 
-/// A one-shot monotonic timer, created disarmed. Re-arming replaces the earlier time.
+/// A one-shot timer, created disarmed. Re-arming replaces the earlier time.
 class Timer {
  public:
   Timer() = default;
@@ -72,7 +72,8 @@ class Loop {
   Loop(const Loop&) = delete;
   Loop& operator=(const Loop&) = delete;
 
-  /// Time of this turn: read once per turn, the same for all handlers in it.
+  /// Time of this turn: read once per turn, the same for all handlers in it. By a clock that nobody
+  /// can set and that goes on while the device is suspended; for other threads see clock_now().
   Instant now() const;
 
   /// Runs until exit() is called; returns the code given there.

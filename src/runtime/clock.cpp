@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT
+#include "dmb/runtime/clock.h"
+
+#include <chrono>
+#include <ctime>
+
+namespace dmb {
+namespace {
+
+std::chrono::nanoseconds read_clock(clockid_t clock) {
+  timespec now{};
+  clock_gettime(clock, &now);
+  return std::chrono::seconds(now.tv_sec) + std::chrono::nanoseconds(now.tv_nsec);
+}
+
+}  // namespace
+
+Instant clock_now() {
+  return Instant(read_clock(CLOCK_BOOTTIME));
+}
+
+Instant at_monotonic(std::uint64_t usec) {
+  return clock_now() + (std::chrono::microseconds(usec) - read_clock(CLOCK_MONOTONIC));
+}
+
+}  // namespace dmb
