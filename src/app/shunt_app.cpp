@@ -98,6 +98,13 @@ void ShuntApp::on_news(const MemberNews& news) {
       news_.changed.insert(news_.changed.end(), news.changed.begin(), news.changed.end());
   }
   settle();
+  hints_.look_now_and_then(hinted_bank(), loop_.now());
+}
+
+ShuntHints::Bank ShuntApp::hinted_bank() const {
+  return {.members = bank_.members(),
+          .config = config_,
+          .complete = capacities_.size() == bank_.members().size()};
 }
 
 void ShuntApp::settle() {

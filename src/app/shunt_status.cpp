@@ -66,6 +66,7 @@ status::AggregateStatus ShuntApp::status(Instant now) const {
       member->last_signal_age_s = age_s(seen.last_heard, now).value_or(0);
     }
   }
+  status.hints = hints_.find(hinted_bank(), now);
   if (!device_.joined()) return status;
   status.values = values_status(values_);
   status.capacity_ah = values_.number(battery_ids().installed_capacity);

@@ -80,12 +80,15 @@ class ShuntWatcher::Impl {
     return all;
   }
 
-  std::vector<std::string> unmatched() const { return entries_.unmatched(); }
+  std::vector<std::string> unmatched() const {
+    return match_over_ ? entries_.unmatched() : std::vector<std::string>();
+  }
 
   void change_rules(ShuntWatchRules rules) {
     const bool own_differ = rules.own_services != rules_.own_services;
     rules_ = std::move(rules);
     entries_.start_over();
+    match_over_ = false;
     for (auto found = services_.begin(); found != services_.end();) {
       const auto here = found++;
       if (is_watched(here->first))
@@ -313,6 +316,7 @@ class ShuntWatcher::Impl {
   }
 
   void tell_unmatched() {
+    match_over_ = true;
     for (const std::string& entry : entries_.unmatched())
       spdlog::info(
           "exclude_shunts or include_shunts names \"{}\", and no battery on the bus is called so: "
@@ -353,6 +357,7 @@ class ShuntWatcher::Impl {
   std::optional<Instant> attend_at_;
   Timer attention_;
   Timer match_timer_;
+  bool match_over_ = false;
   Deferred turn_end_;
   Match owner_changed_;
 };

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "dmb/app/device_service.h"
+#include "dmb/app/shunt_hints.h"
 #include "dmb/config/config.h"
 #include "dmb/dbus/shunt_watcher.h"
 #include "dmb/domain/bank.h"
@@ -53,6 +54,7 @@ class ShuntApp {
   void report_bms(const BmsOutput& before, const BmsOutput& after) const;
   void log_status();
   std::string tracked_services() const;
+  ShuntHints::Bank hinted_bank() const;
   status::LimitsStatus limits_status() const;
   status::MemberStatus member_status(const WatchedShunt& shunt) const;
 
@@ -73,6 +75,7 @@ class ShuntApp {
   Timer status_;
   DeviceService device_;
   ShuntWatcher watcher_;
+  ShuntHints hints_{watcher_};
 };
 
 }  // namespace dmb

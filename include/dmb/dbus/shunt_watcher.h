@@ -111,7 +111,8 @@ class ShuntWatcher {
   /// order of the service names; for the status.
   std::vector<SeenShunt> seen() const;
 
-  /// Entries of `excluded` and `included` that have named nothing so far.
+  /// Entries of `excluded` and `included` that have named nothing so far; none before they had a
+  /// minute.
   std::vector<std::string> unmatched() const;
 
  private:

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "dmb/config/config.h"
+#include "dmb/dbus/shunt_watcher.h"
+#include "dmb/domain/bank_hints.h"
+
+#include <optional>
+#include <span>
+#include <vector>
+
+namespace dmb {
+
+/// What a person should look at in a bank: looked for now and then while its shunts talk, and when
+/// somebody asks; new ones go to the log once.
+class ShuntHints {
+ public:
+  /// `watcher` must outlive it.
+  explicit ShuntHints(const ShuntWatcher& watcher) : watcher_(watcher) {}
+
+  struct Bank {
+    std::span<const ShuntSnapshot> members;  ///< with their capacities
+    const ShuntConfig& config;
+    bool complete = true;  ///< no shunt is lost
+  };
+  /// Costs nothing most of the time.
+  void look_now_and_then(const Bank& bank, Instant now);
+  /// What is true at this moment.
+  std::vector<BankHint> find(const Bank& bank, Instant now) const;
+
+ private:
+  std::vector<BankHint> look(BankHints& hints, const Bank& bank, Instant now) const;
+
+  const ShuntWatcher& watcher_;
+  BankHints hints_;
+  std::optional<Instant> next_look_;
+};
+
+}  // namespace dmb
