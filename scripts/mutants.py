@@ -175,9 +175,9 @@ MUTANTS = {
         ""),
     "life-not-shown": (
         "a live battery with constant values is silent on the bus",
-        "src/app/published_service.cpp",
-        "send(values, changes_.passive(), now);",
-        ""),
+        "src/domain/change.cpp",
+        "if (last_sign <= told_at_) return std::nullopt;\n  return next();",
+        "return std::nullopt;"),
     "tls-unverified": (
         "the broker is not verified unless asked for",
         "include/dmb/config/config.h",

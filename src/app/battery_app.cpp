@@ -103,6 +103,7 @@ void BatteryApp::read_from(const std::string& topic) {
   spdlog::warn("{}: reads topic {} from now on; what {} told is void", config_.device_name,
                printable(topic), printable(heard));
   model_.change_source();
+  refused_.clear();
 }
 
 bool BatteryApp::wants(std::string_view topic) const {

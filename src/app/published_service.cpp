@@ -17,12 +17,6 @@ constexpr std::int32_t kCountModulo = 256;
 
 }  // namespace
 
-std::chrono::milliseconds life_interval(std::chrono::seconds timeout) {
-  constexpr std::chrono::seconds kInsteadOfNever{60};
-  const std::chrono::milliseconds time = timeout.count() > 0 ? timeout : kInsteadOfNever;
-  return time * 3 / 10;  // the rest of a third is for a busy device
-}
-
 PublishedService::PublishedService(Loop& loop, Bus& bus, std::string name,
                                    std::span<const ItemSpec> items, SignalTimes times,
                                    ItemService::WriteHandler on_write)
@@ -31,17 +25,17 @@ PublishedService::PublishedService(Loop& loop, Bus& bus, std::string name,
       name_(std::move(name)),
       items_(items),
       gate_(times.min_update_interval),
-      life_interval_(times.life_interval),
+      life_(times.life_interval),
       on_write_(std::move(on_write)),
       changes_(items) {}
 
 void PublishedService::change_times(SignalTimes times) {
   gate_ = SignalGate(times.min_update_interval);
-  life_interval_ = times.life_interval;
+  life_.change_interval(times.life_interval);
 }
 
 void PublishedService::join(const ItemValues& values) {
-  told_at_ = loop_.now();
+  life_.told(loop_.now());
   tree_.emplace(bus_, items_, values, on_write_);
   bus_name_.emplace(bus_, loop_, name_, [this] {
     if (joins_said_.spend(loop_.now()) == LogBudget::Say::line)
@@ -66,8 +60,8 @@ std::optional<Instant> PublishedService::update(ItemValues& values, Instant now)
 
 std::optional<Instant> PublishedService::show_life(ItemValues& values, Instant last_sign,
                                                    Instant now) {
-  if (last_sign <= told_at_) return std::nullopt;
-  if (now < life_due()) return life_due();
+  const auto due = life_.due(last_sign);
+  if (!due || *due > now) return due;
   if (bus_.backlog() > kMaxBacklog) return now + kBacklogPause;
   send(values, changes_.passive(), now);
   return std::nullopt;
@@ -79,7 +73,7 @@ void PublishedService::send(ItemValues& values, std::span<const ItemId> items, I
     values.set(id, (count + 1) % kCountModulo);
   }
   tree_->update(values, items);
-  told_at_ = now;
+  life_.told(now);
   gate_.sent(now);
 }
 

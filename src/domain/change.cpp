@@ -63,4 +63,15 @@ Instant SignalGate::due(bool urgent, Instant now) const {
   return std::max(now, *last_sent_ + min_interval_);
 }
 
+std::optional<Instant> LifeGate::due(Instant last_sign) const {
+  if (last_sign <= told_at_) return std::nullopt;
+  return next();
+}
+
+std::chrono::milliseconds life_interval(std::chrono::seconds timeout) {
+  constexpr std::chrono::seconds kInsteadOfNever{60};
+  const std::chrono::milliseconds time = timeout.count() > 0 ? timeout : kInsteadOfNever;
+  return time * 3 / 10;  // the rest of a third is for a busy device
+}
+
 }  // namespace dmb

@@ -141,5 +141,26 @@ TEST(SignalGate, LetsEverythingOutAtOnceWithoutAnInterval) {
   EXPECT_EQ(gate.due(false, Instant(5s)), Instant(5s));
 }
 
+TEST(LifeGate, LetsALiveServiceBeHeardThatHasNothingNewToTell) {
+  LifeGate gate(18s);
+  gate.told(Instant(100s));
+  EXPECT_EQ(gate.due(Instant(99s)), std::nullopt);
+  EXPECT_EQ(gate.due(Instant(100s)), std::nullopt) << "that is what was told of";
+  EXPECT_EQ(gate.due(Instant(101s)), Instant(118s));
+  EXPECT_EQ(gate.due(Instant(117s)), Instant(118s));
+  EXPECT_EQ(gate.due(Instant(150s)), Instant(118s)) << "at once";
+  EXPECT_EQ(gate.next(), Instant(118s));
+  gate.told(Instant(150s));
+  EXPECT_EQ(gate.due(Instant(150s)), std::nullopt);
+}
+
+TEST(LifeGate, IsOpenWithinAThirdOfTheTimeout) {
+  for (const auto timeout : {1s, 5s, 60s, 180s, 3600s}) {
+    EXPECT_LT(life_interval(timeout), timeout / 3.0);
+    EXPECT_GT(life_interval(timeout), timeout / 4.0);
+  }
+  EXPECT_EQ(life_interval(0s), life_interval(60s));
+}
+
 }  // namespace
 }  // namespace dmb

@@ -64,7 +64,7 @@ class DeviceService {
   std::optional<Instant> update(ItemValues& values, Instant now);
   /// See PublishedService::show_life(); nothing while not joined.
   std::optional<Instant> show_life(ItemValues& values, Instant last_sign, Instant now);
-  Instant life_due() const { return service_.life_due(); }
+  Instant next_life() const { return service_.next_life(); }
 
  private:
   void on_identity(const DeviceIdentity& identity);

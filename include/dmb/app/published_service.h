@@ -22,10 +22,6 @@ struct SignalTimes {
   std::chrono::milliseconds life_interval{std::chrono::seconds(18)};
 };
 
-/// The life interval of a battery that may be silent for `timeout` (0: for ever): within a third of
-/// it, and of a minute where there is none, a reader of signals knows that it lives.
-std::chrono::milliseconds life_interval(std::chrono::seconds timeout);
-
 /// A service of ours on the bus: its item tree, its name, and the rhythm of its signals
 /// (specification 5). On the bus between join() and leave().
 class PublishedService {
@@ -51,12 +47,11 @@ class PublishedService {
   /// then call again at the returned time. Items of Trait::passive in `values` count the signals.
   std::optional<Instant> update(ItemValues& values, Instant now);
 
-  /// Signals the count of signals alone where there was none for the life interval, but a sign of
-  /// life since: who only hears signals sees a battery whose values stand still like one that died.
-  /// Returns when to ask again.
+  /// Signals the count of signals alone, where nothing else was for the life interval, but there
+  /// was a sign of life since. Returns when to ask again.
   std::optional<Instant> show_life(ItemValues& values, Instant last_sign, Instant now);
-  /// When show_life() has to be asked at the latest, whatever else happens.
-  Instant life_due() const { return told_at_ + life_interval_; }
+  /// Before this show_life() need not be asked, whatever signs there are.
+  Instant next_life() const { return life_.next(); }
 
  private:
   void send(ItemValues& values, std::span<const ItemId> items, Instant now);
@@ -66,8 +61,7 @@ class PublishedService {
   std::string name_;
   std::span<const ItemSpec> items_;
   SignalGate gate_;
-  std::chrono::milliseconds life_interval_;
-  Instant told_at_{};  ///< the last signal, or the appearance on the bus
+  LifeGate life_;
   ItemService::WriteHandler on_write_;
   ChangeFinder changes_;
   std::optional<ItemService> tree_;

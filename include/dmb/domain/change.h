@@ -59,4 +59,27 @@ class SignalGate {
   std::optional<Instant> last_sent_;
 };
 
+/// Lets a live service with nothing new to tell be heard all the same: who only hears signals sees
+/// a battery whose values stand still like one that died.
+class LifeGate {
+ public:
+  explicit LifeGate(std::chrono::milliseconds interval) : interval_(interval) {}
+
+  void change_interval(std::chrono::milliseconds interval) { interval_ = interval; }
+  /// Something was signalled, or the service appeared.
+  void told(Instant now) { told_at_ = now; }
+  /// When life has to be shown that had its last sign then; nothing when that was told of.
+  std::optional<Instant> due(Instant last_sign) const;
+  /// Before this due() is not over, whatever signs there are.
+  Instant next() const { return told_at_ + interval_; }
+
+ private:
+  std::chrono::milliseconds interval_;
+  Instant told_at_{};
+};
+
+/// The interval of a battery that may be silent for `timeout` (0: for ever): within a third of it,
+/// and of a minute where there is none, a reader of signals knows that it lives.
+std::chrono::milliseconds life_interval(std::chrono::seconds timeout);
+
 }  // namespace dmb
