@@ -71,8 +71,8 @@ MUTANTS = {
     "no-zero-on-silence": (
         "a silent battery goes on without CCL 0",
         "src/domain/limits.cpp",
-        "if (charge_given_) state.max_charge_current = {true, 0};",
-        "if (charge_given_) state.max_charge_current = {true, std::nullopt};"),
+        "if (charge_shown_) state.max_charge_current = {true, 0};",
+        "if (charge_shown_) state.max_charge_current = {true, std::nullopt};"),
     "no-hold": (
         "a silent battery leaves before the zero reaches the chargers",
         "src/domain/life.cpp",
@@ -86,7 +86,7 @@ MUTANTS = {
     "retained-restores-limits": (
         "a stored message gives a lost limit back",
         "src/domain/battery_model.cpp",
-        "return !told || (!is_limit(id) && !fresh(known, now));",
+        "return !is_limit(id) && (!told || !fresh(known, now));",
         "return !told || !fresh(known, now);"),
     "consumed-positive": (
         "consumed ampere hours go out positive",
@@ -121,13 +121,43 @@ MUTANTS = {
     "lost-cvl-keeps-ccl": (
         "charging goes on after the charge voltage is lost",
         "src/domain/limits.cpp",
-        "state.charge_stopped = charge_given_ && (state.voltage_lost || !given.max_charge_current_a);",
-        "state.charge_stopped = charge_given_ && !given.max_charge_current_a;"),
+        "state.charge_stopped = state.voltage_lost || state.voltage_refused",
+        "state.charge_stopped = state.voltage_refused"),
     "lost-ccl-invalid": (
         "a charge current that ages out means no limit",
         "src/domain/limits.cpp",
-        "state.max_charge_current = {charge_given_, state.charge_stopped ? 0 : given.max_charge_current_a};",
-        "state.max_charge_current = {charge_given_, given.max_charge_current_a};"),
+        "(charge_named_ && !given_a);",
+        "false;"),
+    "unknown-values-are-life": (
+        "messages with limits and without values keep a battery alive",
+        "src/domain/battery_model.cpp",
+        "const bool is_life = sufficiency_of(reading, rules_.required).is_life();",
+        "const bool is_life = sufficiency_of(reading, rules_.required).missing.empty();"),
+    "heartbeat-vouches-for-all": (
+        "a Venus broker's heartbeat keeps a battery alive that left while we were offline",
+        "src/domain/resting_topic.cpp",
+        "return word_ == Word::usable;",
+        "return word_ != Word::gone;"),
+    "end-keeps-limits": (
+        "limits come back from before a declared end",
+        "src/domain/battery_model.cpp",
+        "for (Stored& stored : stored_) stored = {.plain = stored.plain};",
+        ""),
+    "no-limit-is-invalid": (
+        "a charge current goes from 0 to invalid, and the Multi keeps the 0",
+        "src/domain/limits.cpp",
+        "given_a.value_or(kNoCurrentLimitA)};",
+        "given_a};"),
+    "any-charge-voltage": (
+        "a charge voltage that cannot be right is used",
+        "src/domain/limits.cpp",
+        "if (charge_voltage_v <= 0) return false;\n  if (!measured_v) return true;",
+        "return true;"),
+    "wildcards-mixed": (
+        "two batteries behind a wildcard are one",
+        "src/domain/topic_choice.cpp",
+        "if (is_life && (!proven_ || !alive))",
+        "if (is_life)"),
     "gate-delays-limits": (
         "alarms and limits wait for the next signal",
         "src/domain/change.cpp",

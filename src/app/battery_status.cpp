@@ -19,9 +19,14 @@ status::BatteryStatus BatteryApp::status(Instant now) const {
   }
   status.doubts = refused_.texts(config_.timeout, now);
   for (const Doubt& doubt : model_.doubts()) status.doubts.push_back(text_of(doubt));
+  if (has_wildcard(config_.topic)) status.topic_in_use = topic_.topic();
+  status.other_topics = topic_.others();
   if (!device_->joined()) return status;
   status.values = values_status(model_.values());
   status.limits = status::describe_limits(model_.limits(), model_.phase());
+  const bool live = model_.phase() == Life::Phase::live;
+  status.charge_voltage_refused = live && model_.limits().voltage_refused;
+  status.stop_not_obeyed = live && model_.limits().voltage_lowered;
   return status;
 }
 

@@ -181,6 +181,7 @@ void BatteryModel::change_source() {
   for (Stored& stored : stored_) stored = {.plain = stored.plain};
   charge_current_stored_ = false;
   charge_blocked_ = tells_if_allowed_ = false;
+  resting_.not_usable();  // the new one vouches for itself
   unseen_since_.reset();
   plausibility_ = {};
 }

@@ -126,6 +126,8 @@ template <Is<BatteryStatus> S, typename Visit>
 void fields(S& s, Visit&& visit) {
   visit("name", s.name);
   visit("topic", s.topic);
+  visit("topic_in_use", s.topic_in_use);
+  visit("other_topics", s.other_topics);
   visit("service", s.service);
   visit("life", s.life);
   visit("timeout_s", s.timeout_s);
@@ -137,6 +139,8 @@ void fields(S& s, Visit&& visit) {
   visit("doubts", s.doubts);
   visit("values", s.values);
   visit("limits", s.limits);
+  visit("charge_voltage_refused", s.charge_voltage_refused);
+  visit("stop_not_obeyed", s.stop_not_obeyed);
 }
 
 template <Is<MemberStatus> S, typename Visit>

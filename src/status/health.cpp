@@ -130,15 +130,25 @@ void advise_silent(const BatteryStatus& battery, const BrokerStatus& broker, Adv
                        : "get the broker back first, see above; it comes back by itself");
 }
 
+std::string limit_todo(const BatteryStatus& battery) {
+  if (battery.stop_not_obeyed)
+    return "nothing: it rises again when the stop ends. Feed-in of DC-coupled PV (ESS settings) "
+           "lets "
+           "solar chargers ignore CCL; see why the battery stops";
+  if (battery.charge_voltage_refused)
+    return "let the publisher send MaxChargeVoltage in V and for this battery: 0.85 to 1.4 times "
+           "its voltage";
+  return "let the publisher send MaxChargeVoltage, MaxChargeCurrent and MaxDischargeCurrent in "
+         "every message";
+}
+
 void advise_lost_limits(const BatteryStatus& battery, Advising& advising) {
   for (const auto& [name, limit] : {std::pair{"CVL", &battery.limits.max_charge_voltage_v},
                                     {"CCL", &battery.limits.max_charge_current_a},
                                     {"DCL", &battery.limits.max_discharge_current_a}}) {
     if (!*limit || !(*limit)->fault) continue;
-    return advising.problem(
-        battery.name, std::string(name) + ": " + (*limit)->why,
-        "let the publisher send MaxChargeVoltage, MaxChargeCurrent and MaxDischargeCurrent in "
-        "every message");
+    return advising.problem(battery.name, std::string(name) + ": " + (*limit)->why,
+                            limit_todo(battery));
   }
 }
 
@@ -178,10 +188,22 @@ void advise_doubts(const BatteryStatus& battery, Advising& advising) {
                          "; the driver shows what it is told, and nothing in place of it");
 }
 
+void advise_other_topics(const BatteryStatus& battery, Advising& advising) {
+  if (battery.other_topics.empty()) return;
+  std::string others;
+  for (const std::string& topic : battery.other_topics) others += ", " + topic;
+  advising.hint(battery.name,
+                "its topic " + battery.topic +
+                    " brings other batteries too, which are not mixed in: " + others.substr(2),
+                "for each of them write a section [BATTERY name] with topic = " +
+                    battery.other_topics.front() + " and a device_instance");
+}
+
 void advise_battery(const BatteryStatus& battery, const BrokerStatus& broker,
                     const Commands& commands, Advising& advising) {
   const bool heard = battery.life == Life::Phase::waiting || battery.life == Life::Phase::live;
   if (heard) advise_doubts(battery, advising);
+  advise_other_topics(battery, advising);
   switch (battery.life) {
     case Life::Phase::waiting:
       return advise_waiting(battery, broker, commands, advising);

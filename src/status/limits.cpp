@@ -62,6 +62,9 @@ LimitsStatus describe_limits(const LimitState& limits, Life::Phase phase) {
                       limit(limits.max_charge_current, charge_reason(limits, silent)),
                       limit(limits.max_discharge_current, discharge_reason(limits, silent))};
   if (limits.charge_unlimited) status.max_charge_current_a->why = kNoLimit;
+  // The battery's own word, as a 0 would be.
+  if (limits.charge_blocked && !limits.voltage_lost && !silent)
+    status.max_charge_current_a->fault = false;
   return status;
 }
 

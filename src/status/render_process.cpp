@@ -90,6 +90,7 @@ void render_battery(const BatteryStatus& battery, Page& page) {
   page.blank();
   page.line(0, battery.name + " (MQTT battery): " + std::string(words(battery.life)));
   page.row(2, "Topic", battery.topic);
+  if (!battery.topic_in_use.empty()) page.row(2, "", "in use: " + battery.topic_in_use);
   page.row(2, "Messages",
            std::to_string(battery.accepted) + " used, last sign of life " +
                age_text(battery.last_sign_age_s));

@@ -399,6 +399,18 @@ TEST_F(BatteryModelTest, IsNotKeptAliveByHeartbeatsOfANewConnectionUntilItsTopic
   EXPECT_EQ(model_.phase(), Phase::live);
 }
 
+TEST_F(BatteryModelTest, IsNotKeptAliveByHeartbeatsForATopicItDoesNotReadAnyMore) {
+  send(100s, kWithLimits);
+  model_.view(Instant(100s));
+  model_.change_source();
+  for (auto when = 103s; when < 160s; when += 3s) model_.heartbeat(Instant(when));
+  EXPECT_EQ(value(120s, "/Info/MaxChargeCurrent"), OptValue(0.0))
+      << "what the old one told is void";
+  EXPECT_EQ(model_.question_due(), Instant(103s)) << "the new one is asked for";
+  model_.view(Instant(160s));
+  EXPECT_EQ(model_.phase(), Phase::holding);
+}
+
 TEST_F(BatteryModelTest, IsAskedForWhenTheBrokerGoesOnAfterALongerSilence) {
   send(100s, kWithLimits);
   model_.heartbeat(Instant(103s));

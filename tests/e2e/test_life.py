@@ -5,7 +5,8 @@ import unittest
 
 from harness.bus import SERVICE
 from harness.case import LIMITS, MINIMUM, Case, payload
-from harness.daemon import config_for
+from harness.daemon import binary, config_for
+from harness.process import run
 from harness.waiting import stays_true, wait_until
 
 CVL, CCL, DCL = ("/Info/MaxChargeVoltage", "/Info/MaxChargeCurrent", "/Info/MaxDischargeCurrent")
@@ -189,6 +190,10 @@ class Wildcards(Case):
         self.assertEqual(self.client.value("/Voltages/Cell1"), None)
         self.assertEqual(self.client.value(CCL), 80.0, "the end of the other is not ours")
         self.assertEqual(len(daemon.matching("brings another battery")), 1)
+        status = run([binary(), "--config", daemon.config_file, "--status"], check=False,
+                     env=self.bus.environment()).stdout.decode()
+        self.assertIn(f"in use: {self.A}", status)
+        self.assertIn("brings other batteries too", status)
         self.broker.publish(b"", self.A)
         self.client.wait_for_value(CCL, 0.0)
 

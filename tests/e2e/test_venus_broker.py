@@ -171,6 +171,17 @@ class VenusBroker(Case):
         self.assertEqual(self.questions(), asked, "and none any more for the one that answered")
         self.assertTrue(daemon.running())
 
+    def test_a_resting_battery_comes_back_when_a_broker_that_hung_goes_on(self):
+        self.run_venus(timeout=3)
+        self.beat()
+        self.broker.freeze()
+        self.addCleanup(self.broker.thaw)
+        self.client.wait_for_value("/Info/MaxChargeCurrent", 0.0, timeout=20)
+        self.broker.thaw()
+        self.beat_until(lambda: self.questions() >= 1, 20, "the question")
+        self.broker.publish(json_data(), TOPIC)  # the answer; by itself it would say nothing
+        self.client.wait_for_value("/Info/MaxChargeCurrent", 80.0)
+
     def test_a_battery_added_by_a_reload_is_asked_for_on_the_connection_that_is_there(self):
         daemon = self.run_venus(timeout=30)
         self.beat()

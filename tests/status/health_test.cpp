@@ -183,6 +183,24 @@ TEST(Health, SaysWhatIsWrongWithABattery) {
             battery(p).limits.max_charge_current_a = LimitStatus{0, "charging is stopped", true};
           },
           {"CCL: charging is stopped", "in every message"}},
+         {"wrong CVL",
+          [](ProcessStatus& p) {
+            battery(p).limits.max_charge_current_a = LimitStatus{0, "it does not fit", true};
+            battery(p).charge_voltage_refused = true;
+          },
+          {"CCL: it does not fit", "0.85 to 1.4 times"}},
+         {"feed-in",
+          [](ProcessStatus& p) {
+            battery(p).limits.max_charge_voltage_v = LimitStatus{53.1, "charging goes on", true};
+            battery(p).stop_not_obeyed = true;
+          },
+          {"CVL: charging goes on", "Feed-in of DC-coupled PV"}},
+         {"wildcards",
+          [](ProcessStatus& p) {
+            battery(p).other_topics = {"home/b", "home/c"};
+          },
+          {"brings other batteries too", "home/b, home/c", "[BATTERY name] with topic = home/b"},
+          Verdict::healthy},
          {"newest",
           [](ProcessStatus& p) {
             battery(p).last_sign_age_s = 5;

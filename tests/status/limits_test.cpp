@@ -19,6 +19,14 @@ TEST(DescribeLimits, TakesAZeroFromThePayloadForWhatItIs) {
   EXPECT_EQ(limits.max_charge_current_a, (LimitStatus{0, "as the payload gives it", false}));
 }
 
+TEST(DescribeLimits, TakesTheBatteryThatBlocksChargingAtItsWord) {
+  const LimitState blocked{
+      .max_charge_current = {true, 0}, .charge_stopped = true, .charge_blocked = true};
+  const auto limit = describe_limits(blocked, Phase::live).max_charge_current_a;
+  EXPECT_EQ(limit,
+            (LimitStatus{0, "charging is stopped: the payload says Io/AllowToCharge 0", false}));
+}
+
 TEST(DescribeLimits, SaysThatNoLimitIsANumberAndNoFault) {
   const LimitState limits{.max_charge_current = {true, kNoCurrentLimitA}, .charge_unlimited = true};
   const auto limit = describe_limits(limits, Phase::live).max_charge_current_a;
@@ -44,8 +52,6 @@ TEST(DescribeLimits, GivesTheReasonForEachReplacement) {
                            .voltage_lost = true,
                            .voltage_refused = true,
                            .charge_stopped = true};
-  const LimitState blocked{
-      .max_charge_current = {true, 0}, .charge_stopped = true, .charge_blocked = true};
   const LimitState lowered{.max_charge_voltage = {true, 52.7}, .voltage_lowered = true};
   const LimitState kept{.max_discharge_current = {true, 120}, .discharge_kept = true};
   const LimitState stopped{.max_discharge_current = {true, 0}, .discharge_stopped = true};
@@ -65,7 +71,6 @@ TEST(DescribeLimits, GivesTheReasonForEachReplacement) {
       {"silent CCL", current_lost, Phase::holding, ccl, "the battery is silent"},
       {"wrong CVL", refused, Phase::live, cvl, "does not fit the voltage now"},
       {"CCL beside it", refused, Phase::live, ccl, "does not fit the measured voltage"},
-      {"blocked", blocked, Phase::live, ccl, "AllowToCharge 0"},
       {"lowered in silence", lowered, Phase::holding, cvl, "the voltage the battery last had"},
       {"kept DCL", kept, Phase::live, dcl, "the last one given: the payload"},
       {"kept in silence", kept, Phase::holding, dcl, "the last one given: the battery is silent"},

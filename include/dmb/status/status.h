@@ -91,6 +91,9 @@ LimitsStatus describe_limits(const LimitState& limits, Life::Phase phase);
 struct BatteryStatus {
   std::string name;
   std::string topic;
+  /// Behind wildcards: the topic that is the battery's, once it was heard, and those of others.
+  std::string topic_in_use;
+  std::vector<std::string> other_topics;
   ServiceStatus service;
   Life::Phase life = Life::Phase::waiting;
   std::int64_t timeout_s = 0;             ///< 0: silence never ends its life
@@ -102,6 +105,8 @@ struct BatteryStatus {
   std::vector<std::string> doubts;  ///< fields that cannot be used, values that do not fit together
   ValuesStatus values;
   LimitsStatus limits;
+  bool charge_voltage_refused = false;  ///< the payload's CVL cannot be right
+  bool stop_not_obeyed = false;         ///< CVL is lowered because charging goes on at CCL 0
   bool operator==(const BatteryStatus&) const = default;
 };
 
