@@ -4,6 +4,7 @@
 #include "dmb/codec/text.h"
 #include "dmb/domain/battery_items.h"
 #include "dmb/domain/sufficiency.h"
+#include "json_repair.h"
 #include "payload_steps.h"
 #include "payload_walker.h"
 
@@ -42,39 +43,11 @@ std::string keys_of(const Reading& reading) {
   return count > kMaxKeys ? keys + " …" : keys;
 }
 
-/// Python's json.dumps writes bare NaN and Infinity, and 1e999 is valid JSON that no double holds:
-/// both are put in quotes, so that they cost their field and not the message.
-std::string quote_non_finite(std::string_view json) {
-  std::string out;
-  bool in_string = false;
-  for (std::size_t i = 0; i < json.size();) {
-    const char c = json[i];
-    if (in_string || c == '"') {
-      if (c == '"') in_string = !in_string;
-      const std::size_t width = in_string && c == '\\' ? 2 : 1;
-      out += json.substr(i, width);
-      i += width;
-      continue;
-    }
-    constexpr std::string_view kWord =
-        "+-.0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
-    const std::size_t end = std::min(json.find_first_not_of(kWord, i), json.size());
-    if (end == i) {
-      out += json[i++];
-      continue;
-    }
-    const std::string_view word = json.substr(i, end - i);
-    out += PayloadWalker::is_non_finite(word) ? '"' + std::string(word) + '"' : std::string(word);
-    i = end;
-  }
-  return out;
-}
-
-/// Walks `text` once; on malformed JSON once more with non-finite numbers quoted.
+/// Walks `text` once; on malformed JSON once more with bare words quoted.
 bool walk(std::string_view text, PayloadWalker& walker) {
   if (nlohmann::json::sax_parse(text, &walker)) return true;
   if (!walker.malformed()) return false;
-  const std::string repaired = quote_non_finite(text);
+  const std::string repaired = quote_bare_words(text);
   if (repaired.size() == text.size()) return false;
   PayloadWalker second = walker.restarted();
   if (!nlohmann::json::sax_parse(repaired, &second) && second.malformed()) return false;

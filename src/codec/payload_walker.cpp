@@ -8,20 +8,8 @@
 #include "payload_key.h"
 
 #include <algorithm>
-#include <charconv>
 
 namespace dmb {
-namespace {
-
-/// "nan", "inf" and "infinity", as C, Python and JavaScript write them, in any case and with a
-/// sign.
-bool is_non_finite_word(std::string_view word) {
-  if (word.starts_with('-') || word.starts_with('+')) word.remove_prefix(1);
-  return equals_ignoring_case(word, "nan") || equals_ignoring_case(word, "inf") ||
-         equals_ignoring_case(word, "infinity");
-}
-
-}  // namespace
 
 PayloadWalker::PayloadWalker(Reading& out, Layer layer, ScalarNotes* notes)
     : out_(&out), layer_(layer), notes_(notes) {
@@ -33,15 +21,6 @@ PayloadWalker PayloadWalker::restarted() const {
   PayloadWalker other(*out_, layer_, notes_);
   if (notes_ != nullptr) notes_->in_order = false;
   return other;
-}
-
-bool PayloadWalker::is_non_finite(std::string_view word) {
-  if (is_non_finite_word(word)) return true;
-  double number = 0;
-  const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), number);
-  // Out of range is overflow or underflow; the shortest way to tell is the exponent's sign.
-  return error == std::errc::result_out_of_range && end == word.data() + word.size() &&
-         word.find("e-") == std::string_view::npos && word.find("E-") == std::string_view::npos;
 }
 
 bool PayloadWalker::scalar_at_root(std::string_view what) {

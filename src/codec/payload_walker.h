@@ -59,9 +59,6 @@ class PayloadWalker {
   bool wrapped_null() const { return wrapped_null_; }
   std::optional<std::string>& wrapped_text() { return wrapped_text_; }
 
-  /// True for NaN, inf and the like, and for numerals that overflow a double.
-  static bool is_non_finite(std::string_view word);
-
  private:
   enum class Wrapper : std::uint8_t { none, expected, inside, done };
 

@@ -295,6 +295,17 @@ TEST_F(PayloadTest, DoesNotTakeWordsInTextsForNumbers) {
   EXPECT_EQ(value("/Info/ChargeMode"), OptValue("NaN \" NaN, 1e999"));
 }
 
+TEST_F(PayloadTest, ReadsBareWordsOnlyWhereTheyStandForAValue) {
+  EXPECT_TRUE(
+      accepts(with(R"("Soh":NaN,"Info":{"ChargeMode":"a \\","ChargeLimitation":"\" nan,"})")));
+  EXPECT_EQ(value("/Info/ChargeMode"), OptValue("a \\"));
+  EXPECT_EQ(value("/Info/ChargeLimitation"), OptValue("\" nan,"));
+  for (const char* broken :
+       {R"({"Soc":63,nan)", R"({"Soc":63 nan})", R"({"Soc":unavailable yet})", R"({"Soc":nan"})",
+        R"({"Soc":-})", R"({"Soc":63,"Soh":+})", R"({"Soc":none,"a":")"})
+    EXPECT_FALSE(accepts(broken)) << broken;
+}
+
 TEST_F(PayloadTest, TakesATinyNumberForWhatItIs) {
   EXPECT_TRUE(accepts(with(R"("CurrentAvg":1e-400)")));
   EXPECT_EQ(value("/CurrentAvg"), OptValue(0.0));
@@ -310,8 +321,9 @@ TEST_F(PayloadTest, TakesNullAndEmptyTextForUnknown) {
 }
 
 TEST_F(PayloadTest, TakesTheWordsOfPublishersWithoutAValueForUnknown) {
-  for (const char* word : {"\"unavailable\"", "\"Unknown\"", "\"NONE\"", "\"nan\"", "\"NaN\"",
-                           "\"-nan\"", "nan", "NaN", "-nan", "NAN"}) {
+  for (const char* word :
+       {"\"unavailable\"", "\"Unknown\"", "\"NONE\"", "\"nan\"", "\"NaN\"", "\"-nan\"", "nan",
+        "NaN", "-nan", "NAN", "unavailable", "unknown", "None"}) {
     EXPECT_TRUE(accepts(with(std::string(R"("Soh":)") + word + R"(,"Info":{"ChargeMode":)" + word +
                              R"(},"Balancing":)" + word + R"(,"Voltages":[3.3,)" + word + "]")))
         << word;

@@ -28,6 +28,14 @@ DERIVED = [
      {"Dc": {"Voltage": 50.0, "Current": -4.2}, "Soc": 50}, {"/Dc/0/Power": -210.0}),
     ("power and current give the voltage",
      {"Dc": {"Power": 500.0, "Current": 10.0}, "Soc": 50}, {"/Dc/0/Voltage": 50.0}),
+    ("a power of null is derived like one that is missing",
+     {"Dc": {"Power": None, "Voltage": 50.0, "Current": 2.0}, "Soc": 50}, {"/Dc/0/Power": 100.0}),
+    ("a power of null without a current is just not known",
+     {"Dc": {"Power": None, "Voltage": 50.0}, "Soc": 50},
+     {"/Dc/0/Power": None, "/Dc/0/Voltage": 50.0, "/Soc": 50.0}),
+    ("a power of garbage costs itself only",
+     {"Dc": {"Power": "x", "Voltage": 50.0, "Current": 2.0}, "Soc": 50},
+     {"/Dc/0/Power": None, "/Dc/0/Voltage": 50.0, "/Dc/0/Current": 2.0}),
     ("a given current stands although P/U differs",
      {"Dc": {"0": {"Power": 100.0, "Voltage": 50.0, "Current": 3.0}}, "Soc": 50},
      {"/Dc/0/Current": 3.0, "/Dc/0/Power": 100.0}),
@@ -189,7 +197,7 @@ class Payloads(Case):
 
     def test_a_bare_nan_or_inf_costs_its_field_and_not_the_message(self):
         self.run_battery(payload(Soh=97, Voltages={"Cell1": 3.3}), broker=self.broker)
-        for number, word in enumerate(("nan", "NaN", "-nan", "inf", "-Infinity")):
+        for number, word in enumerate(("nan", "NaN", "-nan", "inf", "-Infinity", "unavailable", "None")):
             with self.subTest(word):
                 self.publish_and_wait('{"Soc":%d,"Dc":{"Power":1,"Voltage":52},"Soh":%s,'
                                       '"Voltages":[%s]}' % (10 + number, word, word))
