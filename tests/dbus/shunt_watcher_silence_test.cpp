@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <future>
 #include <thread>
 
 namespace dmb::test {
@@ -82,16 +83,28 @@ TEST_F(ShuntWatcherSilence, ALostOneThatIsExcludedThenIsForgotten) {
   EXPECT_TRUE(wait_for([&] { return forgotten() == (Ids{kPrefix + "a", "HQ1"}); }));
 }
 
-/// Our own stop: what the members sent meanwhile waits to be read.
+/// Our own stop: what the members sent meanwhile waits to be read, behind what others sent.
 TEST_F(ShuntWatcherSilence, NobodyIsLostBecauseWeStoodStill) {
-  const auto shunt = start("a", shunt_items("HQ1"));
+  const auto quiet = start("a", shunt_items("HQ1"));
+  const auto chatty = start("b", shunt_items("HQ2"));
   watch({}, false, kShort);
-  expect_ids({"HQ1"});
-  EXPECT_TRUE(wait_for([&] { return shunt->calls("GetValue") > 1; }));
-  runner_->run([] { std::this_thread::sleep_for(milliseconds(1500)); });
-  const int before = shunt->calls("GetValue");
-  EXPECT_TRUE(wait_for([&] { return shunt->calls("GetValue") > before; }));
-  EXPECT_EQ(shunt->calls("GetItems"), 1) << "it was lost meanwhile";
+  expect_ids({"HQ1", "HQ2"});
+  quiet->behave(Manner::hangs);
+  EXPECT_TRUE(wait_for([&] { return quiet->calls("GetValue") == 1; }));
+  std::promise<void> sent;
+  runner_->run([&] {  // the loop stands still meanwhile
+    std::thread([&] {
+      for (int i = 0; i < 300; ++i) chatty->change_one("/Soc", real(i % 100));
+      chatty->flush();
+      quiet->answer_kept_calls();
+      quiet->flush();
+      sent.set_value();
+    }).detach();
+    sent.get_future().wait();
+    std::this_thread::sleep_for(2 * kShort.silence);
+  });
+  EXPECT_TRUE(wait_for([&] { return quiet->calls("GetValue") > 2; }));
+  EXPECT_EQ(quiet->calls("GetItems"), 1) << "it was lost meanwhile";
   EXPECT_EQ(log_.count("warning"), 0U);
 }
 
