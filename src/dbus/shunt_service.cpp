@@ -133,12 +133,12 @@ void ShuntService::on_look_failed(const std::string& why) {
   ++failures_;
   look_ended_ = true;
   look_due_ = context_.bus.loop().now() + context_.rules.patience.before_retry;
-  if (failures_ == 1) {
+  if (failures_ == 1) retry_at(*look_due_);
+  if (failures_ == 1 && !counts()) {
     spdlog::warn(
         "Cannot read {}: {}. It is not counted until it answers; if it stays so, restart its "
         "program",
         label(), why);
-    retry_at(*look_due_);
   }
   touch();
 }
@@ -218,8 +218,7 @@ void ShuntService::lose(Instant now) {
   const std::chrono::duration<double> silent = now - *last_heard_;
   spdlog::warn(
       "SmartShunt {} does not answer any more, and has sent nothing for {:.0f} s: it counts as "
-      "lost "
-      "until it answers. Restart its program, or check its cable",
+      "lost until it answers. Restart its program, or check its cable",
       label(), silent.count());
 }
 
