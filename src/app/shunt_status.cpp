@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "dmb/app/shunt_app.h"
 #include "dmb/domain/battery_items.h"
+#include "dmb/domain/limits.h"
+#include "dmb/domain/standing.h"
 #include "status_parts.h"
 
 #include <algorithm>
@@ -9,9 +11,11 @@
 namespace dmb {
 namespace {
 
-std::string why_not(const SeenShunt& seen) {
+std::string why_not(const SeenShunt& seen, std::span<const ShuntSnapshot> shunts) {
   if (!seen.heard_at.empty()) return "it is the same shunt as " + seen.heard_at;
   if (seen.hung) return "it does not answer";
+  const auto shunt = std::ranges::find(shunts, seen.identity.service, &ShuntSnapshot::service);
+  if (shunt != shunts.end()) return std::string(describe(shunt->standing));
   switch (seen.membership) {
     case Membership::no_shunt:
       return "it is no SmartShunt; include_shunts brings it in";
@@ -46,21 +50,22 @@ std::string text_of(const ItemValues& values, ItemId id) {
 }  // namespace
 
 status::AggregateStatus ShuntApp::status(Instant now) const {
-  status::AggregateStatus status{
-      .name = config_.device_name,
-      .virtual_bms = config_.mode == ShuntMode::virtual_bms,
-      .service = device_.status(),
-      .looked_round = watcher_.looked_round(),
-      .lost = static_cast<std::int64_t>(capacities_.size() - bank_.members().size()),
-      .holding = hold_until_.has_value()};
+  status::AggregateStatus status{.name = config_.device_name,
+                                 .virtual_bms = config_.mode == ShuntMode::virtual_bms,
+                                 .service = device_.status(),
+                                 .looked_round = watcher_.looked_round(),
+                                 .lost = static_cast<std::int64_t>(known().lost()),
+                                 .holding = life_.phase() == BankLife::Phase::holding};
   const auto watched = watcher_.members();
-  for (const WatchedShunt& shunt : watched) status.members.push_back(member_status(shunt));
+  for (std::size_t i = 0; i < watched.size(); ++i)
+    if (is_heard(bank_.all()[i].standing)) status.members.push_back(member_status(watched[i]));
   for (const SeenShunt& seen : watcher_.seen()) {
     const auto member = std::find_if(
         status.members.begin(), status.members.end(),
         [&seen](const status::MemberStatus& m) { return m.service == seen.identity.service; });
     if (member == status.members.end()) {
-      status.not_counted.push_back({seen.identity.service, seen.name, why_not(seen), seen.hung});
+      status.not_counted.push_back(
+          {seen.identity.service, seen.name, why_not(seen, bank_.all()), seen.hung});
     } else {
       member->instance = seen.identity.device_instance;
       member->last_signal_age_s = age_s(seen.last_heard, now).value_or(0);
@@ -83,8 +88,7 @@ status::MemberStatus ShuntApp::member_status(const WatchedShunt& shunt) const {
                               .soc_percent = values[shunt_item("/Soc")]};
   const auto capacity = capacities_.find(shunt.snapshot.id);
   if (capacity == capacities_.end()) return status;
-  const CapacitySources sources{shunt.register_capacity_ah,
-                                values[shunt_item("/InstalledCapacity")]};
+  const CapacitySources sources = capacity->second.told();
   status.capacity_ah = capacity->second.capacity_ah(sources, config_.capacity_mode);
   status.capacity_from = words(capacity->second.origin(sources, config_.capacity_mode));
   return status;

@@ -18,6 +18,10 @@ constexpr ShuntItem kPower = shunt_item("/Dc/0/Power");
 constexpr ShuntItem kTemperature = shunt_item("/Dc/0/Temperature");
 constexpr ShuntItem kSoc = shunt_item("/Soc");
 constexpr ShuntItem kInstalledCapacity = shunt_item("/InstalledCapacity");
+constexpr ShuntItem kStarterVoltage = shunt_item("/Dc/1/Voltage");
+constexpr ShuntItem kMinimumStarter = shunt_item("/History/MinimumStarterVoltage");
+constexpr ShuntItem kMaximumStarter = shunt_item("/History/MaximumStarterVoltage");
+constexpr ShuntItem kHasTemperature = shunt_item("/Settings/HasTemperature");
 constexpr ShuntItem kLowVoltage = shunt_item("/Alarms/LowVoltage");
 constexpr ShuntItem kHighVoltage = shunt_item("/Alarms/HighVoltage");
 
@@ -56,15 +60,10 @@ Number by_rule(ShuntRule rule, const Spread& spread) {
     case ShuntRule::highest:
       return spread.highest;
     case ShuntRule::own:
+    case ShuntRule::about:
       break;
   }
   return std::nullopt;
-}
-
-bool any_alarm(Members members, ShuntItem alarm) {
-  return std::any_of(members.begin(), members.end(), [alarm](const ShuntSnapshot& member) {
-    return member.values[alarm].value_or(0) != 0;
-  });
 }
 
 /// Of a 12, 24 or 48 V bank of LiFePO4 cells.
@@ -73,6 +72,53 @@ double nominal_voltage_v(double voltage_v) {
   return *std::min_element(kNominal.begin(), kNominal.end(), [voltage_v](double a, double b) {
     return std::fabs(a - voltage_v) < std::fabs(b - voltage_v);
   });
+}
+
+/// What the bank's voltage goes by, in one pass.
+struct VoltageView {
+  Spread all;
+  Spread charging;
+  double sum_a = 0;
+  bool low_alarm = false;
+  bool high_alarm = false;
+};
+
+VoltageView view_voltage(Members members) {
+  VoltageView view;
+  for (const ShuntSnapshot& member : members) {
+    const ShuntValues& values = member.values;
+    const double current_a = values[kCurrent].value_or(0);
+    view.sum_a += current_a;
+    if (!values[kVoltage] || member.standing == Standing::disconnected) continue;
+    view.all.add(*values[kVoltage]);
+    if (current_a > 0) view.charging.add(*values[kVoltage]);
+    view.low_alarm = view.low_alarm || values[kLowVoltage].value_or(0) != 0;
+    view.high_alarm = view.high_alarm || values[kHighVoltage].value_or(0) != 0;
+  }
+  return view;
+}
+
+double resting_voltage_v(const VoltageView& view) {
+  const Spread& all = view.all;
+  if (!view.low_alarm && !view.high_alarm) return all.mean();
+  if (!view.high_alarm) return all.lowest;
+  if (!view.low_alarm) return all.highest;
+  const double nominal_v = nominal_voltage_v(all.mean());
+  return nominal_v - all.lowest > all.highest - nominal_v ? all.lowest : all.highest;
+}
+
+/// One that does not tell the voltage now is known by its history.
+bool has_starter_battery(const ShuntSnapshot& member) {
+  constexpr double kOpenInputV = 5;
+  const Number& now_v = member.values[kStarterVoltage];
+  return (now_v ? now_v : member.values[kMaximumStarter]).value_or(0) > kOpenInputV;
+}
+
+Spread starter_history(Members members, ShuntItem item) {
+  Spread spread;
+  for (const ShuntSnapshot& member : members)
+    if (member.values[item] && has_starter_battery(member)) spread.add(*member.values[item]);
+  return spread;
 }
 
 /// Mean of the members' known capacities: the weight of one whose capacity is not known.
@@ -91,6 +137,11 @@ std::optional<std::int32_t> time_to_empty_s(Number left_ah, Number current_a) {
 
 }  // namespace
 
+Number temperature_c(const ShuntSnapshot& member) {
+  if (member.values[kHasTemperature] == 0) return std::nullopt;
+  return member.values[kTemperature];
+}
+
 std::optional<ShuntItem> find_shunt_item(std::string_view path) {
   const auto* row = std::find_if(kShuntRows.begin(), kShuntRows.end(),
                                  [path](const ShuntRow& r) { return r.path == path; });
@@ -99,15 +150,11 @@ std::optional<ShuntItem> find_shunt_item(std::string_view path) {
 }
 
 Number bank_voltage_v(Members members) {
-  const Spread voltage = spread_of(members, kVoltage);
-  if (voltage.count == 0) return std::nullopt;
-  const bool low = any_alarm(members, kLowVoltage);
-  const bool high = any_alarm(members, kHighVoltage);
-  if (!low && !high) return voltage.mean();
-  if (!high) return voltage.lowest;
-  if (!low) return voltage.highest;
-  const double nominal = nominal_voltage_v(voltage.mean());
-  return nominal - voltage.lowest > voltage.highest - nominal ? voltage.lowest : voltage.highest;
+  const VoltageView view = view_voltage(members);
+  if (view.all.count == 0) return std::nullopt;
+  const double shown_v = view.sum_a > 0 ? (view.high_alarm ? view.all.highest : view.all.mean())
+                                        : resting_voltage_v(view);
+  return view.charging.count == 0 ? shown_v : std::max(shown_v, view.charging.mean());
 }
 
 Number bank_power_w(Members members) {
@@ -137,12 +184,22 @@ Number bank_soc_percent(Members members) {
 }
 
 Number bank_temperature_c(Members members, const AggregateRules& rules) {
-  const Spread temperature = spread_of(members, kTemperature);
+  Spread temperature;
+  for (const ShuntSnapshot& member : members)
+    if (const auto measured_c = temperature_c(member)) temperature.add(*measured_c);
   if (temperature.count == 0) return std::nullopt;
   const double too_cold = rules.temp_cold_danger_c - temperature.lowest;
   const double too_hot = temperature.highest - rules.temp_hot_danger_c;
   if (too_cold <= 0 && too_hot <= 0) return temperature.mean();
   return too_cold > too_hot ? temperature.lowest : temperature.highest;
+}
+
+Number bank_starter_voltage_v(Members members) {
+  Spread voltage;
+  for (const ShuntSnapshot& member : members)
+    if (member.values[kStarterVoltage] && has_starter_battery(member))
+      voltage.add(*member.values[kStarterVoltage]);
+  return by_rule(ShuntRule::lowest, voltage);
 }
 
 Number bank_capacity_ah(Members members, const AggregateRules& rules) {
@@ -162,11 +219,19 @@ void refresh(Aggregate& bank, Members members, const AggregateRules& rules,
   for (ShuntItem item = 0; item < kShuntRows.size(); ++item)
     if (stale.items[item] && kShuntRows[item].rule != ShuntRule::own)
       bank.values[item] = by_rule(kShuntRows[item].rule, spread_of(members, item));
-  if (depends_on(kVoltage, kLowVoltage, kHighVoltage))
+  if (depends_on(kVoltage, kCurrent, kLowVoltage, kHighVoltage))
     bank.values[kVoltage] = bank_voltage_v(members);
   if (depends_on(kPower, kVoltage, kCurrent)) bank.values[kPower] = bank_power_w(members);
   if (depends_on(kSoc) || stale.capacity) bank.values[kSoc] = bank_soc_percent(members);
-  if (depends_on(kTemperature)) bank.values[kTemperature] = bank_temperature_c(members, rules);
+  if (depends_on(kTemperature, kHasTemperature))
+    bank.values[kTemperature] = bank_temperature_c(members, rules);
+  if (depends_on(kStarterVoltage, kMaximumStarter, kMinimumStarter)) {
+    bank.values[kStarterVoltage] = bank_starter_voltage_v(members);
+    bank.values[kMinimumStarter] =
+        by_rule(ShuntRule::lowest, starter_history(members, kMinimumStarter));
+    bank.values[kMaximumStarter] =
+        by_rule(ShuntRule::highest, starter_history(members, kMaximumStarter));
+  }
   if (stale.capacity) bank.values[kInstalledCapacity] = bank_capacity_ah(members, rules);
 
   const Number& installed_ah = bank.values[kInstalledCapacity];

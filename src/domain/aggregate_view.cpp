@@ -43,6 +43,18 @@ void show_direction(const BmsDirection& direction, ItemId limit, ItemId flag, It
   values.set(reason, direction.reason);
 }
 
+void show_nobody(ItemValues& values) {
+  constexpr std::int32_t kAlarm = 2;
+  const BatteryIds& ids = battery_ids();
+  for (ShuntItem row = 0; row < kShuntRows.size(); ++row)
+    if (kShuntRows[row].rule != ShuntRule::about) values.set(row_items()[row], std::nullopt);
+  values.set(ids.capacity, std::nullopt);
+  values.set(ids.time_to_go, std::nullopt);
+  values.set(ids.modules_online, 0);
+  values.set(ids.tracks_services, std::string());
+  values.set(ids.bms_cable_alarm, kAlarm);
+}
+
 }  // namespace
 
 void create_aggregate_items(ItemValues& values) {
@@ -62,7 +74,7 @@ void show_members(MemberCount count, std::string tracked_services, ItemValues& v
 void show_aggregate(const Aggregate& bank, ItemValues& values) {
   const BatteryIds& ids = battery_ids();
   for (ShuntItem row = 0; row < kShuntRows.size(); ++row)
-    show(values, row_items()[row], bank.values[row]);
+    if (kShuntRows[row].rule != ShuntRule::about) show(values, row_items()[row], bank.values[row]);
   show(values, ids.capacity, bank.capacity_ah);
   values.set(ids.time_to_go, bank.time_to_go_s ? OptValue(*bank.time_to_go_s) : std::nullopt);
   const bool has_temperature = bank.values[shunt_item("/Dc/0/Temperature")].has_value();
@@ -79,23 +91,19 @@ void show_bms(const BmsOutput& bms, ItemValues& values) {
   values.set(ids.bms_cable_alarm, bms.member_lost ? 1 : 0);
 }
 
-void show_bms_fail_safe(bool stop_discharge, ItemValues& values) {
-  constexpr std::int32_t kAlarm = 2;
+void show_fail_safe(const FailSafe& fail_safe, ItemValues& values) {
   const BatteryIds& ids = battery_ids();
-  for (const ItemId id : row_items()) values.set(id, std::nullopt);
-  values.set(ids.capacity, std::nullopt);
-  values.set(ids.time_to_go, std::nullopt);
-  values.set(ids.modules_online, 0);
-  values.set(ids.tracks_services, std::string());
+  const std::string reason(fail_safe.reason);
+  if (fail_safe.nobody_heard) show_nobody(values);
+  if (fail_safe.max_charge_voltage_v)
+    show(values, ids.max_charge_voltage, fail_safe.max_charge_voltage_v);
   values.set(ids.max_charge_current, 0.0);
   values.set(ids.allow_to_charge, 0);
-  values.set(ids.charge_limitation, std::string("no shunt is heard any more"));
-  if (stop_discharge) {
-    values.set(ids.max_discharge_current, 0.0);
-    values.set(ids.allow_to_discharge, 0);
-    values.set(ids.discharge_limitation, std::string("no shunt is heard any more"));
-  }
-  values.set(ids.bms_cable_alarm, kAlarm);
+  values.set(ids.charge_limitation, reason);
+  if (!fail_safe.stop_discharge) return;
+  values.set(ids.max_discharge_current, 0.0);
+  values.set(ids.allow_to_discharge, 0);
+  values.set(ids.discharge_limitation, reason);
 }
 
 }  // namespace dmb

@@ -1,26 +1,77 @@
 // SPDX-License-Identifier: MIT
 #include "dmb/domain/bank.h"
 
-#include <utility>
+#include <algorithm>
 
 namespace dmb {
+namespace {
 
-void Bank::replace(std::vector<ShuntSnapshot> members) {
-  members_ = std::move(members);
-  stale_ = StaleValues::everything();
+constexpr auto kNotHeard = static_cast<std::size_t>(-1);
+
+/// What a standing goes by.
+constexpr auto kStandingItems = std::to_array<ShuntItem>(
+    {shunt_item("/Dc/0/Voltage"), shunt_item("/Dc/0/Current"), shunt_item("/Connected"),
+     shunt_item("/Alarms/HighVoltage"), shunt_item("/Alarms/HighTemperature"),
+     shunt_item("/Alarms/LowTemperature"), shunt_item("/Alarms/LowVoltage"),
+     shunt_item("/Alarms/LowSoc")});
+
+}  // namespace
+
+void Bank::change_rules(AggregateRules rules, StandingRules standing) {
+  rules_ = rules;
+  standing_ = standing;
+  judge_all();
+}
+
+void Bank::replace(std::vector<ShuntSnapshot> all) {
+  all_ = std::move(all);
+  judge_all();
+}
+
+void Bank::judge_all() {
+  judge(all_, standing_);
+  rebuild();
 }
 
 void Bank::set(std::size_t index, const ShuntValues& values, std::optional<double> capacity_ah) {
-  ShuntSnapshot& member = members_[index];
+  ShuntSnapshot& member = all_[index];
+  StaleValues stale;
   for (ShuntItem item = 0; item < values.size(); ++item)
-    if (member.values[item] != values[item]) stale_.items.set(item);
-  if (member.capacity_ah != capacity_ah) stale_.capacity = true;
+    if (member.values[item] != values[item]) stale.items.set(item);
+  stale.capacity = member.capacity_ah != capacity_ah;
   member.values = values;
   member.capacity_ah = capacity_ah;
+  const bool weighs =
+      std::ranges::any_of(kStandingItems, [&stale](ShuntItem item) { return stale.items[item]; });
+  if (weighs) judge(all_, standing_);
+  if (weighs && standings_changed()) return rebuild();
+  if (index_[index] == kNotHeard) return;
+  heard_[index_[index]].values = values;
+  heard_[index_[index]].capacity_ah = capacity_ah;
+  stale_.items |= stale.items;
+  stale_.capacity = stale_.capacity || stale.capacity;
+  if (!news_.all) news_.changed.push_back(index_[index]);
+}
+
+bool Bank::standings_changed() {
+  return !std::ranges::equal(all_, standings_, {}, &ShuntSnapshot::standing);
+}
+
+void Bank::rebuild() {
+  standings_.clear();
+  heard_.clear();
+  index_.clear();
+  for (const ShuntSnapshot& member : all_) {
+    standings_.push_back(member.standing);
+    index_.push_back(is_heard(member.standing) ? heard_.size() : kNotHeard);
+    if (is_heard(member.standing)) heard_.push_back(member);
+  }
+  news_ = {};
+  stale_ = StaleValues::everything();
 }
 
 const Aggregate& Bank::aggregate() {
-  if (stale_.any()) refresh(aggregate_, members_, rules_, std::exchange(stale_, {}));
+  if (stale_.any()) refresh(aggregate_, heard_, rules_, std::exchange(stale_, {}));
   return aggregate_;
 }
 

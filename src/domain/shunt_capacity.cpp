@@ -20,6 +20,12 @@ void MemberCapacity::learn(std::optional<double> consumed_ah, std::optional<doub
   estimated_at_percent_ = *soc_percent;
 }
 
+const CapacitySources& MemberCapacity::complete(const CapacitySources& sources) {
+  if (sources.register_ah) told_.register_ah = sources.register_ah;
+  if (sources.installed_ah) told_.installed_ah = sources.installed_ah;
+  return told_;
+}
+
 CapacityOrigin MemberCapacity::origin(const CapacitySources& sources, CapacityMode mode) const {
   if (mode == CapacityMode::registers) {
     if (sources.register_ah) return CapacityOrigin::shunt_register;

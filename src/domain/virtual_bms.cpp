@@ -2,29 +2,23 @@
 #include "dmb/domain/virtual_bms.h"
 
 #include "dmb/domain/limits.h"
+#include "dmb/domain/standing.h"
 
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <iterator>
 #include <utility>
 
 namespace dmb {
 namespace {
 
 constexpr ShuntItem kTemperature = shunt_item("/Dc/0/Temperature");
+constexpr ShuntItem kHasTemperature = shunt_item("/Settings/HasTemperature");
 
-struct AlarmRow {
-  ShuntItem item;
-  StopCause cause;
-};
-constexpr std::array<AlarmRow, 5> kAlarms{{
-    {shunt_item("/Alarms/HighVoltage"), high_voltage_alarm},
-    {shunt_item("/Alarms/HighTemperature"), high_temperature_alarm},
-    {shunt_item("/Alarms/LowTemperature"), low_temperature_alarm},
-    {shunt_item("/Alarms/LowVoltage"), low_voltage_alarm},
-    {shunt_item("/Alarms/LowSoc"), low_soc_alarm},
-}};
+/// By index of kStopAlarms.
+constexpr std::array<StopCause, kStopAlarms.size()> kAlarmCauses{
+    high_voltage_alarm, high_temperature_alarm, low_temperature_alarm, low_voltage_alarm,
+    low_soc_alarm};
 
 /// By StopCause, for people.
 constexpr std::array<std::string_view, stop_cause_count> kWords{"high voltage alarm",
@@ -40,94 +34,100 @@ constexpr StopCauses kStopsCharge(1U << high_voltage_alarm | 1U << high_temperat
 constexpr StopCauses kStopsDischarge(1U << high_temperature_alarm | 1U << low_voltage_alarm |
                                      1U << low_soc_alarm);
 
-}  // namespace
-
-void VirtualBms::hear(const ShuntSnapshot& snapshot) {
-  Member& member = members_[snapshot.id];
-  member.name = snapshot.name;
-  member.present = true;
-  if (snapshot.capacity_ah) member.capacity_ah = snapshot.capacity_ah;
-  for (const AlarmRow& alarm : kAlarms)
-    if (const auto& value = snapshot.values[alarm.item]) member.causes[alarm.cause] = *value != 0;
-
-  const auto& temperature_c = snapshot.values[kTemperature];
-  if (!temperature_c) return;
-  const double hot_c = rules_.temp_hot_danger_c - (member.causes[too_hot] ? kBmsHysteresisC : 0);
-  const double cold_c = rules_.temp_cold_danger_c + (member.causes[too_cold] ? kBmsHysteresisC : 0);
-  member.causes[too_hot] = *temperature_c > hot_c;
-  member.causes[too_cold] = *temperature_c < cold_c;
+std::string percent(double share) {
+  return std::to_string(std::lround(share * 100)) + " %";
 }
 
-/// Those that stop something last: a flood of strangers must not end a stop.
-void VirtualBms::forget_surplus() {
-  const auto forget = [this](auto&& may_go) {
-    for (auto it = members_.begin(); members_.size() > kMaxShuntsSeen && it != members_.end();)
-      it = may_go(it->second) ? members_.erase(it) : std::next(it);
-  };
-  forget([](const Member& member) { return !member.present && member.causes.none(); });
-  forget([](const Member& member) { return !member.present; });
+std::string seconds(const ReleaseDelay& delay) {
+  return std::to_string(delay.delay().count()) + " s";
+}
+
+}  // namespace
+
+void VirtualBms::change_rules(BmsRules rules) {
+  rules_ = rules;
+  known_.expect(rules.expected_shunts);
+}
+
+void VirtualBms::hear(const ShuntSnapshot& snapshot) {
+  StopCauses& causes = known_.hear(snapshot).causes;
+  for (std::size_t i = 0; i < kStopAlarms.size(); ++i)
+    if (const auto& value = snapshot.values[kStopAlarms[i]]) causes[kAlarmCauses[i]] = *value != 0;
+
+  if (snapshot.values[kHasTemperature] == 0) {
+    causes[too_hot] = false;
+    causes[too_cold] = false;
+    return;
+  }
+  const auto& temperature_c = snapshot.values[kTemperature];
+  if (!temperature_c) return;
+  const double hot_c = rules_.temp_hot_danger_c - (causes[too_hot] ? kBmsHysteresisC : 0);
+  const double cold_c = rules_.temp_cold_danger_c + (causes[too_cold] ? kBmsHysteresisC : 0);
+  causes[too_hot] = *temperature_c > hot_c;
+  causes[too_cold] = *temperature_c < cold_c;
 }
 
 std::string VirtualBms::stop_reason(StopCauses stopping) const {
   std::string reason;
-  for (const auto& [id, member] : members_) {
-    if ((member.causes & stopping).none()) continue;
+  for (const auto& [id, shunt] : known_.all()) {
+    if ((shunt.causes & stopping).none()) continue;
     for (std::size_t cause = 0; cause < stop_cause_count; ++cause) {
-      if (!member.causes[cause] || !stopping[cause]) continue;
+      if (!shunt.causes[cause] || !stopping[cause]) continue;
       reason += reason.empty() ? "" : "; ";
-      reason += member.name + ": " + std::string(kWords[cause]);
-      if (!member.present) reason += " (not heard since)";
+      reason += shunt.name + ": " + std::string(kWords[cause]);
+      if (!shunt.present) reason += " (not heard since)";
     }
   }
   return reason;
 }
 
-void VirtualBms::advance(Release& release, std::string reason, Instant now) const {
+void VirtualBms::advance(Direction& direction, std::string reason, Instant now) {
   if (!reason.empty()) {
-    release = {true, std::nullopt, std::move(reason)};
-    return;
+    direction.release.stop(now);
+    direction.reason = std::move(reason);
+  } else if (!direction.release.clear(now)) {
+    direction.reason.clear();
   }
-  if (!release.stopped) return;
-  if (!release.at) release.at = now + kBmsReleaseDelay;
-  if (now >= *release.at) release = {};
 }
 
-/// By capacity where every member's is known, else by number.
-double VirtualBms::share_present() const {
-  const bool all_known = std::all_of(members_.begin(), members_.end(), [](const auto& entry) {
-    return entry.second.capacity_ah.has_value();
-  });
-  double present = 0;
-  double all = 0;
-  for (const auto& [id, member] : members_) {
-    const double weight = all_known ? *member.capacity_ah : 1;
-    all += weight;
-    if (member.present) present += weight;
+std::string VirtualBms::share_reason(const Direction& direction) const {
+  std::string reason;
+  const auto add = [&reason](const std::string& text) {
+    reason += (reason.empty() ? "" : "; ") + text;
+  };
+  if (known_.present() == 0) {
+    add("no shunt is heard any more");
+  } else if (known_.lost() > 0) {
+    add(std::to_string(known_.lost()) + " of " + std::to_string(known_.expected()) +
+        " shunts lost");
   }
-  return all > 0 ? present / all : 0;
+  for (const auto& [id, shunt] : known_.all())
+    if (shunt.present && shunt.standing == Standing::disconnected)
+      add(shunt.name + ": disconnected");
+  if (direction.share.delay().ends_at())
+    add("shunts are back, their share follows after " + seconds(direction.share.delay()));
+  return reason;
 }
 
-BmsDirection VirtualBms::direction(const Release& release,
-                                   const std::optional<double>& limit_a) const {
-  if (release.stopped) {
-    const std::string wait = release.at ? " (cleared, released 30 s later)" : "";
-    return {false, 0, release.reason + wait};
+BmsDirection VirtualBms::show(const Direction& direction,
+                              const std::optional<double>& limit_a) const {
+  if (direction.release.stopped()) {
+    const bool waits = direction.release.ends_at().has_value();
+    const std::string wait =
+        waits ? " (cleared, released " + seconds(direction.release) + " later)" : "";
+    return {false, 0, direction.reason + wait};
   }
-  if (lost_ == 0) return {true, limit_a.value_or(kNoCurrentLimitA), ""};
-  const std::string lost =
-      std::to_string(lost_) + " of " + std::to_string(members_.size()) + " shunts lost";
-  if (!limit_a) return {true, kNoCurrentLimitA, lost};
-  const double share = share_present();
-  return {true, *limit_a * share,
-          lost + ": limited to " + std::to_string(std::lround(share * 100)) + " %"};
+  const double share = direction.share.share();
+  if (share >= 1) return {true, limit_a.value_or(kNoCurrentLimitA), ""};
+  std::string reason = share_reason(direction);
+  if (share <= 0) return {false, 0, std::move(reason)};
+  if (!limit_a) return {true, kNoCurrentLimitA, std::move(reason)};
+  return {true, *limit_a * share, reason + ": limited to " + percent(share)};
 }
 
 BmsOutput VirtualBms::update(std::span<const ShuntSnapshot> members, Instant now) {
-  for (auto& [id, member] : members_) member.present = false;
+  known_.look(members, now);
   for (const ShuntSnapshot& snapshot : members) hear(snapshot);
-  forget_surplus();
-  lost_ = static_cast<std::size_t>(
-      std::ranges::count_if(members_, [](const auto& entry) { return !entry.second.present; }));
   return conclude(now);
 }
 
@@ -138,14 +138,27 @@ BmsOutput VirtualBms::update(std::span<const ShuntSnapshot> members,
 }
 
 BmsOutput VirtualBms::conclude(Instant now) {
+  known_.let_pass(now);
+  const bool all_lost = known_.present() == 0 && known_.lost() > 0;
+  const double share = all_lost ? 0 : known_.share_present();
+  charge_.share.update(share, now);
+  if (all_lost && !rules_.stop_discharge_when_all_lost)
+    discharge_.share.hold(now);
+  else
+    discharge_.share.update(share, now);
   advance(charge_, stop_reason(kStopsCharge), now);
   advance(discharge_, stop_reason(kStopsDischarge), now);
-  return {rules_.max_charge_voltage_v, direction(charge_, rules_.max_charge_current_a),
-          direction(discharge_, rules_.max_discharge_current_a), lost_ > 0};
+  return {rules_.max_charge_voltage_v, show(charge_, rules_.max_charge_current_a),
+          show(discharge_, rules_.max_discharge_current_a), known_.lost() > 0};
 }
 
 std::optional<Instant> VirtualBms::deadline() const {
-  return earlier(charge_.at, discharge_.at);
+  std::optional<Instant> first = known_.deadline();
+  for (const Direction* direction : {&charge_, &discharge_}) {
+    first = earlier(first, direction->release.ends_at());
+    first = earlier(first, direction->share.delay().ends_at());
+  }
+  return first;
 }
 
 }  // namespace dmb

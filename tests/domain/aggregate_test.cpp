@@ -28,6 +28,7 @@ Members with(const char* path, const std::vector<Number>& values) {
 
 TEST(ShuntRows, AreItemsOfTheAggregate) {
   for (const ShuntRow& row : kShuntRows) {
+    if (row.rule == ShuntRule::about) continue;
     const auto id = find_item(row.path);
     ASSERT_TRUE(id) << row.path;
     EXPECT_TRUE(has(battery_items()[*id].traits, Trait::shunt)) << row.path;
@@ -38,7 +39,7 @@ TEST(Aggregate, FollowsTheRuleOfEachRow) {
   const std::vector<std::vector<Number>> inputs{{},     {{}},    {4},      {4, 4},
                                                 {4, 1}, {{}, 3}, {{}, {}}, {-2, 5, {}}};
   for (const ShuntRow& row : kShuntRows) {
-    if (row.rule == ShuntRule::own) continue;
+    if (row.rule == ShuntRule::own || row.rule == ShuntRule::about) continue;
     for (const auto& input : inputs) {
       std::vector<double> known;
       for (const Number& value : input)
@@ -66,7 +67,6 @@ TEST(Aggregate, HasTheRulesOfTheSpecification) {
   };
   const std::vector<Case> cases{{"/Dc/0/Current", ShuntRule::sum},
                                 {"/ConsumedAmphours", ShuntRule::sum},
-                                {"/Dc/1/Voltage", ShuntRule::mean},
                                 {"/Dc/0/MidVoltage", ShuntRule::mean},
                                 {"/Alarms/HighStarterVoltage", ShuntRule::highest},
                                 {"/History/ChargeCycles", ShuntRule::highest},
@@ -128,6 +128,65 @@ TEST(BankVoltage, IsTheMeanUntilAnAlarmNamesTheExtreme) {
     }
     EXPECT_EQ(bank_voltage_v(members), c.want) << c.what;
   }
+}
+
+/// systemcalc hands the bank's voltage to all chargers as what they regulate by.
+TEST(BankVoltage, IsNeverBelowThatOfABatteryBeingCharged) {
+  struct Case {
+    const char* what;
+    std::vector<Number> volts, amps;
+    std::vector<double> low, high;  // alarms, by member
+    Number want;
+  };
+  const std::vector<Case> cases{
+      {"charging: mean", {14.0, 14.2}, {10, 10}, {0, 0}, {0, 0}, 14.1},
+      {"charging: a low alarm pulls nothing down", {14.0, 14.2}, {10, 10}, {2, 0}, {0, 0}, 14.1},
+      {"charging: a high alarm shows the highest", {14.0, 14.6}, {10, 10}, {0, 0}, {0, 1}, 14.6},
+      {"one charges the other", {13.0, 13.4}, {-9, 8}, {2, 0}, {0, 0}, 13.4},
+      {"one charged, one discharged", {13.8, 14.2}, {-5, 20}, {0, 0}, {0, 0}, 14.2},
+      {"discharging: the low alarm's", {11.8, 12.2}, {-9, -9}, {2, 0}, {0, 0}, 11.8},
+  };
+  for (const Case& c : cases) {
+    Members members = with("/Dc/0/Voltage", c.volts);
+    for (std::size_t i = 0; i < members.size(); ++i) {
+      members[i].values[shunt_item("/Dc/0/Current")] = c.amps[i];
+      members[i].values[shunt_item("/Alarms/LowVoltage")] = c.low[i];
+      members[i].values[shunt_item("/Alarms/HighVoltage")] = c.high[i];
+    }
+    EXPECT_NEAR(bank_voltage_v(members).value(), *c.want, 1e-9) << c.what;
+  }
+}
+
+TEST(BankVoltage, LeavesOutADisconnectedBatteryAndItsAlarm) {
+  Members members{shunt("a", {{"/Dc/0/Voltage", 10.8}, {"/Alarms/LowVoltage", 2}}),
+                  shunt("b", {{"/Dc/0/Voltage", 14.2}})};
+  members[0].standing = Standing::disconnected;
+  EXPECT_EQ(bank_voltage_v(members), 14.2);
+}
+
+TEST(BankTemperature, IsNotThatOfASensorThatIsNotThere) {
+  const Members members{shunt("a", {{"/Dc/0/Temperature", -10}, {"/Settings/HasTemperature", 0}}),
+                        shunt("b", {{"/Dc/0/Temperature", 20}, {"/Settings/HasTemperature", 1}})};
+  EXPECT_EQ(bank_temperature_c(members, {}), 20);
+  EXPECT_EQ(bank_temperature_c(std::span(members).first(1), {}), std::nullopt);
+  EXPECT_EQ(aggregate(members, {}).values[shunt_item("/Dc/0/Temperature")], 20);
+}
+
+TEST(BankStarterVoltage, IsTheLowestOfThoseThatHaveAStarterBattery) {
+  const Members members{shunt("a", {{"/Dc/1/Voltage", 12.8},
+                                    {"/History/MinimumStarterVoltage", 11},
+                                    {"/History/MaximumStarterVoltage", 14}}),
+                        shunt("b", {{"/Dc/1/Voltage", 0.01},
+                                    {"/History/MinimumStarterVoltage", 0},
+                                    {"/History/MaximumStarterVoltage", 15}}),
+                        shunt("c", {{"/Dc/1/Voltage", 12.4}}),
+                        shunt("d", {{"/History/MinimumStarterVoltage", 10},
+                                    {"/History/MaximumStarterVoltage", 14.5}})};
+  const Aggregate bank = aggregate(members, {});
+  EXPECT_EQ(bank.values[shunt_item("/Dc/1/Voltage")], 12.4);
+  EXPECT_EQ(bank.values[shunt_item("/History/MinimumStarterVoltage")], 10);
+  EXPECT_EQ(bank.values[shunt_item("/History/MaximumStarterVoltage")], 14.5);
+  EXPECT_EQ(bank_starter_voltage_v(std::span(members).subspan(1, 1)), std::nullopt);
 }
 
 TEST(BankPower, FallsBackToVoltageTimesCurrentPerMember) {

@@ -54,5 +54,15 @@ TEST(MemberCapacity, KeepsTheMostExactEstimate) {
   EXPECT_EQ(capacity.capacity_ah({}, CapacityMode::soc), 200);
 }
 
+TEST(MemberCapacity, IsKeptWhileTheShuntIsAwayOrAskedAgain) {
+  MemberCapacity capacity;
+  EXPECT_EQ(capacity.complete({}).register_ah, std::nullopt);
+  capacity.complete({.register_ah = 290, .installed_ah = {}});
+  EXPECT_EQ(capacity.complete({}).register_ah, 290);
+  EXPECT_EQ(capacity.capacity_ah(capacity.complete({}), CapacityMode::registers), 290);
+  EXPECT_EQ(capacity.complete({.register_ah = 300, .installed_ah = {}}).register_ah, 300);
+  EXPECT_EQ(capacity.told().register_ah, 300);
+}
+
 }  // namespace
 }  // namespace dmb

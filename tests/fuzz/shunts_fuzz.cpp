@@ -8,6 +8,7 @@
 #include "bus_writer.h"
 #include "dmb/codec/text.h"
 #include "dmb/domain/aggregate_view.h"
+#include "dmb/domain/bank.h"
 #include "dmb/domain/battery_items.h"
 #include "dmb/domain/shunt_capacity.h"
 #include "shunt_record.h"
@@ -193,6 +194,8 @@ class Scenery {
     if (input.flag()) rules_.total_capacity_ah = 0.5 + input.byte();
     if (input.flag()) bms_rules_.max_charge_current_a = 1.0 + input.byte();
     if (input.flag()) bms_rules_.max_discharge_current_a = 1.0 + input.byte();
+    if (input.flag()) bms_rules_.stop_discharge_when_all_lost = true;
+    bank_.change_rules(rules_, {.alarms_needed = true, .max_charge_voltage_v = {}});
     bms_.emplace(bms_rules_);
     watch_.emplace(bms_rules_);
     create_aggregate_items(values_);
@@ -213,28 +216,31 @@ class Scenery {
   }
 
  private:
-  std::vector<ShuntSnapshot> members() {
-    std::vector<ShuntSnapshot> members;
+  std::vector<ShuntSnapshot> shunts() {
+    std::vector<ShuntSnapshot> all;
     for (Service& service : services_)
       if (service.present && membership(service.record().identity(), {}) == Membership::member)
-        members.push_back(service.snapshot());
-    return members;
+        all.push_back(service.snapshot());
+    return all;
   }
 
   void show() {
-    const auto present = members();
-    const Aggregate bank = aggregate(present, rules_);
-    test::check_aggregate(present, rules_, bank);
-    const BmsOutput output = bms_->update(present, now_);
-    watch_->look(present, now_, output);
+    bank_.replace(shunts());
+    test::check_standings(bank_.all(), true);
+    const auto members = bank_.members();
+    const Aggregate& bank = bank_.aggregate();
+    test::check_aggregate(members, rules_, bank);
+    const BmsOutput output = bms_->update(members, now_);
+    watch_->look(members, now_, output);
     const auto due = bms_->deadline();
     rule(!due || *due > now_, "a release is due that was not made");
-    show_members({present.size(), 0}, "", values_);
+    show_members({members.size(), bms_->known().lost()}, "", values_);
     show_aggregate(bank, values_);
     show_bms(output, values_);
     check_shown(output);
-    if (!present.empty()) return;
-    show_bms_fail_safe(true, values_);
+    if (!members.empty()) return;
+    show_fail_safe({.reason = "fuzzed", .max_charge_voltage_v = {}, .stop_discharge = true},
+                   values_);
     test::check_values(values_, battery_items());
     rule(values_.number(battery_ids().max_charge_current) == 0, "no zero for the chargers");
   }
@@ -252,6 +258,7 @@ class Scenery {
   AggregateRules rules_;
   BmsRules bms_rules_{
       .max_charge_voltage_v = 56.8, .max_charge_current_a = {}, .max_discharge_current_a = {}};
+  Bank bank_{rules_, {.alarms_needed = true, .max_charge_voltage_v = {}}};
   std::optional<VirtualBms> bms_;
   std::optional<test::BmsWatch> watch_;
   std::array<Service, kServices> services_{Service("a"), Service("b"), Service("c")};

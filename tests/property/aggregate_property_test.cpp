@@ -97,15 +97,21 @@ TEST(AnyAggregate, GivesABiggerBatteryMoreWeightInTheStateOfCharge) {
   });
 }
 
-TEST(AnyAggregate, ShowsTheVoltageThatTheAlarmIsAbout) {
+TEST(AnyAggregate, ShowsTheVoltageThatTheAlarmIsAboutUnlessSomethingIsCharged) {
   test::for_each_seed(kCases, [](RandomInput& random) {
-    const Members members = test::random_members(random, 5);
+    Members members = test::random_members(random, 5);
+    for (ShuntSnapshot& member : members) {
+      auto& current_a = member.values[shunt_item("/Dc/0/Current")];
+      if (current_a) current_a = -std::fabs(*current_a);
+    }
     constexpr ShuntItem kVoltage = shunt_item("/Dc/0/Voltage");
-    const auto alarm = [&](std::string_view path) {
-      return aggregate(members, {}).values[find_shunt_item(path).value()].value_or(0) != 0;
-    };
-    const bool low = alarm("/Alarms/LowVoltage");
-    const bool high = alarm("/Alarms/HighVoltage");
+    bool low = false;
+    bool high = false;
+    for (const ShuntSnapshot& member : members) {
+      if (!member.values[kVoltage]) continue;
+      low = low || member.values[shunt_item("/Alarms/LowVoltage")].value_or(0) != 0;
+      high = high || member.values[shunt_item("/Alarms/HighVoltage")].value_or(0) != 0;
+    }
     const auto shown = bank_voltage_v(members);
     if (!shown) return;
     for (const ShuntSnapshot& member : members) {
@@ -113,6 +119,28 @@ TEST(AnyAggregate, ShowsTheVoltageThatTheAlarmIsAbout) {
       EXPECT_TRUE(!low || high || *shown <= *member.values[kVoltage]);
       EXPECT_TRUE(!high || low || *shown >= *member.values[kVoltage]);
     }
+  });
+}
+
+TEST(AnyBank, CountsWhoTellsWhatItNeedsAndIsOfOneBank) {
+  test::for_each_seed(kCases, [](RandomInput& random) {
+    const bool alarms_needed = random.one_in(2);
+    Members members = test::random_members(random, 7);
+    const double bank_v = random.between(10, 55);
+    for (ShuntSnapshot& member : members) {
+      auto& voltage_v = member.values[shunt_item("/Dc/0/Voltage")];
+      if (voltage_v && !random.one_in(4)) voltage_v = bank_v * random.between(0.9, 1.1);
+      if (random.one_in(2)) member.values[shunt_item("/Dc/0/Current")] = 0;
+      if (!random.one_in(8)) member.values[shunt_item("/Connected")] = 1;
+    }
+    judge(members, {.alarms_needed = alarms_needed, .max_charge_voltage_v = {}});
+    test::check_standings(members, alarms_needed);
+    const Members judged = members;
+    random.shuffle(members);
+    judge(members, {.alarms_needed = alarms_needed, .max_charge_voltage_v = {}});
+    for (const ShuntSnapshot& member : members)
+      for (const ShuntSnapshot& before : judged)
+        EXPECT_TRUE(before.id != member.id || before.standing == member.standing);
   });
 }
 
@@ -142,7 +170,9 @@ TEST(AnyAggregate, IsShownAsItIsWhateverWasShownBefore) {
     for (int step = 0; step < 6; ++step) {
       const Members members = test::random_members(random, 4);
       const std::size_t offline = random.below(3);
-      if (random.one_in(4)) show_bms_fail_safe(random.one_in(2), kept);
+      if (random.one_in(4))
+        show_fail_safe(
+            {.reason = "x", .max_charge_voltage_v = {}, .stop_discharge = random.one_in(2)}, kept);
       ItemValues fresh = empty;
       for (ItemValues* values : {&kept, &fresh}) {
         show_members({members.size(), offline}, "x", *values);
@@ -159,16 +189,16 @@ TEST(AnyBank, IsAlwaysWhatItsMembersGiveWhenComputedFromNothing) {
     const AggregateRules rules = random_rules(random);
     Bank bank(rules);
     for (int step = 0; step < 20; ++step) {
-      if (bank.empty() || random.one_in(6)) {
+      if (bank.all().empty() || random.one_in(6)) {
         bank.replace(test::random_members(random, 8));
       } else {
-        const std::size_t index = random.below(bank.members().size());
+        const std::size_t index = random.below(bank.all().size());
         const Members other = test::random_members(random, 1);
-        ShuntValues values = bank.members()[index].values;
+        ShuntValues values = bank.all()[index].values;
         const ShuntItem row = random.below(kShuntRows.size());
         if (!other.empty()) values[row] = other.front().values[row];
         bank.set(index, values,
-                 random.one_in(3) ? random.maybe(3, 10, 500) : bank.members()[index].capacity_ah);
+                 random.one_in(3) ? random.maybe(3, 10, 500) : bank.all()[index].capacity_ah);
       }
       if (random.one_in(2)) continue;  // several changes may come before it is asked
       const Aggregate fresh = aggregate(bank.members(), rules);

@@ -78,6 +78,11 @@ inline ShuntSnapshot random_member(RandomInput& random, const std::string& id) {
       set(row.path, 0, 1000);
   }
   set("/Dc/0/Voltage", 9, 60);
+  set("/Dc/1/Voltage", 0, 15);
+  set("/History/MaximumStarterVoltage", 0, 15);
+  for (const auto* yes_or_no : {"/Connected", "/Settings/HasTemperature"})
+    member.values[find_shunt_item(yes_or_no).value()] =
+        random.one_in(4) ? std::optional<double>(0) : random.maybe(2, 1, 1);
   set("/Dc/0/Current", -300, 300);
   set("/Dc/0/Power", -9000, 9000);
   set("/Dc/0/Temperature", -20, 70);

@@ -55,13 +55,96 @@ void check_highest(Members members, const Aggregate& bank, std::string_view path
   rule_with(shown == highest, [&] { return std::string(path) + " is not the highest"; });
 }
 
+double value_of(const ShuntSnapshot& member, std::string_view path, double otherwise = 0) {
+  return member.values[find_shunt_item(path).value()].value_or(otherwise);
+}
+
+/// Chargers regulate by it: too low is what must not be.
+void check_voltage(Members members, const Aggregate& bank) {
+  double sum_a = 0;
+  double charging_v = 0;
+  int charging = 0;
+  bool alarm = false;
+  std::vector<double> voltages;
+  for (const ShuntSnapshot& member : members) {
+    const double current_a = value_of(member, "/Dc/0/Current");
+    sum_a += current_a;
+    const double voltage_v = value_of(member, "/Dc/0/Voltage", -1);
+    if (voltage_v < 0 || member.standing == Standing::disconnected) continue;
+    voltages.push_back(voltage_v);
+    alarm = alarm || value_of(member, "/Alarms/LowVoltage") != 0 ||
+            value_of(member, "/Alarms/HighVoltage") != 0;
+    if (current_a <= 0) continue;
+    charging_v += voltage_v;
+    ++charging;
+  }
+  if (voltages.empty()) return;
+  const double shown_v = bank.values[shunt_item("/Dc/0/Voltage")].value();
+  double mean_v = 0;
+  for (const double voltage_v : voltages)
+    mean_v += voltage_v / static_cast<double>(voltages.size());
+  rule(charging == 0 || shown_v >= charging_v / charging * (1 - 1e-9),
+       "the voltage is lower than that of the batteries being charged");
+  rule(sum_a <= 0 || shown_v >= mean_v * (1 - 1e-9), "charging by less than the mean voltage");
+  rule(alarm || charging > 0 || std::fabs(shown_v - mean_v) <= 1e-9 * mean_v,
+       "at rest the voltage is not the mean");
+}
+
+void check_temperature(Members members, const Aggregate& bank) {
+  double low = 1000;
+  double high = -1000;
+  for (const ShuntSnapshot& member : members) {
+    const auto& temperature = member.values[shunt_item("/Dc/0/Temperature")];
+    if (!temperature || value_of(member, "/Settings/HasTemperature", 1) == 0) continue;
+    low = std::min(low, *temperature);
+    high = std::max(high, *temperature);
+  }
+  const Number& shown = bank.values[shunt_item("/Dc/0/Temperature")];
+  rule(shown.has_value() == (low <= high), "a temperature without a sensor, or none with one");
+  rule(!shown || (*shown >= low - 1e-9 && *shown <= high + 1e-9), "a temperature of nobody");
+}
+
+void check_starter(Members members, const Aggregate& bank) {
+  Number lowest;
+  for (const double voltage_v : values_of(members, "/Dc/1/Voltage"))
+    if (voltage_v > 5 && voltage_v < lowest.value_or(1e9)) lowest = voltage_v;
+  rule(bank.values[shunt_item("/Dc/1/Voltage")] == lowest, "not the lowest starter battery");
+}
+
 }  // namespace
+
+void check_standings(Members all, bool alarms_needed) {
+  double lowest = 1e9;
+  double highest = 0;
+  for (const ShuntSnapshot& member : all) {
+    const bool told = member.values[shunt_item("/Dc/0/Voltage")].has_value();
+    const bool heard =
+        member.standing == Standing::counted || member.standing == Standing::disconnected;
+    rule(!heard || told, "a member without a voltage is heard");
+    rule(!heard || value_of(member, "/Connected", 1) != 0, "one that is not connected is heard");
+    bool alarms = false;
+    for (const auto* alarm :
+         {"HighVoltage", "LowVoltage", "LowSoc", "HighTemperature", "LowTemperature"})
+      alarms = alarms ||
+               member.values[find_shunt_item(std::string("/Alarms/") + alarm).value()].has_value();
+    rule(!heard || !alarms_needed || alarms, "a member that guards nothing is heard");
+    rule(heard || !told || !alarms || member.standing == Standing::other_bank ||
+             value_of(member, "/Connected", 1) == 0,
+         "a member that tells everything is not heard");
+    if (member.standing != Standing::counted) continue;
+    lowest = std::min(lowest, value_of(member, "/Dc/0/Voltage"));
+    highest = std::max(highest, value_of(member, "/Dc/0/Voltage"));
+  }
+  rule(highest <= lowest * 1.33 / 0.75 * (1 + 1e-9), "two banks are taken for one");
+}
 
 void check_aggregate(Members members, const AggregateRules& rules, const Aggregate& bank) {
   for (const Number& value : bank.values) rule(!value || std::isfinite(*value), "not finite");
-  for (const auto* path : {"/Soc", "/Dc/0/Voltage", "/Dc/0/Temperature", "/Dc/1/Voltage",
-                           "/Dc/0/MidVoltage", "/History/MinimumVoltage"})
+  for (const auto* path : {"/Soc", "/Dc/0/Voltage", "/Dc/0/MidVoltage", "/History/MinimumVoltage"})
     check_within(members, bank, path);
+  check_voltage(members, bank);
+  check_temperature(members, bank);
+  check_starter(members, bank);
   for (const auto* path : {"/Dc/0/Current", "/ConsumedAmphours", "/History/TotalAhDrawn"})
     check_sum(members, bank, path);
   for (const ShuntRow& row : kShuntRows)
@@ -84,8 +167,14 @@ void check_aggregate(Members members, const AggregateRules& rules, const Aggrega
 void BmsWatch::hear(const ShuntSnapshot& member) {
   Heard& heard = heard_[member.id];
   heard.present = true;
+  heard.disconnected = member.standing == Standing::disconnected;
+  if (member.capacity_ah) heard.capacity_ah = member.capacity_ah;
   for (ShuntItem item = 0; item < kShuntRows.size(); ++item)
     if (member.values[item]) heard.values[item] = member.values[item];
+  if (value_of(member, "/Settings/HasTemperature", 1) == 0) {
+    heard.hot = heard.cold = false;
+    return;
+  }
   const auto& temperature_c = member.values[shunt_item("/Dc/0/Temperature")];
   if (!temperature_c) return;
   const double hot_c = rules_.temp_hot_danger_c;
@@ -106,32 +195,106 @@ bool BmsWatch::any(bool Heard::*flag) const {
                      [flag](const auto& entry) { return entry.second.*flag; });
 }
 
+std::size_t BmsWatch::lost() const {
+  const auto present = static_cast<std::size_t>(std::count_if(
+      heard_.begin(), heard_.end(), [](const auto& entry) { return entry.second.present; }));
+  const std::size_t expected = rules_.expected_shunts.value_or(together_);
+  return expected > present ? expected - present : 0;
+}
+
+double BmsWatch::share() const {
+  std::vector<Number> there, cut_off, away;
+  for (const auto& [id, heard] : heard_)
+    (heard.present ? heard.disconnected ? cut_off : there : away).push_back(heard.capacity_ah);
+  std::size_t missing = lost();
+  if (missing == 0) away.clear();
+  const auto sum = [](const std::vector<Number>& list) {
+    double ah = 0;
+    for (const Number& one : list) ah += one.value_or(0);
+    return ah;
+  };
+  const auto all_known = [](const std::vector<Number>& list) {
+    return std::all_of(list.begin(), list.end(), [](const Number& ah) { return ah.has_value(); });
+  };
+  const std::size_t count = there.size() + cut_off.size() + missing;
+  if (count == there.size()) return 1;
+  const bool by_capacity = all_known(there) && all_known(cut_off) && all_known(away);
+  std::sort(away.rbegin(), away.rend());
+  away.resize(std::min(away.size(), missing));
+  const double known_ah = sum(there) + sum(cut_off) + sum(away);
+  const auto known = double(there.size() + cut_off.size() + away.size());
+  if (by_capacity && known_ah > 0) return sum(there) / (known_ah / known * double(count));
+  return double(there.size()) / double(count);
+}
+
+bool BmsWatch::is_stopped(Direction& direction, bool must_stop, Instant now) {
+  using namespace std::chrono_literals;
+  if (must_stop) {
+    const bool again = direction.released_at && now - *direction.released_at <= 10min;
+    if (!direction.stopped)
+      direction.delay = again ? std::min<std::chrono::seconds>(2 * direction.delay, 10min) : 30s;
+    direction.stopped = true;
+    direction.clear_since.reset();
+  } else if (direction.stopped) {
+    if (!direction.clear_since) direction.clear_since = now;
+    if (now - *direction.clear_since >= direction.delay) {
+      direction.stopped = false;
+      direction.released_at = now;
+    }
+  }
+  return direction.stopped;
+}
+
+void BmsWatch::note_share(Direction& direction, double share, Instant now) {
+  using namespace std::chrono_literals;
+  auto& shares = direction.shares;
+  if (shares.empty() || std::fabs(shares.back().second - share) > 1e-9) direction.same_since = now;
+  shares.emplace_back(now, share);
+  std::erase_if(shares, [now](const auto& old) { return now - old.first >= 30s; });
+}
+
+void BmsWatch::check_share(const Direction& direction, double shown, Instant now) {
+  using namespace std::chrono_literals;
+  constexpr double kSlack = 0.0101;  // within 1 % nothing is gained or lost
+  const double share = direction.shares.back().second;
+  rule(shown <= share + kSlack, "more than the share that is there");
+  for (const auto& [when, was] : direction.shares)
+    rule(shown <= was + kSlack, "a share that was given back too early");
+  rule(now - direction.same_since <= 45min || shown >= share - kSlack,
+       "a share that never comes back");
+}
+
 void BmsWatch::check(const BmsDirection& shown, Direction& direction, bool must_stop,
                      const Number& configured_a, Instant now) const {
-  if (must_stop) direction.stopped_at = now;
-  const bool waiting = direction.stopped_at && now - *direction.stopped_at < kBmsReleaseDelay;
-  if (must_stop || waiting) {
-    rule(!shown.allowed && shown.limit_a == 0, waiting && !must_stop
-                                                   ? "released before its thirty seconds"
-                                                   : "allowed although something stops it");
-    rule(!shown.reason.empty(), "stopped without a reason");
-    return;
+  const bool some = std::any_of(heard_.begin(), heard_.end(),
+                                [](const auto& entry) { return entry.second.present; });
+  const bool all_lost = !some && lost() > 0;
+  // What was allowed last goes on.
+  const bool keeps = all_lost && &direction == &discharge_ && !rules_.stop_discharge_when_all_lost;
+  if (keeps)
+    direction.same_since = now;
+  else
+    note_share(direction, all_lost ? 0 : share(), now);
+  rule(shown.allowed == (shown.limit_a > 0), "the flag and the limit disagree");
+  if (is_stopped(direction, must_stop, now)) {
+    rule(!shown.allowed,
+         must_stop ? "allowed although something stops it" : "released before its delay is over");
+    return rule(!shown.reason.empty(), "stopped without a reason");
   }
-  rule(shown.allowed || direction.stopped_at, "stopped although nothing stops it");
-  if (!shown.allowed) return rule(shown.limit_a == 0, "stopped with a limit above 0");
   // systemcalc never lifts a limit that turns invalid, so without a limit it says 10 000 A.
-  if (!configured_a) return rule(shown.limit_a == 10'000, "no limit, and not told as a number");
-  const auto lost = std::count_if(heard_.begin(), heard_.end(),
-                                  [](const auto& entry) { return !entry.second.present; });
-  const bool fits = shown.limit_a >= 0 && shown.limit_a <= *configured_a * (1 + 1e-9);
-  rule(fits, "a limit above the configured one");
-  rule(lost > 0 || shown.limit_a == *configured_a, "a limit that shrank for nothing");
-  rule(lost == 0 || !shown.reason.empty(), "a limit that shrank without a reason");
+  const double full_a = configured_a.value_or(10'000);
+  rule(shown.limit_a == full_a || !shown.reason.empty(), "a limit that shrank without a reason");
+  if (keeps) return;
+  if (configured_a || !shown.allowed)
+    check_share(direction, shown.limit_a / full_a, now);
+  else
+    rule(shown.limit_a == full_a, "no limit, and not told as a number");
 }
 
 void BmsWatch::look(Members members, Instant now, const BmsOutput& output) {
   for (auto& [id, heard] : heard_) heard.present = false;
   for (const ShuntSnapshot& member : members) hear(member);
+  together_ = std::max(together_, members.size());
   const bool hot_alarm = any_alarm("/Alarms/HighTemperature");
   const bool stop_charge = hot_alarm || any_alarm("/Alarms/LowTemperature") ||
                            any_alarm("/Alarms/HighVoltage") || any(&Heard::hot) ||
@@ -141,9 +304,7 @@ void BmsWatch::look(Members members, Instant now, const BmsOutput& output) {
   check(output.charge, charge_, stop_charge, rules_.max_charge_current_a, now);
   check(output.discharge, discharge_, stop_discharge, rules_.max_discharge_current_a, now);
   rule(output.max_charge_voltage_v == rules_.max_charge_voltage_v, "another charge voltage");
-  const bool lost = std::any_of(heard_.begin(), heard_.end(),
-                                [](const auto& entry) { return !entry.second.present; });
-  rule(output.member_lost == lost, "a lost member is not told");
+  rule(output.member_lost == (lost() > 0), "a lost member is not told");
 }
 
 }  // namespace dmb::test

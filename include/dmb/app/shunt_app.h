@@ -6,9 +6,8 @@
 #include "dmb/config/config.h"
 #include "dmb/dbus/shunt_watcher.h"
 #include "dmb/domain/bank.h"
+#include "dmb/domain/bank_life.h"
 #include "dmb/domain/item_values.h"
-#include "dmb/domain/log_budget.h"
-#include "dmb/domain/repeats.h"
 #include "dmb/domain/shunt_capacity.h"
 #include "dmb/domain/virtual_bms.h"
 #include "dmb/runtime/loop.h"
@@ -16,61 +15,71 @@
 #include "dmb/status/status.h"
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace dmb {
 
-/// The aggregate of all SmartShunts on the bus, as a battery monitor or as a virtual BMS
-/// (specification 4). On the bus while there is a member that tells voltage and SoC.
+class ShuntLog;
+
+/// The aggregate of all SmartShunts on the bus, as a battery monitor or as a virtual BMS. On the
+/// bus while there is a member that tells its voltage: a SoC may come days later, of a shunt that
+/// was without power, and the chargers must not be left with an old limit until then.
 class ShuntApp {
  public:
   /// `own_services`: whole bus names of this process's services. `loop` must outlive it.
   ShuntApp(Loop& loop, ShuntConfig config, std::vector<std::string> own_services);
+  ~ShuntApp();
+  ShuntApp(const ShuntApp&) = delete;
+  ShuntApp& operator=(const ShuntApp&) = delete;
 
   const ShuntConfig& config() const { return config_; }
   status::AggregateStatus status(Instant now) const;
 
  private:
-  struct Present {
-    std::string id;
-    std::string name;
-  };
-
   void on_news(const MemberNews& news);
-  void settle();
-  void take_members();
+  void take_shunts();
   std::optional<double> capacity_ah(const WatchedShunt& shunt);
-  void forget_gone_members();
-  void show(Instant now);
-  void show_nobody(Instant now);
+  void forget_gone_capacities();
+  void settle();
+  bool has_settled(Instant now);
+  void take_stock(Instant now);
+  std::size_t count_mute() const;
+  bool is_usable(Instant now);
+  void show();
+  void show_last_word();
+  std::string_view why_not_usable() const;
+  void report_phase(BankLife::Phase before, Instant now);
   void join_or_leave();
-  void report_members();
-  void report_nobody();
-  bool has_settled();
-  void report_capacity(const WatchedShunt& shunt, const std::optional<double>& capacity_ah);
-  void report_charged_voltage();
-  void report_bms(const BmsOutput& before, const BmsOutput& after) const;
-  void log_status();
   std::string tracked_services() const;
+<<<<<<< HEAD
   ShuntHints::Bank hinted_bank() const;
+=======
+  void log_status();
+  KnownShunts& known() { return bms_ ? bms_->known() : known_; }
+  const KnownShunts& known() const { return bms_ ? bms_->known() : known_; }
+>>>>>>> de13b0b (A shunt counts only with a voltage and its alarms, and in the bank it belongs to)
   status::LimitsStatus limits_status() const;
   status::MemberStatus member_status(const WatchedShunt& shunt) const;
 
   Loop& loop_;
   ShuntConfig config_;
   Bank bank_;
+  BankLife life_;
   std::optional<VirtualBms> bms_;
-  std::optional<BmsOutput> bms_shown_;
-  MemberNews news_;  ///< what the BMS has not seen yet
+  std::optional<BmsOutput> bms_now_;
+  KnownShunts known_;  ///< of a monitor; a BMS has its own
   ItemValues values_;
-  std::map<std::string, MemberCapacity> capacities_;  ///< by id; every shunt seen since the start
-  std::vector<Present> present_;                      ///< as last reported
+  std::vector<std::string> forgotten_;  ///< ids that never counted; not yet told to known()
+  std::map<std::string, MemberCapacity> capacities_;  ///< by id; every shunt heard since the start
   std::optional<Instant> first_member_at_;
-  Repeats repeats_;
-  LogBudget losses_said_;
-  std::optional<Instant> hold_until_;  ///< end of the fail-safe after the last member was lost
+  bool settled_ = false;
+  bool misfit_ = false;                   ///< the configured charge voltage is not this bank's
+  std::optional<double> last_voltage_v_;  ///< of the bank
+  std::unique_ptr<ShuntLog> log_;
   WakeUp wake_;
   Timer status_;
   DeviceService device_;

@@ -10,7 +10,7 @@
 
 namespace dmb {
 
-/// What the rules need to know besides the members (specification 2, [SMARTSHUNTS]).
+/// What the rules need to know besides the members.
 struct AggregateRules {
   std::optional<double> total_capacity_ah;  ///< configured; wins over the members' sum
   double temp_cold_danger_c = 5;
@@ -25,11 +25,18 @@ struct Aggregate {
       time_to_go_s;  ///< to empty, capped at 10 days; only while discharging
 };
 
-// One function per quantity that is more than a sum or an extreme (specification 4.2). Each leaves
-// out members without a value; without any it gives nullopt.
+/// What a shunt measures with a sensor that it has: its input may be set to something else, and
+/// then the last temperature stays on the bus.
+std::optional<double> temperature_c(const ShuntSnapshot& member);
 
-/// Mean; the lowest while a member has a low-voltage alarm, the highest while one has a
-/// high-voltage alarm; with both, the one relatively further from the bank's nominal voltage.
+// One function per quantity that is more than a sum or an extreme. Each leaves out members without
+// a value; without any it gives nullopt.
+
+/// Of the members that are not disconnected: mean; the highest while one has a high-voltage alarm;
+/// and while the bank is not charged the lowest while one has a low-voltage alarm, with both alarms
+/// the one further from the bank's nominal voltage. systemcalc hands it to all chargers as what
+/// they have to regulate by, and what is too low makes them charge more: so it is never below the
+/// mean of the members that are charging.
 std::optional<double> bank_voltage_v(std::span<const ShuntSnapshot> members);
 /// Sum, with voltage × current for a member that does not tell its power.
 std::optional<double> bank_power_w(std::span<const ShuntSnapshot> members);
@@ -39,6 +46,9 @@ std::optional<double> bank_soc_percent(std::span<const ShuntSnapshot> members);
 /// with both, the one further past its limit.
 std::optional<double> bank_temperature_c(std::span<const ShuntSnapshot> members,
                                          const AggregateRules& rules);
+/// The lowest of the members that have a starter battery, which is one of more than 5 V: an open
+/// input is none.
+std::optional<double> bank_starter_voltage_v(std::span<const ShuntSnapshot> members);
 /// Configured, else the sum, but only when every member's is known.
 std::optional<double> bank_capacity_ah(std::span<const ShuntSnapshot> members,
                                        const AggregateRules& rules);

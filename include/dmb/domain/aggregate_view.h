@@ -6,11 +6,13 @@
 #include "dmb/domain/virtual_bms.h"
 
 #include <cstddef>
+#include <optional>
 #include <string>
+#include <string_view>
 
 namespace dmb {
 
-// How an aggregate looks on the bus (specification 4.2, 4.4). `values` is indexed by
+// How an aggregate looks on the bus. `values` is indexed by
 // battery_items().
 
 /// Every item an aggregate has, invalid as yet. No limit and no /Io item: a monitor must not have
@@ -29,8 +31,14 @@ void show_aggregate(const Aggregate& bank, ItemValues& values);
 /// Limits, flags and reasons of the virtual BMS.
 void show_bms(const BmsOutput& bms, ItemValues& values);
 
-/// The last member is lost: measurements invalid, CVL as it stands, CCL 0, DCL as it stands or 0
-/// (specification 4.4 and 3.5).
-void show_bms_fail_safe(bool stop_discharge, ItemValues& values);
+/// What a BMS shows in its last ten seconds.
+struct FailSafe {
+  std::string_view reason;                     ///< for people
+  std::optional<double> max_charge_voltage_v;  ///< nullopt: as it stands
+  bool stop_discharge = false;                 ///< else the limit stays as it stands
+  bool nobody_heard = true;                    ///< measurements turn invalid, the cable alarm comes
+};
+/// CVL as given, CCL 0, DCL as it stands or 0.
+void show_fail_safe(const FailSafe& fail_safe, ItemValues& values);
 
 }  // namespace dmb

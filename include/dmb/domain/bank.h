@@ -2,33 +2,59 @@
 #pragma once
 
 #include "dmb/domain/aggregate.h"
+#include "dmb/domain/standing.h"
 
 #include <cstddef>
 #include <optional>
 #include <span>
+#include <utility>
 #include <vector>
 
 namespace dmb {
+
+/// What is new about Bank::members().
+struct BankNews {
+  bool all = true;                   ///< look at each
+  std::vector<std::size_t> changed;  ///< otherwise: whose values changed, by index
+};
 
 /// The members and their aggregate, kept up to date: a new value costs what depends on it, not what
 /// all the other values do. aggregate() is always what dmb::aggregate() says of members().
 class Bank {
  public:
-  explicit Bank(AggregateRules rules) : rules_(rules) {}
+  explicit Bank(AggregateRules rules, StandingRules standing = {})
+      : rules_(rules), standing_(standing) {}
 
-  std::span<const ShuntSnapshot> members() const { return members_; }
-  bool empty() const { return members_.empty(); }
+  /// Those that are heard; the only ones whose values count.
+  std::span<const ShuntSnapshot> members() const { return heard_; }
+  /// Every shunt that was handed in, and its standing.
+  std::span<const ShuntSnapshot> all() const { return all_; }
+  /// Nobody is heard.
+  bool empty() const { return heard_.empty(); }
 
-  /// Members came or went.
-  void replace(std::vector<ShuntSnapshot> members);
-  /// One member told something new. `index` as in members().
+  void change_rules(AggregateRules rules, StandingRules standing);
+  /// Shunts came or went.
+  void replace(std::vector<ShuntSnapshot> all);
+  /// One shunt told something new. `index` as in all().
   void set(std::size_t index, const ShuntValues& values, std::optional<double> capacity_ah);
+
+  /// What is new since the last call.
+  BankNews take_news() { return std::exchange(news_, {.all = false, .changed = {}}); }
 
   const Aggregate& aggregate();
 
  private:
+  void judge_all();
+  bool standings_changed();
+  void rebuild();
+
   AggregateRules rules_;
-  std::vector<ShuntSnapshot> members_;
+  StandingRules standing_;
+  std::vector<ShuntSnapshot> all_;
+  std::vector<Standing> standings_;  ///< as of the last judgement
+  std::vector<ShuntSnapshot> heard_;
+  std::vector<std::size_t> index_;  ///< in heard_, by index of all_
+  BankNews news_;
   Aggregate aggregate_;
   StaleValues stale_;
 };

@@ -6,8 +6,7 @@
 
 namespace dmb {
 
-/// What one shunt tells about the capacity of its battery, and how far each source can be trusted
-/// (specification 4.3).
+/// What one shunt tells about the capacity of its battery, and how far each source can be trusted.
 struct CapacitySources {
   std::optional<double> register_ah;   ///< VregLink 0x1000
   std::optional<double> installed_ah;  ///< its /InstalledCapacity
@@ -26,11 +25,17 @@ class MemberCapacity {
   /// estimate from the lowest SoC seen is kept, being the most exact.
   void learn(std::optional<double> consumed_ah, std::optional<double> soc_percent);
 
+  /// What the shunt tells now, with what it told before where it tells nothing: while it is away,
+  /// and while its registers are asked again.
+  const CapacitySources& complete(const CapacitySources& sources);
+  const CapacitySources& told() const { return told_; }
+
   std::optional<double> capacity_ah(const CapacitySources& sources, CapacityMode mode) const;
   /// Of what capacity_ah() says.
   CapacityOrigin origin(const CapacitySources& sources, CapacityMode mode) const;
 
  private:
+  CapacitySources told_;
   std::optional<double> estimate_ah_;
   double estimated_at_percent_ = 100;
 };

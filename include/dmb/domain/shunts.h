@@ -15,13 +15,14 @@ namespace dmb {
 /// programs: one that shows up under ever new ids must not fill the memory.
 inline constexpr std::size_t kMaxShuntsSeen = 1000;
 
-/// How the values of several shunts become one (specification 4.2).
+/// How the values of several shunts become one.
 enum class ShuntRule : std::uint8_t {
   sum,
   mean,
   lowest,
   highest,
-  own,  ///< a function of its own in aggregate.cpp
+  own,    ///< a function of its own in aggregate.cpp
+  about,  ///< says something about the shunt; no value of the bank
 };
 
 /// One quantity of a SmartShunt that takes part in an aggregate.
@@ -30,7 +31,7 @@ struct ShuntRow {
   ShuntRule rule;
 };
 
-/// Everything read from a shunt, one row each (specification 4.2, contract 3.4). First what an
+/// Everything read from a shunt, one row each (contract 3.4). First what an
 /// update of a running bank looks at for every member: side by side it is little memory to touch.
 inline constexpr auto kShuntRows = std::to_array<ShuntRow>({
     {"/Dc/0/Voltage", ShuntRule::own},
@@ -40,11 +41,12 @@ inline constexpr auto kShuntRows = std::to_array<ShuntRow>({
     {"/ConsumedAmphours", ShuntRule::sum},
     {"/Alarms/LowVoltage", ShuntRule::highest},
     {"/Alarms/HighVoltage", ShuntRule::highest},
+    {"/Connected", ShuntRule::about},
 
     {"/Dc/0/Temperature", ShuntRule::own},
     {"/Dc/0/MidVoltage", ShuntRule::mean},
     {"/Dc/0/MidVoltageDeviation", ShuntRule::mean},
-    {"/Dc/1/Voltage", ShuntRule::mean},
+    {"/Dc/1/Voltage", ShuntRule::own},
     {"/InstalledCapacity", ShuntRule::own},
 
     {"/Alarms/Alarm", ShuntRule::highest},
@@ -71,8 +73,11 @@ inline constexpr auto kShuntRows = std::to_array<ShuntRow>({
     {"/History/DeepestDischarge", ShuntRule::sum},
     {"/History/MinimumVoltage", ShuntRule::lowest},
     {"/History/MaximumVoltage", ShuntRule::highest},
-    {"/History/MinimumStarterVoltage", ShuntRule::lowest},
-    {"/History/MaximumStarterVoltage", ShuntRule::highest},
+    {"/History/MinimumStarterVoltage", ShuntRule::own},
+    {"/History/MaximumStarterVoltage", ShuntRule::own},
+
+    {"/Settings/HasTemperature", ShuntRule::about},
+    {"/TimeToGo", ShuntRule::about},
 });
 
 /// Index of a row in kShuntRows.
@@ -91,11 +96,22 @@ std::optional<ShuntItem> find_shunt_item(std::string_view path);
 /// Values by row; nullopt is invalid or not there. Always finite.
 using ShuntValues = std::array<std::optional<double>, kShuntRows.size()>;
 
+/// What a shunt counts for.
+enum class Standing : std::uint8_t {
+  counted,
+  disconnected,   ///< its battery is not connected to the others: no voltage of the bank
+  not_connected,  ///< it says so itself (/Connected); this and those below: not heard
+  no_voltage,
+  no_alarms,   ///< not one of those that a virtual BMS goes by
+  other_bank,  ///< its voltage cannot be of this bank
+};
+
 /// One member as last heard. The rules see nothing else of it. Capacity and first rows share two
 /// lines of a cache.
 struct alignas(64) ShuntSnapshot {
-  std::optional<double> capacity_ah;  ///< of the battery behind it, specification 4.3
+  std::optional<double> capacity_ah;  ///< of the battery behind it
   ShuntValues values{};
+  Standing standing = Standing::counted;
   std::string id;       ///< tells this shunt from others, also after it comes back
   std::string service;  ///< its bus name
   std::string name;     ///< for people

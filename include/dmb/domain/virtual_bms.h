@@ -1,22 +1,19 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "dmb/domain/known_shunts.h"
+#include "dmb/domain/release_delay.h"
 #include "dmb/domain/shunts.h"
+#include "dmb/domain/stop_cause.h"
 #include "dmb/domain/value.h"
 
-#include <bitset>
-#include <chrono>
 #include <cstddef>
-#include <cstdint>
-#include <map>
 #include <optional>
 #include <span>
 #include <string>
 
 namespace dmb {
 
-/// How long a condition must be clear before charging or discharging is released.
-inline constexpr std::chrono::seconds kBmsReleaseDelay{30};
 /// How far a temperature must be back inside its limit to count as clear.
 inline constexpr double kBmsHysteresisC = 2;
 
@@ -29,6 +26,8 @@ struct BmsRules {
   std::optional<double> max_discharge_current_a;
   double temp_cold_danger_c = 5;
   double temp_hot_danger_c = 45;
+  bool stop_discharge_when_all_lost = false;   ///< charging stops then in any case
+  std::optional<std::size_t> expected_shunts;  ///< nullopt: as many as were ever heard together
 };
 
 /// One direction of current as it goes to the bus.
@@ -47,67 +46,54 @@ struct BmsOutput {
   bool operator==(const BmsOutput&) const = default;
 };
 
-/// Why the virtual BMS stops something.
-enum StopCause : std::uint8_t {
-  high_voltage_alarm,
-  high_temperature_alarm,
-  low_temperature_alarm,
-  low_voltage_alarm,
-  low_soc_alarm,
-  too_hot,
-  too_cold,
-  stop_cause_count,
-};
-using StopCauses = std::bitset<stop_cause_count>;
-
-/// Any member's alarm stops charging, discharging or both at once; release only after 30 s without
-/// any. A stop is a limit of 0, because that is all DVCC reads. Cold stops charging alone: LiFePO4
-/// may be discharged in the cold, and a dark house helps nobody.
+/// Any member's alarm stops charging, discharging or both at once; release only after the delay of
+/// ReleaseDelay. A stop is a limit of 0, because that is all DVCC reads. Cold stops charging alone:
+/// LiFePO4 may be discharged in the cold, and a dark house helps nobody.
 ///
 /// A condition ends when the member says so, not when it falls silent: the stops of a member that
-/// is lost, or whose value goes invalid, stay until it is heard again.
+/// is lost, or whose value goes invalid, stay until it is heard again. A shunt that says that it
+/// has no temperature sensor ends what it said of temperatures.
+///
+/// The limits shrink at once to the share of the bank that is there and connected, and what comes
+/// back gives its share back after the same delay. When all are lost charging stops; discharging
+/// goes on with what was allowed last, unless it is to stop too.
 class VirtualBms {
  public:
-  explicit VirtualBms(BmsRules rules) : rules_(rules) {}
+  explicit VirtualBms(BmsRules rules) { change_rules(rules); }
 
-  /// `members` are all there are.
+  /// What is stopped, and for how long still, stays as it is.
+  void change_rules(BmsRules rules);
+
+  /// `members` are all that are heard.
   BmsOutput update(std::span<const ShuntSnapshot> members, Instant now);
   /// The same when of the members of the last update() only those at `changed` told something new.
   BmsOutput update(std::span<const ShuntSnapshot> members, std::span<const std::size_t> changed,
                    Instant now);
 
-  /// It never counted.
-  void forget(const std::string& id) { members_.erase(id); }
-
-  /// When update() can change by the mere passing of time.
+  /// When update() can change by the mere passing of time. After an update() never in the past.
   std::optional<Instant> deadline() const;
 
+  KnownShunts& known() { return known_; }
+  const KnownShunts& known() const { return known_; }
+
  private:
-  struct Member {
-    std::string name;
-    StopCauses causes;
-    std::optional<double> capacity_ah;
-    bool present = false;
-  };
-  struct Release {
-    bool stopped = false;
-    std::optional<Instant> at;  ///< when the stop ends, if nothing new comes
-    std::string reason;         ///< of the last stop
+  struct Direction {
+    ReleaseDelay release;
+    ShareGuard share;
+    std::string reason;  ///< of the last stop
   };
 
   void hear(const ShuntSnapshot& snapshot);
-  void forget_surplus();
   BmsOutput conclude(Instant now);
   std::string stop_reason(StopCauses stopping) const;
-  void advance(Release& release, std::string reason, Instant now) const;
-  BmsDirection direction(const Release& release, const std::optional<double>& limit_a) const;
-  double share_present() const;
+  static void advance(Direction& direction, std::string reason, Instant now);
+  BmsDirection show(const Direction& direction, const std::optional<double>& limit_a) const;
+  std::string share_reason(const Direction& direction) const;
 
   BmsRules rules_;
-  std::map<std::string, Member> members_;  ///< by id; every one seen since the start
-  std::size_t lost_ = 0;                   ///< of them, not there now
-  Release charge_;
-  Release discharge_;
+  KnownShunts known_;
+  Direction charge_;
+  Direction discharge_;
 };
 
 }  // namespace dmb

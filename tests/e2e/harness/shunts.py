@@ -195,6 +195,8 @@ def _spelled(values):
     voltage, current = items.get(SHORT["voltage"]), items.get(SHORT["current"])
     if isinstance(voltage, float) and isinstance(current, float):
         items.setdefault(SHORT["power"], voltage * current)
+    if items.get(SHORT["temperature"]) is not None:
+        items.setdefault("/Settings/HasTemperature", 1)
     return items
 
 

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: MIT
+#include "dmb/domain/known_shunts.h"
+
+#include "shunt_samples.h"
+
+#include <gtest/gtest.h>
+
+#include <vector>
+
+namespace dmb {
+namespace {
+
+using namespace std::chrono_literals;
+using Members = std::vector<ShuntSnapshot>;
+
+Instant at(std::chrono::seconds when) {
+  return Instant(when);
+}
+
+ShuntSnapshot of(const std::string& id, std::optional<double> capacity_ah = 100) {
+  return shunt(id, {}, capacity_ah);
+}
+
+TEST(KnownShunts, MissesAsManyAsWereHeardTogether) {
+  KnownShunts known;
+  known.look(Members{of("a")}, at(1s));
+  EXPECT_EQ(known.lost(), 0U);
+  known.look(Members{of("a"), of("b"), of("c")}, at(2s));
+  known.look(Members{of("c")}, at(3s));
+  EXPECT_EQ(known.lost(), 2U);
+  EXPECT_EQ(known.expected(), 3U);
+  known.look(Members{of("a"), of("b"), of("c")}, at(4s));
+  EXPECT_EQ(known.lost(), 0U);
+}
+
+TEST(KnownShunts, DoesNotMissOneThatWasExchanged) {
+  KnownShunts known;
+  known.look(Members{of("a"), of("b")}, at(1s));
+  known.look(Members{of("a")}, at(2s));
+  EXPECT_EQ(known.lost(), 1U);
+  known.look(Members{of("a"), of("new")}, at(3s));
+  EXPECT_EQ(known.lost(), 0U);
+  EXPECT_EQ(known.share_present(), 1);
+}
+
+TEST(KnownShunts, MissesWhatTheConfigSaysThereIs) {
+  KnownShunts known;
+  known.expect(3);
+  known.look(Members{of("a"), of("b")}, at(1s));
+  EXPECT_EQ(known.lost(), 1U);
+  EXPECT_DOUBLE_EQ(known.share_present(), 2.0 / 3) << "a third one like those that are there";
+  known.expect(2);
+  EXPECT_EQ(known.lost(), 0U);
+  known.expect(1);
+  EXPECT_EQ(known.lost(), 0U);
+  EXPECT_EQ(known.share_present(), 1);
+}
+
+TEST(KnownShunts, MissesOneThatIsThereAndTellsNothing) {
+  KnownShunts known;
+  known.set_mute(1);
+  known.look(Members{of("a")}, at(1s));
+  EXPECT_EQ(known.lost(), 1U);
+  EXPECT_EQ(known.share_present(), 0.5);
+}
+
+TEST(KnownShunts, TakesTheBiggestForTheOnesThatAreLost) {
+  KnownShunts known;
+  known.look(Members{of("a", 100), of("b", 300)}, at(1s));
+  known.look(Members{of("a", 100)}, at(2s));
+  EXPECT_EQ(known.share_present(), 0.25);
+  known.look(Members{of("c", 100)}, at(3s));
+  EXPECT_EQ(known.share_present(), 0.25) << "a or b: b";
+}
+
+TEST(KnownShunts, CountsADisconnectedBatteryAsThereAndItsShareAsMissing) {
+  KnownShunts known;
+  Members members{of("a", 100), of("b", 300)};
+  members[0].standing = Standing::disconnected;
+  known.look(members, at(1s));
+  EXPECT_EQ(known.lost(), 0U);
+  EXPECT_EQ(known.share_present(), 0.75);
+}
+
+TEST(KnownShunts, ForgetsAShuntAfterSevenDays) {
+  KnownShunts known;
+  known.look(Members{of("a"), of("b")}, at(0s));
+  EXPECT_EQ(known.deadline(), std::nullopt);
+  known.look(Members{of("a")}, at(1s));
+  EXPECT_EQ(known.deadline(), at(7 * 24h + 1s));
+  known.let_pass(at(7 * 24h));
+  EXPECT_EQ(known.lost(), 1U);
+  known.let_pass(at(7 * 24h + 1s));
+  EXPECT_EQ(known.lost(), 0U);
+  EXPECT_EQ(known.all().size(), 1U);
+  EXPECT_EQ(known.deadline(), std::nullopt);
+}
+
+TEST(KnownShunts, CountsTheDaysOfEarlierRuns) {
+  KnownShunts known;
+  known.remember("b", {.name = "b", .gone_at = at(10s), .absent = 160h});
+  known.remember_together(2);
+  known.look(Members{of("a")}, at(10s));
+  EXPECT_EQ(known.lost(), 1U);
+  EXPECT_EQ(known.deadline(), at(8h + 10s));
+  known.look(Members{of("a"), of("b")}, at(20s));
+  known.look(Members{of("a")}, at(30s));
+  EXPECT_EQ(known.deadline(), at(168h + 30s)) << "it was there meanwhile";
+}
+
+TEST(KnownShunts, ForgetsOneThatIsGoneByNameOrId) {
+  KnownShunts known;
+  Members members{of("a"), of("b")};
+  members[1].name = "Bow";
+  known.look(members, at(1s));
+  EXPECT_FALSE(known.forget("Bow")) << "it is there";
+  known.look(Members{of("a")}, at(2s));
+  EXPECT_FALSE(known.forget("Stern"));
+  EXPECT_TRUE(known.forget("Bow"));
+  EXPECT_EQ(known.lost(), 0U);
+  EXPECT_EQ(known.heard_together(), 1U);
+}
+
+TEST(KnownShunts, KeepsTheNumberWhenOneThatWasExchangedIsForgotten) {
+  KnownShunts known;
+  known.look(Members{of("a"), of("b")}, at(1s));
+  known.look(Members{of("a"), of("new")}, at(2s));
+  EXPECT_TRUE(known.forget("b"));
+  known.look(Members{of("a")}, at(3s));
+  EXPECT_EQ(known.lost(), 1U);
+}
+
+TEST(KnownShunts, NeverMissesOneThatTurnsOutToBeExcluded) {
+  KnownShunts known;
+  known.look(Members{of("a"), of("b")}, at(1s));
+  known.drop("b");
+  known.drop("nobody");
+  EXPECT_EQ(known.lost(), 0U);
+  known.look(Members{of("a")}, at(1s));
+  EXPECT_EQ(known.lost(), 0U);
+  EXPECT_EQ(known.share_present(), 1);
+}
+
+TEST(KnownShunts, RemembersNoMoreThanItsBound) {
+  KnownShunts known;
+  for (std::size_t i = 0; i < kMaxShuntsSeen + 100; ++i)
+    known.look(Members{of("house"), of("stranger " + std::to_string(i))}, at(1s));
+  EXPECT_EQ(known.all().size(), kMaxShuntsSeen);
+  EXPECT_TRUE(known.all().contains("house"));
+}
+
+}  // namespace
+}  // namespace dmb
