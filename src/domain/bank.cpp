@@ -11,9 +11,10 @@ constexpr auto kNotHeard = static_cast<std::size_t>(-1);
 /// What a standing goes by.
 constexpr auto kStandingItems = std::to_array<ShuntItem>(
     {shunt_item("/Dc/0/Voltage"), shunt_item("/Dc/0/Current"), shunt_item("/Connected"),
-     shunt_item("/Alarms/HighVoltage"), shunt_item("/Alarms/HighTemperature"),
-     shunt_item("/Alarms/LowTemperature"), shunt_item("/Alarms/LowVoltage"),
-     shunt_item("/Alarms/LowSoc")});
+     shunt_item("/Alarms/HighVoltage"), shunt_item("/Alarms/LowVoltage"),
+     shunt_item("/Alarms/HighTemperature"), shunt_item("/Alarms/LowTemperature"),
+     shunt_item("/Alarms/LowSoc"), shunt_item("/Alarms/Alarm"), shunt_item("/Alarms/MidVoltage"),
+     shunt_item("/Alarms/LowStarterVoltage"), shunt_item("/Alarms/HighStarterVoltage")});
 
 }  // namespace
 

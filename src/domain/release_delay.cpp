@@ -7,15 +7,26 @@
 namespace dmb {
 namespace {
 
+/// Estimated capacities move a little all the time.
 constexpr double kSameShare = 0.01;
+
+std::chrono::seconds within_bounds(std::chrono::seconds delay) {
+  return std::clamp<std::chrono::seconds>(delay, kReleaseDelay, kLongestReleaseDelay);
+}
+
+/// Of a stop that comes now.
+std::chrono::seconds delay_after(std::optional<Instant> released_at, std::chrono::seconds last,
+                                 Instant now) {
+  const bool back = released_at && now - *released_at <= kLongestReleaseDelay;
+  return back ? within_bounds(2 * last) : kReleaseDelay;
+}
 
 }  // namespace
 
 void ReleaseDelay::stop(Instant now) {
   ends_at_.reset();
   if (std::exchange(stopped_, true)) return;
-  const bool back = released_at_ && now - *released_at_ <= kLongestReleaseDelay;
-  delay_ = back ? std::min<std::chrono::seconds>(2 * delay_, kLongestReleaseDelay) : kReleaseDelay;
+  delay_ = delay_after(released_at_, delay_, now);
 }
 
 bool ReleaseDelay::clear(Instant now) {
@@ -34,47 +45,53 @@ bool ReleaseDelay::is_at_rest(Instant now) const {
 
 void ReleaseDelay::resume(bool stopped, std::chrono::seconds delay, Instant now) {
   stopped_ = stopped;
-  delay_ = std::clamp<std::chrono::seconds>(delay, kReleaseDelay, kLongestReleaseDelay);
+  delay_ = within_bounds(delay);
   ends_at_.reset();
   released_at_ = now;
 }
 
-/// Estimated capacities move a little all the time.
-bool ShareGuard::is_more(double present) const {
-  return present >= 1 ? share_ < 1 : present >= share_ + kSameShare;
+void ShareGuard::fall(double present, Instant now) {
+  if (earlier_.empty()) delay_ = delay_after(whole_at_, delay_, now);
+  while (!earlier_.empty() && earlier_.back().share >= present) earlier_.pop_back();
+  present_ = present;
 }
 
 double ShareGuard::update(double present, Instant now) {
-  if (present < last_ - kSameShare) delay_.stop(now);  // also of what was on its way back
-  last_ = present;
-  if (is_more(present)) {
-    wait(present, now);
+  const bool more = present >= 1 ? present_ < 1 : present >= present_ + kSameShare;
+  if (present < present_ - kSameShare) {
+    fall(present, now);
+  } else if (more) {
+    earlier_.push_back({present_, now});
+    present_ = present;
   } else {
-    share_ = std::min(share_, present);
-    hold(now);  // nothing came back yet
+    present_ = std::min(present_, present);
   }
-  return share_;
-}
-
-/// What came back later than the rest waits for its own time.
-void ShareGuard::wait(double present, Instant now) {
-  if (!delay_.stopped()) delay_.resume(true, delay_.delay(), now);
-  coming_ = delay_.ends_at() ? std::min(coming_, present) : present;
-  if (delay_.clear(now)) return;
-  share_ = std::exchange(coming_, present);
-  if (!is_more(present)) return;
-  delay_.resume(true, delay_.delay(), now);
-  delay_.clear(now);
+  while (!earlier_.empty() && now >= earlier_.front().until + delay_) {
+    earlier_.erase(earlier_.begin());
+    if (earlier_.empty()) whole_at_ = now;
+  }
+  return share();
 }
 
 void ShareGuard::hold(Instant now) {
-  if (delay_.stopped()) delay_.stop(now);
+  for (Earlier& earlier : earlier_) earlier.until = now;
+}
+
+std::optional<Instant> ShareGuard::rises_at() const {
+  if (earlier_.empty()) return std::nullopt;
+  return earlier_.front().until + delay_;
+}
+
+bool ShareGuard::is_at_rest(Instant now) const {
+  return share() >= 1 && (!whole_at_ || now - *whole_at_ > kLongestReleaseDelay);
 }
 
 void ShareGuard::resume(double share, std::chrono::seconds delay, Instant now) {
-  share_ = std::clamp(share, 0.0, 1.0);
-  last_ = share_;
-  delay_.resume(share_ < 1, delay, now);
+  present_ = 1;  // until the first update() tells
+  earlier_.clear();
+  if (share < 1) earlier_.push_back({std::max(share, 0.0), now});
+  delay_ = within_bounds(delay);
+  whole_at_ = now;
 }
 
 }  // namespace dmb

@@ -17,6 +17,12 @@ constexpr ShuntItem kVoltage = shunt_item("/Dc/0/Voltage");
 constexpr ShuntItem kCurrent = shunt_item("/Dc/0/Current");
 constexpr ShuntItem kConnected = shunt_item("/Connected");
 
+constexpr auto kAlarms = std::to_array<ShuntItem>(
+    {shunt_item("/Alarms/HighVoltage"), shunt_item("/Alarms/LowVoltage"),
+     shunt_item("/Alarms/HighTemperature"), shunt_item("/Alarms/LowTemperature"),
+     shunt_item("/Alarms/LowSoc"), shunt_item("/Alarms/Alarm"), shunt_item("/Alarms/MidVoltage"),
+     shunt_item("/Alarms/LowStarterVoltage"), shunt_item("/Alarms/HighStarterVoltage")});
+
 constexpr double kLowestShareOfMedian = 0.75;
 constexpr double kHighestShareOfMedian = 1.33;
 constexpr double kTolerance = 0.04;  // of the median, for wires and calibration
@@ -34,7 +40,7 @@ Standing first_look(const ShuntSnapshot& member, const StandingRules& rules) {
   if (member.values[kConnected] == 0) return Standing::not_connected;
   if (!member.values[kVoltage]) return Standing::no_voltage;
   const bool told = std::ranges::any_of(
-      kStopAlarms, [&member](ShuntItem alarm) { return member.values[alarm].has_value(); });
+      kAlarms, [&member](ShuntItem alarm) { return member.values[alarm].has_value(); });
   return rules.alarms_needed && !told ? Standing::no_alarms : Standing::counted;
 }
 

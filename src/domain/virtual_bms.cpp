@@ -38,8 +38,8 @@ std::string percent(double share) {
   return std::to_string(std::lround(share * 100)) + " %";
 }
 
-std::string seconds(const ReleaseDelay& delay) {
-  return std::to_string(delay.delay().count()) + " s";
+std::string text(std::chrono::seconds delay) {
+  return std::to_string(delay.count()) + " s";
 }
 
 }  // namespace
@@ -104,8 +104,8 @@ std::string VirtualBms::share_reason(const Direction& direction) const {
   for (const auto& [id, shunt] : known_.all())
     if (shunt.present && shunt.standing == Standing::disconnected)
       add(shunt.name + ": disconnected");
-  if (direction.share.delay().ends_at())
-    add("shunts are back, their share follows after " + seconds(direction.share.delay()));
+  if (direction.share.rises_at())
+    add("shunts are back, their share follows after " + text(direction.share.delay()));
   return reason;
 }
 
@@ -114,7 +114,7 @@ BmsDirection VirtualBms::show(const Direction& direction,
   if (direction.release.stopped()) {
     const bool waits = direction.release.ends_at().has_value();
     const std::string wait =
-        waits ? " (cleared, released " + seconds(direction.release) + " later)" : "";
+        waits ? " (cleared, released " + text(direction.release.delay()) + " later)" : "";
     return {false, 0, direction.reason + wait};
   }
   const double share = direction.share.share();
@@ -156,7 +156,7 @@ std::optional<Instant> VirtualBms::deadline() const {
   std::optional<Instant> first = known_.deadline();
   for (const Direction* direction : {&charge_, &discharge_}) {
     first = earlier(first, direction->release.ends_at());
-    first = earlier(first, direction->share.delay().ends_at());
+    first = earlier(first, direction->share.rises_at());
   }
   return first;
 }

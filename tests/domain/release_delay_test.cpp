@@ -76,42 +76,53 @@ TEST(ShareGuard, FallsAtOnceAndRisesAfterTheDelay) {
   EXPECT_EQ(guard.update(0.5, at(1s)), 0.5);
   EXPECT_EQ(guard.update(0.25, at(2s)), 0.25);
   EXPECT_EQ(guard.update(0.75, at(10s)), 0.25);
-  EXPECT_EQ(guard.delay().ends_at(), at(40s));
-  EXPECT_EQ(guard.update(0.75, at(40s)), 0.75);
-  EXPECT_EQ(guard.update(1, at(50s)), 0.75) << "the rest comes back: its delay as well";
-  EXPECT_EQ(guard.update(1, at(80s)), 1);
+  EXPECT_EQ(guard.rises_at(), at(40s));
+  EXPECT_EQ(guard.update(1, at(20s)), 0.25);
+  EXPECT_EQ(guard.update(1, at(40s)), 0.75);
+  EXPECT_EQ(guard.rises_at(), at(50s)) << "the rest waits for its own delay";
+  EXPECT_EQ(guard.update(1, at(50s)), 1);
+  EXPECT_EQ(guard.rises_at(), std::nullopt);
 }
 
-TEST(ShareGuard, BeginsToWaitAnewWhenOneOfThoseThatCameBackIsLostAgain) {
+TEST(ShareGuard, CountsFromWhenAShuntCameBackLast) {
   ShareGuard guard;
   guard.update(0.25, at(1s));
   guard.update(1, at(2s));
   guard.update(0.5, at(20s));
-  EXPECT_EQ(guard.update(0.5, at(32s)), 0.25);
-  EXPECT_EQ(guard.update(0.5, at(50s)), 0.5);
-}
-
-TEST(ShareGuard, LetsWhatComesBackLastWaitForItsOwnTime) {
-  ShareGuard guard;
-  guard.update(0, at(1s));
-  guard.update(0.5, at(2s));
-  EXPECT_EQ(guard.update(1, at(31s)), 0);
+  EXPECT_EQ(guard.update(1, at(31s)), 0.25);
   EXPECT_EQ(guard.update(1, at(32s)), 0.5);
-  EXPECT_EQ(guard.delay().ends_at(), at(62s));
-  EXPECT_EQ(guard.update(1, at(62s)), 1);
+  EXPECT_EQ(guard.update(1, at(61s)), 1);
 }
 
-TEST(ShareGuard, WaitsLongerEachTimeAShuntFlaps) {
+TEST(ShareGuard, DoesNotLetOneThatFlapsKeepTheOthersOut) {
   ShareGuard guard;
   guard.update(0, at(1s));
-  EXPECT_EQ(guard.update(1, at(2s)), 0);
-  guard.update(0, at(3s));
-  EXPECT_EQ(guard.update(1, at(4s)), 0);
-  EXPECT_EQ(guard.update(1, at(33s)), 0) << "counted from when it came back last";
-  EXPECT_EQ(guard.update(1, at(34s)), 1);
-  guard.update(0, at(35s));
-  guard.update(1, at(36s));
-  EXPECT_EQ(guard.delay().ends_at(), at(96s));
+  for (int i = 2; i < 32; ++i) EXPECT_EQ(guard.update(i % 2 == 0 ? 0.75 : 1, at(1s * i)), 0);
+  EXPECT_EQ(guard.update(0.75, at(32s)), 0.75);
+  for (int i = 33; i < 100; ++i) EXPECT_EQ(guard.update(i % 2 == 0 ? 0.75 : 1, at(1s * i)), 0.75);
+}
+
+TEST(ShareGuard, WaitsLongerEachTimeAShuntIsLostAgain) {
+  ShareGuard guard;
+  auto now = at(0s);
+  for (const auto want : {30s, 60s, 120s, 240s, 480s, 600s, 600s}) {
+    guard.update(0, now += 1s);
+    guard.update(1, now += 1s);
+    EXPECT_EQ(guard.rises_at(), now + want);
+    EXPECT_EQ(guard.update(1, now += want), 1);
+  }
+  guard.update(0, now += 10min + 1s);
+  guard.update(1, now);
+  EXPECT_EQ(guard.rises_at(), now + 30s);
+}
+
+TEST(ShareGuard, LetsNothingComeBackWhileItIsHeld) {
+  ShareGuard guard;
+  guard.update(0.5, at(1s));
+  guard.update(1, at(2s));
+  guard.hold(at(30s));
+  EXPECT_EQ(guard.update(1, at(32s)), 0.5);
+  EXPECT_EQ(guard.rises_at(), at(60s));
 }
 
 TEST(ShareGuard, FollowsAnEstimateThatMovesALittleWithoutADelay) {
@@ -120,7 +131,18 @@ TEST(ShareGuard, FollowsAnEstimateThatMovesALittleWithoutADelay) {
   for (int i = 0; i < 100; ++i)
     guard.update(i % 2 == 0 ? 0.502 : 0.498, at(std::chrono::seconds(2 + i)));
   EXPECT_NEAR(guard.share(), 0.498, 1e-9);
-  EXPECT_EQ(guard.delay().delay(), 30s);
+  EXPECT_EQ(guard.delay(), 30s);
+  EXPECT_EQ(guard.rises_at(), std::nullopt);
+}
+
+TEST(ShareGuard, GoesOnAfterARestart) {
+  ShareGuard guard;
+  guard.resume(0.5, 120s, at(1s));
+  EXPECT_EQ(guard.update(1, at(2s)), 0.5);
+  EXPECT_EQ(guard.update(1, at(121s)), 1);
+  guard.resume(0.5, 120s, at(1s));
+  EXPECT_EQ(guard.update(0.25, at(2s)), 0.25);
+  EXPECT_EQ(guard.delay(), 120s) << "not another loss";
 }
 
 }  // namespace

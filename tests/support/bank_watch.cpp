@@ -123,10 +123,9 @@ void check_standings(Members all, bool alarms_needed) {
     rule(!heard || told, "a member without a voltage is heard");
     rule(!heard || value_of(member, "/Connected", 1) != 0, "one that is not connected is heard");
     bool alarms = false;
-    for (const auto* alarm :
-         {"HighVoltage", "LowVoltage", "LowSoc", "HighTemperature", "LowTemperature"})
-      alarms = alarms ||
-               member.values[find_shunt_item(std::string("/Alarms/") + alarm).value()].has_value();
+    for (const ShuntRow& row : kShuntRows)
+      alarms = alarms || (row.path.starts_with("/Alarms/") &&
+                          member.values[find_shunt_item(row.path).value()].has_value());
     rule(!heard || !alarms_needed || alarms, "a member that guards nothing is heard");
     rule(heard || !told || !alarms || member.standing == Standing::other_bank ||
              value_of(member, "/Connected", 1) == 0,

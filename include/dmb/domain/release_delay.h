@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <optional>
+#include <vector>
 
 namespace dmb {
 
@@ -41,8 +42,9 @@ class ReleaseDelay {
   std::optional<Instant> released_at_;
 };
 
-/// The share of a bank that may be used: falls at once with what is present, and rises to it only
-/// after the release delay, so that a shunt that comes and goes does not switch the chargers.
+/// The share of a bank that may be used: the least that was present during the last release delay.
+/// So it falls at once, what comes back counts after the delay, and a shunt that comes and goes
+/// does not switch the chargers. A loss soon after all had come back doubles the delay.
 class ShareGuard {
  public:
   /// `present`: 0…1. Returns the share that may be used.
@@ -50,18 +52,27 @@ class ShareGuard {
   /// Nobody is there, and the share stays what it is: nothing comes back meanwhile.
   void hold(Instant now);
 
-  double share() const { return share_; }
-  const ReleaseDelay& delay() const { return delay_; }
+  double share() const { return earlier_.empty() ? present_ : earlier_.front().share; }
+  /// When the share rises, if nothing new comes.
+  std::optional<Instant> rises_at() const;
+  std::chrono::seconds delay() const { return delay_; }
+
+  /// As in an earlier run of the program, see ReleaseDelay::resume().
   void resume(double share, std::chrono::seconds delay, Instant now);
+  bool is_at_rest(Instant now) const;
 
  private:
-  bool is_more(double present) const;
-  void wait(double present, Instant now);
+  /// A share that was present, less than all that came after it.
+  struct Earlier {
+    double share;
+    Instant until;
+  };
+  void fall(double present, Instant now);
 
-  double share_ = 1;
-  double last_ = 1;    ///< present at the last update()
-  double coming_ = 0;  ///< present during the whole wait
-  ReleaseDelay delay_;
+  double present_ = 1;
+  std::vector<Earlier> earlier_;  ///< oldest and least first
+  std::chrono::seconds delay_ = kReleaseDelay;
+  std::optional<Instant> whole_at_;
 };
 
 }  // namespace dmb

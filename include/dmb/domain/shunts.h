@@ -102,7 +102,7 @@ enum class Standing : std::uint8_t {
   disconnected,   ///< its battery is not connected to the others: no voltage of the bank
   not_connected,  ///< it says so itself (/Connected); this and those below: not heard
   no_voltage,
-  no_alarms,   ///< not one of those that a virtual BMS goes by
+  no_alarms,   ///< not one, which a virtual BMS goes by
   other_bank,  ///< its voltage cannot be of this bank
 };
 

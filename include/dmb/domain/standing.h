@@ -16,7 +16,7 @@ struct StandingRules {
   std::optional<double> max_charge_voltage_v;
 };
 
-/// The alarms that stop something. A shunt that tells none of them guards nothing.
+/// The alarms that stop something.
 inline constexpr auto kStopAlarms = std::to_array<ShuntItem>(
     {shunt_item("/Alarms/HighVoltage"), shunt_item("/Alarms/HighTemperature"),
      shunt_item("/Alarms/LowTemperature"), shunt_item("/Alarms/LowVoltage"),
