@@ -272,6 +272,7 @@ class Losses(Bms):
         held = time.monotonic() - lost
         self.assertGreater(held, HOLD_S - 0.5)
         self.assertLess(held, HOLD_S + 1.5 * slowness())
+        daemon.wait_for_log("^ERROR", since=mark)
         self.assertEqual(len(daemon.errors(mark)), 1, daemon.output())
         used = daemon.cpu_seconds()
         stays_true(lambda: not self.client.owner(AGGREGATE), 1)

@@ -96,7 +96,7 @@ class OldFile(ShuntCase):
         self.client.wait_for_name(AGGREGATE)
         self.becomes(current=2.0, items={
             "/CustomName": "Bow bank", "/ProductId": 0xBA77, "/Info/MaxChargeVoltage": 14.2,
-            "/Info/MaxChargeCurrent": None, "/Info/MaxDischargeCurrent": None})
+            "/Info/MaxChargeCurrent": 10000.0, "/Info/MaxDischargeCurrent": 10000.0})
         self.kept.change(temperature=48.0)
         self.becomes(temperature=48.0, items={"/Io/AllowToCharge": 1})
         self.kept.change(temperature=48.6)
