@@ -112,9 +112,7 @@ void ShuntApp::on_news(const MemberNews& news) {
 }
 
 ShuntHints::Bank ShuntApp::hinted_bank() const {
-  return {.members = bank_.members(),
-          .config = config_,
-          .complete = capacities_.size() == bank_.members().size()};
+  return {.members = bank_.members(), .config = config_, .complete = known().lost() == 0};
 }
 
 void ShuntApp::take_shunts() {

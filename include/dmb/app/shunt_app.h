@@ -55,13 +55,10 @@ class ShuntApp {
   void report_phase(BankLife::Phase before, Instant now);
   void join_or_leave();
   std::string tracked_services() const;
-<<<<<<< HEAD
-  ShuntHints::Bank hinted_bank() const;
-=======
   void log_status();
   KnownShunts& known() { return bms_ ? bms_->known() : known_; }
   const KnownShunts& known() const { return bms_ ? bms_->known() : known_; }
->>>>>>> de13b0b (A shunt counts only with a voltage and its alarms, and in the bank it belongs to)
+  ShuntHints::Bank hinted_bank() const;
   status::LimitsStatus limits_status() const;
   status::MemberStatus member_status(const WatchedShunt& shunt) const;
 
