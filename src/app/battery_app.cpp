@@ -67,26 +67,17 @@ BatteryApp::BatteryApp(Loop& loop, BatteryConfig config, const std::string& conn
       decoder_(config_.required),
       life_log_("Beginning and end of " + config_.device_name),
       limits_log_("The limits of " + config_.device_name),
-      device_(std::make_unique<DeviceService>(loop, description_of(config_, connection),
-                                              [this] { settle(); })),
+      device_(loop, description_of(config_, connection), [this] { settle(); }),
       wake_(loop, [this] { settle(); }) {
-  device_->describe(model_.values());
+  device_.describe(model_.values());
 }
 
 void BatteryApp::change(BatteryConfig config, const std::string& connection) {
-  const DeviceDescription before = description_of(config_, connection);
   const std::string topic = std::exchange(config_, std::move(config)).topic;
   model_.change_rules(rules_of(config_));
   decoder_.require(config_.required);
   if (config_.topic != topic) read_from(config_.topic);
-  DeviceDescription description = description_of(config_, connection);
-  if (description.is_same_service(before)) {
-    device_->change(std::move(description), model_.values());
-  } else {
-    device_.reset();
-    device_ = std::make_unique<DeviceService>(loop_, std::move(description), [this] { settle(); });
-    device_->describe(model_.values());
-  }
+  device_.change(description_of(config_, connection), model_.values());
   settle();
 }
 
@@ -266,7 +257,7 @@ void BatteryApp::report_life(Life::Phase before) {
     case Life::Phase::gone:
       life_log_.say(spdlog::level::err, now,
                     "{}: still silent; {} leaves the bus until a message arrives", source,
-                    device_->bus_name());
+                    device_.bus_name());
       break;
   }
 }
@@ -317,7 +308,7 @@ void BatteryApp::report_lowered(const LimitState& before) {
 void BatteryApp::settle() {
   const Instant now = loop_.now();
   const Life::Phase before = model_.phase();
-  device_->identify(model_.values());
+  device_.identify(model_.values());
   const ItemValues& values = model_.view(now);
   report_life(before);
   if (model_.phase() == Life::Phase::live)
@@ -342,17 +333,17 @@ void BatteryApp::ask_if_due(Instant now) {
 
 /// Returns when to call again.
 std::optional<Instant> BatteryApp::publish(Instant now) {
-  if (const auto due = device_->update(model_.values(), now)) return due;
+  if (const auto due = device_.update(model_.values(), now)) return due;
   const auto last_sign = model_.last_sign();
-  return last_sign ? device_->show_life(model_.values(), *last_sign, now) : std::nullopt;
+  return last_sign ? device_.show_life(model_.values(), *last_sign, now) : std::nullopt;
 }
 
 void BatteryApp::join_or_leave(const ItemValues& values) {
   const Life::Phase phase = model_.phase();
-  if (phase == Life::Phase::gone && device_->joined()) return device_->leave();
-  if (phase != Life::Phase::live || device_->joined() || !device_->identified()) return;
+  if (phase == Life::Phase::gone && device_.joined()) return device_.leave();
+  if (phase != Life::Phase::live || device_.joined() || !device_.identified()) return;
   // systemcalc lists a battery only if its voltage is valid when it appears (contract 4.8).
-  if (values[battery_ids().voltage].value) device_->join(values);
+  if (values[battery_ids().voltage].value) device_.join(values);
 }
 
 }  // namespace dmb

@@ -7,7 +7,7 @@ namespace dmb {
 status::BatteryStatus BatteryApp::status(Instant now) const {
   status::BatteryStatus status{.name = config_.device_name,
                                .topic = config_.topic,
-                               .service = device_->status(),
+                               .service = device_.status(),
                                .life = model_.phase(),
                                .timeout_s = config_.timeout.count(),
                                .last_sign_age_s = age_s(model_.last_sign(), now),
@@ -21,7 +21,7 @@ status::BatteryStatus BatteryApp::status(Instant now) const {
   for (const Doubt& doubt : model_.doubts()) status.doubts.push_back(text_of(doubt));
   if (has_wildcard(config_.topic)) status.topic_in_use = topic_.topic();
   status.other_topics = topic_.others();
-  if (!device_->joined()) return status;
+  if (!device_.joined()) return status;
   status.values = values_status(model_.values());
   status.limits = status::describe_limits(model_.limits(), model_.phase());
   const bool live = model_.phase() == Life::Phase::live;

@@ -31,10 +31,15 @@ DeviceService::DeviceService(Loop& loop, DeviceDescription description,
       service_(loop, bus_, bus_name_of(description_.service_name), battery_items(),
                description_.times,
                [this](ItemId id, const OptValue& value) { return on_write(id, value); }),
-      settings_(bus_, loop, settings_id(description_.service_name), description_.preferred_instance,
-                [this](const DeviceIdentity& identity) { on_identity(identity); }),
       device_id_(local_device_id()) {
   make_serial();
+  ask_for_identity();
+}
+
+void DeviceService::ask_for_identity() {
+  settings_.emplace(bus_, bus_.loop(), settings_id(description_.service_name),
+                    description_.preferred_instance,
+                    [this](const DeviceIdentity& identity) { on_identity(identity); });
 }
 
 void DeviceService::describe(ItemValues& values) const {
@@ -58,8 +63,10 @@ void DeviceService::describe_product(ItemValues& values) const {
 }
 
 void DeviceService::change(DeviceDescription description, ItemValues& values) {
+  const bool same = description.is_same_service(description_);
   description_ = std::move(description);
   service_.change_times(description_.times);
+  if (!same) ask_for_identity();
   describe_product(values);
   identify(values);
 }
@@ -107,7 +114,11 @@ void DeviceService::on_identity(const DeviceIdentity& identity) {
   const bool moved = identity_ && identity_->instance != identity.instance;
   identity_ = identity;
   make_serial();
-  if (moved && service_.joined()) {
+  const std::string name = bus_name_of(description_.service_name);
+  if (service_.name() != name) {
+    spdlog::warn("{}: {} goes on as {}", description_.device_name, service_.name(), name);
+    service_.rename(name);
+  } else if (moved && service_.joined()) {
     // Consumers read the instance once (contract 2.1): only a new start makes them see it.
     spdlog::warn("{}: instance changed to {}; {} leaves the bus and comes back",
                  description_.device_name, identity.instance, service_.name());
@@ -122,7 +133,7 @@ void DeviceService::on_identity(const DeviceIdentity& identity) {
 std::optional<OptValue> DeviceService::on_write(ItemId id, const OptValue& value) {
   if (id != battery_ids().custom_name || !identity_) return std::nullopt;
   identity_->custom_name = value ? std::get<std::string>(*value) : std::string();
-  settings_.store_custom_name(identity_->custom_name);
+  settings_->store_custom_name(identity_->custom_name);
   return shown_name();
 }
 

@@ -123,13 +123,13 @@ void Driver::apply_broker(bool same_broker) {
 
 void Driver::apply_shunts() {
   if (!applied_.shunts) return shunts_.reset();
-  if (shunts_ && shunts_->config() == *applied_.shunts) return;
-  shunts_.reset();
   std::vector<std::string> own{bus_name_of(applied_.shunts->service_name)};
   for (const BatteryConfig& battery : applied_.batteries)
     own.push_back(bus_name_of(battery.service_name));
-  attempt(applied_.shunts->device_name,
-          [&] { shunts_ = std::make_unique<ShuntApp>(loop_, *applied_.shunts, std::move(own)); });
+  attempt(applied_.shunts->device_name, [&] {
+    if (shunts_) return shunts_->change(*applied_.shunts, std::move(own));
+    shunts_ = std::make_unique<ShuntApp>(loop_, *applied_.shunts, std::move(own));
+  });
 }
 
 }  // namespace dmb

@@ -34,6 +34,11 @@ void PublishedService::change_times(SignalTimes times) {
   life_.change_interval(times.life_interval);
 }
 
+void PublishedService::rename(std::string name) {
+  leave();
+  name_ = std::move(name);
+}
+
 void PublishedService::join(const ItemValues& values) {
   life_.told(loop_.now());
   tree_.emplace(bus_, items_, values, on_write_);

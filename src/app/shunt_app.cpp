@@ -93,6 +93,39 @@ ShuntApp::ShuntApp(Loop& loop, ShuntConfig config, std::vector<std::string> own_
 
 ShuntApp::~ShuntApp() = default;
 
+void ShuntApp::change(ShuntConfig config, std::vector<std::string> own_services) {
+  const bool was_bms = is_bms(config_);
+  config_ = std::move(config);
+  log_->rename(config_.device_name);
+  bank_.change_rules(rules_of(config_), standing_rules_of(config_));
+  if (was_bms != is_bms(config_))
+    change_mode();
+  else if (bms_)
+    bms_->change_rules(bms_rules_of(config_));
+  known().expect(expected_of(config_));
+  device_.change(description_of(config_), values_);
+  watcher_.change_rules(watch_rules_of(config_, std::move(own_services)));
+  take_shunts();  // their capacities may come from elsewhere now
+  if (config_.log_period.count() > 0)
+    status_.arm(loop_.now() + config_.log_period);
+  else
+    status_.disarm();
+  settle();
+}
+
+/// A monitor must not even have the items of a BMS, so that the service has to come anew.
+void ShuntApp::change_mode() {
+  device_.leave();
+  KnownShunts seen = std::move(known());
+  bms_ = bms_of(config_);
+  bms_now_.reset();
+  known() = std::move(seen);
+  life_ = BankLife(is_bms(config_));
+  values_ = ItemValues(battery_items().size());
+  create_aggregate_items(values_);
+  device_.describe(values_);
+}
+
 /// With many shunts, all but the one that sent something are as they were: only what it told is
 /// looked at.
 void ShuntApp::on_news(const MemberNews& news) {

@@ -16,7 +16,6 @@
 #include "dmb/status/status.h"
 
 #include <functional>
-#include <memory>
 #include <optional>
 #include <string>
 
@@ -35,8 +34,7 @@ class BatteryApp {
 
   const BatteryConfig& config() const { return config_; }
   /// What changes, changes in place: what the battery told, its life and its limits stay, and it
-  /// leaves the bus only for another name or instance. Where that cannot be had it throws, and the
-  /// battery is of no more use.
+  /// leaves the bus only for another name or instance, and for a moment.
   void change(BatteryConfig config, const std::string& connection);
   status::BatteryStatus status(Instant now) const;
   bool is_live() const { return model_.phase() == Life::Phase::live; }
@@ -91,7 +89,7 @@ class BatteryApp {
   TransitionLog life_log_;
   TransitionLog limits_log_;
   LimitState limits_said_;
-  std::unique_ptr<DeviceService> device_;
+  DeviceService device_;
   WakeUp wake_;
 };
 

@@ -52,8 +52,8 @@ class DeviceService {
 
   /// Writes the items that say what the service is. Once, at start.
   void describe(ItemValues& values) const;
-  /// Takes over what can change while the service is on the bus: everything but its name and its
-  /// preferred instance, which must be the same.
+  /// Another description of the same device. Under another name or instance it leaves the bus once
+  /// it may come back as that, and has to join anew, as with `identified` in the constructor.
   void change(DeviceDescription description, ItemValues& values);
   /// Writes instance, serial and custom name, which may change.
   void identify(ItemValues& values) const;
@@ -73,12 +73,13 @@ class DeviceService {
   int instance() const;
   void make_serial();
   void describe_product(ItemValues& values) const;
+  void ask_for_identity();
 
   DeviceDescription description_;
   std::function<void()> identified_;
   Bus bus_;
   PublishedService service_;
-  SettingsClient settings_;
+  std::optional<SettingsClient> settings_;
   std::optional<DeviceIdentity> identity_;
   std::string device_id_;
   OptValue serial_;  ///< of this device and this instance of it

@@ -38,6 +38,8 @@ class PublishedService {
   std::string taken_by() const { return bus_name_ ? bus_name_->taken_by() : std::string(); }
 
   void change_times(SignalTimes times);
+  /// Leaves the bus; it comes back under the new name with join().
+  void rename(std::string name);
 
   /// All items first, the name last (contract 1.7).
   void join(const ItemValues& values);

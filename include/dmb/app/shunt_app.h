@@ -37,9 +37,13 @@ class ShuntApp {
   ShuntApp& operator=(const ShuntApp&) = delete;
 
   const ShuntConfig& config() const { return config_; }
+  /// What changes, changes in place: who was seen, what is stopped and for how long still stay. It
+  /// leaves the bus only for another name, instance or mode, and for a moment.
+  void change(ShuntConfig config, std::vector<std::string> own_services);
   status::AggregateStatus status(Instant now) const;
 
  private:
+  void change_mode();
   void on_news(const MemberNews& news);
   void take_shunts();
   std::optional<double> capacity_ah(const WatchedShunt& shunt);
