@@ -227,7 +227,7 @@ void ShuntApp::take_stock(Instant now) {
     const BmsOutput output = news.all ? bms_->update(bank_.members(), now)
                                       : bms_->update(bank_.members(), news.changed, now);
     if (!bank_.empty()) {
-      log_->limits(bms_now_.value_or(BmsOutput{}), output);
+      log_->limits(bms_now_.value_or(BmsOutput{}), output, now);
       bms_now_ = output;
     }
   } else {

@@ -15,14 +15,16 @@ namespace {
 
 constexpr std::size_t kMaxReason = 300;
 
-void report_direction(const char* what, const BmsDirection& before, const BmsDirection& after) {
+void report_direction(const char* what, const BmsDirection& before, const BmsDirection& after,
+                      Instant now, TransitionLog& log) {
   if (before.reason == after.reason) return;
+  const std::string reason = printable(after.reason, kMaxReason);
   if (!after.allowed)
-    spdlog::warn("{} stopped: {}", what, printable(after.reason, kMaxReason));
+    log.say(spdlog::level::warn, now, "{} stopped: {}", what, reason);
   else if (!after.reason.empty())
-    spdlog::warn("{}: {}", what, printable(after.reason, kMaxReason));
+    log.say(spdlog::level::warn, now, "{}: {}", what, reason);
   else
-    spdlog::warn("{} allowed again", what);
+    log.say(spdlog::level::warn, now, "{} allowed again", what);
 }
 
 }  // namespace
@@ -83,9 +85,9 @@ void ShuntLog::charged_voltages(std::span<const WatchedShunt> shunts, Instant no
   }
 }
 
-void ShuntLog::limits(const BmsOutput& before, const BmsOutput& after) const {
-  report_direction("charging", before.charge, after.charge);
-  report_direction("discharging", before.discharge, after.discharge);
+void ShuntLog::limits(const BmsOutput& before, const BmsOutput& after, Instant now) {
+  report_direction("charging", before.charge, after.charge, now, charging_);
+  report_direction("discharging", before.discharge, after.discharge, now, discharging_);
 }
 
 void ShuntLog::holding(std::string_view reason) const {

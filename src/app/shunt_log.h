@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "dmb/app/transition_log.h"
 #include "dmb/config/config.h"
 #include "dmb/dbus/shunt_watcher.h"
 #include "dmb/domain/log_budget.h"
@@ -29,7 +30,7 @@ class ShuntLog {
   void capacity_unknown(const ShuntSnapshot& shunt, Instant now);
   /// Shunts of one bank that count as full at different voltages drift apart.
   void charged_voltages(std::span<const WatchedShunt> shunts, Instant now);
-  void limits(const BmsOutput& before, const BmsOutput& after) const;
+  void limits(const BmsOutput& before, const BmsOutput& after, Instant now);
 
   void holding(std::string_view reason) const;
   void left(const std::string& bus_name, std::string_view reason, Instant now);
@@ -49,6 +50,8 @@ class ShuntLog {
   std::vector<Known> known_;  ///< as last told
   Repeats repeats_;
   LogBudget losses_;
+  TransitionLog charging_{"The reasons to limit charging"};
+  TransitionLog discharging_{"The reasons to limit discharging"};
 };
 
 }  // namespace dmb

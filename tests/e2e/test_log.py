@@ -3,6 +3,7 @@
 import unittest
 
 from harness.case import LIMITS, Case, payload
+from harness.shunts import ShuntCase
 
 GONE = {"value": None}
 
@@ -52,6 +53,18 @@ class Log(Case):
             self.broker.publish(LIMITS)
         self.publish_and_wait(payload(Soc=17))
         self.assertLess(len(daemon.lines), 60, daemon.output())
+
+
+class ShuntLog(ShuntCase):
+    def test_an_alarm_that_flickers_does_not_fill_the_log(self):
+        shunt = self.shunt("ttyS5")
+        daemon = self.aggregate({"device_mode": "virtual-bms", "max_charge_voltage": 56.4})
+        for number in range(60):
+            one, other = ("High", "Low") if number % 2 else ("Low", "High")
+            shunt.change(items={f"/Alarms/{one}Temperature": 2, f"/Alarms/{other}Temperature": 0})
+        self.becomes(items={"/Alarms/HighTemperature": 2, "/Alarms/LowTemperature": 0})
+        self.assertEqual(len(daemon.matching("^WARNING .*all the time")), 2, daemon.output())
+        self.assertLess(len(daemon.matching("^WARNING")), 55, daemon.output())  # 120 changes
 
 
 if __name__ == "__main__":
