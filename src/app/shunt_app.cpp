@@ -105,6 +105,7 @@ void ShuntApp::change(ShuntConfig config, std::vector<std::string> own_services)
   known().expect(expected_of(config_));
   device_.change(description_of(config_), values_);
   watcher_.change_rules(watch_rules_of(config_, std::move(own_services)));
+  forget_excluded();
   take_shunts();  // their capacities may come from elsewhere now
   if (config_.log_period.count() > 0)
     status_.arm(loop_.now() + config_.log_period);
@@ -114,6 +115,20 @@ void ShuntApp::change(ShuntConfig config, std::vector<std::string> own_services)
 }
 
 /// A monitor must not even have the items of a BMS, so that the service has to come anew.
+/// One that is not there cannot say that it is excluded.
+void ShuntApp::forget_excluded() {
+  const auto is_excluded = [this](const auto& known) {
+    const ServiceIdentity identity{
+        .service = known.first, .custom_name = known.second.name, .serial = known.first};
+    return !known.second.present &&
+           std::ranges::any_of(config_.exclude_shunts, [&identity](const std::string& entry) {
+             return is_named(identity, entry);
+           });
+  };
+  for (const auto& shunt : known().all())
+    if (is_excluded(shunt)) forgotten_.push_back(shunt.first);
+}
+
 void ShuntApp::change_mode() {
   device_.leave();
   KnownShunts seen = std::move(known());

@@ -48,6 +48,14 @@ class Reload(ShuntCase):
             self.assertEqual(self.value("/Alarms/BmsCable"), 1)
         self.assertEqual(self.client.owner(AGGREGATE), owner)
 
+    def test_a_lost_shunt_that_is_excluded_is_not_missed_any_more(self):
+        owner = self.bank()
+        self.small.kill()
+        self.becomes(items={CCL: 60.0, "/System/NrOfModulesOffline": 1})
+        self.reload_with({**BMS, "exclude_shunts": "small"})
+        self.becomes(items={"/System/NrOfModulesOffline": 0, "/Alarms/BmsCable": 0})
+        self.assertEqual(self.client.owner(AGGREGATE), owner)
+
     def test_an_alarm_that_holds_goes_on_holding(self):
         owner = self.bank()
         self.small.change(items={"/Alarms/HighVoltage": 2})

@@ -44,6 +44,7 @@ class ShuntApp {
 
  private:
   void change_mode();
+  void forget_excluded();
   void on_news(const MemberNews& news);
   void take_shunts();
   std::optional<double> capacity_ah(const WatchedShunt& shunt);
