@@ -157,7 +157,7 @@ MUTANTS = {
         "two batteries behind a wildcard are one",
         "src/domain/topic_choice.cpp",
         "if (is_life && (!proven_ || !alive))",
-        "if (is_life)"),
+        "if (is_life && (!proven_ || alive))"),
     "gate-delays-limits": (
         "alarms and limits wait for the next signal",
         "src/domain/change.cpp",

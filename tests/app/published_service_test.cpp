@@ -23,7 +23,8 @@ class PublishedServiceTest : public testing::Test {
     private_bus_.use_for_this_process();
     bus_ = std::make_unique<Bus>(loop_);
     service_ = std::make_unique<PublishedService>(
-        loop_, *bus_, "com.victronenergy.battery.test", kSampleItems, std::chrono::milliseconds(0),
+        loop_, *bus_, "com.victronenergy.battery.test", kSampleItems,
+        SignalTimes{.min_update_interval = std::chrono::milliseconds(0)},
         [](ItemId, const OptValue&) { return std::nullopt; });
     service_->join(sample_values());
     runner_ = std::make_unique<LoopRunner>(loop_);

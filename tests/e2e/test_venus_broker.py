@@ -186,7 +186,8 @@ class VenusBroker(Case):
         daemon = self.run_venus(timeout=30)
         self.beat()
         second = TOPIC.replace("/1/", "/2/")
-        daemon.write_config(config_for(self.broker, {"timeout": 30}, {"topic": TOPIC},
+        owner = self.client.owner(SERVICE)
+        daemon.write_config(config_for(self.broker, {"timeout": 30, "device_name": "Renamed"}, {"topic": TOPIC},
                                        BATTERY_two={"topic": second, "device_instance": 102}))
         daemon.reload()
         self.broker.wait_subscribed(second)
@@ -194,6 +195,9 @@ class VenusBroker(Case):
         self.broker.publish(json_data(), second)
         self.client.wait_for_name(SERVICE + "_102")
         self.assertEqual(self.questions(), 0, "the first one was heard")
+        self.client.wait_for_value("/CustomName", "Renamed")
+        self.assertEqual(self.client.owner(SERVICE), owner, "and never left the bus for its new name")
+        self.assertEqual(self.client.value("/Info/MaxChargeCurrent"), 80.0)
 
     def test_a_retained_heartbeat_is_no_life(self):
         self.broker.publish('{"value":1700000000}', HEARTBEAT, retain=True)

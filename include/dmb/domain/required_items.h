@@ -14,9 +14,10 @@ namespace dmb {
 using RequiredItems = std::vector<ItemId>;
 
 /// State of charge and voltage. A starter battery has no SoC: there the voltage alone will do.
-inline RequiredItems default_required_items() {
-  const auto [first, last] = std::minmax(battery_ids().soc, battery_ids().voltage);
-  return {first, last};
+inline const RequiredItems& default_required_items() {
+  static const RequiredItems items{std::min(battery_ids().soc, battery_ids().voltage),
+                                   std::max(battery_ids().soc, battery_ids().voltage)};
+  return items;
 }
 
 }  // namespace dmb
