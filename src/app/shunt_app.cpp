@@ -204,11 +204,20 @@ void ShuntApp::settle() {
   if (life_.phase() == BankLife::Phase::on) show();
   if (life_.phase() == BankLife::Phase::holding) show_last_word();
   join_or_leave();
-  const auto published = device_.update(values_, now);
+  const auto published = publish(now);
   const auto settling =
       settled_ || !first_member_at_ ? std::nullopt : std::optional(*first_member_at_ + kPatience);
   const auto stock = !settled_ ? std::nullopt : bms_ ? bms_->deadline() : known_.deadline();
   wake_.at(earlier(earlier(published, settling), earlier(life_.deadline(), stock)));
+}
+
+/// Returns when to call again. A bank lives while it is on: a shunt that falls silent is found out
+/// by the watcher, and one whose values stand still is as good as any.
+std::optional<Instant> ShuntApp::publish(Instant now) {
+  if (const auto due = device_.update(values_, now)) return due;
+  if (life_.phase() != BankLife::Phase::on || !device_.joined()) return std::nullopt;
+  if (const auto due = device_.show_life(values_, now, now)) return due;
+  return device_.next_life();
 }
 
 /// Whether everything that can be known at once is known. A shunt that hangs, or whose registers

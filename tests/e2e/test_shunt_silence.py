@@ -5,7 +5,7 @@ import time
 import unittest
 
 from harness.shunts import AGGREGATE, ShuntCase
-from harness.waiting import stays_true, wait_until
+from harness.waiting import slowness, stays_true, wait_until
 
 TRACKS = "/Measurement/TracksServices"
 CCL, CABLE = "/Info/MaxChargeCurrent", "/Alarms/BmsCable"
@@ -61,6 +61,23 @@ class Frozen(ShuntCase):
         self.second.order(deaf=[])
         self.second.change(current=4.0)
         self.becomes(5, items={ONLINE: 2})
+
+
+class Quiet(ShuntCase):
+    def test_a_bank_whose_values_stand_still_shows_life_once_in_a_third_of_the_timeout(self):
+        timeout = 6
+        self.shunt("ttyS5", capacity=100)
+        self.aggregate({"timeout": timeout, "log_period": 0})
+        mark = self.recorder.mark()
+
+        def three_signals():
+            self.recorder.sync()
+            changes = self.recorder.of(self.client.owner(AGGREGATE), mark)
+            return changes if len(changes) >= 3 else None
+        first, second = wait_until(three_signals, 30, "signals of a bank that does not change")[1:3]
+        self.assertEqual(first.items.keys() | second.items.keys(), {"/UpdateIndex"})
+        self.assertLess(second.time - first.time, timeout / 3 * slowness())
+        self.assertGreater(second.time - first.time, timeout / 4)
 
 
 class Idle(ShuntCase):

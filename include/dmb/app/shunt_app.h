@@ -50,6 +50,7 @@ class ShuntApp {
   std::optional<double> capacity_ah(const WatchedShunt& shunt);
   void forget_gone_capacities();
   void settle();
+  std::optional<Instant> publish(Instant now);
   bool has_settled(Instant now);
   void take_stock(Instant now);
   std::size_t count_mute() const;
