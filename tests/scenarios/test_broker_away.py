@@ -98,6 +98,30 @@ class Absence(Away):
 
 
 class Stalls(Away):
+    def test_what_waited_while_we_stood_still_is_no_life(self):
+        """Stopped (or suspended) for longer than the time-out; messages of that time come all at
+        once afterwards, and nothing new."""
+        self.begin(("venus",), plain=("plain",), timeout=3)
+        venus = self.venus(self.there)
+        daemon = self.start_daemon(self.text)
+        self.broker.wait_subscribed("plain")
+        client = self.client_for(self.broker)
+        client.publish("plain", FULL)
+        self.all_charge("venus", "plain")
+        daemon.send(signal.SIGSTOP)
+        end = time.monotonic() + 5
+        while time.monotonic() < end:
+            client.publish("plain", FULL)
+            time.sleep(0.5)
+        venus.stop()
+        self.there["venus"].clear()
+        daemon.send(signal.SIGCONT)
+        begin = time.monotonic()
+        taken = self.within(1, lambda: self.ccl("plain") == 0.0 and self.ccl("venus") == 0.0, "both at 0", begin)
+        self.assertLess(taken, 2.9, "what had waited was taken for life")
+        self.within(HOLD_S + 3, lambda: not self.calc.services, "both gone", begin)
+        self.assertNotIn(80.0, self.sites["plain"].multi.told("ccl_a", begin))
+
     def test_stored_heartbeats_are_no_life(self):
         self.begin(("stored",), timeout=3)
         venus = self.venus(self.there)
@@ -118,6 +142,23 @@ class Stalls(Away):
 
 
 class Returns(Away):
+    def test_a_broker_back_shortly_before_the_time_out_is_found_in_time(self):
+        """Away for 17 s of a time-out of 29 s: waits of 1, 2, 4, 8, 16 s would come too late."""
+        self.begin((), plain=("plain",), timeout=29)
+        self.start_daemon(self.text)
+        self.broker.wait_subscribed("plain")
+        self.feed(lambda: [("plain", FULL)])
+        self.all_charge("plain")
+        begin = time.monotonic()
+        self.broker.kill()
+        stays_true(lambda: self.ccl("plain") == 80.0, 17, "the limit while the broker is away", 0.2)
+        self.broker.start()
+        self.broker.wait_subscribed("plain", timeout=60)
+        self.within(28, lambda: True, "connected again", begin)
+        self.assertLess(time.monotonic() - begin, 29, "too late: the chargers are at 0")
+        stays_true(lambda: self.ccl("plain") == 80.0, 2)
+        self.assertEqual(self.sites["plain"].multi.told("ccl_a"), [80.0])
+
     def test_stored_limits_of_the_past_raise_nothing_after_a_reconnect(self):
         self.begin((), plain=("plain",), timeout=20)
         self.start_daemon(self.text)
