@@ -140,6 +140,8 @@ class BankLoop {
       for (auto& value : members[i].values) value = 0;
       members[i].values[shunt_item("/Dc/0/Voltage")] = 52;
       members[i].values[shunt_item("/Dc/0/Temperature")] = 20;
+      members[i].values[shunt_item("/Connected")] = 1;
+      members[i].values[shunt_item("/Settings/HasTemperature")] = 1;
     }
     bank_.replace(std::move(members));
     if (bms) bms_.emplace(BmsRules{.max_charge_voltage_v = 56.4, .max_charge_current_a = 100});
