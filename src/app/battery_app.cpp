@@ -33,6 +33,20 @@ std::string names_of(const std::vector<ItemId>& items) {
   return names;
 }
 
+status::MessageFault fault_of(RejectCause cause) {
+  switch (cause) {
+    case RejectCause::not_json:
+      return status::MessageFault::not_json;
+    case RejectCause::too_deep:
+      return status::MessageFault::too_deep;
+    case RejectCause::not_an_object:
+      return status::MessageFault::not_an_object;
+    case RejectCause::minimum_missing:
+      break;
+  }
+  return status::MessageFault::too_little;
+}
+
 std::string times(unsigned count) {
   return count == 1 ? "" : " (" + std::to_string(count) + " times in the last hour)";
 }
@@ -95,6 +109,7 @@ void BatteryApp::read_from(const std::string& topic) {
                printable(topic), printable(heard));
   model_.change_source();
   refused_.clear();
+  refused_.clear();
 }
 
 bool BatteryApp::wants(std::string_view topic) const {
@@ -129,8 +144,8 @@ void BatteryApp::on_rejected(const Rejected& rejected, const MqttMessage& messag
   std::string_view cause = rejected.message;
   if (rejected.cause == RejectCause::not_json) cause = "not JSON";
   if (rejected.cause == RejectCause::minimum_missing) cause = "too little";
-  report_reject(cause, "topic " + printable(message.topic) + ": " + rejected.message,
-                message.arrived);
+  report_reject(fault_of(rejected.cause), cause,
+                "topic " + printable(message.topic) + ": " + rejected.message, message.arrived);
 }
 
 void BatteryApp::on_gone(const MqttMessage& message) {
@@ -193,22 +208,23 @@ void BatteryApp::report_no_life(const Reading& reading, const MqttMessage& messa
   const std::string text = "topic " + printable(message.topic) + ": " + names_of(found.unknown) +
                            " is told without a usable value, which is no sign of life";
   ++rejected_;
-  last_rejection_ = Rejection{text, message.arrived};
+  last_rejection_ = Rejection{status::MessageFault::no_value, text, message.arrived};
   if (const auto count = repeats_.count(kNoLife, message.arrived, Repeats::Named::by_us))
     spdlog::warn("{}: {}; shown as unknown{}", config_.device_name, text, times(*count));
 }
 
 void BatteryApp::on_oversized(const MqttOversized& message) {
-  report_reject("oversized",
+  report_reject(status::MessageFault::oversized, "oversized",
                 "topic " + printable(message.topic) + ": a payload of " +
                     std::to_string(message.size_bytes) + " bytes was dropped; the limit is 256 KiB",
                 loop_.now());
   if (topic_.is_ours(message.topic)) model_.rejected();
 }
 
-void BatteryApp::report_reject(std::string_view cause, const std::string& text, Instant now) {
+void BatteryApp::report_reject(status::MessageFault fault, std::string_view cause,
+                               const std::string& text, Instant now) {
   ++rejected_;
-  last_rejection_ = Rejection{text, now};
+  last_rejection_ = Rejection{fault, text, now};
   if (const auto count = repeats_.count(cause, now, Repeats::Named::by_us))
     spdlog::warn("{}: {}{}; message ignored", config_.device_name, text, times(*count));
 }

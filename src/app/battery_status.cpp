@@ -14,6 +14,7 @@ status::BatteryStatus BatteryApp::status(Instant now) const {
                                .accepted = model_.applied(),
                                .rejected = rejected_};
   if (last_rejection_) {
+    status.last_fault = last_rejection_->fault;
     status.last_rejection = last_rejection_->text;
     status.last_rejection_age_s = age_s(last_rejection_->at, now);
   }

@@ -65,6 +65,17 @@ constexpr const auto& names_of(BankHint::Kind) {
 constexpr const auto& names_of(ConfigState) {
   return kConfigStates;
 }
+constexpr std::array<std::pair<std::string_view, MessageFault>, 6> kMessageFaults{
+    {{"not_json", MessageFault::not_json},
+     {"too_deep", MessageFault::too_deep},
+     {"not_an_object", MessageFault::not_an_object},
+     {"too_little", MessageFault::too_little},
+     {"no_value", MessageFault::no_value},
+     {"oversized", MessageFault::oversized}}};
+
+constexpr const auto& names_of(MessageFault) {
+  return kMessageFaults;
+}
 constexpr const auto& names_of(Life::Phase) {
   return kPhases;
 }
@@ -134,6 +145,7 @@ void fields(S& s, Visit&& visit) {
   visit("last_sign_age_s", s.last_sign_age_s);
   visit("accepted", s.accepted);
   visit("rejected", s.rejected);
+  visit("last_fault", s.last_fault);
   visit("last_rejection", s.last_rejection);
   visit("last_rejection_age_s", s.last_rejection_age_s);
   visit("doubts", s.doubts);

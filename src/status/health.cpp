@@ -94,23 +94,42 @@ void advise_broker(const BrokerStatus& broker, const std::string& file, const Co
                    broker_todo(broker.trouble, file, commands));
 }
 
+std::string listen_to(const std::string& topic, const BrokerStatus& broker) {
+  return "mosquitto_sub -v -h " + broker.host + " -p " + std::to_string(broker.port) + " -t '" +
+         topic + "' (and -u, -P if it wants a password)";
+}
+
+std::string message_todo(const BatteryStatus& battery, const BrokerStatus& broker) {
+  switch (battery.last_fault.value_or(MessageFault::too_little)) {
+    case MessageFault::not_json:
+      return "let the publisher send valid JSON. What arrives: " + listen_to(battery.topic, broker);
+    case MessageFault::too_deep:
+    case MessageFault::oversized:
+      return "let the publisher send the battery's data and nothing else to this topic";
+    case MessageFault::no_value:
+      return "find out why the publisher has no value: is its battery connected?";
+    case MessageFault::not_an_object:
+    case MessageFault::too_little:
+      break;
+  }
+  return std::string("let the publisher send at least ") + kLeast;
+}
+
 void advise_waiting(const BatteryStatus& battery, const BrokerStatus& broker,
                     const Commands& commands, Advising& advising) {
   if (battery.rejected > 0)
     return advising.problem(battery.name,
                             "messages arrive, but none can be used: " + battery.last_rejection,
-                            std::string("let the publisher send at least ") + kLeast);
+                            message_todo(battery, broker));
   if (battery.accepted > 0)
     return advising.problem(
         battery.name, "only a stored (retained) message so far on topic " + battery.topic,
         "wait for the next live one; if the publisher sends none, set timeout = 0, then: " +
             commands.reload);
   if (!broker.connected) return;  // that is the trouble
-  advising.problem(battery.name, "no message on topic " + battery.topic + " yet",
-                   "start the publisher, or correct the topic. What the broker has: "
-                   "mosquitto_sub -v -h " +
-                       broker.host + " -p " + std::to_string(broker.port) +
-                       " -t '#' (and -u, -P if it wants a password)");
+  advising.problem(
+      battery.name, "no message on topic " + battery.topic + " yet",
+      "start the publisher, or correct the topic. What the broker has: " + listen_to("#", broker));
 }
 
 void advise_silent(const BatteryStatus& battery, const BrokerStatus& broker, Advising& advising) {
@@ -152,7 +171,8 @@ void advise_lost_limits(const BatteryStatus& battery, Advising& advising) {
   }
 }
 
-void advise_live(const BatteryStatus& battery, const Commands& commands, Advising& advising) {
+void advise_live(const BatteryStatus& battery, const BrokerStatus& broker, const Commands& commands,
+                 Advising& advising) {
   advise_service(battery.service, battery.name, commands, advising);
   advise_lost_limits(battery, advising);
   const bool newest_rejected = battery.last_rejection_age_s && battery.last_sign_age_s &&
@@ -164,7 +184,7 @@ void advise_live(const BatteryStatus& battery, const Commands& commands, Advisin
           : "";
   advising.problem(battery.name,
                    "the newest message cannot be used: " + battery.last_rejection + then,
-                   std::string("let the publisher send at least ") + kLeast);
+                   message_todo(battery, broker));
 }
 
 /// The same battery counted as two is wrong in every sum that is made of them.
@@ -172,12 +192,13 @@ void advise_doubles(const std::vector<BatteryStatus>& batteries, const std::stri
                     Advising& advising) {
   std::map<std::string_view, const BatteryStatus*> first_on;
   for (const BatteryStatus& battery : batteries) {
-    const auto [first, is_new] = first_on.emplace(battery.topic, &battery);
+    const std::string& topic = battery.topic_in_use.empty() ? battery.topic : battery.topic_in_use;
+    const auto [first, is_new] = first_on.emplace(topic, &battery);
     if (is_new) continue;
-    advising.problem(battery.name,
-                     "it and " + first->second->name + " are one battery, shown twice: both read " +
-                         battery.topic,
-                     "correct the topic of one, or take it out of " + file);
+    advising.problem(
+        battery.name,
+        "it and " + first->second->name + " are one battery, shown twice: both read " + topic,
+        "correct the topic of one, or take it out of " + file);
   }
 }
 
@@ -211,7 +232,7 @@ void advise_battery(const BatteryStatus& battery, const BrokerStatus& broker,
     case Life::Phase::gone:
       return advise_silent(battery, broker, advising);
     case Life::Phase::live:
-      return advise_live(battery, commands, advising);
+      return advise_live(battery, broker, commands, advising);
   }
 }
 

@@ -98,6 +98,35 @@ TEST(Health, DoesNotAskForACableWhereAMonitorIsThere) {
   EXPECT_EQ(all_text(advise(process)).find("cable"), std::string::npos);
 }
 
+TEST(Health, SaysWhatToDoAboutAMessageByTheKindOfItsFault) {
+  const auto rejected = [](MessageFault fault) {
+    return [fault](ProcessStatus& p) {
+      p.batteries.front().last_fault = fault;
+      p.batteries.front().last_rejection_age_s = 0;
+      p.batteries.front().last_rejection = "not an object, not JSON, too little";
+    };
+  };
+  check({{"JSON",
+          rejected(MessageFault::not_json),
+          {"valid JSON", "mosquitto_sub", "'home/battery'"}},
+         {"depth", rejected(MessageFault::too_deep), {"nothing else to this topic"}},
+         {"array", rejected(MessageFault::not_an_object), {"\"Soc\": 63"}},
+         {"little", rejected(MessageFault::too_little), {"\"Soc\": 63"}},
+         {"unknown", rejected(MessageFault::no_value), {"has no value: is its battery connected?"}},
+         {"big", rejected(MessageFault::oversized), {"nothing else to this topic"}}});
+}
+
+TEST(Health, IsNotWellWithOneBatteryHeardByTwoFilters) {
+  check({{"double",
+          [](ProcessStatus& p) {
+            p.batteries.push_back(live_battery());
+            p.batteries.back().name = "Shed";
+            p.batteries.back().topic = "home/+";
+            p.batteries.back().topic_in_use = "home/battery";
+          },
+          {"! Shed: it and House are one battery", "both read home/battery"}}});
+}
+
 TEST(Health, IsNotWellWithOneBatteryShownTwice) {
   check({{"double",
           [](ProcessStatus& p) {

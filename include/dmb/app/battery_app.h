@@ -51,6 +51,7 @@ class BatteryApp {
 
  private:
   struct Rejection {
+    status::MessageFault fault;
     std::string text;
     Instant at;
   };
@@ -64,7 +65,8 @@ class BatteryApp {
   bool of_unknown_age(const MqttMessage& message) const;
   void report_other_topic(const std::string& topic);
   void report_no_life(const Reading& reading, const MqttMessage& message);
-  void report_reject(std::string_view cause, const std::string& text, Instant now);
+  void report_reject(status::MessageFault fault, std::string_view cause, const std::string& text,
+                     Instant now);
   void report_doubts(Instant now);
   void report_fields(const Reading& reading, Instant now);
   void report_life(Life::Phase before);

@@ -88,6 +88,16 @@ struct LimitsStatus {
 /// The limits of an MQTT battery and where they come from, in words.
 LimitsStatus describe_limits(const LimitState& limits, Life::Phase phase);
 
+/// Why a message could not be used, as far as what to do differs.
+enum class MessageFault : std::uint8_t {
+  not_json,
+  too_deep,
+  not_an_object,
+  too_little,  ///< something that is required is not in it
+  no_value,    ///< it is, but without a value that can be used
+  oversized,
+};
+
 struct BatteryStatus {
   std::string name;
   std::string topic;
@@ -100,7 +110,8 @@ struct BatteryStatus {
   std::optional<double> last_sign_age_s;  ///< last live message or heartbeat
   std::int64_t accepted = 0;              ///< messages, retained ones included
   std::int64_t rejected = 0;
-  std::string last_rejection;
+  std::optional<MessageFault> last_fault;  ///< why the last one of them was not used
+  std::string last_rejection;              ///< the same in words
   std::optional<double> last_rejection_age_s;
   std::vector<std::string> doubts;  ///< fields that cannot be used, values that do not fit together
   ValuesStatus values;
