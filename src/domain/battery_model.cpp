@@ -6,6 +6,7 @@
 #include "dmb/domain/sufficiency.h"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 namespace dmb {
@@ -181,6 +182,7 @@ void BatteryModel::change_source() {
   for (Stored& stored : stored_) stored = {.plain = stored.plain};
   charge_current_stored_ = false;
   charge_blocked_ = tells_if_allowed_ = false;
+  right_charge_voltage_v_.reset();
   resting_.not_usable();  // the new one vouches for itself
   unseen_since_.reset();
   plausibility_ = {};
@@ -253,14 +255,27 @@ std::optional<double> BatteryModel::given_limit(ItemId limit, Instant now) const
   return std::get<double>(*stored.value);
 }
 
-GivenLimits BatteryModel::given_limits(Instant now) const {
+/// Whether a CVL fits the battery. One that is near the last that did is not taken for another
+/// battery's, or for one in another unit, because the battery is empty now.
+bool BatteryModel::is_right(double charge_voltage_v) const {
+  constexpr double kNear = 0.1;
+  const bool known =
+      right_charge_voltage_v_ &&
+      std::fabs(charge_voltage_v - *right_charge_voltage_v_) <= kNear * *right_charge_voltage_v_;
+  return charge_voltage_fits(
+      charge_voltage_v, last_voltage_v_,
+      known ? kHighestChargeVoltageShareOfEmpty : kHighestChargeVoltageShare);
+}
+
+GivenLimits BatteryModel::given_limits(Instant now) {
   const BatteryIds& ids = battery_ids();
   GivenLimits given{given_limit(ids.max_charge_voltage, now),
                     given_limit(ids.max_charge_current, now),
                     given_limit(ids.max_discharge_current, now)};
-  given.charge_voltage_refused = given.max_charge_voltage_v &&
-                                 !charge_voltage_fits(*given.max_charge_voltage_v, last_voltage_v_);
+  given.charge_voltage_refused =
+      given.max_charge_voltage_v && !is_right(*given.max_charge_voltage_v);
   if (given.charge_voltage_refused) given.max_charge_voltage_v.reset();
+  if (given.max_charge_voltage_v) right_charge_voltage_v_ = given.max_charge_voltage_v;
   given.charge_current_named =
       charge_current_stored_ || stored_[ids.max_charge_current].message != 0;
   given.discharge_current_unusable = is_unusable(ids.max_discharge_current);

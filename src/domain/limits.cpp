@@ -5,11 +5,12 @@
 
 namespace dmb {
 
-bool charge_voltage_fits(double charge_voltage_v, std::optional<double> measured_v) {
+bool charge_voltage_fits(double charge_voltage_v, std::optional<double> measured_v,
+                         double highest_share) {
   if (charge_voltage_v <= 0) return false;
   if (!measured_v) return true;
   return charge_voltage_v >= *measured_v * kLowestChargeVoltageShare &&
-         charge_voltage_v <= *measured_v * kHighestChargeVoltageShare;
+         charge_voltage_v <= *measured_v * highest_share;
 }
 
 LimitState LimitMemory::update(const GivenLimits& given, bool stop_discharge, Instant now) {

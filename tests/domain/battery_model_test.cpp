@@ -481,6 +481,23 @@ TEST_F(BatteryModelTest, IsNoBmsWithAChargeVoltageThatCannotBeRight) {
   }
 }
 
+TEST_F(BatteryModelTest, KeepsAChargeVoltageThatWasRightWhileTheBatteryIsEmpty) {
+  const auto tell = [this](std::chrono::seconds when, double voltage_v) {
+    send(when, {{"/Soc", 1.0},
+                {"/Dc/0/Voltage", voltage_v},
+                {"/Info/MaxChargeVoltage", 56.8},
+                {"/Info/MaxChargeCurrent", 20.0}});
+    return value(when, "/Info/MaxChargeCurrent");
+  };
+  EXPECT_EQ(tell(100s, 40.0), OptValue(0.0)) << "of another battery, for all we know";
+  EXPECT_EQ(tell(101s, 48.0), OptValue(20.0));
+  EXPECT_EQ(tell(102s, 39.0), OptValue(20.0)) << "it most needs charging now";
+  EXPECT_EQ(tell(103s, 27.0), OptValue(0.0));
+  EXPECT_EQ(tell(104s, 48.0), OptValue(20.0));
+  model_.declare_gone(Instant(105s));
+  EXPECT_EQ(tell(106s, 39.0), OptValue(0.0));
+}
+
 TEST_F(BatteryModelTest, StopsChargingWhileTheBatteryBlocksIt) {
   const auto tell = [this](std::chrono::seconds when, const OptValue& allowed) {
     send(when, {{"/Soc", 63.0},

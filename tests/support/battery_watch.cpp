@@ -114,7 +114,8 @@ void BatteryWatch::check_given(const Limits& limits) const {
   rule(limits.ccl == told_.ccl || (limits.ccl == kNoCurrentLimitA && !ccl_named_),
        "a charge current that no live message gave");
   rule(!limits.cvl || !told_.blocked, "charging is allowed although the battery blocks it");
-  rule(!limits.cvl || !told_.cvl || charge_voltage_fits(*told_.cvl, last_voltage_v_),
+  rule(!limits.cvl || !told_.cvl ||
+           charge_voltage_fits(*told_.cvl, last_voltage_v_, kHighestChargeVoltageShareOfEmpty),
        "charging is allowed with a charge voltage that cannot be right");
 }
 

@@ -112,7 +112,8 @@ class BatteryModel {
   void view_holding();
   bool is_unusable(ItemId limit) const;
   std::optional<double> given_limit(ItemId limit, Instant now) const;
-  GivenLimits given_limits(Instant now) const;
+  GivenLimits given_limits(Instant now);
+  bool is_right(double charge_voltage_v) const;
   void update_limits(Instant now);
   void make_stop_true(LimitState& limits, Instant now);
   bool stop_lacks_news(const LimitState& limits, Instant now) const;
@@ -132,10 +133,11 @@ class BatteryModel {
   LimitMemory limit_memory_;
   ChargeStop charge_stop_;
   LimitState limits_;
-  bool charge_current_stored_ = false;    ///< a retained message named a CCL
-  bool tells_if_allowed_ = false;         ///< /Io/AllowToCharge was 1 once
-  bool charge_blocked_ = false;           ///< … and is 0 now
-  std::optional<double> last_voltage_v_;  ///< the last one that live messages told
+  bool charge_current_stored_ = false;            ///< a retained message named a CCL
+  bool tells_if_allowed_ = false;                 ///< /Io/AllowToCharge was 1 once
+  bool charge_blocked_ = false;                   ///< … and is 0 now
+  std::optional<double> right_charge_voltage_v_;  ///< the last CVL that fitted
+  std::optional<double> last_voltage_v_;          ///< the last one that live messages told
   TimeToGoClock time_to_go_;
   Plausibility plausibility_;
   ItemValues values_;

@@ -18,9 +18,14 @@ inline constexpr double kNoCurrentLimitA = 10'000;
 inline constexpr double kLowestChargeVoltageShare = 0.85;
 inline constexpr double kHighestChargeVoltageShare = 1.4;
 
+/// One that was right before still is while the battery is empty: a deeply discharged cell has less
+/// than the voltage it is charged to divided by 1.4, and is the one that most needs charging.
+inline constexpr double kHighestChargeVoltageShareOfEmpty = 1.75;
+
 /// Whether a charge voltage can be right for a battery that has `measured_v`; nullopt: nobody
 /// knows.
-bool charge_voltage_fits(double charge_voltage_v, std::optional<double> measured_v);
+bool charge_voltage_fits(double charge_voltage_v, std::optional<double> measured_v,
+                         double highest_share = kHighestChargeVoltageShare);
 
 /// The limits as the battery gives them at this moment; nullopt: missing, null, unusable or too
 /// old.
