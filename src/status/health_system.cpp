@@ -47,6 +47,17 @@ void advise_monitor(const SystemStatus& system, const std::vector<Shown>& shown,
       "if ours is wanted: Settings > System setup > Battery monitor: " + shown.front().label);
 }
 
+/// Limits of several BMSes are never combined: one counts.
+void advise_idle_bms(const SystemStatus& system, const std::vector<Shown>& shown,
+                     Advising& advising) {
+  for (const Shown& s : shown)
+    if (s.is_bms && !is_meant(system.bms, *s.service))
+      advising.hint(
+          "GX system",
+          "the selected BMS is " + system.bms + ": the limits of " + s.label + " reach no charger",
+          "if that one is to control: Settings > DVCC > Controlling BMS: " + s.label);
+}
+
 void advise_bms(const SystemStatus& system, const std::vector<Shown>& shown, Advising& advising) {
   const auto ours =
       std::find_if(shown.begin(), shown.end(), [](const auto& s) { return s.is_bms; });
@@ -57,7 +68,7 @@ void advise_bms(const SystemStatus& system, const std::vector<Shown>& shown, Adv
   const bool obeyed = std::any_of(shown.begin(), shown.end(), [&system](const Shown& s) {
     return s.is_bms && is_meant(system.bms, *s.service);
   });
-  if (obeyed) return;
+  if (obeyed) return advise_idle_bms(system, shown, advising);
   advising.problem(
       "GX system",
       (system.bms.empty() ? "no BMS is selected" : "the selected BMS is " + system.bms) +

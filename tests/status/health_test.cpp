@@ -411,6 +411,20 @@ TEST(Health, IsNotWellWhenLimitsReachNoCharger) {
   }
 }
 
+TEST(Health, HintsAtABmsOfOursThatAnotherOfOursStandsBefore) {
+  Report report = live_report();
+  report.processes.front().batteries.push_back(live_battery());
+  BatteryStatus& second = report.processes.front().batteries.back();
+  second.name = "Shed";
+  second.topic = "shed/battery";
+  second.service = {"com.victronenergy.battery.shed", 101, true, ""};
+  report.system = {true, "com.victronenergy.battery/100", live_battery().service.name, true};
+  EXPECT_NE(all_text(advise(report)).find("- GX system: the selected BMS is "), std::string::npos);
+  EXPECT_NE(all_text(advise(report)).find("the limits of Shed reach no charger"),
+            std::string::npos);
+  EXPECT_EQ(verdict(report, advise(report)), Verdict::healthy);
+}
+
 TEST(Health, KnowsTheInstallersFolderAndNoOther) {
   EXPECT_EQ(commands_for("/data/etc/x/config.ini", 5).restart, "svc -t /service/x");
   for (const char* file : {"/data/etc/config.ini", "/data/etc//config.ini",
