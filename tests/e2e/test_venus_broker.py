@@ -201,14 +201,19 @@ class VenusBroker(Case):
 
     def test_a_retained_heartbeat_is_no_life(self):
         self.broker.publish('{"value":1700000000}', HEARTBEAT, retain=True)
-        daemon = self.start_daemon(config_for(self.broker, {"timeout": 3}, {"topic": TOPIC}))
-        self.broker.wait_subscribed(HEARTBEAT)
-        self.broker.publish(json_data(), TOPIC)
-        self.client.wait_for_name()
-        self.broker.kill()
-        self.broker.start()
-        self.broker.publish('{"value":1700000000}', HEARTBEAT, retain=True)
-        self.client.wait_for_value("/Info/MaxChargeCurrent", 0.0, timeout=20)
+        daemon = self.run_venus(timeout=4)
+        one = config_for(self.broker, {"timeout": 4}, {"topic": TOPIC})
+        two = config_for(self.broker, {"timeout": 4}, {"topic": TOPIC},
+                         BATTERY_two={"topic": f"N/{PORTAL}/+", "device_instance": 102})
+        rounds = iter(range(100))
+
+        def dead_in_spite_of_stored_heartbeats():
+            # Each subscription to more brings the stored heartbeat again, on the same connection.
+            daemon.write_config(two if next(rounds) % 2 == 0 else one)
+            daemon.reload()
+            return self.client.value("/Info/MaxChargeCurrent") == 0.0
+        wait_until(dead_in_spite_of_stored_heartbeats, 25, "the time-out", interval=0.5)
+        self.assertGreater(next(rounds), 4, "it was delivered again meanwhile")
         self.assertTrue(daemon.running())
 
     def test_a_bridged_broker_is_kept_alive_and_asked_under_its_prefix(self):
