@@ -146,6 +146,8 @@ void Driver::on_mqtt(std::span<MqttEvent> events) {
       on_oversized(*oversized);
     else if (const auto* down = std::get_if<MqttDown>(&event))
       on_down(*down);
+    else if (const auto* refusals = std::get_if<MqttRefusals>(&event))
+      link_.refused_filters = refusals->filters;
     else
       on_up();
   }

@@ -108,8 +108,13 @@ void Driver::apply_batteries() {
 void Driver::apply_broker(bool same_broker) {
   if (!applied_.broker) return mqtt_.reset();
   std::string client_id = client_id_for(applied_);
-  if (mqtt_ && same_broker && client_id == client_id_)
-    return mqtt_->set_interest(interest_of(applied_));
+  if (mqtt_ && same_broker && client_id == client_id_) {
+    const MqttInterest interest = interest_of(applied_);
+    std::erase_if(link_.refused_filters, [&interest](const std::string& filter) {
+      return std::ranges::find(interest.filters, filter) == interest.filters.end();
+    });
+    return mqtt_->set_interest(interest);
+  }
   mqtt_.reset();
   repeats_.forget_all();
   link_ = {.since = loop_.now()};

@@ -67,7 +67,8 @@ status::BrokerStatus Driver::broker_status(Instant now) const {
           .last_error = link_.last_error,
           .last_error_age_s = age_s(link_.last_error_at, now),
           .last_message_age_s = age_s(link_.last_message_at, now),
-          .messages = link_.messages};
+          .messages = link_.messages,
+          .refused_subscriptions = link_.refused_filters};
 }
 
 }  // namespace dmb

@@ -4,6 +4,8 @@
 #include "address.h"
 #include "dmb/runtime/clock.h"
 #include "nudge.h"
+#include "sockets.h"
+#include "unreleased.h"
 
 #include <mqtt/async_client.h>
 #include <spdlog/spdlog.h>
@@ -32,6 +34,12 @@ void leave_openssl_alone() {
     return true;
   }();
   static_cast<void>(kOnce);
+}
+
+mqtt::create_options create_options() {
+  mqtt::create_options options(MQTTVERSION_3_1_1);
+  options.set_persist_qos0(false);
+  return options;
 }
 
 mqtt::ssl_options tls_options(const BrokerConfig& broker) {
@@ -67,7 +75,9 @@ mqtt::connect_options connect_options(const BrokerConfig& broker, const std::str
 class Link::Session final : public mqtt::iaction_listener {
  public:
   Session(const std::string& uri, const std::string& client_id, std::shared_ptr<RawInbox> inbox)
-      : inbox_(std::move(inbox)), client_(uri, client_id, mqtt::create_options(MQTTVERSION_3_1_1)) {
+      : inbox_(std::move(inbox)),
+        unreleased_([this] { on_flood(); }),
+        client_(uri, client_id, create_options(), &unreleased_) {
     // Not set_callback(): it takes Paho's two locks in the opposite order of its callbacks.
     client_.set_connected_handler([this](const std::string&) { tell(LinkUp{}); });
     client_.set_connection_lost_handler([this](const std::string&) { tell(LinkLost{}); });
@@ -76,6 +86,10 @@ class Link::Session final : public mqtt::iaction_listener {
   }
 
   mqtt::async_client& client() { return client_; }
+  void connect(const BrokerConfig& broker, const std::string& ip, const MqttTiming& timing) {
+    place_ = place(ip, broker.port);
+    client_.connect(connect_options(broker, ip, timing), nullptr, *this);
+  }
 
   void on_success(const mqtt::token& token) override {
     if (token.get_type() == mqtt::token::SUBSCRIBE)
@@ -101,6 +115,17 @@ class Link::Session final : public mqtt::iaction_listener {
     });
   }
 
+  /// What Paho would still read before the loop hears of it is up to the broker: there is no more
+  /// to be read from now on.
+  void on_flood() noexcept {
+    tell(Flooded{});
+    try {
+      shut_down_connections_to(place_);
+    } catch (...) {
+      // Out of memory; the loop ends the connection soon.
+    }
+  }
+
   template <typename What>
   void tell(const What& what) noexcept try {
     if constexpr (std::is_invocable_v<What>)
@@ -112,6 +137,8 @@ class Link::Session final : public mqtt::iaction_listener {
   }
 
   std::shared_ptr<RawInbox> inbox_;
+  std::string place_;  ///< of the broker; written before Paho is told to connect
+  Unreleased unreleased_;
   mqtt::async_client client_;  // ends first: what it calls back into must still be there
 };
 
@@ -192,8 +219,7 @@ void Link::connect(const BrokerConfig& broker, const std::string& ip, const Mqtt
       [client = client_, inbox = inbox_, attempt = ++client_->attempt, broker, ip, timing] {
         if (!client->session || attempt != client->attempt) return;
         try {
-          client->session->client().connect(connect_options(broker, ip, timing), nullptr,
-                                            *client->session);
+          client->session->connect(broker, ip, timing);
           std::this_thread::sleep_for(kUntilNudge);
           nudge_receiver();
         } catch (const std::exception& error) {

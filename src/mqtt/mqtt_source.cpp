@@ -110,6 +110,7 @@ class MqttSource::Impl {
   void on(const LinkLost& event);
   void on(const ConnectFailed& event);
   void on(const CallFailed& event);
+  void on(const Flooded& event);
   void on(const SubscriptionAnswer& answer);
   void on(Resolved&& found);
   void on(Diagnosed&& diagnosis);
@@ -338,10 +339,26 @@ void MqttSource::Impl::on(const CallFailed& event) {
     down({BrokerTrouble::internal, "cannot connect: " + event.reason});
 }
 
+/// It would keep Paho's memory growing.
+void MqttSource::Impl::on(const Flooded&) {
+  if (!link_) return;
+  drop_link();
+  down(
+      {BrokerTrouble::misbehaving,
+       "the broker sends messages with a quality of service that nobody asked for (2) and does not "
+       "release them: repair or replace it"});
+}
+
 void MqttSource::Impl::on(const SubscriptionAnswer& answer) {
+  if (!contains(interest_.filters, answer.filter)) return;
+  const bool is_news =
+      answer.granted ? refused_.erase(answer.filter) > 0 : refused_.insert(answer.filter).second;
+  if (!is_news) return;
+  events_.emplace_back(MqttRefusals{Names(refused_.begin(), refused_.end())});
   if (answer.granted)
-    refused_.erase(answer.filter);
-  else if (refused_.insert(answer.filter).second)
+    spdlog::warn("MQTT broker {}: the subscription to {} is allowed now",
+                 printable(host_and_port(broker_)), printable(answer.filter, 200));
+  else
     spdlog::warn(
         "MQTT broker {} refuses the subscription to {}: allow it there (access list), or "
         "check topic and username",
@@ -373,6 +390,7 @@ void MqttSource::Impl::keep_alive() {
 
 void MqttSource::Impl::set_interest(MqttInterest interest) {
   const MqttInterest old = std::exchange(interest_, without_repeats(std::move(interest)));
+  std::erase_if(refused_, [this](const auto& f) { return !contains(interest_.filters, f); });
   if (state_ != State::up) return;
   if (interest_.patience != old.patience) standstill_.watch(interest_.patience);
   for (const std::string& filter : old.filters)

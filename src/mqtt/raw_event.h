@@ -37,6 +37,9 @@ struct CallFailed {
   std::string reason;
 };
 
+/// The broker sends messages of QoS 2 and does not release them.
+struct Flooded {};
+
 class TlsPeer;
 
 /// What an attempt needs to know before it can begin: `addresses` are numeric, and there is at
@@ -55,7 +58,7 @@ struct Diagnosed {
 
 /// What Paho's thread and the look-up threads tell the loop.
 using RawEvent = std::variant<MqttMessage, MqttOversized, LinkUp, LinkLost, ConnectFailed,
-                              CallFailed, SubscriptionAnswer, Resolved, Diagnosed>;
+                              CallFailed, Flooded, SubscriptionAnswer, Resolved, Diagnosed>;
 using RawInbox = Inbox<RawEvent>;
 
 template <>

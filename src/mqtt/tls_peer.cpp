@@ -2,15 +2,12 @@
 #include "tls_peer.h"
 
 #include "address.h"
-#include "dmb/codec/text.h"
+#include "sockets.h"
 #include "tls_files.h"
 
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
-
-#include <netdb.h>
-#include <sys/socket.h>
 
 #include <algorithm>
 #include <mutex>
@@ -78,24 +75,6 @@ void TlsPeer::demand_of(ssl_st* ssl) const {
 
 namespace {
 
-std::string place(const std::string& ip, const std::string& port) {
-  return ip + " " + port;
-}
-
-/// Where `ssl` is connected to; "" if nowhere.
-std::string place_of(const SSL* ssl) {
-  sockaddr_storage address{};
-  socklen_t size = sizeof address;
-  auto* const generic = reinterpret_cast<sockaddr*>(&address);
-  if (getpeername(SSL_get_fd(ssl), generic, &size) != 0) return {};
-  char ip[NI_MAXHOST] = "";
-  char port[NI_MAXSERV] = "";
-  if (getnameinfo(generic, size, ip, sizeof ip, port, sizeof port,
-                  NI_NUMERICHOST | NI_NUMERICSERV) != 0)
-    return {};
-  return place(ip, port);
-}
-
 /// All that is expected now; of the process, as OpenSSL's call is.
 class Expected {
  public:
@@ -120,8 +99,8 @@ class Expected {
   std::vector<Peer> at(const std::string& where) {
     const std::lock_guard lock(mutex_);
     std::vector<Peer> found;
-    for (const auto& [place, peer] : list_)
-      if (place == where) found.push_back(peer);
+    for (const auto& [there, peer] : list_)
+      if (there == where) found.push_back(peer);
     return found;
   }
 
@@ -140,7 +119,7 @@ void on_info(const SSL* ssl, int where, int) noexcept {
   if ((where & SSL_CB_HANDSHAKE_START) == 0) return;
   auto* const own = const_cast<SSL*>(ssl);  // OpenSSL's own, and not const
   try {
-    const auto peers = Expected::all().at(place_of(ssl));
+    const auto peers = Expected::all().at(peer_of(SSL_get_fd(ssl)));
     if (peers.empty()) return;
     for (const auto& peer : peers)
       // Nobody knows whose this is.
@@ -165,7 +144,7 @@ void watch_openssl() {
 
 TlsExpectation::TlsExpectation(const std::string& ip, std::uint16_t port,
                                std::shared_ptr<const TlsPeer> peer)
-    : where_(place(ip, std::to_string(port))), peer_(std::move(peer)) {
+    : where_(place(ip, port)), peer_(std::move(peer)) {
   watch_openssl();
   Expected::all().add(where_, peer_);
 }

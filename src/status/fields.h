@@ -100,6 +100,7 @@ void fields(S& s, Visit&& visit) {
   visit("last_error_age_s", s.last_error_age_s);
   visit("last_message_age_s", s.last_message_age_s);
   visit("messages", s.messages);
+  visit("refused_subscriptions", s.refused_subscriptions);
 }
 
 template <Is<ServiceStatus> S, typename Visit>

@@ -86,6 +86,12 @@ std::string broker_todo(const std::optional<BrokerTrouble>& trouble, const std::
 
 void advise_broker(const BrokerStatus& broker, const std::string& file, const Commands& commands,
                    Advising& advising) {
+  for (const std::string& filter : broker.refused_subscriptions)
+    advising.problem("Broker",
+                     "it refuses the subscription to " + filter + ": nothing comes from it",
+                     "allow it in the broker's access rules for this user; or correct topic or "
+                     "username in " +
+                         file + ", then: " + commands.reload);
   if (broker.connected) return;
   const std::string error = broker.last_error.empty() ? "no answer yet" : broker.last_error;
   advising.problem("Broker",

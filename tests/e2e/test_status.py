@@ -9,6 +9,7 @@ from harness.bus import SERVICE, Client
 from harness.case import HERE, LIMITS, payload
 from harness.daemon import binary, config_for, ini
 from harness.process import run
+from harness.servers import CONNACK, Server
 from harness.shunts import AGGREGATE
 from harness.status import DEGRADED, HEALTHY, NOT_RUNNING, StatusCase
 from harness.waiting import wait_until
@@ -82,6 +83,28 @@ class BrokerTrouble(StatusCase):
         self.broker.kill()
         report = self.becomes_verdict("degraded", "no connection to 127.0.0.1")
         self.assertEqual(report["processes"][0]["batteries"][0]["life"], "live")
+
+
+    def test_a_refused_subscription_is_a_problem_until_it_is_allowed(self):
+        answers = [0x80, 0]  # to the subscription of the first connection, and of the second
+
+        def broker(client):
+            client.recv(4096)
+            client.sendall(CONNACK)
+            number = client.recv(4096)[2:4]
+            client.sendall(b"\x90\x03" + number + bytes([answers.pop(0)]))
+            while client.recv(4096):
+                pass
+        server = Server(broker)
+        self.addCleanup(server.stop)
+        daemon = self.start_daemon(config_for(server))
+        report = self.becomes_verdict("degraded", "it refuses the subscription to home/battery",
+                                      "access rules")
+        self.assertTrue(report["processes"][0]["broker"]["connected"])
+        server.cut()
+        daemon.wait_for_log("the subscription to home/battery is allowed now")
+        self.assertEqual(self.as_json()["processes"][0]["broker"]["refused_subscriptions"], [])
+        self.assertEqual(len(daemon.matching("refuses the subscription")), 1, daemon.output())
 
 
 class PayloadTrouble(StatusCase):

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: MIT
 """Under the limits that the device's run scripts set: 100 MB of address space, TLS included."""
+import threading
 import time
 import unittest
 
-from support import CCL, LIMITS, FaultCase, config_for, slowness
+from support import CCL, LIMITS, MIB_OF_KIB, FaultCase, config_for, slowness, wait_until
 
 from harness.case import payload
 from harness.certs import Authority
@@ -83,6 +84,54 @@ class Limited(FaultCase):
         self.client.wait_for_name()
         self.recovered("battery on the bus with a real broker", time.monotonic() - begin, 15)
         self.assertLess(daemon.memory_kib(), 8192 * slowness() ** 4)
+
+    def test_messages_of_qos_2_that_are_never_released(self):
+        """We ask for QoS 0; the library keeps what comes with QoS 2 until the broker releases it."""
+        size = 60_000
+        topic = b"home/battery"
+
+        def flood(client):
+            client.recv(65536)
+            client.sendall(CONNACK)
+            client.recv(65536)
+            client.sendall(b"\x90\x03\x00\x01\x00")
+            threading.Thread(target=drain, args=(client,), daemon=True).start()
+            number = 0
+            while True:
+                number = number % 65535 + 1
+                body = len(topic).to_bytes(2, "big") + topic + number.to_bytes(2, "big") + b" " * size
+                length = bytes([len(body) & 127 | 128, len(body) >> 7 & 127 | 128, len(body) >> 14])
+                client.sendall(b"\x34" + length + body)
+
+        def drain(client):
+            try:
+                while client.recv(65536):
+                    pass
+            except OSError:
+                pass
+        server = Server(flood)
+        self.addCleanup(server.stop)
+        self.broker = server
+        daemon = self.start_daemon(config_for(server), wrapper=softlimit())
+        highest = 0
+
+        def refused_twice():
+            nonlocal highest
+            self.assertTrue(daemon.running(), "it ended")
+            highest = max(highest, daemon.memory_kib())
+            return len(server.connections) >= 3
+        wait_until(refused_twice, 60, lambda: f"the connection to end\n{self.log()}", 0.002)
+        self.noted(f"private memory at most {highest} KiB")
+        self.assertLess(highest, 16 * MIB_OF_KIB * slowness() ** 4)
+        self.assertEqual(len(daemon.matching("nobody asked for")), 1, daemon.output())
+        server.stop()
+        broker = self.start_broker(start=False)
+        broker.port = server.port
+        broker.start()
+        self.feed()
+        begin = time.monotonic()
+        self.client.wait_for_name()
+        self.recovered("battery on the bus with a real broker", time.monotonic() - begin, 10)
 
 
 if __name__ == "__main__":

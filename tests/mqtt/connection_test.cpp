@@ -234,6 +234,16 @@ TEST(MqttConnection, TellsOfASubscriptionTheBrokerRefuses) {
               ElementsAre(AllOf(StartsWith("warning "),
                                 HasSubstr("refuses the subscription to secret/topic"))));
   EXPECT_EQ(listener.count<MqttDown>(), 0U);
+  ASSERT_EQ(listener.count<MqttRefusals>(), 1U);
+  EXPECT_THAT(listener.all<MqttRefusals>()[0].filters, ElementsAre("secret/topic"));
+}
+
+TEST(MqttConnection, AsksForQosZeroOnly) {
+  Mosquitto broker;
+  broker.start();
+  Listener listener(at_port(broker.port()), {{"t/battery"}, {}});
+  const std::string line = "dmb-test 0 t/battery";  // client, QoS, topic
+  EXPECT_TRUE(listener.wait([&] { return broker.log().find(line) != std::string::npos; }));
 }
 
 TEST(MqttConnection, RefusesAClientIdThatIsNotUtf8) {

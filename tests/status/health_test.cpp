@@ -89,6 +89,12 @@ TEST(Health, SaysWhatToDoAboutTheBrokerByTheKindOfItsTrouble) {
          {"memory", down(BrokerTrouble::internal), {"free memory"}}});
 }
 
+TEST(Health, IsNotWellWithASubscriptionThatTheBrokerRefuses) {
+  check({{"refused",
+          [](ProcessStatus& p) { p.broker->refused_subscriptions = {"home/battery"}; },
+          {"! Broker: it refuses the subscription to home/battery", "access rules", "svc -h"}}});
+}
+
 TEST(Health, DoesNotAskForACableWhereAMonitorIsThere) {
   ProcessStatus process = live_process();
   process.aggregate->members.clear();

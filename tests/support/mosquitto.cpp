@@ -60,6 +60,8 @@ void Mosquitto::write_config() const {
   std::ostringstream config;
   // Started by root it would give root up, and then could not read our private files.
   if (geteuid() == 0) config << "user root\n";
+  for (const char* kind : {"error", "warning", "notice", "information", "subscribe"})
+    config << "log_type " << kind << "\n";
   config << "listener " << port_ << " 127.0.0.1\n";
   if (options_.username.empty()) {
     config << "allow_anonymous true\n";

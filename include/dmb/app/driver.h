@@ -45,6 +45,7 @@ class Driver {
     std::optional<Instant> last_error_at;
     std::optional<Instant> last_message_at;
     std::int64_t messages = 0;
+    std::vector<std::string> refused_filters;
   };
 
   void offer_status();

@@ -45,7 +45,14 @@ struct MqttDown {
   std::chrono::milliseconds retry_in{0};
 };
 
-using MqttEvent = std::variant<MqttMessage, MqttOversized, MqttUp, MqttDown>;
+/// The filters to which the broker does not let us subscribe, whenever its answers change them:
+/// nothing comes from these, though the connection is up. One that is not asked for any more is out
+/// of it without a word.
+struct MqttRefusals {
+  std::vector<std::string> filters;
+};
+
+using MqttEvent = std::variant<MqttMessage, MqttOversized, MqttUp, MqttDown, MqttRefusals>;
 
 /// What to listen to on the broker.
 struct MqttInterest {

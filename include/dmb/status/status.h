@@ -46,7 +46,8 @@ struct BrokerStatus {
   std::string last_error;                ///< the same in words
   std::optional<double> last_error_age_s;
   std::optional<double> last_message_age_s;
-  std::int64_t messages = 0;  ///< received since the daemon uses this broker
+  std::int64_t messages = 0;                       ///< received since the daemon uses this broker
+  std::vector<std::string> refused_subscriptions;  ///< topic filters the broker does not allow us
   bool operator==(const BrokerStatus&) const = default;
 };
 
