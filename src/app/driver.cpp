@@ -57,7 +57,16 @@ Driver::Driver(Loop& loop, std::filesystem::path config_path)
       started_at_(loop.now()),
       config_poll_(loop.add_timer([this] { on_config_directory_changed(); })),
       config_calm_(loop.add_timer([this] { on_config_calm(); })),
-      retry_(loop.add_timer([this] { apply(Config(applied_)); })) {}
+      retry_(loop.add_timer([this] { apply(Config(applied_)); })),
+      state_(loop, std::filesystem::absolute(config_path_).parent_path() / "state.json") {
+  state_.collect_with([this](BankMemories& banks) {
+    if (shunts_) banks[shunts_->config().service_name] = shunts_->memory();
+  });
+}
+
+Driver::~Driver() {
+  state_.write();
+}
 
 void Driver::start() {
   // Watched before it is read: a file saved in between must not be missed.

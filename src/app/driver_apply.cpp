@@ -133,7 +133,7 @@ void Driver::apply_shunts() {
     own.push_back(bus_name_of(battery.service_name));
   attempt(applied_.shunts->device_name, [&] {
     if (shunts_) return shunts_->change(*applied_.shunts, std::move(own));
-    shunts_ = std::make_unique<ShuntApp>(loop_, *applied_.shunts, std::move(own));
+    shunts_ = std::make_unique<ShuntApp>(loop_, *applied_.shunts, std::move(own), state_);
   });
 }
 

@@ -72,8 +72,10 @@ std::optional<VirtualBms> bms_of(const ShuntConfig& config) {
 
 }  // namespace
 
-ShuntApp::ShuntApp(Loop& loop, ShuntConfig config, std::vector<std::string> own_services)
+ShuntApp::ShuntApp(Loop& loop, ShuntConfig config, std::vector<std::string> own_services,
+                   StateFile& state)
     : loop_(loop),
+      state_(state),
       config_(std::move(config)),
       bank_(rules_of(config_), standing_rules_of(config_)),
       life_(is_bms(config_)),
@@ -85,6 +87,14 @@ ShuntApp::ShuntApp(Loop& loop, ShuntConfig config, std::vector<std::string> own_
       device_(loop, description_of(config_), [this] { settle(); }),
       watcher_(device_.bus(), watch_rules_of(config_, std::move(own_services)),
                [this](const MemberNews& news) { on_news(news); }) {
+  if (const BankMemory* memory = state.recall(config_.service_name)) {
+    if (bms_)
+      bms_->resume(*memory, loop.now());
+    else
+      known_.resume(*memory, loop.now());
+    for (const BankMemory::Shunt& shunt : memory->shunts)
+      if (shunt.capacity_ah) capacities_[shunt.id].remember(*shunt.capacity_ah);
+  }
   known().expect(expected_of(config_));
   create_aggregate_items(values_);
   device_.describe(values_);
@@ -139,6 +149,10 @@ void ShuntApp::change_mode() {
   values_ = ItemValues(battery_items().size());
   create_aggregate_items(values_);
   device_.describe(values_);
+}
+
+BankMemory ShuntApp::memory() const {
+  return bms_ ? bms_->memory(loop_.now()) : known_.memory(loop_.now());
 }
 
 /// With many shunts, all but the one that sent something are as they were: only what it told is
@@ -201,14 +215,17 @@ void ShuntApp::settle() {
   if (has_settled(now)) take_stock(now);
   const BankLife::Phase before = life_.phase();
   if (life_.advance(settled_ && is_usable(now), now)) report_phase(before, now);
-  if (life_.phase() == BankLife::Phase::on) show();
-  if (life_.phase() == BankLife::Phase::holding) show_last_word();
+  if (life_.phase() == BankLife::Phase::on) show(now);
+  if (life_.phase() == BankLife::Phase::holding) show_last_word(now);
   join_or_leave();
   const auto published = publish(now);
   const auto settling =
       settled_ || !first_member_at_ ? std::nullopt : std::optional(*first_member_at_ + kPatience);
+  const auto lowering =
+      life_.phase() == BankLife::Phase::on ? charge_stop_.next_change(now) : std::nullopt;
   const auto stock = !settled_ ? std::nullopt : bms_ ? bms_->deadline() : known_.deadline();
-  wake_.at(earlier(earlier(published, settling), earlier(life_.deadline(), stock)));
+  wake_.at(
+      earlier(earlier(earlier(published, settling), lowering), earlier(life_.deadline(), stock)));
 }
 
 /// Returns when to call again. A bank lives while it is on: a shunt that falls silent is found out
@@ -244,12 +261,14 @@ void ShuntApp::take_stock(Instant now) {
   const BankNews news = bank_.take_news();
   for (const std::string& id : std::exchange(forgotten_, {})) known().drop(id);
   if (news.all) {
+    state_.changed();
     known().set_mute(count_mute());
     log_->members(bank_.all(), now);
   }
   if (bms_) {
     const BmsOutput output = news.all ? bms_->update(bank_.members(), now)
                                       : bms_->update(bank_.members(), news.changed, now);
+    if (bms_now_ != output) state_.changed();
     if (!bank_.empty()) {
       log_->limits(bms_now_.value_or(BmsOutput{}), output, now);
       bms_now_ = output;
@@ -284,22 +303,43 @@ bool ShuntApp::is_usable(Instant now) {
   return false;
 }
 
-void ShuntApp::show() {
+void ShuntApp::show(Instant now) {
   const Aggregate& bank = bank_.aggregate();
   last_voltage_v_ = bank.values[shunt_item("/Dc/0/Voltage")];
   show_aggregate(bank, values_);
-  if (bms_now_) show_bms(*bms_now_, values_);
+  if (!bms_now_) return;
+  BmsOutput output = *bms_now_;
+  const bool lowered = charge_stop_.lowered();
+  const auto cvl_v =
+      charge_stop_.update({.stopped = !output.charge.allowed,
+                           .max_charge_voltage_v = output.max_charge_voltage_v,
+                           .voltage_v = last_voltage_v_,
+                           .current_a = bank.values[shunt_item("/Dc/0/Current")],
+                           .capacity_ah = bank.values[shunt_item("/InstalledCapacity")],
+                           .cells = {}},
+                          now);
+  if (cvl_v) output.max_charge_voltage_v = *cvl_v;
+  if (charge_stop_.lowered() != lowered)
+    log_->lowered(charge_stop_.lowered(), output.max_charge_voltage_v);
+  show_bms(output, values_);
 }
 
 /// A monitor leaves at once, a BMS first stops the chargers and gives the zero time to reach them.
-void ShuntApp::show_last_word() {
+void ShuntApp::show_last_word(Instant now) {
   const double configured_v = *config_.max_charge_voltage_v;
-  show_fail_safe(
-      {.reason = why_not_usable(),
-       .max_charge_voltage_v = std::min(configured_v, last_voltage_v_.value_or(configured_v)),
-       .stop_discharge = config_.stop_discharge_on_timeout,
-       .nobody_heard = !misfit_},
-      values_);
+  const auto stopped_v = charge_stop_.update({.stopped = true,
+                                              .max_charge_voltage_v = configured_v,
+                                              .voltage_v = last_voltage_v_,
+                                              .current_a = {},
+                                              .capacity_ah = {},
+                                              .cells = {}},
+                                             now);
+  const double measured_v = last_voltage_v_.value_or(configured_v);
+  show_fail_safe({.reason = why_not_usable(),
+                  .max_charge_voltage_v = misfit_ ? std::min(configured_v, measured_v) : stopped_v,
+                  .stop_discharge = config_.stop_discharge_on_timeout,
+                  .nobody_heard = !misfit_},
+                 values_);
 }
 
 std::string_view ShuntApp::why_not_usable() const {

@@ -90,6 +90,16 @@ void ShuntLog::limits(const BmsOutput& before, const BmsOutput& after, Instant n
   report_direction("discharging", before.discharge, after.discharge, now, discharging_);
 }
 
+void ShuntLog::lowered(bool lowered, double max_charge_voltage_v) {
+  if (lowered)
+    spdlog::warn(
+        "{}: charging goes on although CCL is 0 (feed-in of DC-coupled PV?): CVL lowered to {:.1f} "
+        "V",
+        name_, max_charge_voltage_v);
+  else
+    spdlog::warn("{}: CVL is back at {:.1f} V", name_, max_charge_voltage_v);
+}
+
 void ShuntLog::holding(std::string_view reason) const {
   spdlog::warn("{}: {}: charging is stopped (CCL 0)", name_, reason);
 }

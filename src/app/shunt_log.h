@@ -32,6 +32,8 @@ class ShuntLog {
   void charged_voltages(std::span<const WatchedShunt> shunts, Instant now);
   void limits(const BmsOutput& before, const BmsOutput& after, Instant now);
 
+  /// CVL, because charging went on in spite of a stop, or is back where it belongs.
+  void lowered(bool lowered, double max_charge_voltage_v);
   void holding(std::string_view reason) const;
   void left(const std::string& bus_name, std::string_view reason, Instant now);
   void charge_voltage_misfit(double configured_v, double measured_v, Instant now);

@@ -104,7 +104,10 @@ status::LimitsStatus ShuntApp::limits_status() const {
     return status::LimitStatus{value, configured ? "as configured" : "no limit configured", false};
   };
   const BatteryIds& ids = battery_ids();
-  return {limit(ids.max_charge_voltage, ""),
+  return {limit(ids.max_charge_voltage,
+                charge_stop_.lowered()
+                    ? "lowered: charging goes on although CCL is 0 (feed-in of DC-coupled PV?)"
+                    : ""),
           limit(ids.max_charge_current, text_of(values_, ids.charge_limitation)),
           limit(ids.max_discharge_current, text_of(values_, ids.discharge_limitation))};
 }

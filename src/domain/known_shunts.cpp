@@ -132,4 +132,29 @@ double KnownShunts::share_present() const {
   return *share_;
 }
 
+BankMemory KnownShunts::memory(Instant now) const {
+  BankMemory memory{.heard_together = together_, .shunts = {}, .charge = {}, .discharge = {}};
+  for (const auto& [id, shunt] : shunts_) {
+    const auto away =
+        shunt.present
+            ? std::chrono::hours(0)
+            : shunt.absent + std::chrono::duration_cast<std::chrono::hours>(now - shunt.gone_at);
+    memory.shunts.push_back({id, shunt.name, shunt.capacity_ah, shunt.causes, away});
+  }
+  return memory;
+}
+
+void KnownShunts::resume(const BankMemory& memory, Instant now) {
+  for (const BankMemory::Shunt& shunt : memory.shunts) {
+    if (shunts_.size() >= kMaxShuntsSeen) break;
+    shunts_[shunt.id] = {.name = shunt.name,
+                         .capacity_ah = shunt.capacity_ah,
+                         .causes = shunt.causes,
+                         .gone_at = now,
+                         .absent = shunt.away};
+  }
+  together_ = std::min(memory.heard_together, shunts_.size());
+  share_.reset();
+}
+
 }  // namespace dmb

@@ -20,15 +20,6 @@ constexpr std::array<StopCause, kStopAlarms.size()> kAlarmCauses{
     high_voltage_alarm, high_temperature_alarm, low_temperature_alarm, low_voltage_alarm,
     low_soc_alarm};
 
-/// By StopCause, for people.
-constexpr std::array<std::string_view, stop_cause_count> kWords{"high voltage alarm",
-                                                                "high temperature alarm",
-                                                                "low temperature alarm",
-                                                                "low voltage alarm",
-                                                                "low state-of-charge alarm",
-                                                                "too hot",
-                                                                "too cold"};
-
 constexpr StopCauses kStopsCharge(1U << high_voltage_alarm | 1U << high_temperature_alarm |
                                   1U << low_temperature_alarm | 1U << too_hot | 1U << too_cold);
 constexpr StopCauses kStopsDischarge(1U << high_temperature_alarm | 1U << low_voltage_alarm |
@@ -74,7 +65,7 @@ std::string VirtualBms::stop_reason(StopCauses stopping) const {
     for (std::size_t cause = 0; cause < stop_cause_count; ++cause) {
       if (!shunt.causes[cause] || !stopping[cause]) continue;
       reason += reason.empty() ? "" : "; ";
-      reason += shunt.name + ": " + std::string(kWords[cause]);
+      reason += shunt.name + ": " + std::string(kStopCauseWords[cause]);
       if (!shunt.present) reason += " (not heard since)";
     }
   }
@@ -159,6 +150,34 @@ std::optional<Instant> VirtualBms::deadline() const {
     first = earlier(first, direction->share.rises_at());
   }
   return first;
+}
+
+BankMemory VirtualBms::memory(Instant now) const {
+  BankMemory memory = known_.memory(now);
+  const auto remember = [now](const Direction& direction, BankMemory::Direction& remembered) {
+    const ReleaseDelay& release = direction.release;
+    const ShareGuard& share = direction.share;
+    if (!release.is_at_rest(now))
+      remembered.stop = BankMemory::Stop{release.stopped(), release.delay(), direction.reason};
+    if (!share.is_at_rest(now)) remembered.share = BankMemory::Share{share.share(), share.delay()};
+  };
+  remember(charge_, memory.charge);
+  remember(discharge_, memory.discharge);
+  return memory;
+}
+
+void VirtualBms::resume(const BankMemory& memory, Instant now) {
+  known_.resume(memory, now);
+  const auto resume = [now](const BankMemory::Direction& remembered, Direction& direction) {
+    if (const auto& stop = remembered.stop) {
+      direction.release.resume(stop->active, stop->delay, now);
+      direction.reason = stop->active ? stop->reason : "";
+    }
+    if (const auto& share = remembered.share)
+      direction.share.resume(share->present, share->delay, now);
+  };
+  resume(memory.charge, charge_);
+  resume(memory.discharge, discharge_);
 }
 
 }  // namespace dmb

@@ -98,12 +98,19 @@ TEST(KnownShunts, ForgetsAShuntAfterSevenDays) {
 
 TEST(KnownShunts, CountsTheDaysOfEarlierRuns) {
   KnownShunts known;
-  known.remember("b", {.name = "b", .gone_at = at(10s), .absent = 160h});
-  known.remember_together(2);
+  known.resume(
+      {.heard_together = 2,
+       .shunts = {{.id = "a", .name = "a", .capacity_ah = 100, .causes = {}},
+                  {.id = "b", .name = "b", .capacity_ah = 100, .causes = {}, .away = 160h}},
+       .charge = {},
+       .discharge = {}},
+      at(10s));
   known.look(Members{of("a")}, at(10s));
   EXPECT_EQ(known.lost(), 1U);
   EXPECT_EQ(known.deadline(), at(8h + 10s));
+  EXPECT_EQ(known.memory(at(1h + 10s)).shunts[1].away, 161h);
   known.look(Members{of("a"), of("b")}, at(20s));
+  EXPECT_EQ(known.memory(at(1h)).shunts[1].away, 0h);
   known.look(Members{of("a")}, at(30s));
   EXPECT_EQ(known.deadline(), at(168h + 30s)) << "it was there meanwhile";
 }

@@ -286,5 +286,44 @@ TEST(VirtualBms, NeverRaisesALimitWhileAnythingHoldsItAndNeverReleasesEarly) {
   }
 }
 
+/// What a restart must not change: a second one that goes on from what the first remembered.
+TEST(VirtualBms, GoesOnAfterARestart) {
+  VirtualBms first(kRules);
+  first.update(Members{calm("a", 100), calm("b", 300), with("/Alarms/LowVoltage", 2, "c")}, at(1s));
+  first.update(Members{calm("a", 100)}, at(2s));
+  const BankMemory memory = first.memory(at(3s));
+  EXPECT_EQ(memory.heard_together, 3U);
+  EXPECT_EQ(memory.shunts.size(), 3U);
+
+  VirtualBms second(kRules);
+  second.resume(memory, at(5s));
+  const BmsOutput out = second.update(Members{calm("a", 100)}, at(6s));
+  EXPECT_TRUE(out.member_lost);
+  EXPECT_EQ(out.charge, (BmsDirection{true, 20, "2 of 3 shunts lost: limited to 20 %"}));
+  EXPECT_EQ(out.discharge.reason, "c: low voltage alarm (not heard since)");
+  EXPECT_EQ(out.discharge.limit_a, 0);
+}
+
+TEST(VirtualBms, WaitsForTheWholeDelayAfterARestart) {
+  VirtualBms first(kRules);
+  for (int i = 0; i < 2; ++i) {  // the second stop within ten minutes: 60 s
+    first.update(Members{with("/Alarms/HighVoltage", 2)}, at(100s * i));
+    first.update(Members{calm("House 2")}, at(100s * i + 1s));
+    if (i == 0) first.update(Members{calm("House 2")}, at(31s));
+  }
+  VirtualBms second(kRules);
+  second.resume(first.memory(at(150s)), at(5s));
+  EXPECT_FALSE(second.update(Members{calm("House 2")}, at(6s)).charge.allowed);
+  EXPECT_EQ(second.deadline(), at(66s));
+  EXPECT_TRUE(second.update(Members{calm("House 2")}, at(66s)).charge.allowed);
+}
+
+TEST(VirtualBms, RemembersNothingOfWhatIsAtRest) {
+  VirtualBms bms(kRules);
+  bms.update(Members{calm("a")}, at(1s));
+  EXPECT_EQ(bms.memory(at(2s)).charge, BankMemory::Direction{});
+  EXPECT_EQ(bms.memory(at(2s)).discharge, BankMemory::Direction{});
+}
+
 }  // namespace
 }  // namespace dmb

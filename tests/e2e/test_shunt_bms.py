@@ -1,13 +1,16 @@
 # SPDX-License-Identifier: MIT
 """The virtual BMS: limits, stops, releases and the fail-safe (specification 4.4, 3.5)."""
+import os
+import signal
 import time
 import unittest
 
 import dbus
 
 from harness.bus import Item
+from harness.daemon import ini
 from harness.shunts import AGGREGATE, ALARMS, ShuntCase
-from harness.waiting import slowness, stays_true
+from harness.waiting import slowness, stays_true, wait_until
 
 CVL, CCL, DCL = "/Info/MaxChargeVoltage", "/Info/MaxChargeCurrent", "/Info/MaxDischargeCurrent"
 CHARGE, DISCHARGE = "/Io/AllowToCharge", "/Io/AllowToDischarge"
@@ -19,6 +22,10 @@ RELEASE_S, HOLD_S = 30.0, 10.0
 
 
 class Bms(ShuntCase):
+    def shunt(self, suffix, kind="48v", **options):
+        """At rest, unless it is told otherwise: a stop is not fought over."""
+        return super().shunt(suffix, kind, **{"current": 0.0, **options})
+
     def bank(self, shunts=None, default=None, **values):
         """Two batteries of 300 and 100 Ah behind a BMS."""
         self.big = self.shunt("ttyS5", name="Big one", capacity=300, temperature=20.0, **values)
@@ -375,6 +382,97 @@ class Voltages(Bms):
         self.small.change(items={"/Settings/HasTemperature": 0, "/Dc/1/Voltage": 12.8})
         self.becomes(temperature=20.0)
         self.shows(timeout=RELEASE_S + 5)
+
+
+class FeedIn(Bms):
+    def test_cvl_goes_down_while_current_flows_in_spite_of_the_stop(self):
+        """35 A flowed into a battery that said CCL 0: only CVL stops solar chargers with feed-in."""
+        daemon = self.bank(voltage=54.0, current=20.0)
+        self.small.change(items={"/Alarms/HighVoltage": 2})
+        self.shows(ccl=0.0, charge=0)
+        stopped = time.monotonic()
+        self.becomes(timeout=15, items={CVL: 54.0, CCL: 0.0})
+        self.assertGreater(time.monotonic() - stopped, 4)
+        daemon.wait_for_log("^WARNING .*charging goes on although CCL is 0")
+        wait_until(lambda: self.value(CVL) < 53.8, 15, "CVL to go on falling")
+        for shunt in (self.big, self.small):
+            shunt.change(current=0.0)
+        wait_until(lambda: self.value("current") == 0.0, 5, "the current to end")
+        level = self.value(CVL)
+        stays_true(lambda: self.value(CVL) == level, 2, "CVL")
+
+
+class Memory(Bms):
+    """A reload or a restart forgot lost members (50 -> 100 %), alarms (0 -> 100 A) and delays."""
+
+    def restart(self, daemon, config=None):
+        daemon.terminate()
+        self.client.wait_for_no_name(AGGREGATE)
+        return self.aggregate(config or BMS, fresh=False)
+
+    def test_a_restart_forgets_no_lost_member_and_no_alarm(self):
+        daemon = self.bank()
+        self.small.change(items={"/Alarms/LowSoc": 2})
+        self.shows(dcl=0.0, discharge=0)
+        self.small.kill()
+        self.shows(ccl=60.0, dcl=0.0, discharge=0, cable=1)
+        daemon = self.restart(daemon)
+        self.shows(ccl=60.0, dcl=0.0, discharge=0, cable=1)
+        self.assertIn("Small one: low state-of-charge alarm (not heard since)",
+                      self.value(WHY_NOT_DISCHARGE))
+        self.small.come_back()
+        self.big.change(items={"/Alarms/HighVoltage": 2})
+        self.shows(ccl=0.0, dcl=0.0, charge=0, discharge=0)
+        self.big.change(items={"/Alarms/HighVoltage": 0})
+        daemon = self.restart(daemon)
+        self.shows(ccl=0.0, dcl=0.0, charge=0, discharge=0)
+        self.assertIn("released 30 s later", self.value(WHY_NOT_CHARGE))
+        self.assertLess(os.path.getsize(self.state_file()), 2000)
+
+    def test_a_kill_forgets_what_is_older_than_a_minute_at_most(self):
+        daemon = self.bank()
+        wait_until(lambda: os.path.exists(self.state_file()), 20, "the state file")
+        daemon.stop(signal.SIGKILL)
+        self.small.kill()
+        self.client.wait_for_no_name(AGGREGATE)
+        self.aggregate(BMS, fresh=False)
+        self.shows(ccl=60.0, dcl=90.0, cable=1)
+
+    def test_a_file_that_is_damaged_is_as_at_the_first_start(self):
+        daemon = self.bank()
+        daemon.terminate()
+        for text in ("", "{", "\0" * 100, "[]"):
+            with open(self.state_file(), "w", encoding="utf-8") as file:
+                file.write(text)
+            daemon = self.aggregate(BMS, fresh=False)
+            self.shows()
+            daemon.wait_for_log("^WARNING .*state.json cannot be read")
+            daemon.terminate()
+        with open(self.state_file(), encoding="utf-8") as file:
+            self.assertIn("Small one", file.read())
+
+    def test_one_that_cannot_be_written_costs_nothing_but_the_memory(self):
+        os.mkdir(self.state_file() + ".new")
+        daemon = self.bank()
+        daemon.wait_for_log("^WARNING .*state.json cannot be written")
+        self.shows()
+
+    def test_a_reload_forgets_nothing_and_never_leaves_the_bus(self):
+        daemon = self.bank()
+        self.small.change(items={"/Alarms/LowSoc": 2})
+        self.shows(dcl=0.0, discharge=0)
+        self.small.kill()
+        self.shows(ccl=60.0, dcl=0.0, discharge=0, cable=1)
+        self.recorder.sync()
+        owner, names = self.client.owner(AGGREGATE), len(self.recorder.owners(AGGREGATE))
+        daemon.write_config(ini({"DEFAULT": {"logging": "INFO", "min_update_interval": 0},
+                                 "SMARTSHUNTS": BMS | {"max_charge_current": 40,
+                                                       "max_charge_voltage": 56.0}}))
+        daemon.reload()
+        self.becomes(items={CVL: 56.0, CCL: 30.0, DCL: 0.0, CABLE: 1})
+        self.assertEqual(self.client.owner(AGGREGATE), owner)
+        self.recorder.sync()
+        self.assertEqual(len(self.recorder.owners(AGGREGATE)), names)
 
 
 class Config(Bms):

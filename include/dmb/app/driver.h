@@ -4,6 +4,7 @@
 #include "dmb/app/battery_app.h"
 #include "dmb/app/config_file.h"
 #include "dmb/app/shunt_app.h"
+#include "dmb/app/state_file.h"
 #include "dmb/dbus/status_server.h"
 #include "dmb/domain/repeats.h"
 #include "dmb/mqtt/mqtt_source.h"
@@ -26,6 +27,9 @@ class Driver {
  public:
   /// `loop` must outlive it.
   Driver(Loop& loop, std::filesystem::path config_path);
+  ~Driver();
+  Driver(const Driver&) = delete;
+  Driver& operator=(const Driver&) = delete;
 
   /// Reads the config and starts. Throws std::runtime_error when there is no D-Bus.
   void start();
@@ -87,6 +91,7 @@ class Driver {
   bool down_said_ = false;
   std::string client_id_;
   std::vector<std::unique_ptr<BatteryApp>> batteries_;
+  StateFile state_;
   std::unique_ptr<ShuntApp> shunts_;
   // Last, so that it ends first: nothing arrives while the batteries go.
   std::unique_ptr<MqttSource> mqtt_;

@@ -3,10 +3,12 @@
 
 #include "dmb/app/device_service.h"
 #include "dmb/app/shunt_hints.h"
+#include "dmb/app/state_file.h"
 #include "dmb/config/config.h"
 #include "dmb/dbus/shunt_watcher.h"
 #include "dmb/domain/bank.h"
 #include "dmb/domain/bank_life.h"
+#include "dmb/domain/charge_stop.h"
 #include "dmb/domain/item_values.h"
 #include "dmb/domain/shunt_capacity.h"
 #include "dmb/domain/virtual_bms.h"
@@ -31,7 +33,8 @@ class ShuntLog;
 class ShuntApp {
  public:
   /// `own_services`: whole bus names of this process's services. `loop` must outlive it.
-  ShuntApp(Loop& loop, ShuntConfig config, std::vector<std::string> own_services);
+  /// `state` as well; what it recalls of this bank goes on.
+  ShuntApp(Loop& loop, ShuntConfig config, std::vector<std::string> own_services, StateFile& state);
   ~ShuntApp();
   ShuntApp(const ShuntApp&) = delete;
   ShuntApp& operator=(const ShuntApp&) = delete;
@@ -40,6 +43,8 @@ class ShuntApp {
   /// What changes, changes in place: who was seen, what is stopped and for how long still stay. It
   /// leaves the bus only for another name, instance or mode, and for a moment.
   void change(ShuntConfig config, std::vector<std::string> own_services);
+  /// What must survive a restart.
+  BankMemory memory() const;
   status::AggregateStatus status(Instant now) const;
 
  private:
@@ -55,8 +60,8 @@ class ShuntApp {
   void take_stock(Instant now);
   std::size_t count_mute() const;
   bool is_usable(Instant now);
-  void show();
-  void show_last_word();
+  void show(Instant now);
+  void show_last_word(Instant now);
   std::string_view why_not_usable() const;
   void report_phase(BankLife::Phase before, Instant now);
   void join_or_leave();
@@ -69,11 +74,13 @@ class ShuntApp {
   status::MemberStatus member_status(const WatchedShunt& shunt) const;
 
   Loop& loop_;
+  StateFile& state_;
   ShuntConfig config_;
   Bank bank_;
   BankLife life_;
   std::optional<VirtualBms> bms_;
   std::optional<BmsOutput> bms_now_;
+  ChargeStop charge_stop_;
   KnownShunts known_;  ///< of a monitor; a BMS has its own
   ItemValues values_;
   std::vector<std::string> forgotten_;  ///< ids that never counted; not yet told to known()

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "dmb/domain/bank_memory.h"
 #include "dmb/domain/shunts.h"
 #include "dmb/domain/stop_cause.h"
 #include "dmb/domain/value.h"
@@ -66,9 +67,11 @@ class KnownShunts {
   double share_present() const;
 
   std::size_t heard_together() const { return together_; }
-  /// From an earlier run; not present.
-  void remember(const std::string& id, KnownShunt shunt) { shunts_.emplace(id, std::move(shunt)); }
-  void remember_together(std::size_t count) { together_ = count; }
+
+  /// Shunts and their number; the rest is a BMS's.
+  BankMemory memory(Instant now) const;
+  /// Before the first look(): nobody is there yet.
+  void resume(const BankMemory& memory, Instant now);
 
  private:
   void forget_surplus();

@@ -25,6 +25,9 @@ class MemberCapacity {
   /// estimate from the lowest SoC seen is kept, being the most exact.
   void learn(std::optional<double> consumed_ah, std::optional<double> soc_percent);
 
+  /// From an earlier run of the program; anything better replaces it.
+  void remember(double capacity_ah) { estimate_ah_ = capacity_ah; }
+
   /// What the shunt tells now, with what it told before where it tells nothing: while it is away,
   /// and while its registers are asked again.
   const CapacitySources& complete(const CapacitySources& sources);

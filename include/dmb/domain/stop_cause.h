@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <array>
 #include <bitset>
 #include <cstdint>
+#include <string_view>
 
 namespace dmb {
 
@@ -18,5 +20,15 @@ enum StopCause : std::uint8_t {
   stop_cause_count,
 };
 using StopCauses = std::bitset<stop_cause_count>;
+
+/// By StopCause, for people and for what is remembered over a restart.
+inline constexpr std::array<std::string_view, stop_cause_count> kStopCauseWords{
+    "high voltage alarm",
+    "high temperature alarm",
+    "low temperature alarm",
+    "low voltage alarm",
+    "low state-of-charge alarm",
+    "too hot",
+    "too cold"};
 
 }  // namespace dmb

@@ -73,6 +73,10 @@ class VirtualBms {
   /// When update() can change by the mere passing of time. After an update() never in the past.
   std::optional<Instant> deadline() const;
 
+  BankMemory memory(Instant now) const;
+  /// Before the first update(): goes on as remembered, each delay from its beginning.
+  void resume(const BankMemory& memory, Instant now);
+
   KnownShunts& known() { return known_; }
   const KnownShunts& known() const { return known_; }
 

@@ -281,8 +281,14 @@ class ShuntCase(Case):
     def shunt(self, suffix, kind="48v", **options):
         return FakeShunt(self, suffix, kind, **options)
 
-    def aggregate(self, shunts=None, default=None, wait=True):
-        """The daemon with [SMARTSHUNTS]; changes go out at once unless `default` says otherwise."""
+    def state_file(self):
+        return os.path.join(self.folder, "state.json")
+
+    def aggregate(self, shunts=None, default=None, wait=True, fresh=True):
+        """The daemon with [SMARTSHUNTS]; changes go out at once unless `default` says otherwise.
+        `fresh`: it remembers nothing of earlier runs."""
+        if fresh and os.path.exists(self.state_file()):
+            os.remove(self.state_file())
         daemon = self.start_daemon(ini({
             "DEFAULT": {"logging": "INFO", "min_update_interval": 0, **(default or {})},
             "SMARTSHUNTS": shunts or {"device_mode": "monitor"}}))

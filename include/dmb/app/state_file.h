@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "dmb/codec/state_text.h"
+#include "dmb/runtime/loop.h"
+
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+
+namespace dmb {
+
+/// What is remembered over restarts, in one small file beside the config. Written whole or not at
+/// all, only when it says something new, and at most once a minute: it lies on flash. A file that
+/// is missing or cannot be read is as at the first start; the log says so.
+class StateFile {
+ public:
+  /// `loop` must outlive it.
+  StateFile(Loop& loop, std::filesystem::path path);
+
+  /// Of this bank, from an earlier run; nullptr: nothing.
+  const BankMemory* recall(const std::string& bank) const;
+
+  /// Called whenever it is to be written what is true then.
+  using Collect = std::function<void(BankMemories&)>;
+  void collect_with(Collect collect) { collect_ = std::move(collect); }
+
+  /// Something may be new: it is written soon.
+  void changed();
+  /// At a clean end: what is true now.
+  void write();
+
+ private:
+  void read();
+
+  Loop& loop_;
+  std::filesystem::path path_;
+  Collect collect_;
+  BankMemories banks_;
+  std::string written_;  ///< as it stands in the file
+  std::optional<Instant> written_at_;
+  bool failure_said_ = false;
+  bool due_ = false;
+  Timer timer_;
+};
+
+}  // namespace dmb

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: MIT
+#include "dmb/codec/state_text.h"
+
+#include "dmb/codec/text.h"
+#include "dmb/domain/shunts.h"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <cmath>
+
+namespace dmb {
+namespace {
+
+using nlohmann::json;
+
+constexpr int kVersion = 1;
+constexpr std::size_t kMaxText = 1000;
+constexpr std::int64_t kMaxHours = 10'000;
+constexpr std::int64_t kMaxSeconds = 100'000;
+
+json encode(const BankMemory::Shunt& shunt) {
+  json out{{"id", shunt.id}, {"name", shunt.name}};
+  if (shunt.capacity_ah) out["capacity_ah"] = *shunt.capacity_ah;
+  if (shunt.away.count() > 0) out["away_h"] = shunt.away.count();
+  for (std::size_t cause = 0; cause < stop_cause_count; ++cause)
+    if (shunt.causes[cause]) out["stops"].push_back(kStopCauseWords[cause]);
+  return out;
+}
+
+json encode(const BankMemory::Direction& direction) {
+  json out = json::object();
+  if (const auto& stop = direction.stop)
+    out["stop"] = {
+        {"active", stop->active}, {"delay_s", stop->delay.count()}, {"reason", stop->reason}};
+  if (const auto& share = direction.share)
+    out["share"] = {{"present", share->present}, {"delay_s", share->delay.count()}};
+  return out;
+}
+
+json encode(const BankMemory& bank) {
+  json out{{"heard_together", bank.heard_together}, {"shunts", json::array()}};
+  for (const BankMemory::Shunt& shunt : bank.shunts) out["shunts"].push_back(encode(shunt));
+  if (bank.charge != BankMemory::Direction{}) out["charge"] = encode(bank.charge);
+  if (bank.discharge != BankMemory::Direction{}) out["discharge"] = encode(bank.discharge);
+  return out;
+}
+
+/// Anybody may have edited the file: no key is sure to be there, nor to be what it should.
+std::string text_at(const json& in, const char* key) {
+  const auto found = in.find(key);
+  if (found == in.end() || !found->is_string()) return "";
+  const auto& text = found->get_ref<const std::string&>();
+  return text.size() <= kMaxText && is_bus_text(text) ? text : "";
+}
+
+std::int64_t whole_at(const json& in, const char* key, std::int64_t max) {
+  const auto found = in.find(key);
+  if (found == in.end() || !found->is_number_integer()) return 0;
+  return std::clamp<std::int64_t>(found->get<std::int64_t>(), 0, max);
+}
+
+std::optional<double> number_at(const json& in, const char* key, double max) {
+  const auto found = in.find(key);
+  if (found == in.end() || !found->is_number()) return std::nullopt;
+  const auto number = found->get<double>();
+  if (!std::isfinite(number) || number < 0 || number > max) return std::nullopt;
+  return number;
+}
+
+StopCauses causes_at(const json& in) {
+  StopCauses causes;
+  const auto found = in.find("stops");
+  if (found == in.end() || !found->is_array()) return causes;
+  for (std::size_t cause = 0; cause < stop_cause_count; ++cause)
+    causes[cause] = std::find(found->begin(), found->end(), kStopCauseWords[cause]) != found->end();
+  return causes;
+}
+
+BankMemory::Shunt decode_shunt(const json& in) {
+  constexpr double kMaxAh = 1e6;
+  auto capacity_ah = number_at(in, "capacity_ah", kMaxAh);
+  if (capacity_ah && *capacity_ah <= 0) capacity_ah.reset();
+  return {.id = text_at(in, "id"),
+          .name = text_at(in, "name"),
+          .capacity_ah = capacity_ah,
+          .causes = causes_at(in),
+          .away = std::chrono::hours(whole_at(in, "away_h", kMaxHours))};
+}
+
+const json* object_at(const json& in, const char* key) {
+  const auto found = in.find(key);
+  return found != in.end() && found->is_object() ? &*found : nullptr;
+}
+
+/// One that is damaged counts as active, or as nothing present: it may have been.
+BankMemory::Direction decode_direction(const json& bank, const char* key) {
+  BankMemory::Direction direction;
+  const json* in = object_at(bank, key);
+  if (in == nullptr) return direction;
+  const auto delay = [](const json& of) {
+    return std::chrono::seconds(whole_at(of, "delay_s", kMaxSeconds));
+  };
+  if (const json* stop = object_at(*in, "stop")) {
+    const auto active = stop->find("active");
+    const bool over = active != stop->end() && *active == false;
+    direction.stop = BankMemory::Stop{!over, delay(*stop), text_at(*stop, "reason")};
+  }
+  if (const json* share = object_at(*in, "share"))
+    direction.share = BankMemory::Share{number_at(*share, "present", 1).value_or(0), delay(*share)};
+  return direction;
+}
+
+BankMemory decode_bank(const json& in) {
+  BankMemory bank{.heard_together = static_cast<std::size_t>(
+                      whole_at(in, "heard_together", static_cast<std::int64_t>(kMaxShuntsSeen))),
+                  .shunts = {},
+                  .charge = decode_direction(in, "charge"),
+                  .discharge = decode_direction(in, "discharge")};
+  const auto shunts = in.find("shunts");
+  if (shunts == in.end() || !shunts->is_array()) return bank;
+  for (const json& shunt : *shunts) {
+    if (!shunt.is_object() || bank.shunts.size() >= kMaxShuntsSeen) continue;
+    bank.shunts.push_back(decode_shunt(shunt));
+    if (bank.shunts.back().id.empty()) bank.shunts.pop_back();
+  }
+  return bank;
+}
+
+}  // namespace
+
+std::string encode_state(const BankMemories& banks) {
+  json out{{"version", kVersion}, {"banks", json::object()}};
+  for (const auto& [name, bank] : banks) out["banks"][name] = encode(bank);
+  return out.dump(1, ' ', false, json::error_handler_t::replace) + "\n";
+}
+
+std::optional<BankMemories> decode_state(std::string_view text) {
+  const json in = json::parse(text, nullptr, false);
+  if (!in.is_object() || whole_at(in, "version", kVersion + 1) != kVersion) return std::nullopt;
+  const auto found = in.find("banks");
+  if (found == in.end() || !found->is_object()) return std::nullopt;
+  BankMemories banks;
+  for (const auto& [name, bank] : found->items())
+    if (bank.is_object()) banks[name] = decode_bank(bank);
+  return banks;
+}
+
+}  // namespace dmb
