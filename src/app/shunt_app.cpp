@@ -96,6 +96,7 @@ ShuntApp::ShuntApp(Loop& loop, ShuntConfig config, std::vector<std::string> own_
       if (shunt.capacity_ah) capacities_[shunt.id].remember(*shunt.capacity_ah);
   }
   known().expect(expected_of(config_));
+  forget_excluded();
   create_aggregate_items(values_);
   device_.describe(values_);
   if (config_.log_period.count() > 0) status_.arm(loop.now() + config_.log_period);
@@ -124,7 +125,6 @@ void ShuntApp::change(ShuntConfig config, std::vector<std::string> own_services)
   settle();
 }
 
-/// A monitor must not even have the items of a BMS, so that the service has to come anew.
 /// One that is not there cannot say that it is excluded.
 void ShuntApp::forget_excluded() {
   const auto is_excluded = [this](const auto& known) {
@@ -139,6 +139,7 @@ void ShuntApp::forget_excluded() {
     if (is_excluded(shunt)) forgotten_.push_back(shunt.first);
 }
 
+/// A monitor must not even have the items of a BMS, so that the service has to come anew.
 void ShuntApp::change_mode() {
   device_.leave();
   KnownShunts seen = std::move(known());
