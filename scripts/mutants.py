@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """Puts deliberate bugs into a copy of the sources, one at a time, and checks that the unit and
-property tests fail for each. Prints which test caught which bug.
+property tests fail for each, or a test from outside where the bug is in what joins the parts. Prints
+which test caught which bug.
 
 Usage: scripts/mutants.py [--list] [--jobs N] [--keep DIR] [NAME...]
 
@@ -31,8 +32,8 @@ MUTANTS = {
     "low-alarm-shows-highest": (
         "the highest voltage is shown while one is too low",
         "src/domain/aggregate.cpp",
-        "if (!high) return voltage.lowest;",
-        "if (!high) return voltage.highest;"),
+        "if (!view.high_alarm) return all.lowest;",
+        "if (!view.high_alarm) return all.highest;"),
     "cells-swapped": (
         "the lowest cell is the highest",
         "src/domain/derived.cpp",
@@ -40,9 +41,9 @@ MUTANTS = {
         "if (cell.voltage_v > spread->lowest.voltage_v)"),
     "release-at-once": (
         "the virtual BMS does not wait 30 s",
-        "src/domain/virtual_bms.cpp",
-        "if (!release.at) release.at = now + kBmsReleaseDelay;",
-        "if (!release.at) release.at = now;"),
+        "src/domain/release_delay.cpp",
+        "if (!ends_at_) ends_at_ = now + delay_;",
+        "if (!ends_at_) ends_at_ = now;"),
     "soc-by-number": (
         "each shunt weighs the same in the SoC",
         "src/domain/aggregate.cpp",
@@ -101,8 +102,8 @@ MUTANTS = {
     "alarm-ignored": (
         "the virtual BMS does not heed a high voltage alarm",
         "src/domain/virtual_bms.cpp",
-        '{shunt_item("/Alarms/HighVoltage"), high_voltage_alarm}',
-        '{shunt_item("/Alarms/MidVoltage"), high_voltage_alarm}'),
+        "for (std::size_t i = 0; i < kStopAlarms.size(); ++i)",
+        "for (std::size_t i = 1; i < kStopAlarms.size(); ++i)"),
     "cold-may-charge": (
         "a bank that is too cold is charged",
         "src/domain/virtual_bms.cpp",
@@ -111,13 +112,13 @@ MUTANTS = {
     "no-hysteresis": (
         "a temperature at its limit switches charging on and off",
         "src/domain/virtual_bms.cpp",
-        "(member.causes[too_cold] ? kBmsHysteresisC : 0)",
-        "(member.causes[too_cold] ? 0 : 0)"),
+        "(causes[too_cold] ? kBmsHysteresisC : 0)",
+        "(causes[too_cold] ? 0 : 0)"),
     "lost-member-forgiven": (
         "a limit does not shrink when a member is lost",
         "src/domain/virtual_bms.cpp",
-        "direction.limit_a = *limit_a * share;",
-        "direction.limit_a = *limit_a;"),
+        "return {true, *limit_a * share, reason",
+        "return {true, *limit_a, reason"),
     "lost-cvl-keeps-ccl": (
         "charging goes on after the charge voltage is lost",
         "src/domain/limits.cpp",
@@ -268,6 +269,74 @@ MUTANTS = {
         "src/codec/vreg.cpp",
         "data[0] | (data[1] << 8)",
         "data[1] | (data[0] << 8)"),
+    "urgent-forgotten": (
+        "an alarm waits because something that may wait changed after it",
+        "src/domain/change.cpp",
+        "changes_.urgent = changes_.urgent || has(item.traits, Trait::urgent);",
+        "changes_.urgent = has(item.traits, Trait::urgent);"),
+    "lost-capacity-kept": (
+        "the bank goes on with a capacity that a member does not have any more",
+        "src/domain/bank.cpp",
+        "stale.capacity = member.capacity_ah != capacity_ah;",
+        "stale.capacity = capacity_ah && member.capacity_ah != capacity_ah;"),
+    "any-name-trusted": (
+        "under TLS a certificate for another name is taken",
+        "src/mqtt/tls_peer.cpp",
+        ": SSL_set1_host(ssl, host_.c_str());",
+        ": 1;"),
+    "first-address-only": (
+        "of a name's addresses only the first is tried",
+        "src/mqtt/mqtt_source.cpp",
+        "found.addresses[attempt_ % found.addresses.size()]",
+        "found.addresses[0]"),
+    "asks-for-qos-1": (
+        "messages are asked for with QoS 1",
+        "src/mqtt/link.cpp",
+        "session.client().subscribe(filter, 0, nullptr, session);",
+        "session.client().subscribe(filter, 1, nullptr, session);"),
+    "what-waited-is-taken": (
+        "messages that waited while we stood still are taken for live ones",
+        "src/mqtt/mqtt_source.cpp",
+        "if (standstill_.check()) return;",
+        ""),
+    "no-hurry": (
+        "the backoff grows though a battery lives on its last message",
+        "src/mqtt/mqtt_source.cpp",
+        "if (!urgent_()) return wait;",
+        "return wait;"),
+    "retained-end-believed": (
+        "an end of the battery that the broker had stored ends a live one",
+        "src/app/battery_app.cpp",
+        "if (of_unknown_age(message) || !topic_.is_ours(message.topic)) return;",
+        "if (!topic_.is_ours(message.topic)) return;"),
+    "other-broker-ignored": (
+        "a reload with another broker goes on with the old one",
+        "src/app/driver_apply.cpp",
+        "const bool same_broker = applied_.broker == config.broker;",
+        "const bool same_broker = applied_.broker.has_value();"),
+    "instance-silently-changed": (
+        "another instance is shown without the service leaving and coming back",
+        "src/app/device_service.cpp",
+        "    service_.leave();\n  } else if (identity.instance",
+        "  } else if (identity.instance"),
+    "backlog-unbounded": (
+        "a bus that stands still fills the memory",
+        "src/app/published_service.cpp",
+        "constexpr std::size_t kMaxBacklog = 32;",
+        "constexpr std::size_t kMaxBacklog = 100'000;"),
+}
+
+# What no unit test sees: (script, test) from outside, with the daemon itself.
+OUTSIDE = {
+    "first-address-only": ("tests/faults/test_network.py",
+                           "Names.test_the_first_of_two_addresses_is_dead"),
+    "retained-end-believed": ("tests/e2e/test_silence.py",
+                              "Silence.test_a_retained_end_from_before_ends_no_live_battery"),
+    "other-broker-ignored": ("tests/e2e/test_process.py",
+                             "Reload.test_a_broker_that_moved_is_followed"),
+    "instance-silently-changed": (
+        "tests/e2e/test_settings.py",
+        "Settings.test_an_instance_changed_while_the_battery_is_shown_makes_it_leave_and_come_back"),
 }
 
 
@@ -323,6 +392,16 @@ class Copy:
                 failed.append(f"{program} (ended with {code})")
         return failed
 
+    def caught_outside(self, script, test):
+        code, output = run("cmake", "--build", "build", "-j", str(self.jobs), "--target",
+                           "dbus-mqtt-battery", cwd=self.folder)
+        if code != 0:
+            return ["(does not compile)\n" + output]
+        code, output = run("env", f"DMB_BINARY={self.folder}/build/src/dbus-mqtt-battery",
+                           "/usr/bin/python3", "-B", script, test, cwd=self.folder,
+                           timeout=TIMEOUT_S)
+        return [test] if code != 0 else []
+
     def try_mutant(self, name):
         path = self.folder / MUTANTS[name][1]
         original = path.read_text()
@@ -330,6 +409,8 @@ class Copy:
         near = MUTANTS[name][1].split("/")[-2] + "_test"
         others = [program for program in PROGRAMS if program != near]
         try:
+            if name in OUTSIDE:
+                return self.caught_outside(*OUTSIDE[name])
             return self.caught_by([near]) or self.caught_by(others)
         finally:
             path.write_text(original)

@@ -111,6 +111,19 @@ TEST_F(FindChangesTest, SaysWhenSomethingMustNotWait) {
   EXPECT_TRUE(find().urgent);
 }
 
+/// The items are looked at one by one; one that may wait must not make the others wait.
+TEST_F(FindChangesTest, SaysSoWhateverElseChanges) {
+  wanted_.set(id("/Dc/0/Voltage"), 52.7);
+  wanted_.set(id("/Alarms/HighVoltage"), 2);
+  wanted_.set(id("/Soc"), 63.0);
+  wanted_.set(id("/Voltages/Cell1"), 3.3);
+  wanted_.set(id("/System/MaxCellTemperature"), 21.0);
+  const Changes& found = find();
+  ASSERT_NE(found.items.front(), id("/Alarms/HighVoltage"));
+  ASSERT_NE(found.items.back(), id("/Alarms/HighVoltage"));
+  EXPECT_TRUE(found.urgent);
+}
+
 TEST_F(FindChangesTest, HasTheCountOfSignalsWhereThereIsOne) {
   shown_.set(id("/UpdateIndex"), 1);
   wanted_.set(id("/UpdateIndex"), 2);

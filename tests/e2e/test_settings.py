@@ -8,7 +8,7 @@ import unittest
 import dbus
 
 from harness.bus import SERVICE
-from harness.case import Case, payload
+from harness.case import LIMITS, Case, payload
 from harness.waiting import slowness, stays_true, wait_until
 
 SETTINGS = "com.victronenergy.settings"
@@ -78,6 +78,23 @@ class Settings(Case):
         self.assertEqual(self.client.set_value(path, dbus.String("battery:277"), SETTINGS), 0)
         self.restart()
         self.assertEqual(self.client.value("/DeviceInstance"), 277)
+
+    def test_an_instance_changed_while_the_battery_is_shown_makes_it_leave_and_come_back(self):
+        """Consumers read the instance once, when the service appears."""
+        self.start_settings()
+        daemon = self.run_battery(LIMITS)
+        path = self.path_of("ClassAndVrmInstance")
+        seen = len(self.recorder.owners(SERVICE))
+        self.assertEqual(self.client.set_value(path, dbus.String("battery:277"), SETTINGS), 0)
+        wait_until(lambda: len(self.recorder.owners(SERVICE)) >= seen + 2, 30,
+                   "the name to leave and to come back")
+        left, back = self.recorder.owners(SERVICE)[seen:seen + 2]
+        self.assertEqual((left.new, back.old), ("", ""))
+        items = self.client.get_items()
+        self.assertEqual(items["/DeviceInstance"].value, 277)
+        self.assertEqual(items["/Soc"].value, 63.0)
+        self.assertEqual(items["/Info/MaxChargeCurrent"].value, 80.0)
+        self.assertTrue(daemon.matching("instance changed to 277"))
 
     def test_two_batteries_get_two_instances(self):
         self.store({"/Settings/Devices/someone/ClassAndVrmInstance": "battery:100"})

@@ -5,6 +5,7 @@ import unittest
 from harness.bus import SERVICE
 from harness.case import LIMITS, MINIMUM, Case, payload
 from harness.daemon import config_for
+from harness.servers import Proxy
 from harness.waiting import slowness, stays_true, wait_until
 
 CVL, CCL, DCL = ("/Info/MaxChargeVoltage", "/Info/MaxChargeCurrent", "/Info/MaxDischargeCurrent")
@@ -102,6 +103,26 @@ class Silence(Case):
                 self.assertTrue(daemon.running())
                 daemon.stop()
                 self.client.wait_for_no_name()
+
+    def test_a_retained_end_from_before_ends_no_live_battery(self):
+        """What the broker stored long ago comes again with each new connection."""
+        broker = self.start_broker()
+        broker.publish('{"value": null}', retain=True)
+        proxy = Proxy(broker.port)
+        self.addCleanup(proxy.stop)
+        daemon = self.start_daemon(config_for(proxy, {"timeout": 600}))
+        broker.wait_subscribed()
+        broker.publish(LIMITS)
+        self.client.wait_for_name()
+        mark = self.recorder.mark()
+        proxy.cut()
+        broker.wait_subscribed(count=2)
+        self.publish_and_wait(payload(Soc=64, Info=LIMITS["Info"]))  # behind the stored one
+        self.recorder.sync()
+        for path, shown in ((CCL, 0.0), ("/Soc", None)):
+            values = [change.items[path].value for change in self.recorder.carrying(path, since=mark)]
+            self.assertNotIn(shown, values, "the battery had ended")
+        self.assertFalse(daemon.matching("the device is gone"), daemon.output())
 
     def test_a_retained_message_fills_in_but_is_no_life(self):
         broker = self.start_broker()

@@ -96,8 +96,9 @@ class Broker:
         return self.process.wait_for_log(pattern, timeout, **kwargs)
 
     def wait_subscribed(self, topic=TOPIC, timeout=60.0, count=1):
-        """Returns once a client has subscribed to `topic` (as often as `count`) since the start."""
-        return self.wait_for_log(r"^(\d+: )?\t" + re.escape(topic) + r" \(QoS \d\)$", timeout,
+        """Returns once a client has subscribed to `topic`, with QoS 0 as all of ours do, (as often as
+        `count`) since the start."""
+        return self.wait_for_log(r"^(\d+: )?\t" + re.escape(topic) + r" \(QoS 0\)$", timeout,
                                  count=count)
 
     def _client(self, program, arguments):

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+#include "dmb/domain/bank.h"
+
+#include "shunt_samples.h"
+
+#include <gtest/gtest.h>
+
+#include <optional>
+
+namespace dmb {
+namespace {
+
+ShuntSnapshot member(const char* id, double soc, double capacity_ah) {
+  return shunt(id, {{"/Dc/0/Voltage", 52}, {"/Dc/0/Current", 0}, {"/Soc", soc}, {"/Connected", 1}},
+               capacity_ah);
+}
+
+TEST(Bank, HasNoCapacityOnceAMembersIsNotKnownAnyMore) {
+  const ShuntItem installed = shunt_item("/InstalledCapacity");
+  Bank bank({});
+  bank.replace({member("a", 90, 100), member("b", 50, 300)});
+  ASSERT_EQ(bank.aggregate().values[installed], 400);
+  ASSERT_EQ(bank.aggregate().values[shunt_item("/Soc")], 60);
+  const ShuntValues values = bank.all()[1].values;  // nothing else changes
+  bank.set(1, values, std::nullopt);
+  EXPECT_EQ(bank.aggregate().values[installed], std::nullopt);
+  EXPECT_EQ(bank.aggregate().capacity_ah, std::nullopt);
+  EXPECT_EQ(bank.aggregate().values[shunt_item("/Soc")], 70);  // both weigh the same now
+  bank.set(1, values, 300);
+  EXPECT_EQ(bank.aggregate().values[installed], 400);
+}
+
+}  // namespace
+}  // namespace dmb
