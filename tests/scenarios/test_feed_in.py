@@ -4,7 +4,7 @@ voltage acts. A stop must stop them all the same, and the charge voltage must co
 import time
 import unittest
 
-from support import CCL, CVL, Plant, ScenarioCase, Site, slowness, wait_until
+from support import AGGREGATE, CCL, CVL, BMS, Plant, ScenarioCase, Site, slowness, wait_until
 
 from harness.daemon import config_for
 
@@ -80,6 +80,52 @@ class OwnZero(FeedIn):
         self.ccl["zero"] = 80
         self.check_back(self.sites["zero"], zero, begin, mark, 80.0)
         self.assertLessEqual(len(daemon.lines[log:]), 3, "a line for each transition")
+
+
+class VirtualBms(FeedIn):
+    """Without max_charge_current, so that its end shows whether the Multi may charge again."""
+
+    def tell_shunts(self):
+        voltage, current = self.site.plant.measure()
+        for shunt in self.shunts:
+            shunt.change(voltage=voltage, current=current / 2)
+
+    def follow(self, condition, limit, what, begin):
+        """As within(), with the shunts measuring twice a second meanwhile."""
+        due = [0.0]
+
+        def look():
+            if time.monotonic() >= due[0]:
+                due[0] = time.monotonic() + 0.5
+                self.tell_shunts()
+            return condition()
+        return self.within(limit, look, what, begin)
+
+    def test_stop_and_release_of_the_virtual_bms(self):
+        self.shunts = [self.shunt(f"ttyS{n}", capacity=int(CAPACITY_AH / 2), temperature=20.0, voltage=OCV_V,
+                                  current=0.0) for n in (5, 6)]
+        self.site = Site(plant=sunny(), feed_in=True)
+        self.site.plant.mains = True
+        config = {k: v for k, v in BMS.items() if k != "max_charge_current"}
+        self.aggregate({**config, "max_charge_voltage": CVL_V})
+        self.systemcalc(self.site)
+        multi = self.site.multi
+        self.follow(lambda: multi.ccl_a == 10000.0, 10, "no limit is 10000 A at the Multi", None)
+        self.site.plant.mains = False
+        self.follow(lambda: self.site.charging_a() > SUN_A - 1, 10, "35 A of sun", None)
+        begin, mark = time.monotonic(), self.recorder.mark()
+        self.shunts[0].change(items={"/Alarms/HighVoltage": 2})
+        self.follow(lambda: multi.ccl_a == 0.0, 1.5, "CCL 0 at the Multi", begin)
+        self.follow(lambda: self.site.charging_a() < MAY_FLOW_A, 25, "the sun stops, too", begin)
+        self.check_stopped(self.site, AGGREGATE, begin, mark)
+        begin = time.monotonic()
+        self.shunts[0].change(items={"/Alarms/HighVoltage": 0})
+        self.follow(lambda: multi.ccl_a != 0.0, 33, "released", begin)
+        self.assertGreater(time.monotonic() - begin, 29.5, "not before it was calm for 30 s")
+        self.assertEqual(multi.ccl_a, 10000.0, "released to a number, or the Multi stays at 0 for ever")
+        self.assertNotIn(None, self.limits_since(mark, AGGREGATE, CCL))
+        self.follow(lambda: self.value(CVL) == CVL_V, 25, "the charge voltage is back", begin + 30)
+        self.assertEqual(multi.told("ccl_a", begin), [10000.0])
 
 
 if __name__ == "__main__":

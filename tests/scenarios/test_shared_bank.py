@@ -194,6 +194,20 @@ class Memory(BankCase):
         self.reload(max_charge_current=60)
         self.assertEqual(self.site.multi.ccl_a, 0.0)
 
+    def test_a_restart_with_a_member_missing_gives_the_present_share_only(self):
+        daemon = self.bank()
+        self.one.kill()
+        self.charges(HALF)
+        wait_until(lambda: self.value("/Alarms/BmsCable") == 1, 10)
+        daemon.stop()
+        self.client.wait_for_no_name(AGGREGATE)
+        begin = time.monotonic()
+        self.start_daemon()
+        self.client.wait_for_name(AGGREGATE)
+        self.cycles(4)
+        self.assertEqual(self.site.multi.ccl_a, HALF)
+        self.assertNotIn(ALLOWED, self.told(begin))
+
 
 class Instance(BankCase):
     def test_the_hold_lasts_although_the_instance_changes_meanwhile(self):

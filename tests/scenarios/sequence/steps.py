@@ -31,7 +31,7 @@ RELOADS = {
                     "capacity_mode": ("soc",), "exclude_shunts": ("289", "nobody"),
                     "include_shunts": ("somebody",), "expected_shunts": (3, 2),
                     "temp_cold_danger": (4, -50), "temp_hot_danger": (41,),
-                    "max_charge_voltage": (55.9, 5.6, None), "max_charge_current": (60, 0),
+                    "max_charge_voltage": (55.9, 5.6, None), "max_charge_current": (60,),
                     "max_discharge_current": (None, 50), "timeout": (3,), "log_period": (1,),
                     "search_trials": (3,), "unknown_key": (1,)},
 }
@@ -68,7 +68,8 @@ def plain_flood(world, rng):
     count = rng.randrange(50, 400)
     for number in range(count):
         world.plain.message(5)
-        world.publish({**USABLE, "Soc": number % 100, "Info": {**INFO, "MaxChargeCurrent": 5}})
+        if not world.publish({**USABLE, "Soc": number % 100, "Info": {**INFO, "MaxChargeCurrent": 5}}):
+            return f"broken off after {number} messages"
     return f"{count} messages"
 
 

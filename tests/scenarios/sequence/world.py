@@ -201,6 +201,9 @@ class World:
             environment["ASAN_OPTIONS"] = os.environ.get("ASAN_OPTIONS", "") + ":verify_asan_link_order=0"
         self.daemon = self.case.start_daemon(self._config_text(), environment=environment)
         self.pids.add(self.daemon.pid)
+        end = time.monotonic() + 1.0  # a SIGHUP before it listens to signals would end it
+        while not self.daemon.lines and time.monotonic() < end:
+            time.sleep(0.01)
 
     def kill_daemon(self):
         self.thaw_daemon()
