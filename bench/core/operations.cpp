@@ -143,7 +143,7 @@ class BankLoop {
       members[i].values[shunt_item("/Connected")] = 1;
       members[i].values[shunt_item("/Settings/HasTemperature")] = 1;
     }
-    bank_.replace(std::move(members));
+    bank_.replace(std::move(members), now_);
     if (bms) bms_.emplace(BmsRules{.max_charge_voltage_v = 56.4, .max_charge_current_a = 100});
     if (bms_) bms_->update(bank_.members(), now_);
     create_aggregate_items(values_);
@@ -158,8 +158,8 @@ class BankLoop {
     *values[shunt_item("/Dc/0/Current")] += 1;
     *values[shunt_item("/Dc/0/Power")] += 52;
     *values[shunt_item("/Soc")] = 50 + (*values[shunt_item("/Soc")] > 50 ? -40 : 40);
-    bank_.set(turn_, values, bank_.members()[turn_].capacity_ah);
-    show_aggregate(bank_.aggregate(), values_);
+    bank_.set(turn_, values, bank_.members()[turn_].capacity_ah, now_);
+    show_aggregate(bank_.aggregate(now_), values_);
     if (bms_) show_bms(bms_->update(bank_.members(), std::span(&turn_, 1), now_), values_);
     changed_ = shown_.show(values_);
   }

@@ -108,7 +108,7 @@ void ShuntApp::change(ShuntConfig config, std::vector<std::string> own_services)
   const bool was_bms = is_bms(config_);
   config_ = std::move(config);
   log_->rename(config_.device_name);
-  bank_.change_rules(rules_of(config_), standing_rules_of(config_));
+  bank_.change_rules(rules_of(config_), standing_rules_of(config_), loop_.now());
   if (was_bms != is_bms(config_))
     change_mode();
   else if (bms_)
@@ -168,7 +168,7 @@ void ShuntApp::on_news(const MemberNews& news) {
   } else {
     const auto watched = watcher_.members();
     for (const std::size_t index : news.changed)
-      bank_.set(index, watched[index].snapshot.values, capacity_ah(watched[index]));
+      bank_.set(index, watched[index].snapshot.values, capacity_ah(watched[index]), loop_.now());
   }
   settle();
   hints_.look_now_and_then(hinted_bank(), loop_.now());
@@ -184,7 +184,7 @@ void ShuntApp::take_shunts() {
     shunts.push_back(shunt.snapshot);
     shunts.back().capacity_ah = capacity_ah(shunt);
   }
-  bank_.replace(std::move(shunts));
+  bank_.replace(std::move(shunts), loop_.now());
   if (capacities_.size() > kMaxShuntsSeen) forget_gone_capacities();
   log_->charged_voltages(watcher_.members(), loop_.now());
 }
@@ -225,8 +225,8 @@ void ShuntApp::settle() {
   const auto lowering =
       life_.phase() == BankLife::Phase::on ? charge_stop_.next_change(now) : std::nullopt;
   const auto stock = !settled_ ? std::nullopt : bms_ ? bms_->deadline() : known_.deadline();
-  wake_.at(
-      earlier(earlier(earlier(published, settling), lowering), earlier(life_.deadline(), stock)));
+  wake_.at(earlier(earlier(earlier(published, settling), lowering),
+                   earlier(earlier(life_.deadline(), bank_.deadline()), stock)));
 }
 
 /// Returns when to call again. A bank lives while it is on: a shunt that falls silent is found out
@@ -293,7 +293,7 @@ std::size_t ShuntApp::count_mute() const {
 bool ShuntApp::is_usable(Instant now) {
   misfit_ = false;
   if (bank_.empty()) return false;
-  const auto voltage_v = bank_.aggregate().values[shunt_item("/Dc/0/Voltage")];
+  const auto voltage_v = bank_.aggregate(now).values[shunt_item("/Dc/0/Voltage")];
   if (!bms_ || charge_voltage_fits(*config_.max_charge_voltage_v, voltage_v)) {
     log_->charge_voltage_fits();
     return true;
@@ -305,7 +305,8 @@ bool ShuntApp::is_usable(Instant now) {
 }
 
 void ShuntApp::show(Instant now) {
-  const Aggregate& bank = bank_.aggregate();
+  const Aggregate& bank = bank_.aggregate(now);
+  bank_.steady_soc();
   last_voltage_v_ = bank.values[shunt_item("/Dc/0/Voltage")];
   show_aggregate(bank, values_);
   if (!bms_now_) return;

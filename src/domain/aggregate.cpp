@@ -121,18 +121,19 @@ Spread starter_history(Members members, ShuntItem item) {
   return spread;
 }
 
-/// Mean of the members' known capacities: the weight of one whose capacity is not known.
-double usual_capacity_ah(Members members) {
-  Spread known;
-  for (const ShuntSnapshot& member : members)
-    if (member.capacity_ah) known.add(*member.capacity_ah);
-  return known.count == 0 ? 1 : known.mean();
-}
-
 std::optional<std::int32_t> time_to_empty_s(Number left_ah, Number current_a) {
   if (!left_ah || !current_a || *current_a >= 0) return std::nullopt;
   const double seconds = *left_ah / -*current_a * 3600;
   return seconds < kTimeToGoCap ? static_cast<std::int32_t>(seconds) : kTimeToGoCap;
+}
+
+/// What follows from the bank's own values.
+void conclude(Aggregate& bank) {
+  const Number& installed_ah = bank.values[kInstalledCapacity];
+  const Number& soc_percent = bank.values[kSoc];
+  bank.capacity_ah.reset();
+  if (installed_ah && soc_percent) bank.capacity_ah = *installed_ah * *soc_percent / 100;
+  bank.time_to_go_s = time_to_empty_s(bank.capacity_ah, bank.values[kCurrent]);
 }
 
 }  // namespace
@@ -167,6 +168,13 @@ Number bank_power_w(Members members) {
       power.add(*values[kVoltage] * *values[kCurrent]);
   }
   return by_rule(ShuntRule::sum, power);
+}
+
+double usual_capacity_ah(Members members) {
+  Spread known;
+  for (const ShuntSnapshot& member : members)
+    if (member.capacity_ah) known.add(*member.capacity_ah);
+  return known.count == 0 ? 1 : known.mean();
 }
 
 Number bank_soc_percent(Members members) {
@@ -234,11 +242,12 @@ void refresh(Aggregate& bank, Members members, const AggregateRules& rules,
   }
   if (stale.capacity) bank.values[kInstalledCapacity] = bank_capacity_ah(members, rules);
 
-  const Number& installed_ah = bank.values[kInstalledCapacity];
-  const Number& soc_percent = bank.values[kSoc];
-  bank.capacity_ah.reset();
-  if (installed_ah && soc_percent) bank.capacity_ah = *installed_ah * *soc_percent / 100;
-  bank.time_to_go_s = time_to_empty_s(bank.capacity_ah, bank.values[kCurrent]);
+  conclude(bank);
+}
+
+void set_soc(Aggregate& bank, Number soc_percent) {
+  bank.values[kSoc] = soc_percent;
+  conclude(bank);
 }
 
 Aggregate aggregate(Members members, const AggregateRules& rules) {

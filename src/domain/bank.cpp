@@ -18,23 +18,24 @@ constexpr auto kStandingItems = std::to_array<ShuntItem>(
 
 }  // namespace
 
-void Bank::change_rules(AggregateRules rules, StandingRules standing) {
+void Bank::change_rules(AggregateRules rules, StandingRules standing, Instant now) {
   rules_ = rules;
   standing_ = standing;
-  judge_all();
+  judge_all(now);
 }
 
-void Bank::replace(std::vector<ShuntSnapshot> all) {
+void Bank::replace(std::vector<ShuntSnapshot> all, Instant now) {
   all_ = std::move(all);
-  judge_all();
+  judge_all(now);
 }
 
-void Bank::judge_all() {
+void Bank::judge_all(Instant now) {
   judge(all_, standing_);
-  rebuild();
+  rebuild(now);
 }
 
-void Bank::set(std::size_t index, const ShuntValues& values, std::optional<double> capacity_ah) {
+void Bank::set(std::size_t index, const ShuntValues& values, std::optional<double> capacity_ah,
+               Instant now) {
   ShuntSnapshot& member = all_[index];
   StaleValues stale;
   for (ShuntItem item = 0; item < values.size(); ++item)
@@ -45,7 +46,7 @@ void Bank::set(std::size_t index, const ShuntValues& values, std::optional<doubl
   const bool weighs =
       std::ranges::any_of(kStandingItems, [&stale](ShuntItem item) { return stale.items[item]; });
   if (weighs) judge(all_, standing_);
-  if (weighs && standings_changed()) return rebuild();
+  if (weighs && standings_changed()) return rebuild(now);
   if (index_[index] == kNotHeard) return;
   heard_[index_[index]].values = values;
   heard_[index_[index]].capacity_ah = capacity_ah;
@@ -58,21 +59,27 @@ bool Bank::standings_changed() {
   return !std::ranges::equal(all_, standings_, {}, &ShuntSnapshot::standing);
 }
 
-void Bank::rebuild() {
+void Bank::rebuild(Instant now) {
+  const std::vector<ShuntSnapshot> before = std::exchange(heard_, {});
   standings_.clear();
-  heard_.clear();
   index_.clear();
   for (const ShuntSnapshot& member : all_) {
     standings_.push_back(member.standing);
     index_.push_back(is_heard(member.standing) ? heard_.size() : kNotHeard);
     if (is_heard(member.standing)) heard_.push_back(member);
   }
+  if (!std::ranges::equal(before, heard_, {}, &ShuntSnapshot::id, &ShuntSnapshot::id))
+    soc_.change(before, heard_, now);
   news_ = {};
   stale_ = StaleValues::everything();
 }
 
-const Aggregate& Bank::aggregate() {
+const Aggregate& Bank::aggregate(Instant now) {
+  const auto held = soc_.soc_percent(heard_, now);
+  if (soc_held_ && !held) stale_.items.set(shunt_item("/Soc"));
+  soc_held_ = held.has_value();
   if (stale_.any()) refresh(aggregate_, heard_, rules_, std::exchange(stale_, {}));
+  if (held) set_soc(aggregate_, held);
   return aggregate_;
 }
 

@@ -115,31 +115,31 @@ TEST(Standing, OfTwoBanksTheChargeVoltageTellsWhichIsMeant) {
 TEST(Bank, SumsOnlyThoseThatAreHeard) {
   Bank bank({}, {.alarms_needed = true, .max_charge_voltage_v = {}});
   Members members = bank_of({{26.4, 5}, {26.3, 7}, {13.2, 11}, {{}, 13}});
-  bank.replace(members);
+  bank.replace(members, Instant());
   EXPECT_EQ(bank.members().size(), 2U);
-  EXPECT_EQ(bank.aggregate().values[shunt_item("/Dc/0/Current")], 12);
+  EXPECT_EQ(bank.aggregate(Instant()).values[shunt_item("/Dc/0/Current")], 12);
   EXPECT_TRUE(bank.take_news().all);
 
   members[3].values[shunt_item("/Dc/0/Voltage")] = 26.4;
-  bank.set(3, members[3].values, {});
-  EXPECT_EQ(bank.aggregate().values[shunt_item("/Dc/0/Current")], 25);
+  bank.set(3, members[3].values, {}, Instant());
+  EXPECT_EQ(bank.aggregate(Instant()).values[shunt_item("/Dc/0/Current")], 25);
   EXPECT_TRUE(bank.take_news().all) << "one more is heard";
 
   members[3].values[shunt_item("/Dc/0/Current")] = 14;
-  bank.set(3, members[3].values, {});
+  bank.set(3, members[3].values, {}, Instant());
   const BankNews news = bank.take_news();
   EXPECT_FALSE(news.all);
   EXPECT_EQ(news.changed, std::vector<std::size_t>{2}) << "the third of those that are heard";
 
   members[2].values[shunt_item("/Dc/0/Current")] = 500;
-  bank.set(2, members[2].values, {});
+  bank.set(2, members[2].values, {}, Instant());
   EXPECT_TRUE(bank.take_news().changed.empty());
-  EXPECT_EQ(bank.aggregate().values[shunt_item("/Dc/0/Current")], 26);
+  EXPECT_EQ(bank.aggregate(Instant()).values[shunt_item("/Dc/0/Current")], 26);
 }
 
 TEST(Bank, IsEmptyWhenNobodyTellsAnything) {
   Bank bank({}, {.alarms_needed = true, .max_charge_voltage_v = {}});
-  bank.replace({shunt("a", {}), shunt("b", {{"/Dc/0/Voltage", 13}})});
+  bank.replace({shunt("a", {}), shunt("b", {{"/Dc/0/Voltage", 13}})}, Instant());
   EXPECT_TRUE(bank.empty());
   EXPECT_EQ(bank.all().size(), 2U);
 }

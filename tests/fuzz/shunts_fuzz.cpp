@@ -195,7 +195,7 @@ class Scenery {
     if (input.flag()) bms_rules_.max_charge_current_a = 1.0 + input.byte();
     if (input.flag()) bms_rules_.max_discharge_current_a = 1.0 + input.byte();
     if (input.flag()) bms_rules_.stop_discharge_when_all_lost = true;
-    bank_.change_rules(rules_, {.alarms_needed = true, .max_charge_voltage_v = {}});
+    bank_.change_rules(rules_, {.alarms_needed = true, .max_charge_voltage_v = {}}, now_);
     bms_.emplace(bms_rules_);
     watch_.emplace(bms_rules_);
     create_aggregate_items(values_);
@@ -225,10 +225,10 @@ class Scenery {
   }
 
   void show() {
-    bank_.replace(shunts());
+    bank_.replace(shunts(), now_);
     test::check_standings(bank_.all(), true);
     const auto members = bank_.members();
-    const Aggregate& bank = bank_.aggregate();
+    const Aggregate& bank = bank_.aggregate(now_);
     test::check_aggregate(members, rules_, bank);
     const BmsOutput output = bms_->update(members, now_);
     watch_->look(members, now_, output);

@@ -190,7 +190,7 @@ TEST(AnyBank, IsAlwaysWhatItsMembersGiveWhenComputedFromNothing) {
     Bank bank(rules);
     for (int step = 0; step < 20; ++step) {
       if (bank.all().empty() || random.one_in(6)) {
-        bank.replace(test::random_members(random, 8));
+        bank.replace(test::random_members(random, 8), Instant());
       } else {
         const std::size_t index = random.below(bank.all().size());
         const Members other = test::random_members(random, 1);
@@ -198,11 +198,12 @@ TEST(AnyBank, IsAlwaysWhatItsMembersGiveWhenComputedFromNothing) {
         const ShuntItem row = random.below(kShuntRows.size());
         if (!other.empty()) values[row] = other.front().values[row];
         bank.set(index, values,
-                 random.one_in(3) ? random.maybe(3, 10, 500) : bank.all()[index].capacity_ah);
+                 random.one_in(3) ? random.maybe(3, 10, 500) : bank.all()[index].capacity_ah,
+                 Instant());
       }
       if (random.one_in(2)) continue;  // several changes may come before it is asked
       const Aggregate fresh = aggregate(bank.members(), rules);
-      const Aggregate& kept = bank.aggregate();
+      const Aggregate& kept = bank.aggregate(Instant());
       EXPECT_EQ(kept.values, fresh.values);
       EXPECT_EQ(kept.capacity_ah, fresh.capacity_ah);
       EXPECT_EQ(kept.time_to_go_s, fresh.time_to_go_s);

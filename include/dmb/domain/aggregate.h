@@ -42,6 +42,8 @@ std::optional<double> bank_voltage_v(std::span<const ShuntSnapshot> members);
 std::optional<double> bank_power_w(std::span<const ShuntSnapshot> members);
 /// Weighted by capacity; a member of unknown capacity counts as the mean of the known ones.
 std::optional<double> bank_soc_percent(std::span<const ShuntSnapshot> members);
+/// The weight of a member whose capacity is not known: the mean of the known ones, or 1.
+double usual_capacity_ah(std::span<const ShuntSnapshot> members);
 /// Mean; the coldest while one is below the cold limit, the hottest while one is above the hot one;
 /// with both, the one further past its limit.
 std::optional<double> bank_temperature_c(std::span<const ShuntSnapshot> members,
@@ -65,6 +67,9 @@ struct StaleValues {
 /// Computes anew only what depends on `stale`; the rest of `bank` must be of the same members.
 void refresh(Aggregate& bank, std::span<const ShuntSnapshot> members, const AggregateRules& rules,
              const StaleValues& stale);
+
+/// The bank's SoC is known better than from `members` alone, and what follows from it.
+void set_soc(Aggregate& bank, std::optional<double> soc_percent);
 
 /// All of it.
 Aggregate aggregate(std::span<const ShuntSnapshot> members, const AggregateRules& rules);

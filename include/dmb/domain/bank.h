@@ -3,6 +3,7 @@
 
 #include "dmb/domain/aggregate.h"
 #include "dmb/domain/standing.h"
+#include "dmb/domain/steady_soc.h"
 
 #include <cstddef>
 #include <optional>
@@ -19,7 +20,8 @@ struct BankNews {
 };
 
 /// The members and their aggregate, kept up to date: a new value costs what depends on it, not what
-/// all the other values do. aggregate() is always what dmb::aggregate() says of members().
+/// all the other values do. aggregate() is always what dmb::aggregate() says of members(), but for
+/// the SoC in the moments after some came or went.
 class Bank {
  public:
   explicit Bank(AggregateRules rules, StandingRules standing = {})
@@ -32,21 +34,26 @@ class Bank {
   /// Nobody is heard.
   bool empty() const { return heard_.empty(); }
 
-  void change_rules(AggregateRules rules, StandingRules standing);
+  void change_rules(AggregateRules rules, StandingRules standing, Instant now);
   /// Shunts came or went.
-  void replace(std::vector<ShuntSnapshot> all);
+  void replace(std::vector<ShuntSnapshot> all, Instant now);
   /// One shunt told something new. `index` as in all().
-  void set(std::size_t index, const ShuntValues& values, std::optional<double> capacity_ah);
+  void set(std::size_t index, const ShuntValues& values, std::optional<double> capacity_ah,
+           Instant now);
+  /// From now on it is shown: its SoC must not jump.
+  void steady_soc() { soc_.begin(); }
 
   /// What is new since the last call.
   BankNews take_news() { return std::exchange(news_, {.all = false, .changed = {}}); }
 
-  const Aggregate& aggregate();
+  const Aggregate& aggregate(Instant now);
+  /// When aggregate() can change by the mere passing of time.
+  std::optional<Instant> deadline() const { return soc_.deadline(); }
 
  private:
-  void judge_all();
+  void judge_all(Instant now);
   bool standings_changed();
-  void rebuild();
+  void rebuild(Instant now);
 
   AggregateRules rules_;
   StandingRules standing_;
@@ -57,6 +64,8 @@ class Bank {
   BankNews news_;
   Aggregate aggregate_;
   StaleValues stale_;
+  SteadySoc soc_;
+  bool soc_held_ = false;
 };
 
 }  // namespace dmb
