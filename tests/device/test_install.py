@@ -3,6 +3,7 @@
 import os
 import signal
 import stat
+import threading
 import unittest
 
 from emulation.case import FOLDER, RELEASES, DeviceCase
@@ -140,8 +141,28 @@ class Install(DeviceCase):
         self.device.must("rm -rf /data/log && ln -s /proc/nowhere /data/log")
         self.device.boot()
         self.device.wait_up()
-        wait_until(lambda: "ERROR" in self.device.read("/var/volatile/log/dbus-mqtt-battery/current"),
+        wait_until(lambda: "ERROR" in self.device.log_in("/var/volatile/log/dbus-mqtt-battery"),
                    20, "the log in RAM")
+
+    def test_a_log_that_is_being_rotated_is_read_whole(self):
+        """Of the tests' own means: without a file called `current`, or with half of it elsewhere."""
+        folder, lines = "/tmp/rotating", 1500
+        self.assertEqual(self.device.log_in(folder), "")
+        feeder = threading.Thread(target=self.device.must, args=(
+            f"i=0; while [ $i -lt {lines} ]; do echo line $i; i=$((i + 1)); done"
+            f" | multilog t s4096 n50 {folder}",))
+        feeder.start()
+        last = -1
+        while last < lines - 1:
+            ended = not feeder.is_alive()
+            numbers = [int(line.rsplit(" ", 1)[1])
+                       for line in self.device.log_in(folder).splitlines(keepends=True)
+                       if line.endswith("\n")]
+            self.assertEqual(numbers, list(range(len(numbers))))
+            last = max(last, len(numbers) - 1)
+            self.assertFalse(ended and last < lines - 1, f"only {last} of {lines} lines")
+        feeder.join()
+        self.assertGreater(self.device.must(f"ls {folder}").count("@"), 5, "nothing was rotated")
 
     def test_a_folder_that_is_gone_does_not_start_for_ever(self):
         self.install()

@@ -276,6 +276,7 @@ class Reload(Case):
         self.run_battery(LIMITS)
         self.reload_with({"device_instance": 133})
         self.broker.wait_subscribed(count=2)  # the client id holds the instance
+        self.broker.wait_for_log(r"New client connected from \S+ as dbus-mqtt-battery-\S+-133 ")
         wait_until(lambda: self.shows("/DeviceInstance", 133), 20, "the battery under its new instance")
         self.assertEqual(self.client.value("/Info/MaxChargeCurrent"), 80.0)
         self.reload_with({"device_instance": 133, "service_name": "saloon"})

@@ -186,7 +186,18 @@ class Device:
         return wait_until(pid, timeout, f"{service} to run", 0.1)
 
     def log(self, service="dbus-mqtt-battery"):
-        return self.run(f"tai64nlocal </var/log/{service}/current").output
+        return self.log_in(f"/var/log/{service}")
+
+    def log_in(self, folder):
+        """All lines of multilog's folder; "" without one. It may be rotating its files at any moment:
+        `current` gets another name, and is not there until it is made anew."""
+        listing = f"ls -i {folder} 2>/dev/null"
+        for _ in range(50):
+            before = self.run(listing).output
+            text = self.run(f"cd {folder} 2>/dev/null && cat @* current 2>/dev/null | tai64nlocal").output
+            if " current" in before and before == self.run(listing).output:
+                break
+        return text
 
     def wait_for_log(self, pattern, service="dbus-mqtt-battery", timeout=60.0):
         try:
