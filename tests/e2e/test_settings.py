@@ -94,7 +94,7 @@ class Settings(Case):
         self.assertEqual(items["/DeviceInstance"].value, 277)
         self.assertEqual(items["/Soc"].value, 63.0)
         self.assertEqual(items["/Info/MaxChargeCurrent"].value, 80.0)
-        self.assertTrue(daemon.matching("instance changed to 277"))
+        daemon.wait_for_log("instance changed to 277")
 
     def test_two_batteries_get_two_instances(self):
         self.store({"/Settings/Devices/someone/ClassAndVrmInstance": "battery:100"})

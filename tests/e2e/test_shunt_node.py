@@ -39,9 +39,11 @@ class ShuntsOfAnotherMaking(ShuntCase):
     def play_two(self):
         return self.play(
             ttyUSB0={"/Dc/0/Voltage": 52.0, "/Dc/0/Current": -10.0, "/Dc/0/Power": -520.0, "/Soc": 90.0,
-                     "/ConsumedAmphours": -10.0, "/Dc/0/Temperature": 21.5},
+                     "/ConsumedAmphours": -10.0, "/Dc/0/Temperature": 21.5,
+                     "/Settings/HasTemperature": 1},
             ttyUSB1={"/Dc/0/Voltage": 52.4, "/Dc/0/Current": -30.0, "/Dc/0/Power": -1572.0, "/Soc": 50.0,
-                     "/ConsumedAmphours": -150.0, "/DeviceInstance": 280, "/Serial": "HQ2230ABCDF"})
+                     "/ConsumedAmphours": -150.0, "/DeviceInstance": 280, "/Serial": "HQ2230ABCDF",
+                     "/Settings/HasTemperature": 1})
 
     def test_agrees_with_sums_of_what_they_say(self):
         self.play_two()

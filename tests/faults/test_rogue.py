@@ -72,7 +72,8 @@ class Shunts(Neighbour, ShuntFaultCase):
         self.endures("flapping", lines=90)  # up to four lines for each of the first twenty
 
     def test_flaps_under_ever_new_names(self):
-        self.endures("flapping_under_many_names", lines=90)
+        # Of each of the 300 it is remembered who it was, also for the next start.
+        self.endures("flapping_under_many_names", lines=90, kib=768)
 
     def test_flaps_alone(self):
         """Nobody else is there: the aggregate itself comes and goes, the log does not."""
