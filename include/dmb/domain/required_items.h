@@ -15,9 +15,9 @@ using RequiredItems = std::vector<ItemId>;
 
 /// State of charge and voltage. A starter battery has no SoC: there the voltage alone will do.
 inline const RequiredItems& default_required_items() {
-  static const RequiredItems items{std::min(battery_ids().soc, battery_ids().voltage),
-                                   std::max(battery_ids().soc, battery_ids().voltage)};
-  return items;
+  static const RequiredItems kItems{std::min(battery_ids().soc, battery_ids().voltage),
+                                    std::max(battery_ids().soc, battery_ids().voltage)};
+  return kItems;
 }
 
 }  // namespace dmb
