@@ -32,6 +32,9 @@ class RandomSequence(ScenarioCase):
         self.addCleanup(self.world.thaw_daemon)
         self.watch = Watch(self.bus.address, self.world.who, self.world.patience, OPTIONS["ignore"])
         self.addCleanup(self.watch.stop)
+        # Both shunts were seen together: from here on their shares are known.
+        wait_until(lambda: any(service.value("/System/NrOfModulesOnline") == len(self.world.shunts)
+                               for service in self.watch.of(self.world.bank)), 30 * slowness(), "the bank")
         self.began = time.monotonic()
 
     def say(self, text):
