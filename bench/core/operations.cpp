@@ -158,7 +158,7 @@ class BankLoop {
     *values[shunt_item("/Dc/0/Current")] += 1;
     *values[shunt_item("/Dc/0/Power")] += 52;
     *values[shunt_item("/Soc")] = 50 + (*values[shunt_item("/Soc")] > 50 ? -40 : 40);
-    bank_.set(turn_, values, bank_.members()[turn_].capacity_ah, now_);
+    bank_.set(turn_, values, bank_.members()[turn_].capacity_ah, {}, now_);
     show_aggregate(bank_.aggregate(now_), values_);
     if (bms_) show_bms(bms_->update(bank_.members(), std::span(&turn_, 1), now_), values_);
     changed_ = shown_.show(values_);

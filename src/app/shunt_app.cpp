@@ -31,7 +31,8 @@ DeviceDescription description_of(const ShuntConfig& config) {
 }
 
 AggregateRules rules_of(const ShuntConfig& config) {
-  return {config.total_capacity_ah, config.temp_cold_danger_c, config.temp_hot_danger_c};
+  return {config.total_capacity_ah, config.temp_cold_danger_c, config.temp_hot_danger_c,
+          config.time_to_go};
 }
 
 ShuntWatchRules watch_rules_of(const ShuntConfig& config, std::vector<std::string> own_services) {
@@ -161,14 +162,19 @@ BankMemory ShuntApp::memory() const {
 void ShuntApp::on_news(const MemberNews& news) {
   for (const std::string& id : news.forgotten) {
     capacities_.erase(id);
+    floors_.erase(id);
     forgotten_.push_back(id);
   }
   if (news.all) {
     take_shunts();
   } else {
     const auto watched = watcher_.members();
-    for (const std::size_t index : news.changed)
-      bank_.set(index, watched[index].snapshot.values, capacity_ah(watched[index]), loop_.now());
+    for (const std::size_t index : news.changed) {
+      const WatchedShunt& shunt = watched[index];
+      const auto known_ah = capacity_ah(shunt);
+      bank_.set(index, shunt.snapshot.values, known_ah, floor_percent(shunt, known_ah),
+                loop_.now());
+    }
   }
   settle();
   hints_.look_now_and_then(hinted_bank(), loop_.now());
@@ -183,9 +189,10 @@ void ShuntApp::take_shunts() {
   for (const WatchedShunt& shunt : watcher_.members()) {
     shunts.push_back(shunt.snapshot);
     shunts.back().capacity_ah = capacity_ah(shunt);
+    shunts.back().discharge_floor_percent = floor_percent(shunt, shunts.back().capacity_ah);
   }
   bank_.replace(std::move(shunts), loop_.now());
-  if (capacities_.size() > kMaxShuntsSeen) forget_gone_capacities();
+  if (capacities_.size() > kMaxShuntsSeen) forget_what_is_gone();
   log_->charged_voltages(watcher_.members(), loop_.now());
 }
 
@@ -202,11 +209,21 @@ std::optional<double> ShuntApp::capacity_ah(const WatchedShunt& shunt) {
   return known_ah;
 }
 
-void ShuntApp::forget_gone_capacities() {
-  std::erase_if(capacities_, [this](const auto& seen) {
+std::optional<double> ShuntApp::floor_percent(const WatchedShunt& shunt,
+                                              std::optional<double> capacity_ah) {
+  DischargeFloor& floor = floors_[shunt.snapshot.id];
+  floor.learn({shunt.register_discharge_floor_percent, shunt.discharge_floor_doubtful},
+              shunt.snapshot.values, capacity_ah);
+  return floor.percent();
+}
+
+void ShuntApp::forget_what_is_gone() {
+  const auto is_gone = [this](const auto& seen) {
     return std::ranges::none_of(
         bank_.all(), [&seen](const ShuntSnapshot& shunt) { return shunt.id == seen.first; });
-  });
+  };
+  std::erase_if(capacities_, is_gone);
+  std::erase_if(floors_, is_gone);
 }
 
 /// What is true now, and what the bus is to show of it.

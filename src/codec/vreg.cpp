@@ -69,6 +69,7 @@ VregData decode_register(std::uint16_t register_id, std::span<const std::uint8_t
   const double value = scaled(*row, raw);
   if (value > row->max) return VregData::out_of_range;
   field = value;
+  if (row->id == kDischargeFloor) out.discharge_floor_doubtful = raw > 0 && raw <= 100;
   return VregData::value;
 }
 

@@ -15,21 +15,6 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-TimeToGoConfig build_time_to_go(const Scope& scope) {
-  TimeToGoConfig config;
-  config.enabled = scope.get_or("enabled", config.enabled);
-  config.soc_floor_percent = scope.get_or("soc", config.soc_floor_percent);
-  if (const auto period = scope.get<int>("recalculate_every")) {
-    config.recalculate_every = seconds(*period);
-  }
-  if (const auto mode = scope.get<int>("while_charging")) {
-    constexpr std::array kModes{TimeToGoConfig::WhileCharging::full,
-                                TimeToGoConfig::WhileCharging::none};
-    config.while_charging = kModes.at(static_cast<std::size_t>(*mode));
-  }
-  return config;
-}
-
 void read_publishing(const Scope& scope, BatteryConfig& battery) {
   if (const auto timeout = scope.get<int>("timeout")) battery.timeout = seconds(*timeout);
   if (const auto interval = scope.get<int>("min_update_interval")) {
@@ -188,6 +173,21 @@ BatteryConfig build_further_battery(const Settings& settings, const SettingsSect
 }
 
 }  // namespace
+
+TimeToGoConfig build_time_to_go(const Scope& scope) {
+  TimeToGoConfig config;
+  config.enabled = scope.get_or("enabled", config.enabled);
+  config.soc_floor_percent = scope.get_or("soc", config.soc_floor_percent);
+  if (const auto period = scope.get<int>("recalculate_every")) {
+    config.recalculate_every = seconds(*period);
+  }
+  if (const auto mode = scope.get<int>("while_charging")) {
+    constexpr std::array kModes{TimeToGoConfig::WhileCharging::full,
+                                TimeToGoConfig::WhileCharging::none};
+    config.while_charging = kModes.at(static_cast<std::size_t>(*mode));
+  }
+  return config;
+}
 
 std::vector<BatteryConfig> build_batteries(const Settings& settings, Problems& problems,
                                            Claims& claims) {

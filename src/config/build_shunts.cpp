@@ -96,6 +96,8 @@ ShuntConfig build_shunts(const Settings& settings, Problems& problems) {
   read_limits(scope, shunts);
   read_publishing(scope, shunts);
   read_members(scope, shunts);
+  shunts.time_to_go =
+      build_time_to_go({&settings.of(Family::time_to_go), &settings.of(Family::general)});
   check_temperatures(scope, shunts, problems);
   check_virtual_bms(scope, shunts, problems);
   return shunts;

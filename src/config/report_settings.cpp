@@ -12,7 +12,7 @@ void report_fault(const Setting& setting, Problems& problems) {
 
 bool is_mqtt_key(const Setting& setting, Family section) {
   const Family home = setting.known->home;
-  return section == Family::battery || home == Family::mqtt || home == Family::time_to_go;
+  return section == Family::battery || home == Family::mqtt;
 }
 
 /// Why nobody read it: "no broker_address is set".

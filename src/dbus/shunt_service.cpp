@@ -312,6 +312,7 @@ void ShuntService::copy_values(WatchedShunt& shunt) const {
   shunt.register_capacity_ah = registers_->settings().capacity_ah;
   shunt.register_charged_voltage_v = registers_->settings().charged_voltage_v;
   shunt.register_discharge_floor_percent = registers_->settings().discharge_floor_percent;
+  shunt.discharge_floor_doubtful = registers_->settings().discharge_floor_doubtful;
   shunt.registers_pending = registers_->pending();
 }
 

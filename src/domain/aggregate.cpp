@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "dmb/domain/aggregate.h"
 
-#include "dmb/domain/time_to_go.h"
+#include "dmb/domain/discharge_floor.h"
 
 #include <algorithm>
 #include <cmath>
@@ -121,19 +121,13 @@ Spread starter_history(Members members, ShuntItem item) {
   return spread;
 }
 
-std::optional<std::int32_t> time_to_empty_s(Number left_ah, Number current_a) {
-  if (!left_ah || !current_a || *current_a >= 0) return std::nullopt;
-  const double seconds = *left_ah / -*current_a * 3600;
-  return seconds < kTimeToGoCap ? static_cast<std::int32_t>(seconds) : kTimeToGoCap;
-}
-
 /// What follows from the bank's own values.
-void conclude(Aggregate& bank) {
+void conclude(Aggregate& bank, const AggregateRules& rules) {
   const Number& installed_ah = bank.values[kInstalledCapacity];
   const Number& soc_percent = bank.values[kSoc];
   bank.capacity_ah.reset();
   if (installed_ah && soc_percent) bank.capacity_ah = *installed_ah * *soc_percent / 100;
-  bank.time_to_go_s = time_to_empty_s(bank.capacity_ah, bank.values[kCurrent]);
+  bank.time_to_go_s = time_to_go(time_to_go_inputs(bank), time_to_go_config(bank, rules));
 }
 
 }  // namespace
@@ -242,12 +236,26 @@ void refresh(Aggregate& bank, Members members, const AggregateRules& rules,
   }
   if (stale.capacity) bank.values[kInstalledCapacity] = bank_capacity_ah(members, rules);
 
-  conclude(bank);
+  if (stale.capacity) bank.discharge_floor_percent = bank_discharge_floor_percent(members);
+  conclude(bank, rules);
 }
 
-void set_soc(Aggregate& bank, Number soc_percent) {
+void set_soc(Aggregate& bank, Number soc_percent, const AggregateRules& rules) {
   bank.values[kSoc] = soc_percent;
-  conclude(bank);
+  conclude(bank, rules);
+}
+
+TimeToGoInputs time_to_go_inputs(const Aggregate& bank) {
+  return {.current_a = bank.values[kCurrent],
+          .soc_percent = bank.values[kSoc],
+          .installed_capacity_ah = bank.values[kInstalledCapacity],
+          .capacity_ah = bank.capacity_ah};
+}
+
+TimeToGoConfig time_to_go_config(const Aggregate& bank, const AggregateRules& rules) {
+  TimeToGoConfig config = rules.time_to_go;
+  config.soc_floor_percent = bank.discharge_floor_percent.value_or(config.soc_floor_percent);
+  return config;
 }
 
 Aggregate aggregate(Members members, const AggregateRules& rules) {

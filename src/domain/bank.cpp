@@ -2,6 +2,7 @@
 #include "dmb/domain/bank.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace dmb {
 namespace {
@@ -19,6 +20,7 @@ constexpr auto kStandingItems = std::to_array<ShuntItem>(
 }  // namespace
 
 void Bank::change_rules(AggregateRules rules, StandingRules standing, Instant now) {
+  if (rules.time_to_go != rules_.time_to_go) time_to_go_ = {};
   rules_ = rules;
   standing_ = standing;
   judge_all(now);
@@ -35,14 +37,16 @@ void Bank::judge_all(Instant now) {
 }
 
 void Bank::set(std::size_t index, const ShuntValues& values, std::optional<double> capacity_ah,
-               Instant now) {
+               std::optional<double> discharge_floor_percent, Instant now) {
   ShuntSnapshot& member = all_[index];
   StaleValues stale;
   for (ShuntItem item = 0; item < values.size(); ++item)
     if (member.values[item] != values[item]) stale.items.set(item);
-  stale.capacity = member.capacity_ah != capacity_ah;
+  stale.capacity = member.capacity_ah != capacity_ah ||
+                   member.discharge_floor_percent != discharge_floor_percent;
   member.values = values;
   member.capacity_ah = capacity_ah;
+  member.discharge_floor_percent = discharge_floor_percent;
   const bool weighs =
       std::ranges::any_of(kStandingItems, [&stale](ShuntItem item) { return stale.items[item]; });
   if (weighs) judge(all_, standing_);
@@ -50,6 +54,7 @@ void Bank::set(std::size_t index, const ShuntValues& values, std::optional<doubl
   if (index_[index] == kNotHeard) return;
   heard_[index_[index]].values = values;
   heard_[index_[index]].capacity_ah = capacity_ah;
+  heard_[index_[index]].discharge_floor_percent = discharge_floor_percent;
   stale_.items |= stale.items;
   stale_.capacity = stale_.capacity || stale.capacity;
   if (!news_.all) news_.changed.push_back(index_[index]);
@@ -79,7 +84,14 @@ const Aggregate& Bank::aggregate(Instant now) {
   if (soc_held_ && !held) stale_.items.set(shunt_item("/Soc"));
   soc_held_ = held.has_value();
   if (stale_.any()) refresh(aggregate_, heard_, rules_, std::exchange(stale_, {}));
-  if (held) set_soc(aggregate_, held);
+  if (held) set_soc(aggregate_, held, rules_);
+  const TimeToGoConfig config = time_to_go_config(aggregate_, rules_);
+  constexpr double kOtherFloor = 1;
+  if (std::fabs(config.soc_floor_percent - floor_percent_.value_or(-kOtherFloor)) >= kOtherFloor) {
+    time_to_go_ = {};
+    floor_percent_ = config.soc_floor_percent;
+  }
+  aggregate_.time_to_go_s = time_to_go_.update(time_to_go_inputs(aggregate_), config, now);
   return aggregate_;
 }
 

@@ -274,7 +274,6 @@ TEST(Unread, KeysAreHintedAtWithTheReason) {
        "sources does not name smartshunts"},
       {mqtt_config() + shunts + "max_charge_voltage = 56\n", 7, "virtual-bms"},
       {mqtt_config() + shunts + "stop_discharge_on_timeout = 1\n", 7, "virtual-bms"},
-      {shunts + "[TIME_TO_GO]\nsoc = 5\n", 4, "no broker_address"},
       {shunts + "[MQTT]\nusername = me\n", 4, "no broker_address"},
       {"[DEFAULT]\nsources = smartshunts\n[MQTT]\nbroker_address = b\n", 4,
        "sources does not name mqtt"},

@@ -253,17 +253,21 @@ TEST(BankCapacity, IsKnownOnlyWhenEveryMembersIs) {
 }
 
 TEST(Aggregate, KnowsWhatIsLeftAndForHowLong) {
-  const auto bank = [](double current_a) {
-    return aggregate(Members{shunt("a", {{"/Soc", 90}, {"/Dc/0/Current", current_a}}, 100),
-                             shunt("b", {{"/Soc", 50}, {"/Dc/0/Current", 0}}, 300)},
-                     {});
+  const auto bank = [](double current_a, Number floor_percent = {}) {
+    Members members{shunt("a", {{"/Soc", 90}, {"/Dc/0/Current", current_a}}, 100),
+                    shunt("b", {{"/Soc", 50}, {"/Dc/0/Current", 0}}, 300)};
+    members[1].discharge_floor_percent = floor_percent;
+    return aggregate(members, {});
   };
   EXPECT_EQ(bank(-24).values[shunt_item("/InstalledCapacity")], 400);
   EXPECT_EQ(bank(-24).capacity_ah, 240);
-  EXPECT_EQ(bank(-24).time_to_go_s, 36000);
+  EXPECT_EQ(bank(-20).time_to_go_s, 36000) << "60 % of 400 Ah down to 10 %, as the config says";
+  EXPECT_EQ(bank(-20, 20).time_to_go_s, 28800) << "to the shunts' own floor";
+  EXPECT_EQ(bank(-20, 0).time_to_go_s, 43200);
+  EXPECT_EQ(bank(-20, 70).time_to_go_s, 0);
   EXPECT_EQ(bank(-0.001).time_to_go_s, 864000);
-  EXPECT_EQ(bank(0).time_to_go_s, std::nullopt);
-  EXPECT_EQ(bank(24).time_to_go_s, std::nullopt);
+  EXPECT_EQ(bank(0).time_to_go_s, 864000);
+  EXPECT_EQ(bank(16).time_to_go_s, 36000) << "to full";
 }
 
 TEST(Aggregate, LeavesOutAMemberThatIsLost) {

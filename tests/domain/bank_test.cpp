@@ -22,11 +22,11 @@ TEST(Bank, HasNoCapacityOnceAMembersIsNotKnownAnyMore) {
   ASSERT_EQ(bank.aggregate(Instant()).values[installed], 400);
   ASSERT_EQ(bank.aggregate(Instant()).values[shunt_item("/Soc")], 60);
   const ShuntValues values = bank.all()[1].values;  // nothing else changes
-  bank.set(1, values, std::nullopt, Instant());
+  bank.set(1, values, std::nullopt, {}, Instant());
   EXPECT_EQ(bank.aggregate(Instant()).values[installed], std::nullopt);
   EXPECT_EQ(bank.aggregate(Instant()).capacity_ah, std::nullopt);
   EXPECT_EQ(bank.aggregate(Instant()).values[shunt_item("/Soc")], 70);  // both weigh the same now
-  bank.set(1, values, 300, Instant());
+  bank.set(1, values, 300, {}, Instant());
   EXPECT_EQ(bank.aggregate(Instant()).values[installed], 400);
 }
 

@@ -121,18 +121,18 @@ TEST(Bank, SumsOnlyThoseThatAreHeard) {
   EXPECT_TRUE(bank.take_news().all);
 
   members[3].values[shunt_item("/Dc/0/Voltage")] = 26.4;
-  bank.set(3, members[3].values, {}, Instant());
+  bank.set(3, members[3].values, {}, {}, Instant());
   EXPECT_EQ(bank.aggregate(Instant()).values[shunt_item("/Dc/0/Current")], 25);
   EXPECT_TRUE(bank.take_news().all) << "one more is heard";
 
   members[3].values[shunt_item("/Dc/0/Current")] = 14;
-  bank.set(3, members[3].values, {}, Instant());
+  bank.set(3, members[3].values, {}, {}, Instant());
   const BankNews news = bank.take_news();
   EXPECT_FALSE(news.all);
   EXPECT_EQ(news.changed, std::vector<std::size_t>{2}) << "the third of those that are heard";
 
   members[2].values[shunt_item("/Dc/0/Current")] = 500;
-  bank.set(2, members[2].values, {}, Instant());
+  bank.set(2, members[2].values, {}, {}, Instant());
   EXPECT_TRUE(bank.take_news().changed.empty());
   EXPECT_EQ(bank.aggregate(Instant()).values[shunt_item("/Dc/0/Current")], 26);
 }

@@ -104,7 +104,7 @@ class Normal(Bms):
     def test_the_aggregate_itself_is_as_in_monitor_mode(self):
         self.bank(voltage=52.0, current=-10.0, soc=50.0)
         self.becomes(voltage=52.0, current=-20.0, power=-1040.0, soc=50.0, items={
-            "/InstalledCapacity": 400.0, "/Capacity": 200.0, "/TimeToGo": 36000})
+            "/InstalledCapacity": 400.0, "/Capacity": 200.0, "/TimeToGo": 28800})
 
 
 class Stops(Bms):

@@ -197,16 +197,25 @@ class Choices(ShuntCase):
             b.change(temperature=hot)
             self.becomes(temperature=shown)
 
-    def test_time_to_go(self):
-        a = self.shunt("ttyS5", soc=50.0, capacity=200, current=-10.0)
-        b = self.shunt("ttyS6", soc=50.0, capacity=200, current=-15.0)
+    def test_time_to_go_to_the_floor_of_the_shunts(self):
+        """It counted down to 0 %, the shunts themselves to their discharge floor."""
+        registers = {"0x1000": 200, "0x1008": 200}  # 20.0 %
+        a = self.shunt("ttyS5", soc=50.0, vreg=registers, current=-10.0)
+        b = self.shunt("ttyS6", soc=50.0, vreg=registers, current=-15.0)
         self.aggregate()
-        self.becomes(items={"/TimeToGo": 200 / 25 * 3600})
-        a.change(current=5.0)
-        self.becomes(items={"/TimeToGo": 200 / 10 * 3600})
-        b.change(current=-5.001)
+        self.becomes(items={"/TimeToGo": 30 * 4 / 25 * 3600})
+        a.change(current=20.0)  # another sign: at once
+        self.becomes(items={"/TimeToGo": 50 * 4 / 5 * 3600})
+        b.change(current=-20.0)
         self.becomes(items={"/TimeToGo": 864000})
-        b.change(current=10.0)
+
+    def test_time_to_go_may_be_left_to_the_discharge(self):
+        """As Victron's own devices have it; the floor of the config where no shunt tells one."""
+        self.config["TIME_TO_GO"] = {"while_charging": "none", "soc": 30}
+        a = self.shunt("ttyS5", soc=50.0, capacity=200, current=-10.0)
+        self.aggregate()
+        self.becomes(items={"/TimeToGo": 20 * 2 / 10 * 3600})
+        a.change(current=10.0)
         self.becomes(items={"/TimeToGo": None})
 
 

@@ -88,6 +88,7 @@ inline ShuntSnapshot random_member(RandomInput& random, const std::string& id) {
   set("/Dc/0/Temperature", -20, 70);
   set("/Soc", 0, 100);
   set("/ConsumedAmphours", -900, 0);
+  member.discharge_floor_percent = random.maybe(2, 0, 90);
   return member;
 }
 

@@ -159,7 +159,7 @@ void check_aggregate(Members members, const AggregateRules& rules, const Aggrega
       "more left than installed");
   const Number& current = bank.values[shunt_item("/Dc/0/Current")];
   rule(!bank.time_to_go_s ||
-           (*current < 0 && *bank.time_to_go_s >= 0 && *bank.time_to_go_s <= 864'000),
+           (current && installed && *bank.time_to_go_s >= 0 && *bank.time_to_go_s <= 864'000),
        "no such time to go");
 }
 

@@ -9,6 +9,7 @@
 #include "dmb/domain/bank.h"
 #include "dmb/domain/bank_life.h"
 #include "dmb/domain/charge_stop.h"
+#include "dmb/domain/discharge_floor.h"
 #include "dmb/domain/item_values.h"
 #include "dmb/domain/shunt_capacity.h"
 #include "dmb/domain/virtual_bms.h"
@@ -53,7 +54,8 @@ class ShuntApp {
   void on_news(const MemberNews& news);
   void take_shunts();
   std::optional<double> capacity_ah(const WatchedShunt& shunt);
-  void forget_gone_capacities();
+  std::optional<double> floor_percent(const WatchedShunt& shunt, std::optional<double> capacity_ah);
+  void forget_what_is_gone();
   void settle();
   std::optional<Instant> publish(Instant now);
   bool has_settled(Instant now);
@@ -85,6 +87,7 @@ class ShuntApp {
   ItemValues values_;
   std::vector<std::string> forgotten_;  ///< ids that never counted; not yet told to known()
   std::map<std::string, MemberCapacity> capacities_;  ///< by id; every shunt heard since the start
+  std::map<std::string, DischargeFloor> floors_;      ///< likewise
   std::optional<Instant> first_member_at_;
   bool settled_ = false;
   bool misfit_ = false;                   ///< the configured charge voltage is not this bank's

@@ -20,6 +20,7 @@ struct ShuntSettings {
   std::optional<double> current_threshold_a;
   std::optional<double> time_to_go_averaging_min;
   std::optional<double> discharge_floor_percent;
+  bool discharge_floor_doubtful = false;  ///< it may count tenths of a percent
 
   bool operator==(const ShuntSettings&) const = default;
 };

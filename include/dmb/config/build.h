@@ -41,6 +41,9 @@ std::vector<BatteryConfig> build_batteries(const Settings& settings, Problems& p
                                            Claims& claims);
 
 /// [SMARTSHUNTS].
+/// [TIME_TO_GO], for whoever shows one.
+TimeToGoConfig build_time_to_go(const Scope& scope);
+
 ShuntConfig build_shunts(const Settings& settings, Problems& problems);
 void claim_shunts(const Settings& settings, const ShuntConfig& shunts, Claims& claims);
 

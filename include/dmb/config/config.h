@@ -68,6 +68,7 @@ struct ShuntConfig {
   bool stop_discharge_on_timeout = false;
   std::chrono::milliseconds min_update_interval{100};
   std::optional<int> product_id = {};  ///< nullopt: by mode
+  TimeToGoConfig time_to_go = {};      ///< its floor only where no shunt tells its own
   bool operator==(const ShuntConfig&) const = default;
 };
 

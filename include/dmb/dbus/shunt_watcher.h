@@ -23,6 +23,7 @@ struct WatchedShunt {
   std::optional<double> register_capacity_ah;              ///< VregLink 0x1000
   std::optional<double> register_charged_voltage_v;        ///< VregLink 0x1001
   std::optional<double> register_discharge_floor_percent;  ///< VregLink 0x1008
+  bool discharge_floor_doubtful = false;                   ///< see ShuntSettings
   bool registers_pending = false;                          ///< they are still being read
 };
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "dmb/domain/shunts.h"
+#include "dmb/domain/time_to_go.h"
 
 #include <bitset>
 #include <cstdint>
@@ -15,14 +16,15 @@ struct AggregateRules {
   std::optional<double> total_capacity_ah;  ///< configured; wins over the members' sum
   double temp_cold_danger_c = 5;
   double temp_hot_danger_c = 45;
+  TimeToGoConfig time_to_go = {};  ///< the floor where no shunt's is known
 };
 
 /// The bank as one battery. nullopt: no member has a value for it; never 0 instead.
 struct Aggregate {
-  ShuntValues values{};               ///< by row of kShuntRows
-  std::optional<double> capacity_ah;  ///< what is left
-  std::optional<std::int32_t>
-      time_to_go_s;  ///< to empty, capped at 10 days; only while discharging
+  ShuntValues values{};                           ///< by row of kShuntRows
+  std::optional<double> capacity_ah;              ///< what is left
+  std::optional<double> discharge_floor_percent;  ///< of the shunts, weighted by capacity
+  std::optional<std::int32_t> time_to_go_s;       ///< to the floor, or to full, as of this moment
 };
 
 /// What a shunt measures with a sensor that it has: its input may be set to something else, and
@@ -58,7 +60,7 @@ std::optional<double> bank_capacity_ah(std::span<const ShuntSnapshot> members,
 /// What of the members differs from when an Aggregate was computed.
 struct StaleValues {
   std::bitset<kShuntRows.size()> items;  ///< by row of kShuntRows
-  bool capacity = false;                 ///< ShuntSnapshot::capacity_ah
+  bool capacity = false;                 ///< ShuntSnapshot::capacity_ah, or its floor
 
   bool any() const { return capacity || items.any(); }
   static StaleValues everything() { return {std::bitset<kShuntRows.size()>().set(), true}; }
@@ -69,7 +71,11 @@ void refresh(Aggregate& bank, std::span<const ShuntSnapshot> members, const Aggr
              const StaleValues& stale);
 
 /// The bank's SoC is known better than from `members` alone, and what follows from it.
-void set_soc(Aggregate& bank, std::optional<double> soc_percent);
+void set_soc(Aggregate& bank, std::optional<double> soc_percent, const AggregateRules& rules);
+
+/// What the bank's time to go is worked out from, and by which rules.
+TimeToGoInputs time_to_go_inputs(const Aggregate& bank);
+TimeToGoConfig time_to_go_config(const Aggregate& bank, const AggregateRules& rules);
 
 /// All of it.
 Aggregate aggregate(std::span<const ShuntSnapshot> members, const AggregateRules& rules);

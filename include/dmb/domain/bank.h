@@ -21,7 +21,7 @@ struct BankNews {
 
 /// The members and their aggregate, kept up to date: a new value costs what depends on it, not what
 /// all the other values do. aggregate() is always what dmb::aggregate() says of members(), but for
-/// the SoC in the moments after some came or went.
+/// the SoC in the moments after some came or went, and a time to go that does not flicker.
 class Bank {
  public:
   explicit Bank(AggregateRules rules, StandingRules standing = {})
@@ -39,7 +39,7 @@ class Bank {
   void replace(std::vector<ShuntSnapshot> all, Instant now);
   /// One shunt told something new. `index` as in all().
   void set(std::size_t index, const ShuntValues& values, std::optional<double> capacity_ah,
-           Instant now);
+           std::optional<double> discharge_floor_percent, Instant now);
   /// From now on it is shown: its SoC must not jump.
   void steady_soc() { soc_.begin(); }
 
@@ -65,6 +65,8 @@ class Bank {
   Aggregate aggregate_;
   StaleValues stale_;
   SteadySoc soc_;
+  TimeToGoClock time_to_go_;
+  std::optional<double> floor_percent_;  ///< that time_to_go_ goes by
   bool soc_held_ = false;
 };
 

@@ -112,6 +112,7 @@ struct alignas(64) ShuntSnapshot {
   std::optional<double> capacity_ah;  ///< of the battery behind it
   ShuntValues values{};
   Standing standing = Standing::counted;
+  std::optional<double> discharge_floor_percent;  ///< SoC at which its time to go ends
   std::string id;       ///< tells this shunt from others, also after it comes back
   std::string service;  ///< its bus name
   std::string name;     ///< for people

@@ -268,10 +268,11 @@ class FakeShunt:
 
 
 class ShuntCase(Case):
-    """Plays shunts and watches their aggregate."""
+    """Plays shunts and watches their aggregate. `config`: further sections."""
 
     def setUp(self):
         super().setUp()
+        self.config = {}
         self.addCleanup(self._no_aggregate_left)
 
     def _no_aggregate_left(self):
@@ -291,7 +292,7 @@ class ShuntCase(Case):
             os.remove(self.state_file())
         daemon = self.start_daemon(ini({
             "DEFAULT": {"logging": "INFO", "min_update_interval": 0, **(default or {})},
-            "SMARTSHUNTS": shunts or {"device_mode": "monitor"}}))
+            "SMARTSHUNTS": shunts or {"device_mode": "monitor"}, **self.config}))
         if wait:
             self.client.wait_for_name(AGGREGATE)
         return daemon
