@@ -214,7 +214,9 @@ std::optional<double> ShuntApp::floor_percent(const WatchedShunt& shunt,
   DischargeFloor& floor = floors_[shunt.snapshot.id];
   floor.learn({shunt.register_discharge_floor_percent, shunt.discharge_floor_doubtful},
               shunt.snapshot.values, capacity_ah);
-  return floor.percent();
+  const auto percent = floor.percent();
+  if (!percent) floors_.erase(shunt.snapshot.id);  // nothing to be kept of strangers
+  return percent;
 }
 
 void ShuntApp::forget_what_is_gone() {

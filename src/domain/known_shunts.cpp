@@ -132,15 +132,23 @@ double KnownShunts::share_present() const {
   return *share_;
 }
 
+/// Those first that are there, then those that stop something.
 BankMemory KnownShunts::memory(Instant now) const {
-  BankMemory memory{.heard_together = together_, .shunts = {}, .charge = {}, .discharge = {}};
-  for (const auto& [id, shunt] : shunts_) {
-    const auto away =
-        shunt.present
-            ? std::chrono::hours(0)
-            : shunt.absent + std::chrono::duration_cast<std::chrono::hours>(now - shunt.gone_at);
-    memory.shunts.push_back({id, shunt.name, shunt.capacity_ah, shunt.causes, away});
-  }
+  BankMemory memory{.heard_together = std::min(together_, kMaxShuntsRemembered),
+                    .shunts = {},
+                    .charge = {},
+                    .discharge = {}};
+  const auto remember = [&](auto&& belongs) {
+    for (const auto& [id, shunt] : shunts_) {
+      if (memory.shunts.size() >= kMaxShuntsRemembered || !belongs(shunt)) continue;
+      const auto gone = std::chrono::duration_cast<std::chrono::hours>(now - shunt.gone_at);
+      const auto away = shunt.present ? std::chrono::hours(0) : shunt.absent + gone;
+      memory.shunts.push_back({id, shunt.name, shunt.capacity_ah, shunt.causes, away});
+    }
+  };
+  remember([](const KnownShunt& shunt) { return shunt.present; });
+  remember([](const KnownShunt& shunt) { return !shunt.present && shunt.causes.any(); });
+  remember([](const KnownShunt& shunt) { return !shunt.present && shunt.causes.none(); });
   return memory;
 }
 

@@ -154,6 +154,9 @@ TEST(KnownShunts, RemembersNoMoreThanItsBound) {
     known.look(Members{of("house"), of("stranger " + std::to_string(i))}, at(1s));
   EXPECT_EQ(known.all().size(), kMaxShuntsSeen);
   EXPECT_TRUE(known.all().contains("house"));
+  const BankMemory memory = known.memory(at(2s));
+  EXPECT_EQ(memory.shunts.size(), kMaxShuntsRemembered);
+  EXPECT_EQ(memory.shunts.front().id, "house");
 }
 
 }  // namespace

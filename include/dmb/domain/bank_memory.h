@@ -11,6 +11,9 @@
 
 namespace dmb {
 
+/// More than any bank has: strangers that come and go fill no flash.
+inline constexpr std::size_t kMaxShuntsRemembered = 100;
+
 /// What of a bank must not be forgotten when the program restarts: who belongs to it, what they
 /// hold stopped, and what waits for its release. All times are spans: no clock is the same after.
 struct BankMemory {
