@@ -239,7 +239,8 @@ void BatteryModel::view_holding() {
   show_modules_offline(values_, modules);
   values_.set(battery_ids().bms_cable_alarm, kAlarm);
   // Without a current nobody sees whether the zero is obeyed: no charger shall want more than this.
-  auto ceiling_v = last_voltage_v_;
+  std::optional<double> ceiling_v;
+  if (last_voltage_v_) ceiling_v = blind_stop_voltage_v(*last_voltage_v_);
   if (charge_stop_.lowered()) ceiling_v = lower(ceiling_v, limits_.max_charge_voltage.value);
   publish(limit_memory_.fail_safe(rules_.stop_discharge_on_timeout, ceiling_v));
 }

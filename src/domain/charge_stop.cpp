@@ -60,6 +60,13 @@ double down_to(double wanted_v, const ChargeStopInputs& inputs) {
 
 }  // namespace
 
+double blind_stop_voltage_v(double voltage_v) {
+  constexpr double kChargersAboveV = 0.4;
+  constexpr double kShareThatFallsOff = 0.02;
+  const double lower_v = voltage_v * (1 - kShareThatFallsOff) - kChargersAboveV;
+  return lower_v > 0 ? lower_v : voltage_v;
+}
+
 /// Whole steps only, so that CVL does not change with every message.
 double ChargeStop::seconds_to_step(Instant now) {
   if (!stepped_at_) stepped_at_ = now;
@@ -70,14 +77,14 @@ double ChargeStop::seconds_to_step(Instant now) {
 }
 
 void ChargeStop::resist(const ChargeStopInputs& inputs, Instant now) {
-  const auto lower_to_voltage = [&] {
-    level_v_ = down_to(inputs.voltage_v.value_or(*inputs.max_charge_voltage_v), inputs);
+  const auto lower_to = [&](double voltage_v) {
+    level_v_ = down_to(voltage_v, inputs);
     stepped_at_ = now;
   };
   if (!inputs.current_a) {  // nobody can tell whether charging goes on
     begin_at_.reset();
     stepped_at_.reset();
-    if (!level_v_ && inputs.voltage_v) lower_to_voltage();
+    if (!level_v_ && inputs.voltage_v) lower_to(blind_stop_voltage_v(*inputs.voltage_v));
     return;
   }
   if (!charging_goes_on(inputs)) {
@@ -92,7 +99,7 @@ void ChargeStop::resist(const ChargeStopInputs& inputs, Instant now) {
   } else if (!begin_at_) {
     begin_at_ = now + kPatience;
   } else if (now >= *begin_at_) {
-    lower_to_voltage();
+    lower_to(inputs.voltage_v.value_or(*inputs.max_charge_voltage_v));
   }
 }
 

@@ -59,12 +59,12 @@ void LimitMemory::update_discharge(const GivenLimits& given, bool stop_discharge
   if (state.discharge_kept) state.max_discharge_current.value = discharge_a_;
 }
 
-LimitState LimitMemory::fail_safe(bool stop_discharge, std::optional<double> last_voltage_v) {
+LimitState LimitMemory::fail_safe(bool stop_discharge, std::optional<double> ceiling_v) {
   LimitState state;
   // Remembered, so that it does not rise again before one is given.
-  if (voltage_shown_v_ && last_voltage_v && *last_voltage_v > 0) {
-    voltage_v_ = voltage_shown_v_ = std::min(*voltage_shown_v_, *last_voltage_v);
-    state.voltage_lowered = voltage_shown_v_ == last_voltage_v;
+  if (voltage_shown_v_ && ceiling_v && *ceiling_v > 0) {
+    voltage_v_ = voltage_shown_v_ = std::min(*voltage_shown_v_, *ceiling_v);
+    state.voltage_lowered = voltage_shown_v_ == ceiling_v;
   }
   state.max_charge_voltage = {voltage_v_.has_value(), voltage_shown_v_};
   state.charge_stopped = charge_shown_;

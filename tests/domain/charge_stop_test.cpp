@@ -130,13 +130,23 @@ TEST(ChargeStop, CountsTwoAmperesAsChargingWhereCapacityIsUnknown) {
   EXPECT_TRUE(busy.lowered());
 }
 
-TEST(ChargeStop, LowersToTheLastVoltageAtOnceWhereNoCurrentIsKnown) {
+/// 35 A went on into a battery whose last voltage, measured while charging, was the CVL told.
+TEST(ChargeStop, LowersAtOnceToWhereChargersEndWhereNoCurrentIsKnown) {
   ChargeStop stop;
-  EXPECT_EQ(stop.update(with_current(fed_in(), std::nullopt), at(0s)), 53.1);
+  const double told_v = *stop.update(with_current(fed_in(), std::nullopt), at(0s));
+  constexpr double kChargersAboveV = 0.4;
+  constexpr double kFallsOffV = 35 * 0.005;
+  EXPECT_LT(told_v + kChargersAboveV, 53.1 - kFallsOffV);
   ChargeStopInputs sagging = with_current(fed_in(), std::nullopt);
   sagging.voltage_v = 51;
-  EXPECT_EQ(stop.update(sagging, at(9s)), 53.1);
+  EXPECT_EQ(stop.update(sagging, at(9s)), told_v);
   EXPECT_FALSE(stop.next_change(at(9s)));
+}
+
+TEST(BlindStopVoltage, IsBelowTheVoltageWhereThatIsOne) {
+  EXPECT_NEAR(blind_stop_voltage_v(52.7), 51.246, 1e-9);
+  EXPECT_NEAR(blind_stop_voltage_v(13.2), 12.536, 1e-9);
+  EXPECT_EQ(blind_stop_voltage_v(0.2), 0.2);
 }
 
 TEST(ChargeStop, LeavesChargeVoltageWhereNeitherCurrentNorVoltageIsKnown) {

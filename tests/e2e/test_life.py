@@ -4,7 +4,7 @@ that cannot be right, or that come from before the end (specification 3.2, 3.5).
 import unittest
 
 from harness.bus import SERVICE
-from harness.case import LIMITS, MINIMUM, Case, payload
+from harness.case import BLIND_STOP_V, LIMITS, MINIMUM, Case, payload
 from harness.daemon import binary, config_for
 from harness.process import run
 from harness.waiting import stays_true, wait_until
@@ -38,7 +38,7 @@ class Life(Case):
         self.publish_and_wait(unavailable)
         self.assertEqual(self.values("/Soc", "/Dc/0/Voltage", "/Alarms/InternalFailure"), (None, None, 2))
         wait_until(dead_in_spite_of_messages, 20, "the time-out", interval=0.3)
-        self.assertEqual(self.values(CVL, "/Alarms/BmsCable"), (52.7, 2))
+        self.assertEqual(self.values(CVL, "/Alarms/BmsCable"), (BLIND_STOP_V, 2))
         self.assert_never_invalid(CCL, mark)
         self.assertEqual(len(daemon.matching("Soc.* no sign of life")), 1, daemon.output())
         self.broker.publish(LIMITS)
@@ -125,7 +125,7 @@ class Life(Case):
         self.client.wait_for_value(CCL, 0.0)
         self.publish_and_wait(MINIMUM)
         self.client.wait_for_value("/Soc", 63.0)
-        self.assertEqual(self.values(CVL, CCL), (52.7, 0.0))
+        self.assertEqual(self.values(CVL, CCL), (BLIND_STOP_V, 0.0))
         self.client.wait_for_value(CVL, None)
         self.assertEqual(self.values(CCL), (0.0,))
         self.publish_and_wait(LIMITS)

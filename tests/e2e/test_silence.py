@@ -3,7 +3,7 @@
 import unittest
 
 from harness.bus import SERVICE
-from harness.case import LIMITS, MINIMUM, Case, payload
+from harness.case import BLIND_STOP_V, LIMITS, MINIMUM, Case, payload
 from harness.daemon import config_for
 from harness.servers import Proxy
 from harness.waiting import slowness, stays_true, wait_until
@@ -22,8 +22,8 @@ class Silence(Case):
     def assert_fail_safe(self, items, dcl):
         self.assertEqual(items[CCL].value, 0.0)
         self.assertEqual(items[CCL].signature, "d")
-        self.assertEqual(items[CVL].value, 52.7, "the voltage limit marks the BMS and must stay, but "
-                         "not above the last voltage: with feed-in nothing else stops solar chargers")
+        self.assertEqual(items[CVL].value, BLIND_STOP_V, "the voltage limit marks the BMS and must "
+                         "stay, but so far below the last voltage that solar chargers stop")
         self.assertEqual(items[DCL].value, dcl)
         self.assertEqual(items["/Alarms/BmsCable"][:2], ("i", 2))
         for path in MEASURED:

@@ -7,6 +7,12 @@
 
 namespace dmb {
 
+/// The CVL that ends charging where nobody measures whether it goes on: chargers stand up to 0.4 V
+/// above the CVL that they are told, and a voltage measured while charging is above the battery's
+/// own by what falls off in cells and wires, taken as 2 %. Where that is
+/// no voltage any more, `voltage_v` itself.
+double blind_stop_voltage_v(double voltage_v);
+
 /// What ChargeStop goes by. nullopt: not known.
 struct ChargeStopInputs {
   bool stopped = false;                        ///< charging must stop: CCL goes out as 0

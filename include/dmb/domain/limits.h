@@ -81,9 +81,9 @@ class LimitMemory {
  public:
   LimitState update(const GivenLimits& given, bool stop_discharge, Instant now);
 
-  /// The fail-safe of a silent battery: CVL as last shown, but not above the voltage it last had,
-  /// so that solar chargers that do not obey CCL 0 stop too; CCL 0, DCL kept or 0.
-  LimitState fail_safe(bool stop_discharge, std::optional<double> last_voltage_v);
+  /// The fail-safe of a silent battery: CVL as last shown, but not above `ceiling_v`, which makes
+  /// solar chargers stop that do not obey CCL 0; CCL 0, DCL kept or 0.
+  LimitState fail_safe(bool stop_discharge, std::optional<double> ceiling_v);
 
   /// The battery left the bus: an earlier CVL must not come back with it.
   void battery_left();

@@ -19,6 +19,9 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 DATA = os.path.join(os.path.dirname(os.path.dirname(HERE)), "data")
 
 MINIMUM = {"Dc": {"Power": 321.6, "Voltage": 52.7}, "Soc": 63}
+# CVL in the silence after LIMITS: the last voltage less 2 %, and less the 0.4 V by which chargers stand above
+# what they are told.
+BLIND_STOP_V = 51.246
 LIMITS = {"Dc": {"Power": 321.6, "Voltage": 52.7, "Temperature": 21.0}, "Soc": 63,
           "Info": {"MaxChargeVoltage": 55.2, "MaxChargeCurrent": 80, "MaxDischargeCurrent": 120}}
 
