@@ -104,9 +104,10 @@ void check_one_topic(const Setting& setting, FreeInstances& free, Problems& prob
   constexpr std::size_t kMaxShown = 5;
   for (std::size_t i = 1; i < std::min(parts.size(), kMaxShown); ++i) {
     const std::string number = std::to_string(free.take());
-    message += (i == 1 ? "; write a section for each further battery: [BATTERY " : "; [BATTERY ") +
-               number + "] with the lines \"topic = " + printable(parts[i]) +
-               "\" and \"device_instance = " + number + "\"";
+    message += i == 1 ? "; write a section for each further battery: [BATTERY " : "; [BATTERY ";
+    message += number;
+    message += "] with the lines \"topic = " + printable(parts[i]);
+    message += "\" and \"device_instance = " + number + '"';
   }
   SpotProblems(problems, setting.spot).error(message);
 }

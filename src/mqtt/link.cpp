@@ -42,8 +42,9 @@ mqtt::create_options create_options() {
   return options;
 }
 
-mqtt::ssl_options tls_options(const BrokerConfig& broker) {
-  mqtt::ssl_options options;
+/// `options` must stay where it is until connect() has returned: Paho C++ 1.2 leaves a copy's
+/// pointer to the CA path with the original.
+void set_tls(mqtt::ssl_options& options, const BrokerConfig& broker) {
   options.set_enable_server_cert_auth(!broker.tls_insecure);
   // TlsExpectation says whom to trust. Without it nobody must be, and this folder does not exist.
   options.ca_path(kNobodysCertificates);
@@ -51,7 +52,6 @@ mqtt::ssl_options tls_options(const BrokerConfig& broker) {
   if (!broker.tls_path_to_cert.empty()) options.set_key_store(broker.tls_path_to_cert);
   if (!broker.tls_path_to_key.empty()) options.set_private_key(broker.tls_path_to_key);
   // No set_error_handler(): Paho C++ 1.2 keeps a pointer to a copy that ends with connect().
-  return options;
 }
 
 mqtt::connect_options connect_options(const BrokerConfig& broker, const std::string& ip,
@@ -65,7 +65,6 @@ mqtt::connect_options connect_options(const BrokerConfig& broker, const std::str
   options.set_servers(mqtt::string_collection::create(paho_uri(broker, ip)));
   if (!broker.username.empty()) options.set_user_name(broker.username);
   if (broker.password) options.set_password(*broker.password);
-  if (broker.tls_enabled) options.set_ssl(tls_options(broker));
   return options;
 }
 
@@ -88,7 +87,11 @@ class Link::Session final : public mqtt::iaction_listener {
   mqtt::async_client& client() { return client_; }
   void connect(const BrokerConfig& broker, const std::string& ip, const MqttTiming& timing) {
     place_ = place(ip, broker.port);
-    client_.connect(connect_options(broker, ip, timing), nullptr, *this);
+    mqtt::connect_options options = connect_options(broker, ip, timing);
+    mqtt::ssl_options tls;
+    set_tls(tls, broker);
+    if (broker.tls_enabled) options.set_ssl(tls);
+    client_.connect(options, nullptr, *this);
   }
 
   void on_success(const mqtt::token& token) override {

@@ -176,6 +176,7 @@ MqttSource::Impl::Impl(Loop& loop, BrokerConfig broker, const std::string& clien
 
 /// With an inbox of its own: what the one before still says is about nothing any more.
 void MqttSource::Impl::make_link(std::unique_ptr<Link> before) {
+  inbox_watch_ = {};  // before the other threads may close the old one's descriptor
   inbox_ = std::make_shared<RawInbox>();
   link_ = std::make_unique<Link>(broker_, client_id_, inbox_, std::move(before));
   inbox_watch_ = loop_.watch_fd(inbox_->fd(), EPOLLIN, [this] { read_inbox(); });

@@ -73,7 +73,7 @@ class Shunts(Neighbour, ShuntFaultCase):
 
     def test_flaps_under_ever_new_names(self):
         # Of each of the 300 it is remembered who it was, also for the next start.
-        self.endures("flapping_under_many_names", lines=90, kib=768)
+        self.endures("flapping_under_many_names", lines=90, kib=1024)
 
     def test_flaps_alone(self):
         """Nobody else is there: the aggregate itself comes and goes, the log does not."""
