@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <string_view>
 #include <utility>
 
 namespace dmb {
@@ -28,18 +29,22 @@ const std::string& name_of(const HintMember& member) {
 
 /// The members with the highest and the lowest value, if two have one.
 struct Extremes {
-  const HintMember* highest = nullptr;
-  const HintMember* lowest = nullptr;
+  bool any = false;
+  std::string_view highest;
+  std::string_view lowest;
   double high = 0;
   double low = 0;
 
   void add(const HintMember& member, const Number& value) {
     if (!value) return;
-    if (highest == nullptr || *value > high) highest = &member, high = *value;
-    if (lowest == nullptr || *value < low) lowest = &member, low = *value;
+    if (!any || *value > high) highest = name_of(member), high = *value;
+    if (!any || *value < low) lowest = name_of(member), low = *value;
+    any = true;
   }
   double spread() const { return high - low; }
-  BankHint hint(Kind kind) const { return {kind, name_of(*highest), name_of(*lowest), high, low}; }
+  BankHint hint(Kind kind) const {
+    return {kind, std::string(highest), std::string(lowest), high, low};
+  }
 };
 
 }  // namespace
