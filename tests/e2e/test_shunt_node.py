@@ -48,10 +48,10 @@ class ShuntsOfAnotherMaking(ShuntCase):
     def test_agrees_with_sums_of_what_they_say(self):
         self.play_two()
         self.aggregate()
-        # No registers: 10 / (1 - 0.9) = 100 Ah, 150 / (1 - 0.5) = 300 Ah.
+        # No registers: 10 / (1 - 0.9) = 100 Ah, 150 / (1 - 0.5) = 300 Ah, and no floor but [TIME_TO_GO]'s 10 %.
         self.becomes(voltage=52.2, current=-40.0, power=-2092.0, consumed=-160.0, soc=60.0,
                      temperature=21.5, items={
-                         "/InstalledCapacity": 400.0, "/Capacity": 240.0, "/TimeToGo": 21600,
+                         "/InstalledCapacity": 400.0, "/Capacity": 240.0, "/TimeToGo": 18000,
                          "/History/TotalAhDrawn": 2 * -2994.109, "/History/ChargeCycles": 3,
                          "/Measurement/TracksServices": f"{A},{B}"})
 
