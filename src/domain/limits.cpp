@@ -30,7 +30,9 @@ void LimitMemory::update_voltage(const GivenLimits& given, Instant now, LimitSta
   }
   voltage_shown_v_ = !voltage_gone_at_ || now < *voltage_gone_at_ ? voltage_v_ : std::nullopt;
   state.voltage_lost = voltage_gone_at_.has_value();
-  state.voltage_refused = given.charge_voltage_refused;
+  voltage_refused_ =
+      given.charge_voltage_refused || (voltage_refused_ && !given.max_charge_voltage_v);
+  state.voltage_refused = voltage_refused_;
   state.max_charge_voltage = {voltage_v_.has_value(), voltage_shown_v_};
 }
 

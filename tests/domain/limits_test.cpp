@@ -168,6 +168,17 @@ TEST(LimitMemory, FailSafeLowersVoltageToTheLastZeroesChargeAndAsksAboutDischarg
   EXPECT_EQ(memory.fail_safe(kStopDischarge, 52.7).max_discharge_current, (LimitItem{true, 0}));
 }
 
+TEST(LimitMemory, LetsChargingBeginAfterARefusedVoltageWithAnotherOneOnly) {
+  LimitMemory memory;
+  GivenLimits given{{}, 80, {}};
+  given.charge_voltage_refused = true;
+  EXPECT_EQ(memory.update(given, kKeepDischarge, at(1s)).max_charge_current.value, 0);
+  given.charge_voltage_refused = false;  // it has grown too old
+  EXPECT_EQ(memory.update(given, kKeepDischarge, at(2s)).max_charge_current.value, 0);
+  given.max_charge_voltage_v = 55.2;
+  EXPECT_EQ(memory.update(given, kKeepDischarge, at(3s)).max_charge_current.value, 80);
+}
+
 TEST(LimitMemory, FailSafeCreatesNoLimitTheBatteryNeverHad) {
   LimitMemory memory;
   memory.update({{}, 80, {}}, kKeepDischarge, at(1s));

@@ -98,6 +98,7 @@ class LimitMemory {
 
   std::optional<double> voltage_v_;
   std::optional<Instant> voltage_gone_at_;  ///< when a lost CVL leaves the bus
+  bool voltage_refused_ = false;            ///< until one is given that can be right
   bool charge_shown_ = false;
   bool charge_named_ = false;
   std::optional<double> discharge_a_;
