@@ -109,7 +109,6 @@ void BatteryApp::read_from(const std::string& topic) {
                printable(topic), printable(heard));
   model_.change_source();
   refused_.clear();
-  refused_.clear();
 }
 
 bool BatteryApp::wants(std::string_view topic) const {
