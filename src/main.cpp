@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-#include "dmb/app/config_file.h"
-#include "dmb/app/driver.h"
-#include "dmb/app/log_sink.h"
-#include "dmb/app/options.h"
-#include "dmb/app/status_command.h"
-#include "dmb/runtime/loop.h"
+#include "app/config_file.h"
+#include "app/driver.h"
+#include "app/log_sink.h"
+#include "app/options.h"
+#include "app/status_command.h"
+#include "runtime/loop.h"
 
 #include <spdlog/pattern_formatter.h>
 #include <spdlog/spdlog.h>

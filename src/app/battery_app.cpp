@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include "dmb/app/battery_app.h"
+#include "app/battery_app.h"
 
-#include "dmb/app/identity.h"
+#include "app/identity.h"
 #include "dmb/codec/text.h"
 #include "dmb/codec/topic.h"
 #include "dmb/domain/battery_items.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "dmb/app/battery_app.h"
+#include "app/battery_app.h"
 #include "status_parts.h"
 
 namespace dmb {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "dmb/app/config_file.h"
+#include "app/config_file.h"
 
 #include <algorithm>
 #include <array>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include "dmb/app/device_service.h"
+#include "app/device_service.h"
 
-#include "dmb/app/identity.h"
+#include "app/identity.h"
 #include "dmb/domain/battery_items.h"
 
 #include <spdlog/spdlog.h>

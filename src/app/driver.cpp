@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include "dmb/app/driver.h"
+#include "app/driver.h"
 
-#include "dmb/app/identity.h"
+#include "app/identity.h"
 #include "dmb/codec/text.h"
 #include "dmb/codec/topic.h"
 

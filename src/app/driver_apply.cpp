@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What a config asks for, made of what runs: only the difference is touched.
-#include "dmb/app/driver.h"
-#include "dmb/app/identity.h"
+#include "app/driver.h"
+#include "app/identity.h"
 #include "dmb/codec/text.h"
 #include "dmb/codec/topic.h"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-#include "dmb/app/driver.h"
-#include "dmb/app/identity.h"
+#include "app/driver.h"
+#include "app/identity.h"
 #include "dmb/codec/text.h"
 #include "dmb/status/json.h"
 #include "status_parts.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "dmb/app/identity.h"
+#include "app/identity.h"
 
 #include <unistd.h>
 

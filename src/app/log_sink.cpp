@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "dmb/app/log_sink.h"
+#include "app/log_sink.h"
 
 #include <poll.h>
 #include <unistd.h>

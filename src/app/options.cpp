@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include "dmb/app/options.h"
+#include "app/options.h"
 
-#include "dmb/app/identity.h"
+#include "app/identity.h"
 
 #include <getopt.h>
 

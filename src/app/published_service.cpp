@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "dmb/app/published_service.h"
+#include "app/published_service.h"
 
 #include <spdlog/spdlog.h>
 

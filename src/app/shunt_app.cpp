@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "dmb/app/shunt_app.h"
+#include "app/shunt_app.h"
 
 #include "dmb/codec/text.h"
 #include "dmb/domain/aggregate_view.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "dmb/app/shunt_hints.h"
+#include "app/shunt_hints.h"
 
 #include "dmb/codec/text.h"
 #include "dmb/domain/shunt_selection.h"

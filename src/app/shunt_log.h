@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "dmb/app/transition_log.h"
+#include "app/transition_log.h"
+#include "dbus/shunt_watcher.h"
 #include "dmb/config/config.h"
-#include "dmb/dbus/shunt_watcher.h"
 #include "dmb/domain/log_budget.h"
 #include "dmb/domain/repeats.h"
 #include "dmb/domain/shunts.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "dmb/app/shunt_app.h"
+#include "app/shunt_app.h"
 #include "dmb/domain/battery_items.h"
 #include "dmb/domain/limits.h"
 #include "dmb/domain/standing.h"

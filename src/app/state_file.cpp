@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "dmb/app/state_file.h"
+#include "app/state_file.h"
 
 #include "dmb/codec/text.h"
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-#include "dmb/app/status_command.h"
+#include "app/status_command.h"
 
-#include "dmb/app/config_file.h"
-#include "dmb/dbus/status_query.h"
+#include "app/config_file.h"
+#include "dbus/status_query.h"
 #include "dmb/status/json.h"
 #include "dmb/status/render.h"
 

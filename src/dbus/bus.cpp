@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include "dmb/dbus/bus.h"
+#include "dbus/bus.h"
 
-#include "dmb/runtime/clock.h"
+#include "runtime/clock.h"
 #include "sdbus_compat.h"
 
 #include <systemd/sd-bus.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "dmb/dbus/bus_name.h"
+#include "dbus/bus_name.h"
 
 #include "bus_daemon.h"
 #include "dmb/codec/text.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "dmb/dbus/item_service.h"
+#include "dbus/item_service.h"
 
 #include "dmb/codec/bus_value.h"
 #include "dmb/codec/text.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "dmb/dbus/bus.h"
+#include "dbus/bus.h"
 
 #include <systemd/sd-bus.h>
 

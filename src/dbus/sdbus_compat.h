@@ -2,7 +2,7 @@
 #pragma once
 
 #include "bus_daemon.h"
-#include "dmb/runtime/loop.h"
+#include "runtime/loop.h"
 
 #include <sdbus-c++/sdbus-c++.h>
 #include <systemd/sd-bus.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "dmb/dbus/settings_client.h"
+#include "dbus/settings_client.h"
 
 #include "bus_daemon.h"
 #include "dmb/codec/text.h"

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "settings_wire.h"
 
+#include "dbus/settings_client.h"
 #include "dmb/codec/bus_value.h"
-#include "dmb/dbus/settings_client.h"
 #include "message.h"
 
 #include <charconv>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "dmb/dbus/shunt_watcher.h"
+#include "dbus/shunt_watcher.h"
 #include "dmb/domain/shunt_selection.h"
 
 #include <set>

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "dbus/bus.h"
+#include "dbus/shunt_watcher.h"
 #include "dmb/codec/vreg.h"
-#include "dmb/dbus/bus.h"
-#include "dmb/dbus/shunt_watcher.h"
 #include "dmb/domain/backoff.h"
 #include "dmb/domain/log_budget.h"
 #include "sdbus_compat.h"

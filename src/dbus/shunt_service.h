@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "dmb/dbus/bus.h"
-#include "dmb/dbus/shunt_watcher.h"
+#include "dbus/bus.h"
+#include "dbus/shunt_watcher.h"
 #include "dmb/domain/log_budget.h"
 #include "dmb/domain/shunt_selection.h"
-#include "dmb/runtime/loop.h"
+#include "runtime/loop.h"
 #include "sdbus_compat.h"
 #include "sender_signals.h"
 #include "shunt_record.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "dmb/dbus/shunt_watcher.h"
+#include "dbus/shunt_watcher.h"
 
 #include "bus_daemon.h"
 #include "dmb/codec/text.h"

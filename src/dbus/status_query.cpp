@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-#include "dmb/dbus/status_query.h"
+#include "dbus/status_query.h"
 
 #include "bus_daemon.h"
-#include "dmb/dbus/bus.h"
+#include "dbus/bus.h"
 #include "message.h"
 #include "process_name.h"
 #include "sdbus_compat.h"

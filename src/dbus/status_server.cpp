@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "dmb/dbus/status_server.h"
+#include "dbus/status_server.h"
 
 #include "dmb/codec/text.h"
 #include "message.h"

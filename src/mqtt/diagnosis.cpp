@@ -2,7 +2,7 @@
 #include "diagnosis.h"
 
 #include "address.h"
-#include "dmb/runtime/unique_fd.h"
+#include "runtime/unique_fd.h"
 #include "tls_check.h"
 
 #include <netdb.h>

@@ -2,8 +2,8 @@
 #include "link.h"
 
 #include "address.h"
-#include "dmb/runtime/clock.h"
 #include "nudge.h"
+#include "runtime/clock.h"
 #include "sockets.h"
 #include "unreleased.h"
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "dmb/config/config.h"
-#include "dmb/mqtt/mqtt_source.h"
+#include "mqtt/mqtt_source.h"
 #include "raw_event.h"
 #include "worker.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "dmb/mqtt/mqtt_source.h"
+#include "mqtt/mqtt_source.h"
 
 #include "address.h"
 #include "background.h"
@@ -7,8 +7,8 @@
 #include "dmb/codec/text.h"
 #include "dmb/domain/backoff.h"
 #include "dmb/domain/repeats.h"
-#include "dmb/runtime/standstill.h"
 #include "link.h"
+#include "runtime/standstill.h"
 #include "tls_files.h"
 #include "tls_peer.h"
 

@@ -2,8 +2,8 @@
 #pragma once
 
 #include "dmb/domain/broker_trouble.h"
-#include "dmb/mqtt/mqtt_source.h"
-#include "dmb/runtime/inbox.h"
+#include "mqtt/mqtt_source.h"
+#include "runtime/inbox.h"
 
 #include <memory>
 #include <optional>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "dmb/runtime/clock.h"
+#include "runtime/clock.h"
 
 #include <chrono>
 #include <ctime>

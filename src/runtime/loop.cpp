@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "dmb/runtime/loop.h"
+#include "runtime/loop.h"
 
 #include <systemd/sd-event.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "dmb/runtime/wake_fd.h"
+#include "runtime/wake_fd.h"
 
 #include <sys/eventfd.h>
 

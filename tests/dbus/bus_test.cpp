@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "dmb/dbus/bus.h"
+#include "dbus/bus.h"
 
 #include "../support/wait_for.h"
 #include "service_fixture.h"

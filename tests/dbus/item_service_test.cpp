@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "dmb/dbus/item_service.h"
+#include "dbus/item_service.h"
 
 #include "service_fixture.h"
 

@@ -4,8 +4,8 @@
 #include "../support/bus_client.h"
 #include "../support/loop_runner.h"
 #include "../support/private_bus.h"
-#include "dmb/dbus/bus.h"
-#include "dmb/dbus/item_service.h"
+#include "dbus/bus.h"
+#include "dbus/item_service.h"
 #include "sample_items.h"
 
 #include <gtest/gtest.h>

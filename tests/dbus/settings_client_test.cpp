@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "dmb/dbus/settings_client.h"
+#include "dbus/settings_client.h"
 
 #include "../support/bus_client.h"
 #include "../support/fake_settings.h"
@@ -7,7 +7,7 @@
 #include "../support/loop_runner.h"
 #include "../support/private_bus.h"
 #include "../support/wait_for.h"
-#include "dmb/dbus/bus.h"
+#include "dbus/bus.h"
 
 #include <gtest/gtest.h>
 

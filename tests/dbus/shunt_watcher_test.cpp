@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "dmb/dbus/shunt_watcher.h"
+#include "dbus/shunt_watcher.h"
 
 #include "shunt_watcher_fixture.h"
 

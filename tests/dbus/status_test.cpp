@@ -3,8 +3,8 @@
 #include "../support/loop_runner.h"
 #include "../support/private_bus.h"
 #include "../support/wait_for.h"
-#include "dmb/dbus/status_query.h"
-#include "dmb/dbus/status_server.h"
+#include "dbus/status_query.h"
+#include "dbus/status_server.h"
 
 #include <gtest/gtest.h>
 

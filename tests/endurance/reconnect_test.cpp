@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Connections lost one after another, with shorter waits than the program has: a thousand real ones
 // would take most of a day.
-#include "dmb/mqtt/mqtt_source.h"
-#include "dmb/runtime/loop.h"
-#include "dmb/runtime/unique_fd.h"
+#include "mqtt/mqtt_source.h"
+#include "runtime/loop.h"
+#include "runtime/unique_fd.h"
 
 #include <gtest/gtest.h>
 #include <systemd/sd-event.h>

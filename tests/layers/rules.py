@@ -4,7 +4,9 @@
 import re
 from dataclasses import dataclass
 
-ALL_FOLDERS = {"domain", "codec", "config", "status", "runtime", "mqtt", "dbus", "app"}
+CORE = {"domain", "codec", "config", "status"}
+ADAPTERS = {"runtime", "mqtt", "dbus", "app"}
+ALL_FOLDERS = CORE | ADAPTERS
 
 # The standard library as far as it neither reads a clock, nor a file, nor starts a thread.
 PURE_STD = set("""

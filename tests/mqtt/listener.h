@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "dmb/mqtt/mqtt_source.h"
-#include "dmb/runtime/loop.h"
+#include "mqtt/mqtt_source.h"
+#include "runtime/loop.h"
 
 #include <gtest/gtest.h>
 #include <systemd/sd-event.h>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "../support/log_capture.h"
 #include "../support/mosquitto.h"
-#include "dmb/runtime/clock.h"
 #include "listener.h"
+#include "runtime/clock.h"
 
 #include <gmock/gmock.h>
 

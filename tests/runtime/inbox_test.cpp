@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "dmb/runtime/inbox.h"
+#include "runtime/inbox.h"
 
 #include <gtest/gtest.h>
 

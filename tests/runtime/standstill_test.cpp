@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include "dmb/runtime/standstill.h"
+#include "runtime/standstill.h"
 
-#include "dmb/runtime/clock.h"
+#include "runtime/clock.h"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "dmb/runtime/unique_fd.h"
+#include "runtime/unique_fd.h"
 
 #include <gtest/gtest.h>
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "dmb/runtime/loop.h"
 #include "loop_runner.h"
+#include "runtime/loop.h"
 
 #include <systemd/sd-bus.h>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "dmb/runtime/loop.h"
+#include "runtime/loop.h"
 
 #include <deque>
 #include <exception>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "mosquitto.h"
 
-#include "dmb/runtime/unique_fd.h"
+#include "runtime/unique_fd.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>

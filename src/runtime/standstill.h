@@ -2,7 +2,7 @@
 #pragma once
 
 #include "dmb/domain/value.h"
-#include "dmb/runtime/loop.h"
+#include "runtime/loop.h"
 
 #include <algorithm>
 #include <chrono>

@@ -4,7 +4,7 @@
 #include "dmb/config/config.h"
 #include "dmb/domain/broker_trouble.h"
 #include "dmb/domain/value.h"
-#include "dmb/runtime/loop.h"
+#include "runtime/loop.h"
 
 #include <chrono>
 #include <cstddef>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "dmb/app/device_service.h"
-#include "dmb/app/transition_log.h"
+#include "app/device_service.h"
+#include "app/transition_log.h"
 #include "dmb/codec/payload_decoder.h"
 #include "dmb/codec/topic.h"
 #include "dmb/config/config.h"
@@ -10,10 +10,10 @@
 #include "dmb/domain/refused_fields.h"
 #include "dmb/domain/repeats.h"
 #include "dmb/domain/topic_choice.h"
-#include "dmb/mqtt/mqtt_source.h"
-#include "dmb/runtime/loop.h"
-#include "dmb/runtime/wake_up.h"
 #include "dmb/status/status.h"
+#include "mqtt/mqtt_source.h"
+#include "runtime/loop.h"
+#include "runtime/wake_up.h"
 
 #include <functional>
 #include <optional>

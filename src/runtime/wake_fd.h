@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "dmb/runtime/unique_fd.h"
+#include "runtime/unique_fd.h"
 
 namespace dmb {
 

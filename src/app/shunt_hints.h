@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "dbus/shunt_watcher.h"
 #include "dmb/config/config.h"
-#include "dmb/dbus/shunt_watcher.h"
 #include "dmb/domain/bank_hints.h"
 
 #include <optional>

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "dmb/dbus/bus.h"
+#include "dbus/bus.h"
 #include "dmb/domain/shunt_selection.h"
 #include "dmb/domain/shunts.h"
-#include "dmb/runtime/loop.h"
+#include "runtime/loop.h"
 
 #include <algorithm>
 #include <chrono>

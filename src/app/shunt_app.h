@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "dmb/app/device_service.h"
-#include "dmb/app/shunt_hints.h"
-#include "dmb/app/state_file.h"
+#include "app/device_service.h"
+#include "app/shunt_hints.h"
+#include "app/state_file.h"
+#include "dbus/shunt_watcher.h"
 #include "dmb/config/config.h"
-#include "dmb/dbus/shunt_watcher.h"
 #include "dmb/domain/bank.h"
 #include "dmb/domain/bank_life.h"
 #include "dmb/domain/charge_stop.h"
@@ -13,9 +13,9 @@
 #include "dmb/domain/item_values.h"
 #include "dmb/domain/shunt_capacity.h"
 #include "dmb/domain/virtual_bms.h"
-#include "dmb/runtime/loop.h"
-#include "dmb/runtime/wake_up.h"
 #include "dmb/status/status.h"
+#include "runtime/loop.h"
+#include "runtime/wake_up.h"
 
 #include <map>
 #include <memory>

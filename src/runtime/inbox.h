@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "dmb/runtime/wake_fd.h"
+#include "runtime/wake_fd.h"
 
 #include <compare>
 #include <cstddef>

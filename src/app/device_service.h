@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "dmb/app/published_service.h"
-#include "dmb/dbus/bus.h"
-#include "dmb/dbus/settings_client.h"
+#include "app/published_service.h"
+#include "dbus/bus.h"
+#include "dbus/settings_client.h"
 #include "dmb/domain/item_values.h"
-#include "dmb/runtime/loop.h"
 #include "dmb/status/status.h"
+#include "runtime/loop.h"
 
 #include <chrono>
 #include <cstdint>

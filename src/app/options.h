@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "dmb/app/config_file.h"
+#include "app/config_file.h"
 
 #include <cstdint>
 #include <filesystem>

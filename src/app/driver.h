@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "dmb/app/battery_app.h"
-#include "dmb/app/config_file.h"
-#include "dmb/app/shunt_app.h"
-#include "dmb/app/state_file.h"
-#include "dmb/dbus/status_server.h"
+#include "app/battery_app.h"
+#include "app/config_file.h"
+#include "app/shunt_app.h"
+#include "app/state_file.h"
+#include "dbus/status_server.h"
 #include "dmb/domain/repeats.h"
-#include "dmb/mqtt/mqtt_source.h"
-#include "dmb/runtime/loop.h"
 #include "dmb/status/status.h"
+#include "mqtt/mqtt_source.h"
+#include "runtime/loop.h"
 
 #include <filesystem>
 #include <functional>

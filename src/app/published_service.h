@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "dmb/dbus/bus.h"
-#include "dmb/dbus/bus_name.h"
-#include "dmb/dbus/item_service.h"
+#include "dbus/bus.h"
+#include "dbus/bus_name.h"
+#include "dbus/item_service.h"
 #include "dmb/domain/change.h"
 #include "dmb/domain/log_budget.h"
-#include "dmb/runtime/loop.h"
+#include "runtime/loop.h"
 
 #include <functional>
 #include <optional>

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "dmb/codec/state_text.h"
-#include "dmb/runtime/loop.h"
+#include "runtime/loop.h"
 
 #include <filesystem>
 #include <functional>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "dmb/dbus/bus.h"
+#include "dbus/bus.h"
 #include "dmb/domain/item_spec.h"
 #include "dmb/domain/item_values.h"
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "dmb/dbus/bus.h"
-#include "dmb/runtime/loop.h"
+#include "dbus/bus.h"
+#include "runtime/loop.h"
 
 #include <chrono>
 #include <functional>
