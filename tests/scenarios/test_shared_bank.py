@@ -221,6 +221,8 @@ class Instance(BankCase):
                     if p.endswith("/ClassAndVrmInstance"))
         import dbus
         self.client.set_value(path, dbus.String("battery:77", variant_level=1), "com.victronenergy.settings")
+        # It leaves for a moment to come back as 77: only what follows is the end of the hold.
+        wait_until(lambda: 77 in self.calc.services, HOLD_S, "the service under its new instance", 0.02)
         limits = []
 
         def zero_or_gone():
