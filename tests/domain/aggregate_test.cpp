@@ -60,7 +60,7 @@ TEST(Aggregate, FollowsTheRuleOfEachRow) {
   }
 }
 
-TEST(Aggregate, HasTheRulesOfTheSpecification) {
+TEST(Aggregate, HasTheRuleOfEachQuantity) {
   struct Case {
     const char* path;
     ShuntRule rule;

@@ -43,7 +43,7 @@ TEST(BatteryItems, LetsAPayloadCarryEverythingButWhatTheServiceIs) {
 }
 
 TEST(BatteryItems, CreatesLimitsOnlyOnSight) {
-  // Contract 4.2: the mere path changes which battery systemcalc selects.
+  // The mere path changes which battery systemcalc selects.
   for (const char* path :
        {"/Info/MaxChargeVoltage", "/Info/MaxChargeCurrent", "/Info/MaxDischargeCurrent"}) {
     const Trait traits = battery_items()[*find_item(path)].traits;

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The BusItem interface on the wire, contract 1 and 2.1."""
+"""The interface of every service on the wire (docs/venus-dbus.md, "BusItem", "Writing", "Values and texts")."""
 import re
 import socket
 import unittest

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 """What counts as life, and which limits count: values that are not available, limits that nobody gave live,
-that cannot be right, or that come from before the end (specification 3.2, 3.5)."""
+that cannot be right, or that come from before the end (docs/behaviour.md, "Life and silence", "Limits")."""
 import unittest
 
 from harness.bus import SERVICE

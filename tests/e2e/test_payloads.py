@@ -7,7 +7,7 @@ from harness import paths
 from harness.bus import INVALID, SERVICE
 from harness.case import MINIMUM, Case, payload, read_payload
 
-# What specification 3.3 derives from each file, beside what the file itself says.
+# What is derived from each file, beside what the file itself says.
 FILES = {
     "payload-seed-minimum.json": {"/Dc/0/Current": 321.6 / 52.7},
     "payload-seed-with-limits.json": {"/Dc/0/Current": 321.6 / 52.7},
@@ -101,7 +101,7 @@ WRITTEN = [
      {"/ErrorCode": 13, "/Mode": 3, "/DeviceState": 9, "/CapacityBms": 101.5,
       "/ConsumedAmphoursBms": -12.5, "/History/AutomaticSyncs": 4}),
 ]
-# Other forms of the same data, specification 3.2.
+# Other forms of the same data.
 FORMS = {
     "plain": MINIMUM,
     "value as text": {"value": json.dumps(MINIMUM)},
@@ -151,7 +151,7 @@ class Payloads(Case):
                 text = read_payload(name)
                 values = given(text)
                 items = self.show(text)
-                # A null is either unknown or derived from the rest; the specification does not say.
+                # A null is either unknown or derived from the rest; nobody has to rely on which.
                 self.check(items, {p: v for p, v in values.items() if v not in (None, "")} | derived)
                 self.assertEqual(paths.LIMITS & items.keys(), paths.LIMITS & values.keys())
 

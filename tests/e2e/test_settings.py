@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Instance and name through com.victronenergy.settings, contract 2.3."""
+"""Instance and name through com.victronenergy.settings (docs/venus-dbus.md, "Settings service")."""
 import json
 import os
 import signal

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The virtual BMS: limits, stops, releases and the fail-safe (specification 4.4, 3.5)."""
+"""The virtual BMS: limits, stops, releases and the fail-safe (docs/behaviour.md, "Virtual BMS")."""
 import os
 import signal
 import time

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""A battery from MQTT and an aggregate of shunts out of one process (specification 1)."""
+"""A battery from MQTT and an aggregate of shunts out of one process."""
 import signal
 import unittest
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The aggregator's configuration as seen on the bus, old files included (specification 2)."""
+"""The aggregator's configuration as seen on the bus, old files included."""
 import unittest
 
 import dbus

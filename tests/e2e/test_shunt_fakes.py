@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The fake shunts themselves: what the aggregator's tests stand on (contract 1, 3.4)."""
+"""The fake shunts themselves: what the aggregator's tests stand on (docs/venus-dbus.md, "SmartShunts")."""
 import unittest
 
 from harness.bus import INVALID, Item

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Which services the aggregate consists of, while they come, go, hang and lie (specification 4.1)."""
+"""Which services the aggregate consists of, while they come, go, hang and lie (docs/behaviour.md,
+"Members of a bank")."""
 import signal
 import time
 import unittest

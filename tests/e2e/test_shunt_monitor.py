@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""The aggregate of SmartShunts as a battery monitor: identity and rules (specification 4.2, 4.3)."""
+"""The aggregate of SmartShunts as a battery monitor: identity and rules (docs/behaviour.md,
+"The bank as one battery")."""
 import math
 import unittest
 
@@ -32,7 +33,7 @@ class Identity(ShuntCase):
             self.assertEqual(items.get(path), wanted, path)
         forbidden = [path for path in items if path.startswith("/Io")
                      or path.startswith("/Info/Max") or path == "/Info/BatteryLowVoltage"]
-        self.assertEqual(forbidden, [], "a monitor must not have these (contract 4.2)")
+        self.assertEqual(forbidden, [], "a monitor that has these is taken for a BMS")
 
     def test_looks_like_a_smartshunt_and_never_like_a_bms(self):
         b, a = self.shunt("ttyS7"), self.shunt("ttyS5", "12v", voltage=53.0)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What goes out as signals, contract 1.4 and specification 5."""
+"""What goes out as signals (docs/behaviour.md, "Publishing")."""
 import unittest
 
 from harness.bus import SERVICE

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""A battery that falls silent: limits to zero first, then off the bus (specification 3.5)."""
+"""A battery that falls silent: limits to zero first, then off the bus (docs/behaviour.md,
+"Life and silence")."""
 import unittest
 
 from harness.bus import SERVICE

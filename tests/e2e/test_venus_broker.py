@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""A Venus device as the broker: keepalives, heartbeats, JsonData (contract 7)."""
+"""A Venus device as the broker: keepalives, heartbeats, JsonData (docs/venus-dbus.md,
+"MQTT of a Venus device")."""
 import json
 import unittest
 

@@ -84,8 +84,8 @@ std::string as_json_text(std::string_view text) {
   return out + '"';
 }
 
-/// The forms of specification 3.2 are the same data, and a reading that was used before is as good
-/// as a new one.
+/// The forms of a payload are the same data, and a reading that was used before is as good as a new
+/// one.
 void check_forms(std::string_view payload, const Reading& plain) {
   std::string folded(payload);
   for (char& c : folded) c = static_cast<char>(c | 0x20);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What holds for any members of an aggregate (specification 4.2).
+// What holds for any members of an aggregate: docs/behaviour.md, "The bank as one battery".
 #include "../support/bank_watch.h"
 #include "../support/value_rules.h"
 #include "dmb/domain/aggregate_view.h"

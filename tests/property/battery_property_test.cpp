@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What holds for an MQTT battery whatever messages come, and do not come, and when (specification
-// 3.2, 3.4, 3.5).
+// What holds for an MQTT battery whatever messages come, and do not come, and when:
+// docs/behaviour.md, "Life and silence", "Limits", "Time to go".
 #include "../support/battery_watch.h"
 #include "dmb/domain/battery_items.h"
 #include "random_input.h"

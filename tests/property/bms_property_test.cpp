@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What holds for the virtual BMS whatever its members do (specification 4.4).
+// What holds for the virtual BMS whatever its members do: docs/behaviour.md, "Virtual BMS".
 #include "../support/bank_watch.h"
 #include "../support/value_rules.h"
 #include "dmb/domain/aggregate_view.h"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What holds for limits, signals and time to go whatever comes (specification 3.4, 3.5, 5).
+// What holds for limits, signals and time to go whatever comes: docs/behaviour.md, "Limits",
+// "Publishing", "Time to go".
 #include "dmb/domain/battery_items.h"
 #include "dmb/domain/change.h"
 #include "dmb/domain/limits.h"

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""The stand-in for systemcalc and chargers does what the real ones were seen to do (contract 4), so
-that a scenario which passes with it means something."""
+"""The stand-in for systemcalc and chargers does what the real ones were seen to do
+(docs/venus-dbus.md, "Limits"), so that a scenario which passes with it means something."""
 import signal
 import unittest
 

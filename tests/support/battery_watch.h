@@ -8,7 +8,7 @@
 namespace dmb::test {
 
 /// Looks at what a BatteryModel shows after each event and throws BrokenRule when it breaks the
-/// fail-safe order of specification 3.5: charging 0 while the charge voltage still stands, ten
+/// fail-safe order: charging 0 while the charge voltage still stands, ten
 /// seconds later gone, nothing higher until a live message comes; and no limit that nobody gave.
 class BatteryWatch {
  public:

@@ -15,7 +15,7 @@
 
 namespace dmb::test {
 
-/// A com.victronenergy.settings that keeps text settings, after contract 2.3: allocates the next
+/// A com.victronenergy.settings that keeps text settings, as the real one does: allocates the next
 /// free instance, answers errors, announces changes. It can also misbehave. Runs in a thread of its
 /// own; all methods may be called from the test.
 class FakeSettings {

@@ -62,7 +62,7 @@ class FakeShunt {
     Link link = Link::none;
   };
 
-  /// Takes the name last, as contract 1.7 wants it.
+  /// Takes the name last, as services have to.
   FakeShunt(const std::string& address, Setup setup);
   ~FakeShunt();  ///< leaves the bus, as a crash would
   FakeShunt(const FakeShunt&) = delete;

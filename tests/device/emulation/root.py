@@ -19,7 +19,7 @@ _LINKS = {"bin": "usr/bin", "sbin": "usr/sbin", "lib": "usr/lib", "lib64": "usr/
           "var/log": "../data/log", "var/tmp": "volatile/tmp", "tmp": "var/tmp", "media": "run/media",
           "var/lib": "volatile"}
 
-# What the boot does with an archive on a stick, by its description (runtime document, section 9).
+# What the boot does with an archive on a stick, by its public description.
 _UPDATE_DATA = r"""#!/bin/sh
 for archive in /media/*/venus-data-*.tar.gz; do
   [ -f "$archive" ] || continue

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The item table of contract 3.1, written down a second time for the tests.
+"""The items that payloads carry, written down a second time for the tests.
 
 Each line: path, D-Bus type, text token. `a..b` in a path stands for a row per number.
 """
@@ -48,18 +48,18 @@ TimeToSoC/100 s S
 """
 _FORMATS = {"A1": "%.1fA", "AH": "%.1fAh", "N": "%i", "P": "%i%%", "S": "%s", "T": "%.1f°C",
             "V2": "%.2fV", "V3": "%.3fV", "W": "%iW"}
-# Only dbus-serialbattery has them (contract 3.2): exist once a payload has carried them.
+# Only dbus-serialbattery has them: exist once a payload has carried them.
 _ON_SIGHT = """
 ErrorCode i N | Mode i N | DeviceState i N | CapacityBms d AH | ConsumedAmphoursBms d AH
 History/AutomaticSyncs i N
 """
-# Published values may be rounded to a tenth of what the text shows (specification 5).
+# Published values may be rounded to a tenth of what the text shows.
 _RESOLUTION = {"A1": 0.1, "AH": 0.1, "N": 1, "P": 1, "S": 0, "T": 0.1, "V2": 0.01, "V3": 0.001,
                "W": 1}
-# Go out negative or zero whatever the payload says (contract 3.3).
+# Go out negative or zero whatever the payload says.
 NEGATIVE = {"/ConsumedAmphours", "/History/TotalAhDrawn", "/History/DeepestDischarge",
             "/History/LastDischarge", "/History/AverageDischarge", "/ConsumedAmphoursBms"}
-# Exist only once a payload has carried them (specification 3.5).
+# Exist only once a payload has carried them: the mere path makes a service the monitor.
 LIMITS = {"/Info/MaxChargeVoltage", "/Info/MaxChargeCurrent", "/Info/MaxDischargeCurrent"}
 
 

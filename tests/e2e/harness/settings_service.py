@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Stand-in for com.victronenergy.settings (contract 2.3), a process of its own.
+"""Stand-in for com.victronenergy.settings, a process of its own.
 
 Values live in a JSON file, so that a restart keeps them. Prints `ready`, and one JSON line per
 AddSettings and SetValue call.

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""SmartShunts to be aggregated, each a process with a bus connection of its own (contract 3.4).
+"""SmartShunts to be aggregated, each a process with a bus connection of its own.
 
 Run as a program (`python3 -m harness.shunts`) it is one shunt, told what to do through a method of
 its own; imported, it is what tests tell it with.
@@ -338,7 +338,7 @@ def _pathed(wanted):
 
 
 def tolerance(path):
-    """Half of a tenth of what the text shows (specification 5); starter items like the others."""
+    """Half of a tenth of what the text shows; starter items like the others."""
     like = path.replace("Starter", "").replace("/Dc/1/", "/Dc/0/")
     return paths.tolerance(like) if paths.row(like) else 0.005
 

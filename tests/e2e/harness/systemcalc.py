@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Stand-in for systemcalc with its chargers: chooses monitor and BMS, writes limits (contract 4).
+"""Stand-in for systemcalc with its chargers: chooses monitor and BMS, writes limits
+(docs/venus-dbus.md, "Choice of monitor and BMS", "Limits", "When a battery leaves").
 
 As the real one it trusts whatever is on the bus, skips what is invalid, stops writing when the BMS
 is gone, and waits for a service that does not answer. A wrong type ends it.
