@@ -12,7 +12,7 @@
 
 namespace dmb {
 
-/// Payloads over this are dropped (specification 3.1).
+/// Payloads over this are dropped: no battery has so much to tell.
 inline constexpr std::size_t kPayloadLimitBytes = std::size_t{256} * 1024;
 
 /// Paho's client, which makes one connection when told to and no other by itself. What happens on

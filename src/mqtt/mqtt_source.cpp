@@ -25,7 +25,7 @@
 namespace dmb {
 namespace {
 
-// Contract 7.2: an empty payload has everything published again; the option only keeps it alive.
+// An empty payload has everything published again; the option only keeps the broker talking.
 constexpr const char* kKeepaliveAll = "";
 /// What a client that ends in the background may add to our own end.
 constexpr std::chrono::milliseconds kRetirementPatience{100};

@@ -26,7 +26,7 @@ struct MqttMessage {
   Instant arrived;
 };
 
-/// A publication over the size limit (specification 3.1: 256 KiB); its payload was dropped.
+/// A publication over the size limit of 256 KiB; its payload was dropped.
 struct MqttOversized {
   std::string topic;
   std::size_t size_bytes = 0;

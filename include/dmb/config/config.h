@@ -15,7 +15,7 @@ namespace dmb {
 
 enum class LogLevel : std::uint8_t { error, warning, info, debug };
 
-/// [MQTT]: how to reach the broker (specification 2). Empty strings are "not set".
+/// [MQTT]: how to reach the broker. Empty strings are "not set".
 struct BrokerConfig {
   std::string address = {};  ///< host name or IP address, never empty
   std::uint16_t port = 1883;
@@ -33,7 +33,7 @@ struct BrokerConfig {
 struct BatteryConfig {
   std::string topic = {};  ///< filter, may hold wildcards; a leading "/" before "N/" is removed
   std::string device_name = "MQTT Battery";
-  int device_instance = 100;                  ///< preferred VRM instance (contract 2.3)
+  int device_instance = 100;                  ///< VRM instance; the settings service decides
   std::string service_name = "mqtt_battery";  ///< last part of the bus name
   std::chrono::seconds timeout{60};           ///< without a valid message; 0 = never
   bool stop_discharge_on_timeout = false;
@@ -46,7 +46,7 @@ struct BatteryConfig {
 
 enum class ShuntMode : std::uint8_t { monitor, virtual_bms };
 
-/// [SMARTSHUNTS], specification 2 and 4.
+/// [SMARTSHUNTS]: the aggregate, as a monitor or as a BMS.
 struct ShuntConfig {
   ShuntMode mode = ShuntMode::monitor;
   std::string device_name = "SmartShunt Aggregate";

@@ -30,7 +30,7 @@ struct IniDocument {
   bool readable = true;              ///< false: not a text file at all, further checks are noise
 };
 
-/// Splits the text of a config.ini into sections and keys (specification 2). Lines that are
+/// Splits the text of a config.ini into sections and keys. Lines that are
 /// neither section, key nor comment are reported. Any bytes are fine as input.
 IniDocument read_ini(std::string_view text, Problems& problems);
 

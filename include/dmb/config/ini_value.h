@@ -7,7 +7,7 @@
 
 namespace dmb {
 
-/// How comments and quotes of a value are read (specification 2).
+/// How comments and quotes of a value are read.
 enum class ValueSyntax {
   plain,   ///< ";" or "#" after white space starts a comment
   secret,  ///< user name and password: no comments

@@ -8,7 +8,7 @@
 
 namespace dmb {
 
-/// The kinds of section of a config.ini (specification 2).
+/// The kinds of section of a config.ini.
 enum class Family : std::uint8_t { general, time_to_go, mqtt, battery, smartshunts };
 
 /// What a value must look like; decides the type it is read into (parse_value.h).
@@ -41,7 +41,7 @@ constexpr FamilySet bit(Family family) {
   return static_cast<FamilySet>(1U << static_cast<unsigned>(family));
 }
 
-/// One key of specification 2. A new key is one row of the table.
+/// One key of the config. A new key is one row of the table.
 struct KnownKey {
   std::string_view name;  ///< lower case
   Family home;            ///< the section it belongs to

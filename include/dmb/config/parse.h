@@ -26,12 +26,12 @@ struct ConfigResult {
   std::vector<ConfigProblem> problems = {};  ///< all of them, in line order
 };
 
-/// Checks and translates the text of a config.ini (specification 2). Pure: no file, no clock, no
-/// log.
+/// Checks and translates the text of a config.ini (docs/behaviour.md, "Configuration"). Pure: no
+/// file, no clock, no log.
 ConfigResult parse_config(std::string_view text);
 
-/// What holds when no config file exists: every SmartShunt is aggregated (specification 2,
-/// sources).
+/// What holds when no config file exists: every SmartShunt is aggregated. Whoever has shunts and no
+/// wishes needs no file.
 Config config_without_file();
 
 /// "config.ini:12: [MQTT] broker_port: must be a whole number from 1 to 65535, not "abc"".

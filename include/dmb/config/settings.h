@@ -50,7 +50,7 @@ struct Settings {
 /// who reads them.
 Settings check_settings(const IniDocument& document, Problems& problems);
 
-/// Sections to look a key up in, one after the other (specification 2).
+/// Sections to look a key up in, one after the other: its own, then mostly [DEFAULT].
 class Scope {
  public:
   Scope(std::initializer_list<const SettingsSection*> sections) : sections_(sections) {}

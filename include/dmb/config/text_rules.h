@@ -13,7 +13,7 @@ namespace dmb {
 /// A name for people: UTF-8 without control characters, at most 255 bytes.
 std::optional<std::string> device_name_fault(std::string_view text);
 
-/// The part of the bus name after "com.victronenergy.battery." (contract 1.9).
+/// The part of the bus name after "com.victronenergy.battery.".
 std::optional<std::string> service_name_fault(std::string_view text);
 
 /// A host name or IP address, nothing around it.

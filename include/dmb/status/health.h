@@ -19,7 +19,7 @@ struct Advice {
 };
 
 /// How to handle the process that uses this config file: through its supervisor when the file lies
-/// where the installer puts it (specification 6), else by hand.
+/// where the installer puts it, else by hand.
 struct Commands {
   std::string start;
   std::string reload;

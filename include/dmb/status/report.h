@@ -19,7 +19,7 @@ struct OtherProcess {
   bool operator==(const OtherProcess&) const = default;
 };
 
-/// What the GX device makes of the batteries (contract 4.6). Empty and nullopt: not told.
+/// What the GX device makes of the batteries. Empty and nullopt: not told.
 struct SystemStatus {
   bool present = false;         ///< systemcalc is on the bus
   std::string battery_monitor;  ///< bus name, or "com.victronenergy.battery/<instance>"
