@@ -27,7 +27,7 @@ class KeyText {
   bool fits_ = true;
 };
 
-/// Keys that other publishers send along and that say nothing about the battery (contract 7.4).
+/// Keys that other publishers send along and that say nothing about the battery.
 bool silently_ignored(std::string_view key) {
   static constexpr std::array<std::string_view, 15> kIgnored{
       "connected",       "customname",      "deviceinstance", "devicename", "family",

@@ -26,7 +26,7 @@ class PayloadWalker {
   using string_t = std::string;
   using binary_t = nlohmann::json::binary_t;
 
-  /// The outer layer may wrap the data in {"value": …} (specification 3.2), the inner may not
+  /// The outer layer may wrap the data in {"value": …}, as Venus brokers do, the inner may not
   /// again.
   enum class Layer : std::uint8_t { outer, inner };
 

@@ -13,14 +13,14 @@ struct sd_bus;
 
 namespace dmb {
 
-/// One connection to the D-Bus daemon, driven by the loop. Each published service needs its own
-/// (contract 1.7): consumers map a unique name to one service, and object paths would collide.
+/// One connection to the D-Bus daemon, driven by the loop. Each published service needs its own:
+/// consumers map a unique name to one service, and object paths would collide.
 ///
 /// When the daemon goes away an exception leaves the loop: the process ends, the supervisor
-/// restarts it (specification 1).
+/// restarts it.
 class Bus {
  public:
-  /// Session bus if DBUS_SESSION_BUS_ADDRESS is set, else system bus (contract 1.8). Throws
+  /// Session bus if DBUS_SESSION_BUS_ADDRESS is set, else system bus. Throws
   /// std::runtime_error when there is no bus. `loop` must outlive the Bus.
   explicit Bus(Loop& loop);
   ~Bus();

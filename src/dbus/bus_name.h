@@ -13,7 +13,7 @@ namespace dmb {
 
 /// Takes a well-known bus name and keeps it until destroyed. Asynchronous, never queues, never
 /// replaces. When another process owns it: one ERROR line that names the service and the owner's
-/// process, then a quiet try every `retry_every` (specification 1).
+/// process, then a quiet try every `retry_every`.
 class BusName {
  public:
   /// Called on the loop each time the name becomes ours; must not destroy the BusName.

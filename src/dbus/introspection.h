@@ -8,7 +8,7 @@
 
 namespace dmb {
 
-/// The three kinds of object in an item tree (contract 1.1, 1.2).
+/// The three kinds of object in an item tree.
 enum class NodeKind : std::uint8_t { root, node, leaf };
 
 /// What org.freedesktop.DBus.Introspectable.Introspect answers for such an object.

@@ -18,7 +18,7 @@ constexpr const char* kBusItem = "com.victronenergy.BusItem";
 constexpr const char* kIntrospectable = "org.freedesktop.DBus.Introspectable";
 constexpr const char* kPeer = "org.freedesktop.DBus.Peer";
 
-/// What SetValue answers (contract 1.3).
+/// What SetValue answers: docs/venus-dbus.md, "Writing".
 constexpr std::int32_t kDone = 0;
 constexpr std::int32_t kNotWritable = 1;
 constexpr std::int32_t kRefused = 2;
@@ -240,7 +240,7 @@ class ItemService::Impl {
     reply_code(call, value ? apply_write(call, *value) : kNotWritable);
   }
 
-  /// The change signal goes out before the reply (contract 1.3).
+  /// The change signal goes out before the reply, as velib's does.
   std::int32_t apply_write(const Call& call, const OptValue& value) {
     if (value == values_[call.item].value) return kDone;
     auto kept = on_write_(call.item, value);

@@ -12,11 +12,12 @@
 
 namespace dmb {
 
-/// The item tree of one service on the bus: every object, method and signal of contract 1. GetMin,
-/// GetMax and GetDefault are not offered, as velib's services do not either. SetValue takes a bare
-/// argument as well as a variant: the device's GUI clears a value with a bare empty array.
+/// The item tree of one service on the bus: every object, method and signal of docs/venus-dbus.md,
+/// "BusItem". GetMin, GetMax and GetDefault are not offered, as velib's services do not either.
+/// SetValue takes a bare argument as well as a variant: the device's GUI clears a value with a bare
+/// empty array.
 ///
-/// Knows nothing of names; see BusName. Create all items first, take the name last (contract 1.7).
+/// Knows nothing of names; see BusName. Create all items first, take the name last.
 class ItemService {
  public:
   /// The value to keep, which need not be the one written; outer nullopt: refused (code 2).

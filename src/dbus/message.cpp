@@ -26,7 +26,7 @@ struct AppendVariant {
   sd_bus_message* message;
 
   void operator()(double number) const {
-    // Not even by a fault of ours: consumers calculate with it (contract 1.5).
+    // Not even by a fault of ours: consumers calculate with it.
     if (!std::isfinite(number)) return append_invalid(message);
     const Container variant(message, 'v', "d");
     append_basic(message, 'd', &number);

@@ -42,7 +42,7 @@ class Container {
 /// A string. What D-Bus forbids (broken UTF-8, NUL) is escaped: the daemon would cut us off for it.
 void append(sd_bus_message* message, std::string_view text);
 
-/// A variant that holds `d`, `i` or `s`, or the empty `ai` for an invalid value (contract 1.5).
+/// A variant that holds `d`, `i` or `s`, or the empty `ai` for an invalid value.
 void append_variant(sd_bus_message* message, const OptValue& value);
 
 /// A variant that holds `s`.

@@ -10,7 +10,7 @@
 
 namespace dmb {
 
-/// What com.victronenergy.settings keeps of a device (contract 2.3).
+/// What com.victronenergy.settings keeps of a device.
 struct DeviceIdentity {
   int instance = 0;         ///< VRM instance to use
   std::string custom_name;  ///< "" when the user gave none
@@ -46,7 +46,7 @@ class SettingsClient {
 };
 
 /// `text` with every character outside [A-Za-z0-9] and '_' replaced by '_' and its hex code, so
-/// that one odd character does not make the whole AddSettings call fail (contract 2.3). An 'x' is
+/// that one odd character does not make the whole AddSettings call fail. An 'x' is
 /// put before a first character that is no letter or digit: the service refuses a leading '_'.
 std::string settings_path_element(const std::string& text);
 

@@ -8,7 +8,7 @@
 #include <optional>
 #include <string>
 
-/// The messages of com.victronenergy.settings (contract 2.3), apart from when they are sent.
+/// The messages of com.victronenergy.settings, apart from when they are sent.
 namespace dmb::settings {
 
 /// Where the settings of one device are kept.

@@ -16,10 +16,10 @@
 
 namespace dmb {
 
-/// Reads the settings of one SmartShunt from its registers (contract 3.4, VregLink), once, one
-/// after another: the link behind may be slow. What cannot be read stays unknown; one INFO line
-/// says what and why. Only for the capacity, which the whole bank's depends on, a shunt that did
-/// not answer in time is asked again, after a minute first and once an hour in the end.
+/// Reads the settings of one SmartShunt from its registers (docs/venus-dbus.md, "SmartShunts"),
+/// once, one after another: the link behind may be slow. What cannot be read stays unknown; one
+/// INFO line says what and why. Only for the capacity, which the whole bank's depends on, a shunt
+/// that did not answer in time is asked again, after a minute first and once an hour in the end.
 class ShuntRegisters {
  public:
   /// `owner` is the unique name, `label` what to call the shunt in the log, `losses` when to say

@@ -77,9 +77,9 @@ struct ShuntWatchRules {
   ShuntPatience patience = {};
 };
 
-/// Finds every SmartShunt on the bus and follows its values (specification 4.1, contract 1.4, 3.4).
-/// Event driven: NameOwnerChanged and one ListNames, one GetItems per service (GetValue on "/"
-/// where there is no GetItems), then both kinds of signals. All calls are asynchronous with a
+/// Finds every SmartShunt on the bus and follows its values (docs/behaviour.md, "Members of a
+/// bank"). Event driven: NameOwnerChanged and one ListNames, one GetItems per service (GetValue on
+/// "/" where there is no GetItems), then both kinds of signals. All calls are asynchronous with a
 /// time-out; a service that hangs or sends nonsense delays and harms nobody. Memory per service is
 /// bounded.
 ///

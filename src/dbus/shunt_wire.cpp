@@ -45,7 +45,7 @@ std::optional<BusValue> take_text(sd_bus_message* message) {
   return BusValue(std::string(cut(*text)));
 }
 
-/// Any empty array is the invalid value, no other array is one (contract 1.5).
+/// Any empty array is the invalid value, no other array is one.
 std::optional<BusValue> take_array(sd_bus_message* message, const char* contents) {
   if (!enter(message, 'a', contents)) return std::nullopt;
   const bool is_empty = sd_bus_message_at_end(message, 0) > 0;

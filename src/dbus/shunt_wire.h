@@ -7,7 +7,7 @@
 
 #include <string_view>
 
-/// The messages of a battery service (contract 1.1, 1.2, 1.4), whoever wrote it and however badly:
+/// The messages of a battery service, whoever wrote it and however badly:
 /// values that cannot be used are skipped, the rest is taken. False: the message is of another form
 /// altogether.
 namespace dmb::shunt_wire {

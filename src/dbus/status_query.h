@@ -17,8 +17,7 @@ struct StatusAnswer {
   std::string trouble;    ///< why there is no answer
 };
 
-/// What the device's own services say about battery selection (contract 4.6). Empty and nullopt:
-/// not told.
+/// What the device's own services say about battery selection. Empty and nullopt: not told.
 struct SystemAnswer {
   bool present = false;
   std::string battery_service;  ///< whole name of the battery monitor, or type/instance

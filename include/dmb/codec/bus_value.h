@@ -14,7 +14,7 @@
 namespace dmb {
 
 /// A basic value somebody sent over the bus, before it is known what the item wants.
-/// monostate is the empty array: "invalid" (contract 1.5).
+/// monostate is the empty array: "invalid".
 using BusValue =
     std::variant<std::monostate, bool, std::int64_t, std::uint64_t, double, std::string>;
 
@@ -25,7 +25,7 @@ inline constexpr std::size_t kMaxWrittenCharacters = 32;
 /// Characters of a UTF-8 text.
 std::size_t characters_in(std::string_view text);
 
-/// `in` as the type and range of `item` (contract 1.3): numbers convert among each other and from
+/// `in` as the type and range of `item`: numbers convert among each other and from
 /// text, a fraction is cut off for an integer item. A text item takes texts only: a number written
 /// to a name is a slip of whoever wrote it.
 /// Outer nullopt: cannot be converted, is not finite, is out of range, or is too long a text

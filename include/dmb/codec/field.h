@@ -9,7 +9,7 @@
 
 namespace dmb {
 
-// One scalar of a payload as the type, sign and range of its item (specification 3.2). Each either
+// One scalar of a payload as the type, sign and range of its item. Each either
 // sets the field or sets it bad with the reason.
 
 void set_number(Reading& out, ItemId id, const ItemSpec& item, double number);

@@ -12,7 +12,7 @@
 
 namespace dmb {
 
-/// Why a payload was not used at all. Nothing changes then (specification 3.2).
+/// Why a payload was not used at all. Nothing changes then.
 enum class RejectCause : std::uint8_t { not_json, too_deep, not_an_object, minimum_missing };
 
 struct Rejected {
@@ -20,7 +20,7 @@ struct Rejected {
   std::string message;  ///< for people; what is wrong and what is expected
 };
 
-/// An empty payload or {"value":null}: the device behind the topic is gone (specification 3.1).
+/// An empty payload or {"value":null}: the device behind the topic is gone.
 struct DeviceGone {};
 
 /// The Reading passed in was filled.
@@ -28,7 +28,7 @@ struct Accepted {};
 
 using DecodeResult = std::variant<Accepted, DeviceGone, Rejected>;
 
-/// Decodes one MQTT payload in any of the forms of specification 3.2 into `out`, which is cleared
+/// Decodes one MQTT payload in any of the forms of docs/payload.md into `out`, which is cleared
 /// first and holds nothing useful unless Accepted is returned. Pure; never throws on bad input.
 ///
 /// The least: each of `required` is told, the voltage perhaps by power and current. One that is

@@ -10,10 +10,10 @@
 
 namespace dmb {
 
-/// What GetText answers for an invalid value (contract 1.1).
+/// What GetText answers for an invalid value.
 inline constexpr std::string_view kInvalidText = "---";
 
-/// Appends the text of `value` as `format` prints it (contract 3.1): "52.70V", "63%", "0xFFFF".
+/// Appends the text of `value` as `format` prints it: "52.70V", "63%", "0xFFFF".
 /// Never "-0.0".
 void append_text(std::string& out, const OptValue& value, const TextFormat& format);
 

@@ -9,7 +9,8 @@
 
 namespace dmb {
 
-/// What a SmartShunt's registers say of its settings (contract 3.4, VregLink). nullopt: unknown.
+/// What a SmartShunt's registers say of its settings (docs/venus-dbus.md, "SmartShunts"). nullopt:
+/// unknown.
 struct ShuntSettings {
   std::optional<double> capacity_ah;
   std::optional<double> charged_voltage_v;     ///< a synchronisation threshold, not a charge limit

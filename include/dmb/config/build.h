@@ -16,7 +16,8 @@ struct Sources {
   bool shunts = false;
 };
 
-/// The `sources` key, or what auto finds (docs/behaviour.md, "Configuration"). None found is an error.
+/// The `sources` key, or what auto finds (docs/behaviour.md, "Configuration"). None found is an
+/// error.
 Sources choose_sources(const Settings& settings, Problems& problems);
 
 /// Something that only one service may have, and where it is set.
