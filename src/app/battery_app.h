@@ -2,7 +2,6 @@
 #pragma once
 
 #include "app/device_service.h"
-#include "app/transition_log.h"
 #include "dmb/codec/payload_decoder.h"
 #include "dmb/codec/topic.h"
 #include "dmb/config/config.h"
@@ -11,6 +10,7 @@
 #include "dmb/domain/repeats.h"
 #include "dmb/domain/topic_choice.h"
 #include "dmb/status/status.h"
+#include "log/transition_log.h"
 #include "mqtt/mqtt_source.h"
 #include "runtime/loop.h"
 #include "runtime/wake_up.h"

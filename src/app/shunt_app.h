@@ -6,37 +6,25 @@
 #include "app/state_file.h"
 #include "dbus/shunt_watcher.h"
 #include "dmb/config/config.h"
-#include "dmb/domain/bank.h"
-#include "dmb/domain/bank_life.h"
-#include "dmb/domain/charge_stop.h"
-#include "dmb/domain/discharge_floor.h"
-#include "dmb/domain/item_values.h"
-#include "dmb/domain/shunt_capacity.h"
-#include "dmb/domain/virtual_bms.h"
+#include "dmb/device/bank_device.h"
 #include "dmb/status/status.h"
+#include "log/narrator.h"
 #include "runtime/loop.h"
 #include "runtime/wake_up.h"
 
-#include <map>
-#include <memory>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace dmb {
 
-class ShuntLog;
-
-/// The aggregate of all SmartShunts on the bus, as a battery monitor or as a virtual BMS. On the
-/// bus while there is a member that tells its voltage: a SoC may come days later, of a shunt that
-/// was without power, and the chargers must not be left with an old limit until then.
+/// The aggregate of all SmartShunts on the bus: hands what the watcher sees to a BankDevice, puts
+/// what follows on the bus, and tells the log.
 class ShuntApp {
  public:
   /// `own_services`: whole bus names of this process's services. `loop` must outlive it.
   /// `state` as well; what it recalls of this bank goes on.
   ShuntApp(Loop& loop, ShuntConfig config, std::vector<std::string> own_services, StateFile& state);
-  ~ShuntApp();
   ShuntApp(const ShuntApp&) = delete;
   ShuntApp& operator=(const ShuntApp&) = delete;
 
@@ -45,32 +33,17 @@ class ShuntApp {
   /// leaves the bus only for another name, instance or mode, and for a moment.
   void change(ShuntConfig config, std::vector<std::string> own_services);
   /// What must survive a restart.
-  BankMemory memory() const;
+  BankMemory memory() const { return bank_.memory(loop_.now()); }
   status::AggregateStatus status(Instant now) const;
 
  private:
-  void change_mode();
-  void forget_excluded();
   void on_news(const MemberNews& news);
-  void take_shunts();
-  std::optional<double> capacity_ah(const WatchedShunt& shunt);
-  std::optional<double> floor_percent(const WatchedShunt& shunt, std::optional<double> capacity_ah);
-  void forget_what_is_gone();
+  void look_at(const MemberNews& news);
   void settle();
   std::optional<Instant> publish(Instant now);
-  bool has_settled(Instant now);
-  void take_stock(Instant now);
-  std::size_t count_mute() const;
-  bool is_usable(Instant now);
-  void show(Instant now);
-  void show_last_word(Instant now);
-  std::string_view why_not_usable() const;
-  void report_phase(BankLife::Phase before, Instant now);
   void join_or_leave();
-  std::string tracked_services() const;
   void log_status();
-  KnownShunts& known() { return bms_ ? bms_->known() : known_; }
-  const KnownShunts& known() const { return bms_ ? bms_->known() : known_; }
+  void arm_log_status();
   ShuntHints::Bank hinted_bank() const;
   status::LimitsStatus limits_status() const;
   status::MemberStatus member_status(const WatchedShunt& shunt) const;
@@ -78,21 +51,8 @@ class ShuntApp {
   Loop& loop_;
   StateFile& state_;
   ShuntConfig config_;
-  Bank bank_;
-  BankLife life_;
-  std::optional<VirtualBms> bms_;
-  std::optional<BmsOutput> bms_now_;
-  ChargeStop charge_stop_;
-  KnownShunts known_;  ///< of a monitor; a BMS has its own
-  ItemValues values_;
-  std::vector<std::string> forgotten_;  ///< ids that never counted; not yet told to known()
-  std::map<std::string, MemberCapacity> capacities_;  ///< by id; every shunt heard since the start
-  std::map<std::string, DischargeFloor> floors_;      ///< likewise
-  std::optional<Instant> first_member_at_;
-  bool settled_ = false;
-  bool misfit_ = false;                   ///< the configured charge voltage is not this bank's
-  std::optional<double> last_voltage_v_;  ///< of the bank
-  std::unique_ptr<ShuntLog> log_;
+  BankDevice bank_;
+  Narrator narrator_;
   WakeUp wake_;
   Timer status_;
   DeviceService device_;

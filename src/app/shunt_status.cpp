@@ -54,8 +54,8 @@ status::AggregateStatus ShuntApp::status(Instant now) const {
                                  .virtual_bms = config_.mode == ShuntMode::virtual_bms,
                                  .service = device_.status(),
                                  .looked_round = watcher_.looked_round(),
-                                 .lost = static_cast<std::int64_t>(known().lost()),
-                                 .holding = life_.phase() == BankLife::Phase::holding};
+                                 .lost = static_cast<std::int64_t>(bank_.lost()),
+                                 .holding = bank_.phase() == BankLife::Phase::holding};
   const auto watched = watcher_.members();
   for (std::size_t i = 0; i < watched.size(); ++i)
     if (is_heard(bank_.all()[i].standing)) status.members.push_back(member_status(watched[i]));
@@ -73,8 +73,8 @@ status::AggregateStatus ShuntApp::status(Instant now) const {
   }
   status.hints = hints_.find(hinted_bank(), now);
   if (!device_.joined()) return status;
-  status.values = values_status(values_);
-  status.capacity_ah = values_.number(battery_ids().installed_capacity);
+  status.values = values_status(bank_.values());
+  status.capacity_ah = bank_.values().number(battery_ids().installed_capacity);
   status.limits = limits_status();
   return status;
 }
@@ -86,30 +86,28 @@ status::MemberStatus ShuntApp::member_status(const WatchedShunt& shunt) const {
                               .voltage_v = values[shunt_item("/Dc/0/Voltage")],
                               .current_a = values[shunt_item("/Dc/0/Current")],
                               .soc_percent = values[shunt_item("/Soc")]};
-  const auto capacity = capacities_.find(shunt.snapshot.id);
-  if (capacity == capacities_.end()) return status;
-  const CapacitySources sources = capacity->second.told();
-  status.capacity_ah = capacity->second.capacity_ah(sources, config_.capacity_mode);
-  status.capacity_from = words(capacity->second.origin(sources, config_.capacity_mode));
+  const MemberAmpHours capacity = bank_.capacity_of(shunt.snapshot.id);
+  status.capacity_ah = capacity.capacity_ah;
+  status.capacity_from = words(capacity.origin);
   return status;
 }
 
 /// A reason stands on the bus only where something is stopped or shrunk.
 status::LimitsStatus ShuntApp::limits_status() const {
-  if (!bms_) return {};
+  if (!bank_.is_bms()) return {};
   const auto limit = [this](ItemId id, const std::string& reason) {
-    const auto value = values_.number(id);
+    const auto value = bank_.values().number(id);
     if (!reason.empty()) return status::LimitStatus{value, reason, true};
     const bool configured = value != kNoCurrentLimitA;
     return status::LimitStatus{value, configured ? "as configured" : "no limit configured", false};
   };
   const BatteryIds& ids = battery_ids();
   return {limit(ids.max_charge_voltage,
-                charge_stop_.lowered()
+                bank_.charge_voltage_lowered()
                     ? "lowered: charging goes on although CCL is 0 (feed-in of DC-coupled PV?)"
                     : ""),
-          limit(ids.max_charge_current, text_of(values_, ids.charge_limitation)),
-          limit(ids.max_discharge_current, text_of(values_, ids.discharge_limitation))};
+          limit(ids.max_charge_current, text_of(bank_.values(), ids.charge_limitation)),
+          limit(ids.max_discharge_current, text_of(bank_.values(), ids.discharge_limitation))};
 }
 
 }  // namespace dmb

@@ -2,8 +2,8 @@
 #pragma once
 
 #include "dbus/bus.h"
+#include "dmb/domain/member_news.h"
 #include "dmb/domain/shunt_selection.h"
-#include "dmb/domain/shunts.h"
 #include "runtime/loop.h"
 
 #include <algorithm>
@@ -16,16 +16,6 @@
 #include <vector>
 
 namespace dmb {
-
-/// A member as the watcher knows it. `snapshot.capacity_ah` is left to the caller.
-struct WatchedShunt {
-  ShuntSnapshot snapshot;
-  std::optional<double> register_capacity_ah;              ///< VregLink 0x1000
-  std::optional<double> register_charged_voltage_v;        ///< VregLink 0x1001
-  std::optional<double> register_discharge_floor_percent;  ///< VregLink 0x1008
-  bool discharge_floor_doubtful = false;                   ///< see ShuntSettings
-  bool registers_pending = false;                          ///< they are still being read
-};
 
 /// A battery service that is, or may be, a SmartShunt; member or not.
 struct SeenShunt {
@@ -57,15 +47,6 @@ struct ShuntPatience {
   }
   /// How long the last question must have been open before its member is lost.
   std::chrono::milliseconds to_question() const { return std::min(answer, before_question()); }
-};
-
-/// What is new about the members.
-struct MemberNews {
-  bool all = true;                   ///< look at each: members came, went, or are now complete
-  std::vector<std::size_t> changed;  ///< otherwise: whose values changed, by index of members()
-  /// Ids that never counted, whatever it looked like: excluded, computed from others, or a stand-in
-  /// for another id. To be forgotten, where all else that is missing from members() is lost.
-  std::vector<std::string> forgotten = {};
 };
 
 /// Which services are watched, and what for.

@@ -4,8 +4,8 @@
 import re
 from dataclasses import dataclass
 
-CORE = {"domain", "codec", "config", "status"}
-ADAPTERS = {"runtime", "mqtt", "dbus", "app"}
+CORE = {"domain", "device", "codec", "config", "status"}
+ADAPTERS = {"runtime", "mqtt", "dbus", "log", "app"}
 ALL_FOLDERS = CORE | ADAPTERS
 
 # The standard library as far as it neither reads a clock, nor a file, nor starts a thread.
@@ -41,6 +41,7 @@ class Layer:
 
 LAYERS = {
     "domain": Layer({"domain"}, core=True),
+    "device": Layer({"domain", "device"}, core=True),
     "codec": Layer({"domain", "codec"}, (r"nlohmann/.*",), core=True),
     "config": Layer({"domain", "codec", "config"}, (r"ini\.h",), core=True),
     "status": Layer({"domain", "codec", "status"}, (r"nlohmann/.*",), core=True),
@@ -49,6 +50,7 @@ LAYERS = {
                   (r"mqtt/.*", r"MQTT\w+\.h", r"openssl/.*", r"spdlog/.*", POSIX)),
     "dbus": Layer({"domain", "codec", "runtime", "dbus"},
                   (r"sdbus-c\+\+/.*", r"systemd/.*", r"spdlog/.*", POSIX)),
+    "log": Layer({"domain", "codec", "device", "log"}, (r"spdlog/.*",)),
     "app": Layer(ALL_FOLDERS, (r"spdlog/.*", POSIX)),
     "main": Layer(ALL_FOLDERS, (r"spdlog/.*", POSIX)),
 }

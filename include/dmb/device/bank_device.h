@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "dmb/device/bank_notes.h"
+#include "dmb/device/learned_members.h"
+#include "dmb/domain/bank.h"
+#include "dmb/domain/bank_life.h"
+#include "dmb/domain/charge_stop.h"
+#include "dmb/domain/item_values.h"
+#include "dmb/domain/member_news.h"
+#include "dmb/domain/virtual_bms.h"
+
+#include <optional>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace dmb {
+
+/// What a bank goes by; checked in config.
+struct BankRules {
+  AggregateRules aggregate;
+  StandingRules standing;
+  std::optional<BmsRules> bms;                  ///< nullopt: a monitor
+  std::optional<std::size_t> expected_members;  ///< nullopt: as many as were ever heard together
+  CapacityMode capacity_mode = CapacityMode::registers;
+  std::vector<std::string> excluded;  ///< entries as of is_named()
+};
+
+/// All that is known of the members at one moment, and what of it is new.
+struct MemberEvent {
+  std::span<const WatchedShunt> members;
+  const MemberNews& news;
+  bool looked_round = true;  ///< everybody who was there at the start has answered, or did not
+};
+
+/// Several shunts as one battery, a monitor or a virtual BMS: who counts, whether the bank is on
+/// the bus, what it shows there. Events in; item values, notes and the time of the next call out.
+/// It knows no loop, clock, bus or log.
+///
+/// On the bus while there is a member that tells its voltage: a SoC may come days later, of a shunt
+/// that was without power, and the chargers must not be left with an old limit until then.
+class BankDevice {
+ public:
+  explicit BankDevice(BankRules rules);
+  /// Before the first event: goes on as remembered.
+  void resume(const BankMemory& memory, Instant now);
+  /// Who was seen, and what is stopped and for how long still, stays. A monitor does not even have
+  /// the items of a BMS: from one to the other all values are lost, and the service has to come
+  /// anew.
+  void change_rules(BankRules rules, Instant now);
+
+  void handle(const MemberEvent& event, Instant now);
+
+  /// Lets time pass and works out what the bus is to show. The result is valid until the next call.
+  const ItemValues& view(Instant now);
+  /// What view() returned last. Items of Trait::service are the caller's to set.
+  ItemValues& values() { return values_; }
+  const ItemValues& values() const { return values_; }
+  /// As of the last view(): on the bus, but for `off`.
+  BankLife::Phase phase() const { return life_.phase(); }
+  /// When view() has to be called again, if nothing else happens. After a view() never in the past.
+  std::optional<Instant> next_change(Instant now) const;
+
+  /// What happened since the last call, in this order.
+  Notes take_notes() { return notes_.take(); }
+  /// Whether memory() may say something new since the last call.
+  bool take_memory_news() { return std::exchange(memory_news_, false); }
+  /// What must survive a restart.
+  BankMemory memory(Instant now) const;
+
+  bool is_bms() const { return bms_.has_value(); }
+  /// Those that are heard.
+  std::span<const ShuntSnapshot> members() const { return bank_.members(); }
+  /// All that are there, with their standing; by index of the event's members.
+  std::span<const ShuntSnapshot> all() const { return bank_.all(); }
+  std::size_t lost() const { return known().lost(); }
+  MemberAmpHours capacity_of(const std::string& id) const { return learned_.capacity_of(id); }
+  /// CVL is less than configured, because charging goes on though it must not.
+  bool charge_voltage_lowered() const { return charge_stop_.lowered(); }
+
+ private:
+  void change_kind();
+  void forget_excluded();
+  void take_all(std::span<const WatchedShunt> members, Instant now);
+  LearnedMembers::Facts learn(const WatchedShunt& member);
+  bool has_settled(Instant now);
+  void take_stock(Instant now);
+  void update_bms(const BankNews& news, Instant now);
+  std::size_t count_mute() const;
+  bool is_usable(Instant now);
+  void show(Instant now);
+  double charge_voltage_v(const Aggregate& bank, const BmsOutput& output, Instant now);
+  void show_last_word(Instant now);
+  void note_phase(BankLife::Phase before);
+  std::string tracked_services() const;
+  BankTrouble trouble() const {
+    return misfit_ ? BankTrouble::charge_voltage_misfit : BankTrouble::nobody_heard;
+  }
+  KnownShunts& known() { return bms_ ? bms_->known() : known_; }
+  const KnownShunts& known() const { return bms_ ? bms_->known() : known_; }
+
+  BankRules rules_;
+  Bank bank_;
+  BankLife life_;
+  LearnedMembers learned_;
+  std::optional<VirtualBms> bms_;
+  std::optional<BmsOutput> bms_now_;
+  ChargeStop charge_stop_;
+  KnownShunts known_;  ///< of a monitor; a BMS has its own
+  ItemValues values_;
+  std::vector<std::string> forgotten_;  ///< ids that never counted; not yet told to known()
+  bool looked_round_ = false;
+  bool complete_ = false;  ///< everything that can be known at once is known
+  std::optional<Instant> first_member_at_;
+  bool settled_ = false;
+  bool misfit_ = false;                   ///< the configured charge voltage is not this bank's
+  std::optional<double> last_voltage_v_;  ///< of the bank
+
+  BankNotes notes_;
+  bool memory_news_ = false;
+};
+
+}  // namespace dmb

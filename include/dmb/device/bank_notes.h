@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "dmb/device/note.h"
+#include "dmb/domain/member_news.h"
+#include "dmb/domain/virtual_bms.h"
+
+#include <set>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace dmb {
+
+/// Makes notes of what is seen of a bank again and again: one when something becomes true.
+class BankNotes {
+ public:
+  Notes take() { return std::exchange(notes_, {}); }
+
+  void nobody_found();
+  /// Everybody who is there.
+  void see_members(std::span<const ShuntSnapshot> all);
+  void see_charged_voltages(std::span<const WatchedShunt> members);
+  void capacity_unknown(const ShuntSnapshot& member);
+  void see_limits(const BmsOutput& before, const BmsOutput& after);
+  void charge_voltage_lowered(bool lowered, double max_charge_voltage_v);
+  void charge_voltage_misfit(double configured_v, double measured_v);
+  void charge_voltage_fits() { misfit_said_ = false; }
+  void holding(BankTrouble trouble) { notes_.emplace_back(note::BankHolding{trouble}); }
+  void left(BankTrouble trouble) { notes_.emplace_back(note::BankLeft{trouble}); }
+
+ private:
+  struct Seen {
+    std::string id;
+    std::string name;
+    Standing standing;
+  };
+
+  Notes notes_;
+  std::vector<Seen> seen_;
+  std::set<std::string> without_capacity_;
+  bool nobody_said_ = false;
+  bool voltages_said_ = false;
+  bool misfit_said_ = false;
+};
+
+}  // namespace dmb

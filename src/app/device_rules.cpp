@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: MIT
+#include "app/device_rules.h"
+
+namespace dmb {
+namespace {
+
+std::optional<std::size_t> expected_of(const ShuntConfig& config) {
+  if (!config.expected_shunts) return std::nullopt;
+  return static_cast<std::size_t>(*config.expected_shunts);
+}
+
+std::optional<BmsRules> bms_rules_of(const ShuntConfig& config) {
+  if (config.mode != ShuntMode::virtual_bms) return std::nullopt;
+  return BmsRules{.max_charge_voltage_v = config.max_charge_voltage_v.value(),
+                  .max_charge_current_a = config.max_charge_current_a,
+                  .max_discharge_current_a = config.max_discharge_current_a,
+                  .temp_cold_danger_c = config.temp_cold_danger_c,
+                  .temp_hot_danger_c = config.temp_hot_danger_c,
+                  .stop_discharge_when_all_lost = config.stop_discharge_on_timeout,
+                  .expected_shunts = expected_of(config)};
+}
+
+}  // namespace
+
+BankRules rules_of(const ShuntConfig& config) {
+  return {.aggregate = {config.total_capacity_ah, config.temp_cold_danger_c,
+                        config.temp_hot_danger_c, config.time_to_go},
+          .standing = {.alarms_needed = config.mode == ShuntMode::virtual_bms,
+                       .max_charge_voltage_v = config.max_charge_voltage_v},
+          .bms = bms_rules_of(config),
+          .expected_members = expected_of(config),
+          .capacity_mode = config.capacity_mode,
+          .excluded = config.exclude_shunts};
+}
+
+}  // namespace dmb

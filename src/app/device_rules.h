@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "dmb/config/config.h"
+#include "dmb/device/bank_device.h"
+
+namespace dmb {
+
+/// What of the config a device goes by.
+BankRules rules_of(const ShuntConfig& config);
+
+}  // namespace dmb

@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: MIT
+#include "dmb/device/bank_device.h"
+
+#include "dmb/domain/aggregate_view.h"
+#include "dmb/domain/battery_items.h"
+#include "dmb/domain/limits.h"
+#include "dmb/domain/shunt_selection.h"
+
+#include <algorithm>
+#include <chrono>
+
+namespace dmb {
+namespace {
+
+/// For members that hang, or whose registers are slow: they must not keep the others from the bus.
+constexpr std::chrono::milliseconds kPatience{500};
+
+std::optional<VirtualBms> bms_of(const BankRules& rules) {
+  if (!rules.bms) return std::nullopt;
+  return VirtualBms(*rules.bms);
+}
+
+}  // namespace
+
+BankDevice::BankDevice(BankRules rules)
+    : rules_(std::move(rules)),
+      bank_(rules_.aggregate, rules_.standing),
+      life_(rules_.bms.has_value()),
+      learned_(rules_.capacity_mode),
+      bms_(bms_of(rules_)),
+      values_(battery_items().size()) {
+  known().expect(rules_.expected_members);
+  create_aggregate_items(values_);
+}
+
+void BankDevice::resume(const BankMemory& memory, Instant now) {
+  if (bms_)
+    bms_->resume(memory, now);
+  else
+    known_.resume(memory, now);
+  learned_.resume(memory);
+  forget_excluded();
+}
+
+BankMemory BankDevice::memory(Instant now) const {
+  return bms_ ? bms_->memory(now) : known_.memory(now);
+}
+
+void BankDevice::change_rules(BankRules rules, Instant now) {
+  rules_ = std::move(rules);
+  bank_.change_rules(rules_.aggregate, rules_.standing, now);
+  learned_.change_mode(rules_.capacity_mode);
+  if (rules_.bms.has_value() != is_bms())
+    change_kind();
+  else if (bms_)
+    bms_->change_rules(*rules_.bms);
+  known().expect(rules_.expected_members);
+  forget_excluded();
+}
+
+void BankDevice::change_kind() {
+  KnownShunts seen = std::move(known());
+  bms_ = bms_of(rules_);
+  bms_now_.reset();
+  known() = std::move(seen);
+  life_ = BankLife(is_bms());
+  values_ = ItemValues(battery_items().size());
+  create_aggregate_items(values_);
+}
+
+/// One that is not there cannot say that it is excluded.
+void BankDevice::forget_excluded() {
+  for (const auto& [id, shunt] : known().all()) {
+    const ServiceIdentity identity{.service = id, .custom_name = shunt.name, .serial = id};
+    const bool excluded = std::ranges::any_of(
+        rules_.excluded, [&](const std::string& entry) { return is_named(identity, entry); });
+    if (excluded && !shunt.present) forgotten_.push_back(id);
+  }
+}
+
+/// With many members, all but the one that sent something are as they were: only what it told is
+/// looked at.
+void BankDevice::handle(const MemberEvent& event, Instant now) {
+  for (const std::string& id : event.news.forgotten) {
+    learned_.forget(id);
+    forgotten_.push_back(id);
+  }
+  looked_round_ = event.looked_round;
+  if (event.news.all) return take_all(event.members, now);
+  for (const std::size_t index : event.news.changed) {
+    const WatchedShunt& member = event.members[index];
+    const auto [capacity_ah, floor_percent] = learn(member);
+    bank_.set(index, member.snapshot.values, capacity_ah, floor_percent, now);
+  }
+}
+
+void BankDevice::take_all(std::span<const WatchedShunt> members, Instant now) {
+  std::vector<ShuntSnapshot> shunts;
+  for (const WatchedShunt& member : members) {
+    const auto [capacity_ah, floor_percent] = learn(member);
+    shunts.push_back(member.snapshot);
+    shunts.back().capacity_ah = capacity_ah;
+    shunts.back().discharge_floor_percent = floor_percent;
+  }
+  bank_.replace(std::move(shunts), now);
+  learned_.drop_absent(bank_.all());
+  complete_ = std::ranges::none_of(members, &WatchedShunt::registers_pending);
+  notes_.see_charged_voltages(members);
+}
+
+LearnedMembers::Facts BankDevice::learn(const WatchedShunt& member) {
+  const LearnedMembers::Facts facts = learned_.learn(member);
+  if (!facts.capacity_ah && looked_round_ && !rules_.aggregate.total_capacity_ah &&
+      !member.registers_pending)
+    notes_.capacity_unknown(member.snapshot);
+  return facts;
+}
+
+const ItemValues& BankDevice::view(Instant now) {
+  if (has_settled(now)) take_stock(now);
+  const BankLife::Phase before = life_.phase();
+  if (life_.advance(settled_ && is_usable(now), now)) note_phase(before);
+  if (life_.phase() == BankLife::Phase::on) show(now);
+  if (life_.phase() == BankLife::Phase::holding) show_last_word(now);
+  return values_;
+}
+
+std::optional<Instant> BankDevice::next_change(Instant now) const {
+  const auto settling =
+      settled_ || !first_member_at_ ? std::nullopt : std::optional(*first_member_at_ + kPatience);
+  const auto lowering =
+      life_.phase() == BankLife::Phase::on ? charge_stop_.next_change(now) : std::nullopt;
+  const auto stock = !settled_ ? std::nullopt : bms_ ? bms_->deadline() : known_.deadline();
+  return earlier(earlier(settling, lowering),
+                 earlier(earlier(life_.deadline(), bank_.deadline()), stock));
+}
+
+/// Whether everything that can be known at once is known.
+bool BankDevice::has_settled(Instant now) {
+  if (settled_) return true;
+  if (looked_round_ && bank_.all().empty()) notes_.nobody_found();
+  if (bank_.empty()) {
+    if (looked_round_) notes_.see_members(bank_.all());
+    return false;
+  }
+  if (!first_member_at_) first_member_at_ = now;
+  settled_ = (looked_round_ && complete_) || now >= *first_member_at_ + kPatience;
+  return settled_;
+}
+
+/// Who is there, who is missing, and what that allows. Off the bus as well: what has to wait for
+/// its time must not be found waiting when the bank comes back.
+void BankDevice::take_stock(Instant now) {
+  const BankNews news = bank_.take_news();
+  for (const std::string& id : std::exchange(forgotten_, {})) known().drop(id);
+  if (news.all) {
+    memory_news_ = true;
+    known().set_mute(count_mute());
+    notes_.see_members(bank_.all());
+  }
+  if (bms_) {
+    update_bms(news, now);
+  } else {
+    if (news.all) known_.look(bank_.members(), now);
+    known_.let_pass(now);
+  }
+  if (news.all && !bank_.empty())
+    show_members({known().present(), known().lost()}, tracked_services(), values_);
+}
+
+void BankDevice::update_bms(const BankNews& news, Instant now) {
+  BmsOutput output = news.all ? bms_->update(bank_.members(), now)
+                              : bms_->update(bank_.members(), news.changed, now);
+  if (bms_now_ != output) memory_news_ = true;
+  if (bank_.empty()) return;
+  notes_.see_limits(bms_now_.value_or(BmsOutput{}), output);
+  bms_now_ = std::move(output);
+}
+
+/// Members that are there and should count: of them it is known that they are missing.
+std::size_t BankDevice::count_mute() const {
+  return static_cast<std::size_t>(std::ranges::count_if(bank_.all(), [](const ShuntSnapshot& s) {
+    return !is_heard(s.standing) && s.standing != Standing::other_bank;
+  }));
+}
+
+/// A charge voltage that cannot be this bank's is worse than none.
+bool BankDevice::is_usable(Instant now) {
+  misfit_ = false;
+  if (bank_.empty()) return false;
+  const auto voltage_v = bank_.aggregate(now).values[shunt_item("/Dc/0/Voltage")];
+  if (!bms_ || charge_voltage_fits(rules_.bms->max_charge_voltage_v, voltage_v)) {
+    notes_.charge_voltage_fits();
+    return true;
+  }
+  misfit_ = true;
+  last_voltage_v_ = voltage_v;
+  notes_.charge_voltage_misfit(rules_.bms->max_charge_voltage_v, *voltage_v);
+  return false;
+}
+
+void BankDevice::show(Instant now) {
+  const Aggregate& bank = bank_.aggregate(now);
+  bank_.steady_soc();
+  last_voltage_v_ = bank.values[shunt_item("/Dc/0/Voltage")];
+  show_aggregate(bank, values_);
+  if (!bms_now_) return;
+  BmsOutput output = *bms_now_;
+  output.max_charge_voltage_v = charge_voltage_v(bank, output, now);
+  show_bms(output, values_);
+}
+
+double BankDevice::charge_voltage_v(const Aggregate& bank, const BmsOutput& output, Instant now) {
+  const bool lowered = charge_stop_.lowered();
+  const double voltage_v =
+      charge_stop_
+          .update({.stopped = !output.charge.allowed,
+                   .max_charge_voltage_v = output.max_charge_voltage_v,
+                   .voltage_v = last_voltage_v_,
+                   .current_a = bank.values[shunt_item("/Dc/0/Current")],
+                   .capacity_ah = bank.values[shunt_item("/InstalledCapacity")],
+                   .cells = {}},
+                  now)
+          .value_or(output.max_charge_voltage_v);
+  if (charge_stop_.lowered() != lowered) notes_.charge_voltage_lowered(!lowered, voltage_v);
+  return voltage_v;
+}
+
+/// A monitor leaves at once, a BMS first stops the chargers and gives the zero time to reach them.
+void BankDevice::show_last_word(Instant now) {
+  const double configured_v = rules_.bms->max_charge_voltage_v;
+  const auto stopped_v = charge_stop_.update({.stopped = true,
+                                              .max_charge_voltage_v = configured_v,
+                                              .voltage_v = last_voltage_v_,
+                                              .current_a = {},
+                                              .capacity_ah = {},
+                                              .cells = {}},
+                                             now);
+  const double measured_v = last_voltage_v_.value_or(configured_v);
+  show_fail_safe({.reason = describe(trouble()),
+                  .max_charge_voltage_v = misfit_ ? std::min(configured_v, measured_v) : stopped_v,
+                  .stop_discharge = rules_.bms->stop_discharge_when_all_lost,
+                  .nobody_heard = !misfit_},
+                 values_);
+}
+
+void BankDevice::note_phase(BankLife::Phase before) {
+  if (life_.phase() == BankLife::Phase::holding) return notes_.holding(trouble());
+  if (life_.phase() == BankLife::Phase::off && before != BankLife::Phase::off)
+    notes_.left(trouble());
+}
+
+std::string BankDevice::tracked_services() const {
+  std::string list;
+  for (const ShuntSnapshot& member : bank_.members()) {
+    if (!list.empty()) list += ',';
+    list += member.service;
+  }
+  return list;
+}
+
+}  // namespace dmb
