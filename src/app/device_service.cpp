@@ -3,6 +3,7 @@
 
 #include "app/identity.h"
 #include "dmb/domain/battery_items.h"
+#include "dmb/domain/service_name.h"
 
 #include <spdlog/spdlog.h>
 
@@ -20,7 +21,7 @@ std::string settings_id(const std::string& service_name) {
 }  // namespace
 
 std::string bus_name_of(const std::string& service_name) {
-  return "com.victronenergy.battery." + service_name;
+  return std::string(kBatteryPrefix) + service_name;
 }
 
 DeviceService::DeviceService(Loop& loop, DeviceDescription description,

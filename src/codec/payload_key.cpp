@@ -2,7 +2,7 @@
 #include "payload_key.h"
 
 #include "dmb/domain/battery_items.h"
-#include "letter_case.h"
+#include "dmb/domain/letter_case.h"
 
 #include <algorithm>
 #include <array>

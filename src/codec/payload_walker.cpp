@@ -4,7 +4,7 @@
 #include "dmb/codec/field.h"
 #include "dmb/codec/text.h"
 #include "dmb/domain/battery_items.h"
-#include "letter_case.h"
+#include "dmb/domain/letter_case.h"
 #include "payload_key.h"
 
 #include <algorithm>

@@ -12,14 +12,10 @@
 namespace dmb {
 namespace {
 
-using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-void read_publishing(const Scope& scope, BatteryConfig& battery) {
-  if (const auto timeout = scope.get<int>("timeout")) battery.timeout = seconds(*timeout);
-  if (const auto interval = scope.get<int>("min_update_interval")) {
-    battery.min_update_interval = milliseconds(*interval);
-  }
+void read_rules(const Scope& scope, BatteryConfig& battery) {
+  read_publishing(scope, battery);
   battery.stop_discharge_on_timeout =
       scope.get_or("stop_discharge_on_timeout", battery.stop_discharge_on_timeout);
   battery.product_id = scope.get<int>("product_id");
@@ -50,7 +46,7 @@ BatteryConfig build_main_battery(const Settings& settings, const Setting& topic,
   battery.device_instance = instance.value_or(battery.device_instance);
   if (instance) battery.service_name = service_name_of(*instance);
   battery.service_name = scope.get_or("service_name", battery.service_name);
-  read_publishing(scope, battery);
+  read_rules(scope, battery);
   read_required(scope, battery);
   battery.time_to_go = build_time_to_go({&settings.of(Family::time_to_go), &general});
 
@@ -157,7 +153,7 @@ BatteryConfig build_further_battery(const Settings& settings, const SettingsSect
   const auto instance = own.get<int>("device_instance");
   battery.device_instance = instance.value_or(battery.device_instance);
   battery.service_name = own.get_or("service_name", service_name_of(battery.device_instance));
-  read_publishing({&section, &general}, battery);
+  read_rules({&section, &general}, battery);
   read_required({&section, &general}, battery);
   battery.time_to_go = build_time_to_go({&section, &settings.of(Family::time_to_go), &general});
 

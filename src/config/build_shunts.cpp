@@ -7,7 +7,6 @@
 namespace dmb {
 namespace {
 
-using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 constexpr std::string_view kBmsName = "Aggregate BMS";
@@ -54,14 +53,6 @@ void read_limits(const Scope& scope, ShuntConfig& shunts) {
   shunts.max_discharge_current_a = scope.get<double>("max_discharge_current");
 }
 
-void read_publishing(const Scope& scope, ShuntConfig& shunts) {
-  if (const auto period = scope.get<int>("log_period")) shunts.log_period = seconds(*period);
-  if (const auto timeout = scope.get<int>("timeout")) shunts.timeout = seconds(*timeout);
-  if (const auto interval = scope.get<int>("min_update_interval")) {
-    shunts.min_update_interval = milliseconds(*interval);
-  }
-}
-
 void read_members(const Scope& scope, ShuntConfig& shunts) {
   shunts.exclude_shunts = scope.get_or<std::vector<std::string>>("exclude_shunts", {});
   shunts.include_shunts = scope.get_or<std::vector<std::string>>("include_shunts", {});
@@ -95,6 +86,7 @@ ShuntConfig build_shunts(const Settings& settings, Problems& problems) {
   read_identity(identity_scope(settings), shunts);
   read_limits(scope, shunts);
   read_publishing(scope, shunts);
+  if (const auto period = scope.get<int>("log_period")) shunts.log_period = seconds(*period);
   read_members(scope, shunts);
   shunts.time_to_go =
       build_time_to_go({&settings.of(Family::time_to_go), &settings.of(Family::general)});

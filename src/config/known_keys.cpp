@@ -4,6 +4,7 @@
 #include "dmb/codec/text.h"
 #include "dmb/config/ini_value.h"
 #include "dmb/config/spelling.h"
+#include "dmb/domain/letter_case.h"
 
 #include <algorithm>
 #include <array>
@@ -192,14 +193,6 @@ std::string unknown_section_message(std::string_view name) {
     return unknown + "; did you mean " + in_brackets(section_title(kFamilies.at(i))) + "?";
   }
   return unknown + "; known are [DEFAULT], [TIME_TO_GO], [MQTT], [BATTERY name], [SMARTSHUNTS]";
-}
-
-std::string to_lower(std::string_view text) {
-  std::string lower(text);
-  for (char& c : lower) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return lower;
 }
 
 }  // namespace dmb

@@ -5,6 +5,7 @@
 #include "dmb/codec/topic.h"
 #include "dmb/config/text_rules.h"
 #include "dmb/domain/battery_items.h"
+#include "dmb/domain/letter_case.h"
 
 #include <algorithm>
 #include <array>

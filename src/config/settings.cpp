@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "dmb/config/settings.h"
 
+#include "dmb/domain/letter_case.h"
+
 #include <algorithm>
 #include <array>
 #include <cassert>

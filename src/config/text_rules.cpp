@@ -2,6 +2,7 @@
 #include "dmb/config/text_rules.h"
 
 #include "dmb/codec/text.h"
+#include "dmb/domain/service_name.h"
 
 #include <algorithm>
 #include <cstddef>
@@ -9,7 +10,6 @@
 namespace dmb {
 namespace {
 
-constexpr std::string_view kBatteryPrefix = "com.victronenergy.battery.";
 constexpr std::size_t kLongestBusName = 255;
 constexpr std::size_t kLongestTopic = 65535;
 constexpr std::size_t kLongestName = 255;

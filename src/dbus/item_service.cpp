@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "dbus/item_service.h"
 
+#include "bus_item.h"
 #include "dmb/codec/bus_value.h"
 #include "dmb/codec/text.h"
 #include "dmb/domain/change.h"
@@ -14,7 +15,6 @@ namespace dmb {
 
 namespace {
 
-constexpr const char* kBusItem = "com.victronenergy.BusItem";
 constexpr const char* kIntrospectable = "org.freedesktop.DBus.Introspectable";
 constexpr const char* kPeer = "org.freedesktop.DBus.Peer";
 

@@ -2,6 +2,7 @@
 #include "dbus/settings_client.h"
 
 #include "bus_daemon.h"
+#include "bus_item.h"
 #include "dmb/codec/text.h"
 #include "match.h"
 #include "message.h"
@@ -21,7 +22,6 @@ namespace {
 
 constexpr const char* kService = "com.victronenergy.settings";
 constexpr const char* kManager = "com.victronenergy.Settings";
-constexpr const char* kBusItem = "com.victronenergy.BusItem";
 
 /// How long the battery waits for its identity.
 constexpr std::chrono::seconds kPatience{2};

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "shunt_service.h"
 
+#include "bus_item.h"
 #include "dmb/codec/text.h"
 #include "message.h"
 #include "shunt_call.h"
@@ -15,7 +16,6 @@ namespace dmb {
 
 namespace {
 
-constexpr const char* kBusItem = "com.victronenergy.BusItem";
 constexpr const char* kVoltage = "/Dc/0/Voltage";
 /// How long a question stays open: a program that stands still answers it when it goes on. Repeated
 /// ones would only pile up in the daemon.

@@ -2,7 +2,9 @@
 #include "dbus/shunt_watcher.h"
 
 #include "bus_daemon.h"
+#include "bus_item.h"
 #include "dmb/codec/text.h"
+#include "dmb/domain/service_name.h"
 #include "match.h"
 #include "message.h"
 #include "sdbus_compat.h"
@@ -27,9 +29,6 @@ namespace dmb {
 
 namespace {
 
-/// Of both kinds of signals; a battery service sends nothing else on it.
-constexpr const char* kBusItem = "com.victronenergy.BusItem";
-constexpr std::string_view kBatteries = "com.victronenergy.battery.";
 /// The daemon limits the match rules of a connection, and ends it beyond.
 constexpr std::size_t kMaxServices = 500;
 /// The daemon does not tell in which order they came.
@@ -109,7 +108,7 @@ class ShuntWatcher::Impl {
   // --- Who is there ---
 
   bool is_watched(std::string_view name) const {
-    return name.starts_with(kBatteries) &&
+    return name.starts_with(kBatteryPrefix) &&
            std::ranges::find(rules_.own_services, name) == rules_.own_services.end();
   }
 

@@ -2,6 +2,7 @@
 #include "dbus/status_query.h"
 
 #include "bus_daemon.h"
+#include "bus_item.h"
 #include "dbus/bus.h"
 #include "message.h"
 #include "process_name.h"
@@ -144,7 +145,7 @@ class Query {
 
   void ask_value(const char* service, const std::string& path,
                  const std::function<void(const std::optional<BusValue>&)>& take) {
-    call(service, path, "com.victronenergy.BusItem", "GetValue", "",
+    call(service, path, kBusItem, "GetValue", "",
          [take](sd_bus_message* reply, const sdbus::Error*) {
            take(reply == nullptr ? std::nullopt : message::read_value(reply));
          });

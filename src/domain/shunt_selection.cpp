@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "dmb/domain/shunt_selection.h"
 
+#include "dmb/domain/letter_case.h"
+#include "dmb/domain/service_name.h"
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -11,14 +14,6 @@
 
 namespace dmb {
 namespace {
-
-bool equals_ignoring_case(std::string_view a, std::string_view b) {
-  const auto lower = [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  };
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [lower](char x, char y) { return lower(x) == lower(y); });
-}
 
 /// BMV-700, -702, -700H, -712 Smart, -710H Smart, -712 Smart Rev2.
 constexpr std::array<std::int64_t, 6> kOtherMonitors{0x203, 0x204, 0x205, 0xA381, 0xA382, 0xA383};
@@ -74,14 +69,12 @@ class Newest {
 }  // namespace
 
 bool is_named(const ServiceIdentity& identity, std::string_view entry) {
-  constexpr std::string_view kPrefix = "com.victronenergy.battery.";
   if (entry.empty()) return false;
   const std::string_view service = identity.service;
   const bool by_instance =
       identity.device_instance && entry == std::to_string(*identity.device_instance);
   return by_instance || equals_ignoring_case(entry, identity.custom_name) ||
-         entry == identity.serial || entry == service ||
-         (service.starts_with(kPrefix) && entry == service.substr(kPrefix.size()));
+         entry == identity.serial || entry == service || (entry == battery_name(service));
 }
 
 Membership membership(const ServiceIdentity& identity, const ShuntChoice& choice) {

@@ -3,6 +3,7 @@
 
 #include "dmb/config/known_keys.h"
 #include "dmb/config/spelling.h"
+#include "dmb/domain/letter_case.h"
 #include "support.h"
 
 namespace dmb {

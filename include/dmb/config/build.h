@@ -5,6 +5,7 @@
 #include "dmb/config/problems.h"
 #include "dmb/config/settings.h"
 
+#include <chrono>
 #include <string>
 #include <vector>
 
@@ -41,10 +42,19 @@ BrokerConfig build_broker(const Settings& settings, Problems& problems);
 std::vector<BatteryConfig> build_batteries(const Settings& settings, Problems& problems,
                                            Claims& claims);
 
-/// [SMARTSHUNTS].
 /// [TIME_TO_GO], for whoever shows one.
 TimeToGoConfig build_time_to_go(const Scope& scope);
 
+/// What every service on the bus has: BatteryConfig or ShuntConfig.
+template <typename Service>
+void read_publishing(const Scope& scope, Service& service) {
+  if (const auto timeout = scope.get<int>("timeout"))
+    service.timeout = std::chrono::seconds(*timeout);
+  if (const auto interval = scope.get<int>("min_update_interval"))
+    service.min_update_interval = std::chrono::milliseconds(*interval);
+}
+
+/// [SMARTSHUNTS].
 ShuntConfig build_shunts(const Settings& settings, Problems& problems);
 void claim_shunts(const Settings& settings, const ShuntConfig& shunts, Claims& claims);
 

@@ -79,6 +79,4 @@ std::string unknown_key_message(Family family, std::string_view lower_name);
 /// What to tell about a section that is not known.
 std::string unknown_section_message(std::string_view name);
 
-std::string to_lower(std::string_view text);  ///< ASCII only
-
 }  // namespace dmb
