@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: MIT
+#include "app/device_rules.h"
+#include "stage.h"
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+namespace dmb::test {
+namespace {
+
+/// The shunts, as the watcher would show them.
+class BankStage : public Stage {
+ public:
+  explicit BankStage(const Config& config) : rules_(rules_of(config.shunts.value())) {}
+
+  void play(const TranscriptLine& event, Instant now) override {
+    std::string_view text = event.text;
+    const std::string_view verb = take_word(text);
+    if (verb == "shunt") return tell(event, text);
+    if (verb == "each-shunt") return apply(event, each_, text);
+    if (verb == "gone") return leave(text);
+    if (verb == "excluded") {
+      leave(text);
+      news_.forgotten.emplace_back(text);
+    } else if (verb == "looked-round") {
+      looked_round_ = news_.all = true;
+    } else if (verb == "restart") {
+      restart(now);
+    } else {
+      throw BadTranscript(event, "no event of a bank");
+    }
+  }
+
+  void end_turn(Instant now) override {
+    const MemberNews news = std::exchange(news_, {.all = false, .changed = {}});
+    if (news.all || !news.changed.empty()) bank_.handle({shunts_, news, looked_round_}, now);
+  }
+
+  void change(const Config& config, Instant now) override {
+    rules_ = rules_of(config.shunts.value());
+    bank_.change_rules(rules_, now);
+    news_.all = true;
+  }
+
+  const ItemValues& view(Instant now) override { return bank_.view(now); }
+  const ItemValues& values() const override { return bank_.values(); }
+  std::optional<Instant> next_change(Instant now) const override { return bank_.next_change(now); }
+  Notes take_notes() override { return bank_.take_notes(); }
+
+  std::string_view phase() const override {
+    switch (bank_.phase()) {
+      case BankLife::Phase::on:
+        return "on";
+      case BankLife::Phase::holding:
+        return "holding";
+      case BankLife::Phase::off:
+        break;
+    }
+    return "off";
+  }
+
+ private:
+  /// One that is new has what each shunt has, and comes in the order of the names.
+  void tell(const TranscriptLine& event, std::string_view text) {
+    const std::string name(take_word(text));
+    auto shunt = std::ranges::find(shunts_, name, [](const auto& s) { return s.snapshot.id; });
+    if (shunt == shunts_.end()) {
+      WatchedShunt made = each_;
+      made.snapshot.id = made.snapshot.name = name;
+      made.snapshot.service = "com.victronenergy.battery." + name;
+      shunt = shunts_.insert(
+          std::ranges::upper_bound(shunts_, name, {}, [](const auto& s) { return s.snapshot.id; }),
+          made);
+      news_.all = true;
+    }
+    const bool was_pending = shunt->registers_pending;
+    apply(event, *shunt, text);
+    if (was_pending != shunt->registers_pending) news_.all = true;
+    news_.changed.push_back(static_cast<std::size_t>(shunt - shunts_.begin()));
+  }
+
+  static void apply(const TranscriptLine& event, WatchedShunt& shunt, std::string_view text) {
+    while (!text.empty()) {
+      const std::string_view word = take_word(text);
+      const std::string key(word.substr(0, word.find('=')));
+      const std::string value(word.substr(std::min(word.size(), key.size() + 1)));
+      std::optional<double> number;
+      if (value != "-") number = std::stod(value);
+      if (key == "capacity")
+        shunt.register_capacity_ah = number;
+      else if (key == "charged-voltage")
+        shunt.register_charged_voltage_v = number;
+      else if (key == "floor")
+        shunt.register_discharge_floor_percent = number;
+      else if (key == "pending")
+        shunt.registers_pending = number == 1;
+      else if (const auto item = find_shunt_item(key))
+        shunt.snapshot.values[*item] = number;
+      else
+        throw BadTranscript(event, "no value of a shunt: " + key);
+    }
+  }
+
+  void leave(std::string_view name) {
+    std::erase_if(shunts_, [name](const WatchedShunt& s) { return s.snapshot.id == name; });
+    news_.all = true;
+  }
+
+  /// The program ends and starts again; the shunts are found anew.
+  void restart(Instant now) {
+    const BankMemory memory = bank_.memory(now);
+    bank_ = BankDevice(rules_);
+    bank_.resume(memory, now);
+    shunts_.clear();
+    looked_round_ = false;
+    news_ = {.all = false, .changed = {}};
+  }
+
+  BankRules rules_;
+  BankDevice bank_{rules_};
+  WatchedShunt each_;
+  std::vector<WatchedShunt> shunts_;
+  MemberNews news_{.all = false, .changed = {}};
+  bool looked_round_ = false;
+};
+
+}  // namespace
+
+std::unique_ptr<Stage> make_bank_stage(const Config& config) {
+  return std::make_unique<BankStage>(config);
+}
+
+}  // namespace dmb::test
