@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "app/config_file.h"
 #include "app/driver.h"
+#include "app/forget_command.h"
 #include "app/log_sink.h"
 #include "app/options.h"
 #include "app/status_command.h"
@@ -100,6 +101,7 @@ int main(int argc, char** argv) {
   set_up_log();
   if (options.action == dmb::Options::Action::status)
     return dmb::print_status(options.config_path, options.json);
+  if (options.action == dmb::Options::Action::forget) return dmb::forget_shunt(options.forget);
   try {
     return run(options);
   } catch (const std::exception& error) {

@@ -27,8 +27,11 @@ status::ConfigState state_of(bool has_config, bool errors, ConfigFile::State fil
 void Driver::offer_status() {
   if (status_server_) return;
   try {
-    status_server_ =
-        std::make_unique<StatusServer>(loop_, [this] { return to_json(status(loop_.now())); });
+    status_server_ = std::make_unique<StatusServer>(
+        loop_, [this] { return to_json(status(loop_.now())); },
+        [this](const std::string& name) {
+          return to_json(shunts_ ? shunts_->forget(name) : status::ForgetAnswer{});
+        });
   } catch (const std::exception& error) {
     spdlog::info("--status will not find this process: {}", printable(error.what(), 300));
   }

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <optional>
+#include <string>
 
 namespace dmb {
 
@@ -13,9 +14,10 @@ inline constexpr int kExitUsage = 2;
 
 /// What the command line asks for.
 struct Options {
-  enum class Action : std::uint8_t { run, check_config, status };
+  enum class Action : std::uint8_t { run, check_config, status, forget };
   Action action = Action::run;
-  bool json = false;  ///< status for scripts
+  bool json = false;   ///< status for scripts
+  std::string forget;  ///< the shunt's name
   std::filesystem::path config_path = default_config_path();
 };
 

@@ -7,6 +7,7 @@
 #include "dbus/shunt_watcher.h"
 #include "dmb/config/config.h"
 #include "dmb/device/bank_device.h"
+#include "dmb/status/forget.h"
 #include "dmb/status/status.h"
 #include "log/narrator.h"
 #include "runtime/loop.h"
@@ -35,6 +36,8 @@ class ShuntApp {
   /// What must survive a restart.
   BankMemory memory() const { return bank_.memory(loop_.now()); }
   status::AggregateStatus status(Instant now) const;
+  /// `--forget`.
+  status::ForgetAnswer forget(const std::string& name);
 
  private:
   void on_news(const MemberNews& news);
@@ -45,6 +48,7 @@ class ShuntApp {
   void log_status();
   void arm_log_status();
   ShuntHints::Bank hinted_bank() const;
+  std::vector<std::string> missing_shunts() const;
   status::LimitsStatus limits_status() const;
   status::MemberStatus member_status(const WatchedShunt& shunt) const;
 

@@ -55,6 +55,7 @@ status::AggregateStatus ShuntApp::status(Instant now) const {
                                  .service = device_.status(),
                                  .looked_round = watcher_.looked_round(),
                                  .lost = static_cast<std::int64_t>(bank_.lost()),
+                                 .missing = missing_shunts(),
                                  .holding = bank_.phase() == BankLife::Phase::holding};
   const auto watched = watcher_.members();
   for (std::size_t i = 0; i < watched.size(); ++i)
@@ -77,6 +78,19 @@ status::AggregateStatus ShuntApp::status(Instant now) const {
   status.capacity_ah = bank_.values().number(battery_ids().installed_capacity);
   status.limits = limits_status();
   return status;
+}
+
+std::vector<std::string> ShuntApp::missing_shunts() const {
+  constexpr std::size_t kMost = 20;
+  std::vector<std::string> names = bank_.missing();
+  if (names.size() > kMost) names.resize(kMost);
+  return names;
+}
+
+status::ForgetAnswer ShuntApp::forget(const std::string& name) {
+  const Forgetting outcome = bank_.forget(name);
+  if (outcome == Forgetting::forgotten) settle();
+  return {outcome, missing_shunts(), static_cast<std::int64_t>(bank_.lost())};
 }
 
 status::MemberStatus ShuntApp::member_status(const WatchedShunt& shunt) const {

@@ -29,7 +29,9 @@ constexpr std::size_t kMaxProcesses = 20;
 /// One look around; every call is under way at the same time.
 class Query {
  public:
-  explicit Query(std::chrono::milliseconds patience) : bus_(loop_), patience_(patience) {}
+  /// `forget`: the name of a shunt, or empty for the status.
+  Query(std::string forget, std::chrono::milliseconds patience)
+      : bus_(loop_), forget_(std::move(forget)), patience_(patience) {}
 
   StatusFindings run() {
     call(bus_daemon::kName, bus_daemon::kPath, bus_daemon::kName, "ListNames", "",
@@ -68,7 +70,7 @@ class Query {
     };
     for (const std::string& name : names)
       if (name.starts_with(status_wire::kNamePrefix)) ask_process(name);
-    if (!there(kSystem)) return;
+    if (!forget_.empty() || !there(kSystem)) return;
     ask_system();
     ask_dvcc();
     if (there(kSettings)) ask_dvcc_setting();
@@ -80,7 +82,8 @@ class Query {
     found_.processes.emplace_back();
     call(bus_daemon::kName, bus_daemon::kPath, bus_daemon::kName, "GetConnectionUnixProcessID",
          name, [this, index](sd_bus_message* reply, const sdbus::Error*) { on_pid(index, reply); });
-    call(name, status_wire::kPath, status_wire::kInterface, status_wire::kMethod, "",
+    call(name, status_wire::kPath, status_wire::kInterface,
+         forget_.empty() ? status_wire::kGetStatus : status_wire::kForget, forget_,
          [this, index](sd_bus_message* reply, const sdbus::Error* error) {
            on_status(found_.processes[index], reply, error);
          });
@@ -153,6 +156,7 @@ class Query {
 
   Loop loop_;
   Bus bus_;
+  std::string forget_;
   std::chrono::milliseconds patience_;
   unsigned pending_ = 0;
   bool listed_ = false;
@@ -164,7 +168,12 @@ class Query {
 }  // namespace
 
 StatusFindings query_status(std::chrono::milliseconds patience) {
-  return Query(patience).run();
+  return Query("", patience).run();
+}
+
+std::vector<StatusAnswer> ask_to_forget(const std::string& name,
+                                        std::chrono::milliseconds patience) {
+  return Query(name, patience).run().processes;
 }
 
 }  // namespace dmb

@@ -34,4 +34,8 @@ struct StatusFindings {
 /// an answer. Throws std::runtime_error when there is no bus, or it does not answer.
 StatusFindings query_status(std::chrono::milliseconds patience = std::chrono::seconds(3));
 
+/// Asks every process of ours to forget this shunt. Otherwise as query_status().
+std::vector<StatusAnswer> ask_to_forget(
+    const std::string& name, std::chrono::milliseconds patience = std::chrono::seconds(3));
+
 }  // namespace dmb

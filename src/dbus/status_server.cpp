@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include <exception>
+#include <optional>
 #include <string_view>
 #include <utility>
 
@@ -31,7 +32,8 @@ using Slot = std::unique_ptr<sd_bus_slot, SlotRelease>;
 /// memory for what nobody may ever use.
 class StatusServer::Impl {
  public:
-  Impl(Loop& loop, Answer answer) : bus_(loop), answer_(std::move(answer)) {
+  Impl(Loop& loop, Answer answer, Forget forget)
+      : bus_(loop), answer_(std::move(answer)), forget_(std::move(forget)) {
     sd_bus_slot* slot = nullptr;
     message::check(sd_bus_add_filter(bus_.native(), &slot, &Impl::on_message, this),
                    "add D-Bus filter");
@@ -57,18 +59,36 @@ class StatusServer::Impl {
 
   static int on_message(sd_bus_message* message, void* userdata, sd_bus_error*) {
     auto* self = static_cast<Impl*>(userdata);
-    if (sd_bus_message_is_method_call(message, status_wire::kInterface, status_wire::kMethod) <= 0)
-      return 0;
+    const auto calls = [message](const char* method) {
+      return sd_bus_message_is_method_call(message, status_wire::kInterface, method) > 0;
+    };
+    const bool forget = calls(status_wire::kForget);
+    if (!forget && !calls(status_wire::kGetStatus)) return 0;
     try {
-      self->answer(message);
+      self->answer(message, forget);
     } catch (...) {
       // Whoever asks must not end the program: libsystemd, which called, knows no exceptions.
     }
     return 1;
   }
 
-  void answer(sd_bus_message* call) try {
-    const std::string text = answer_();
+  /// The name that is to be forgotten; nullopt: nothing that could be one.
+  static std::optional<std::string> name_in(sd_bus_message* call) {
+    if (sd_bus_message_has_signature(call, "s") <= 0) return std::nullopt;
+    const auto name = message::read_string(call);
+    if (!name || name->empty() || name->size() > status_wire::kMaxNameBytes) return std::nullopt;
+    return std::string(*name);
+  }
+
+  void answer(sd_bus_message* call, bool forget) try {
+    const auto name = forget ? name_in(call) : std::nullopt;
+    if (forget && !name) {
+      message::check(sd_bus_reply_method_errorf(call, SD_BUS_ERROR_INVALID_ARGS,
+                                                "the name of a shunt is expected"),
+                     "send D-Bus error");
+      return;
+    }
+    const std::string text = forget ? forget_(*name) : answer_();
     const auto reply = message::new_reply(call);
     message::append(reply.get(), text);
     message::send(reply);
@@ -80,12 +100,13 @@ class StatusServer::Impl {
 
   Bus bus_;
   Answer answer_;
+  Forget forget_;
   Slot filter_;
   Slot request_;
 };
 
-StatusServer::StatusServer(Loop& loop, Answer answer)
-    : impl_(std::make_unique<Impl>(loop, std::move(answer))) {}
+StatusServer::StatusServer(Loop& loop, Answer answer, Forget forget)
+    : impl_(std::make_unique<Impl>(loop, std::move(answer), std::move(forget))) {}
 
 StatusServer::~StatusServer() = default;
 

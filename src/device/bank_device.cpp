@@ -94,6 +94,21 @@ void BankDevice::handle(const MemberEvent& event, Instant now) {
   }
 }
 
+Forgetting BankDevice::forget(const std::string& name) {
+  // One that is there and tells nothing is missing, but cannot be forgotten.
+  const bool is_there = std::ranges::any_of(bank_.all(), [&name](const ShuntSnapshot& member) {
+    return !is_heard(member.standing) &&
+           is_named({.service = member.service, .custom_name = member.name, .serial = member.id},
+                    name);
+  });
+  const Forgetting outcome = is_there ? Forgetting::present : known().forget(name);
+  if (outcome == Forgetting::forgotten) {
+    notes_.forgotten(name);
+    memory_news_ = true;
+  }
+  return outcome;
+}
+
 void BankDevice::take_all(std::span<const WatchedShunt> members, Instant now) {
   std::vector<ShuntSnapshot> shunts;
   for (const WatchedShunt& member : members) {
@@ -164,7 +179,9 @@ void BankDevice::take_stock(Instant now) {
     if (news.all) known_.look(bank_.members(), now);
     known_.let_pass(now);
   }
-  if (news.all && !bank_.empty())
+  const bool lost_changed = std::exchange(lost_, known().lost()) != known().lost();
+  memory_news_ = memory_news_ || lost_changed;
+  if ((news.all || lost_changed) && !bank_.empty())
     show_members({known().present(), known().lost()}, tracked_services(), values_);
 }
 

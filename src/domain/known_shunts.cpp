@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "dmb/domain/known_shunts.h"
 
+#include "dmb/domain/shunt_selection.h"
+
 #include <algorithm>
 #include <functional>
 #include <iterator>
@@ -84,13 +86,28 @@ std::optional<Instant> KnownShunts::deadline() const {
   return first;
 }
 
-bool KnownShunts::forget(std::string_view name_or_id) {
-  const auto found = std::ranges::find_if(shunts_, [name_or_id](const auto& entry) {
-    return !entry.second.present && (entry.first == name_or_id || entry.second.name == name_or_id);
-  });
-  if (found == shunts_.end()) return false;
+Forgetting KnownShunts::forget(std::string_view entry) {
+  auto found = shunts_.end();
+  bool is_there = false;
+  for (auto it = shunts_.begin(); it != shunts_.end(); ++it) {
+    const auto& [id, shunt] = *it;
+    if (!is_named({.service = id, .custom_name = shunt.name, .serial = id}, entry)) continue;
+    if (!shunt.present && found != shunts_.end()) return Forgetting::several;
+    if (shunt.present)
+      is_there = true;
+    else
+      found = it;
+  }
+  if (found == shunts_.end()) return is_there ? Forgetting::present : Forgetting::unknown;
   erase(found);
-  return true;
+  return Forgetting::forgotten;
+}
+
+std::vector<std::string> KnownShunts::missing() const {
+  std::vector<std::string> names;
+  for (const auto& [id, shunt] : shunts_)
+    if (!shunt.present) names.push_back(shunt.name == id ? id : shunt.name + " (" + id + ")");
+  return names;
 }
 
 void KnownShunts::drop(const std::string& id) {

@@ -30,6 +30,11 @@ struct Narrator::Telling {
       spdlog::warn("{}: shunt {} is gone; {} left", names.device, printable(gone.name), gone.left);
   }
 
+  void operator()(const note::MemberForgotten& forgotten) const {
+    spdlog::warn("{}: the missing shunt {} is forgotten, as --forget asked", names.device,
+                 printable(forgotten.name));
+  }
+
   void operator()(const note::MemberStanding& member) const {
     if (!narrator.may_say(now)) return;
     if (member.standing == Standing::counted)

@@ -24,11 +24,13 @@ Commands commands_for(const std::string& config_file, std::int64_t pid) {
   if (const auto instance = instance_of(config_file)) {
     const std::string service = " /service/" + *instance;
     return {"svc -u" + service, "svc -h" + service, "svc -t" + service,
-            "tail -F /data/log/" + *instance + "/current | tai64nlocal"};
+            "tail -F /data/log/" + *instance + "/current | tai64nlocal",
+            "/data/etc/" + *instance + "/dbus-mqtt-battery --forget"};
   }
   const std::string number = std::to_string(pid);
   const std::string by_hand = "dbus-mqtt-battery --config " + config_file;
-  return {by_hand, "kill -HUP " + number, "kill " + number + "; " + by_hand, ""};
+  return {by_hand, "kill -HUP " + number, "kill " + number + "; " + by_hand, "",
+          "dbus-mqtt-battery --forget"};
 }
 
 }  // namespace dmb::status

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "dmb/status/forget.h"
 #include "dmb/status/health.h"
 
 #include <array>
@@ -78,6 +79,16 @@ constexpr const auto& names_of(MessageFault) {
 }
 constexpr const auto& names_of(Life::Phase) {
   return kPhases;
+}
+
+constexpr std::array<std::pair<std::string_view, Forgetting>, 4> kForgettings{
+    {{"forgotten", Forgetting::forgotten},
+     {"present", Forgetting::present},
+     {"several", Forgetting::several},
+     {"unknown", Forgetting::unknown}}};
+
+constexpr const auto& names_of(Forgetting) {
+  return kForgettings;
 }
 
 template <Is<ConfigStatus> S, typename Visit>
@@ -193,6 +204,7 @@ void fields(S& s, Visit&& visit) {
   visit("service", s.service);
   visit("looked_round", s.looked_round);
   visit("lost", s.lost);
+  visit("missing", s.missing);
   visit("holding", s.holding);
   visit("members", s.members);
   visit("not_counted", s.not_counted);
@@ -200,6 +212,13 @@ void fields(S& s, Visit&& visit) {
   visit("values", s.values);
   visit("capacity_ah", s.capacity_ah);
   visit("limits", s.limits);
+}
+
+template <Is<ForgetAnswer> S, typename Visit>
+void fields(S& s, Visit&& visit) {
+  visit("outcome", s.outcome);
+  visit("missing", s.missing);
+  visit("lost", s.lost);
 }
 
 template <Is<ProcessStatus> S, typename Visit>

@@ -10,6 +10,13 @@ namespace {
 /// A shunt tells only what changes, but a voltage seldom stands still for so long.
 constexpr double kLongSilence_s = 600;
 
+/// Those that may be meant: one that was exchanged is among them until it is forgotten.
+std::string who(const std::vector<std::string>& missing) {
+  std::string text;
+  for (const std::string& shunt : missing) text += (text.empty() ? ": " : ", ") + shunt;
+  return text;
+}
+
 void advise_members(const AggregateStatus& aggregate, const Commands& commands,
                     Advising& advising) {
   for (const NotCountedStatus& shunt : aggregate.not_counted)
@@ -23,9 +30,10 @@ void advise_members(const AggregateStatus& aggregate, const Commands& commands,
           shunt.service + " has said nothing new for " + duration_text(shunt.last_signal_age_s),
           "if its values in the GX device's list stand still, restart its program");
   if (aggregate.lost > 0)
-    advising.problem(
-        aggregate.name, std::to_string(aggregate.lost) + " shunt(s) seen since the start are gone",
-        "check their VE.Direct cables; if they were taken out for good: " + commands.restart);
+    advising.problem(aggregate.name,
+                     std::to_string(aggregate.lost) + " shunt(s) missing" + who(aggregate.missing),
+                     "check their VE.Direct cables; if one was taken out for good: " +
+                         commands.forget + " NAME");
 }
 
 bool has_hint(const AggregateStatus& aggregate, BankHint::Kind kind) {

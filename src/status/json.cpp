@@ -149,6 +149,19 @@ Parsed parse_process(std::string_view json) {
   return parsed;
 }
 
+std::string to_json(const ForgetAnswer& answer) {
+  return write(answer).dump();
+}
+
+std::optional<ForgetAnswer> parse_forget_answer(std::string_view json) {
+  if (json.size() > kMaxBytes) return std::nullopt;
+  const Json object = Json::parse(json, nullptr, false);
+  if (!object.is_object() || !object.contains("outcome")) return std::nullopt;
+  ForgetAnswer answer;
+  read(object, answer);
+  return answer;
+}
+
 std::string report_json(const Report& report, const std::vector<Advice>& advice) {
   const Verdict result = verdict(report, advice);
   const Json object{{"schema", kSchema},

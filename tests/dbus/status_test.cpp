@@ -34,7 +34,11 @@ class StatusOnBus : public testing::Test {
   }
 
   void serve(StatusServer::Answer answer) {
-    server_ = std::make_unique<StatusServer>(loop_, std::move(answer));
+    server_ =
+        std::make_unique<StatusServer>(loop_, std::move(answer), [this](const std::string& name) {
+          asked_to_forget_.push_back(name);
+          return "forgotten " + name;
+        });
     runner_ = std::make_unique<LoopRunner>(loop_);
     ASSERT_TRUE(wait_for([this] { return !client_->owner_of(own_name()).empty(); }));
   }
@@ -46,6 +50,7 @@ class StatusOnBus : public testing::Test {
   Loop loop_;
   std::unique_ptr<StatusServer> server_;
   std::unique_ptr<LoopRunner> runner_;
+  std::vector<std::string> asked_to_forget_;
 };
 
 TEST_F(StatusOnBus, IsFoundAndAnswers) {
@@ -71,6 +76,28 @@ TEST_F(StatusOnBus, AnswersWithAnErrorWhatCannotBeWorkedOutAndLives) {
   EXPECT_EQ(query_status().processes.at(0).text, "well");
 }
 
+TEST_F(StatusOnBus, TellsWhatIsToBeForgotten) {
+  serve([] { return "x"; });
+  const auto answers = ask_to_forget("Bow \u00e4", kPatience);
+  ASSERT_EQ(answers.size(), 1U);
+  EXPECT_EQ(answers[0].text, "forgotten Bow \u00e4");
+  EXPECT_EQ(asked_to_forget_, std::vector<std::string>{"Bow \u00e4"});
+}
+
+TEST_F(StatusOnBus, RefusesToForgetWhatIsNoName) {
+  serve([] { return "x"; });
+  const std::string error = "org.freedesktop.DBus.Error.InvalidArgs";
+  const auto forget = [this](auto... arguments) {
+    return client_->call(own_name(), "/", kInterface, "Forget", arguments...).error;
+  };
+  EXPECT_EQ(forget(), error);
+  EXPECT_EQ(forget("s", ""), error);
+  EXPECT_EQ(forget("s", std::string(256, 'x').c_str()), error);
+  EXPECT_EQ(forget("i", 7), error);
+  EXPECT_EQ(forget("ss", "Bow", "Stern"), error);
+  EXPECT_TRUE(asked_to_forget_.empty());
+}
+
 TEST_F(StatusOnBus, OffersNothingElse) {
   serve([] { return "x"; });
   EXPECT_NE(client_->call(own_name(), "/", kInterface, "Other").error, "");
@@ -79,7 +106,8 @@ TEST_F(StatusOnBus, OffersNothingElse) {
 
 TEST_F(StatusOnBus, WorksWithoutAName) {
   ASSERT_TRUE(client_->request_name(own_name()));
-  server_ = std::make_unique<StatusServer>(loop_, [] { return "x"; });
+  server_ = std::make_unique<StatusServer>(
+      loop_, [] { return "x"; }, [](const std::string&) { return "y"; });
   runner_ = std::make_unique<LoopRunner>(loop_);
   runner_->run([] {});
   client_->release_name(own_name());

@@ -120,19 +120,36 @@ TEST(KnownShunts, ForgetsOneThatIsGoneByNameOrId) {
   Members members{of("a"), of("b")};
   members[1].name = "Bow";
   known.look(members, at(1s));
-  EXPECT_FALSE(known.forget("Bow")) << "it is there";
+  EXPECT_EQ(known.forget("Bow"), Forgetting::present);
   known.look(Members{of("a")}, at(2s));
-  EXPECT_FALSE(known.forget("Stern"));
-  EXPECT_TRUE(known.forget("Bow"));
+  EXPECT_EQ(known.missing(), std::vector<std::string>{"Bow (b)"});
+  for (const char* name : {"", "Stern", "Bo", "bb"})
+    EXPECT_EQ(known.forget(name), Forgetting::unknown) << name;
+  EXPECT_EQ(known.lost(), 1U);
+  EXPECT_EQ(known.forget("bow"), Forgetting::forgotten);
   EXPECT_EQ(known.lost(), 0U);
   EXPECT_EQ(known.heard_together(), 1U);
+  EXPECT_TRUE(known.missing().empty());
+}
+
+TEST(KnownShunts, AsksWhichOneIsMeantWhenSeveralThatAreGoneHaveOneName) {
+  KnownShunts known;
+  Members members{of("a"), of("b"), of("c")};
+  for (ShuntSnapshot& member : members) member.name = "House";
+  known.look(members, at(1s));
+  known.look(Members{members[0]}, at(2s));
+  EXPECT_EQ(known.forget("House"), Forgetting::several);
+  EXPECT_EQ(known.lost(), 2U);
+  EXPECT_EQ(known.forget("c"), Forgetting::forgotten);
+  EXPECT_EQ(known.forget("House"), Forgetting::forgotten) << "the one that is there is not meant";
+  EXPECT_EQ(known.lost(), 0U);
 }
 
 TEST(KnownShunts, KeepsTheNumberWhenOneThatWasExchangedIsForgotten) {
   KnownShunts known;
   known.look(Members{of("a"), of("b")}, at(1s));
   known.look(Members{of("a"), of("new")}, at(2s));
-  EXPECT_TRUE(known.forget("b"));
+  EXPECT_EQ(known.forget("b"), Forgetting::forgotten);
   known.look(Members{of("a")}, at(3s));
   EXPECT_EQ(known.lost(), 1U);
 }

@@ -52,11 +52,11 @@ class CommandLine(Case):
     def test_help_names_every_option(self):
         code, text = self.program("--help")
         self.assertEqual(code, 0)
-        for option in ("--config", "--check-config", "--status", "--json", "--version", "--help"):
+        for option in ("--config", "--check-config", "--status", "--json", "--forget", "--version", "--help"):
             self.assertIn(option, text)
 
     def test_an_unknown_option_is_refused_with_a_hint(self):
-        for arguments in (["--frobnicate"], ["-x"], ["surplus"], ["--config"]):
+        for arguments in (["--frobnicate"], ["-x"], ["surplus"], ["--config"], ["--forget"], ["--forget", ""]):
             code, text = self.program(*arguments)
             self.assertEqual(code, 2, arguments)
             self.assertIn("--help", text)

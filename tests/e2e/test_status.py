@@ -204,7 +204,7 @@ class ShuntTrouble(StatusCase):
         self.aggregate()
         self.becomes(items={"/System/NrOfModulesOnline": 2})
         lost.kill()
-        self.becomes_verdict("degraded", "1 shunt(s) seen since the start are gone")
+        self.becomes_verdict("degraded", "1 shunt(s) missing: ", "--forget NAME")
 
 
 class ConfigTrouble(StatusCase):

@@ -308,8 +308,10 @@ TEST(Health, SaysWhatIsWrongWithTheAggregate) {
             nobody(p);
             bank(p).holding = true;
             bank(p).lost = 2;
+            bank(p).missing = {"Bow (HQ1)", "HQ2"};
           },
-          {"charging is stopped (CCL 0)", "2 shunt(s)", "svc -t /service/dbus-mqtt-battery"}},
+          {"charging is stopped (CCL 0)", "2 shunt(s) missing: Bow (HQ1), HQ2",
+           "/data/etc/dbus-mqtt-battery/dbus-mqtt-battery --forget NAME"}},
          {"hung",
           [](ProcessStatus& p) {
             bank(p).not_counted = {{"com.s", "n", "", true}};

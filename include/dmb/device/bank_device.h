@@ -52,6 +52,9 @@ class BankDevice {
   void change_rules(BankRules rules, Instant now);
 
   void handle(const MemberEvent& event, Instant now);
+  /// A missing member that will not come back, by what people call it. The limits that shrank for
+  /// it rise as after any stop.
+  Forgetting forget(const std::string& name);
 
   /// Lets time pass and works out what the bus is to show. The result is valid until the next call.
   const ItemValues& view(Instant now);
@@ -76,6 +79,7 @@ class BankDevice {
   /// All that are there, with their standing; by index of the event's members.
   std::span<const ShuntSnapshot> all() const { return bank_.all(); }
   std::size_t lost() const { return known().lost(); }
+  std::vector<std::string> missing() const { return known().missing(); }
   MemberAmpHours capacity_of(const std::string& id) const { return learned_.capacity_of(id); }
   /// CVL is less than configured, because charging goes on though it must not.
   bool charge_voltage_lowered() const { return charge_stop_.lowered(); }
@@ -114,6 +118,7 @@ class BankDevice {
   bool looked_round_ = false;
   bool complete_ = false;  ///< everything that can be known at once is known
   std::optional<Instant> first_member_at_;
+  std::size_t lost_ = 0;  ///< as of the last view()
   bool settled_ = false;
   bool misfit_ = false;                   ///< the configured charge voltage is not this bank's
   std::optional<double> last_voltage_v_;  ///< of the bank

@@ -24,6 +24,7 @@ class BankNotes {
   void see_charged_voltages(std::span<const WatchedShunt> members);
   void capacity_unknown(const ShuntSnapshot& member);
   void see_limits(const BmsOutput& before, const BmsOutput& after);
+  void forgotten(const std::string& name) { notes_.emplace_back(note::MemberForgotten{name}); }
   void charge_voltage_lowered(bool lowered, double max_charge_voltage_v);
   void charge_voltage_misfit(double configured_v, double measured_v);
   void charge_voltage_fits() { misfit_said_ = false; }

@@ -28,6 +28,10 @@ struct MemberGone {
   std::string name;
   std::size_t left = 0;  ///< how many are there still
 };
+/// A missing member is not missed any more, because somebody asked for that.
+struct MemberForgotten {
+  std::string name;  ///< as that person called it
+};
 /// What a member counts for is not what it was; at first it is taken to count.
 struct MemberStanding {
   std::string name;
@@ -77,9 +81,9 @@ struct BankLeft {
 
 }  // namespace note
 
-using Note = std::variant<note::NobodyFound, note::MemberGone, note::MemberStanding,
-                          note::CapacityUnknown, note::ChargedVoltagesDiffer, note::LimitChanged,
-                          note::ChargeVoltageLowered, note::ChargeVoltageBack,
+using Note = std::variant<note::NobodyFound, note::MemberGone, note::MemberForgotten,
+                          note::MemberStanding, note::CapacityUnknown, note::ChargedVoltagesDiffer,
+                          note::LimitChanged, note::ChargeVoltageLowered, note::ChargeVoltageBack,
                           note::ChargeVoltageMisfit, note::BankHolding, note::BankLeft>;
 using Notes = std::vector<Note>;
 

@@ -8,11 +8,13 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace dmb {
 
@@ -28,6 +30,14 @@ struct KnownShunt {
   bool present = false;
   Instant gone_at{};             ///< while it is not present
   std::chrono::hours absent{0};  ///< before that, in earlier runs of the program
+};
+
+/// What comes of the wish to forget a shunt.
+enum class Forgetting : std::uint8_t {
+  forgotten,
+  present,  ///< it is there, so it would only be known anew
+  several,  ///< of that name: which one is meant must be said by serial
+  unknown,
 };
 
 /// Every shunt that ever counted, whether it is there now or not, and how many there should be.
@@ -52,8 +62,10 @@ class KnownShunts {
   /// When let_pass() does something.
   std::optional<Instant> deadline() const;
 
-  /// By name or id. Whether one was known and is not there; one that is there stays.
-  bool forget(std::string_view name_or_id);
+  /// `entry` as of is_named(), though nobody knows the instance of one that is missing.
+  Forgetting forget(std::string_view entry);
+  /// The names of those that are not there, with the id where that is another.
+  std::vector<std::string> missing() const;
 
   /// By id: it never counted, whatever it seemed to be.
   void drop(const std::string& id);

@@ -25,6 +25,7 @@ struct Commands {
   std::string reload;
   std::string restart;
   std::string log;
+  std::string forget;  ///< a shunt's name follows
 };
 Commands commands_for(const std::string& config_file, std::int64_t pid);
 

@@ -155,9 +155,10 @@ struct AggregateStatus {
   std::string name;
   bool virtual_bms = false;  ///< else a monitor
   ServiceStatus service;
-  bool looked_round = false;  ///< every service that was there at start has had its chance
-  std::int64_t lost = 0;      ///< shunts seen since the start that are gone
-  bool holding = false;       ///< the last one is lost: on the bus with the fail-safe limits
+  bool looked_round = false;         ///< every service that was there at start has had its chance
+  std::int64_t lost = 0;             ///< shunts that are missing of those that were seen together
+  std::vector<std::string> missing;  ///< every shunt that is known and not there, some at most
+  bool holding = false;              ///< the last one is lost: on the bus with the fail-safe limits
   std::vector<MemberStatus> members;
   std::vector<NotCountedStatus> not_counted;
   std::vector<BankHint> hints;
