@@ -6,7 +6,7 @@
 #include "match.h"
 #include "message.h"
 #include "process_name.h"
-#include "sdbus_compat.h"
+#include "remote.h"
 
 #include <spdlog/spdlog.h>
 
@@ -39,7 +39,7 @@ class BusName::Impl {
         name_(std::move(name)),
         on_acquired_(std::move(on_acquired)),
         retry_every_(retry_every),
-        daemon_(compat::create_proxy(bus.connection(), bus_daemon::kName, bus_daemon::kPath)),
+        daemon_(bus),
         retry_(loop.add_timer([this] { request(); })),
         lost_(bus, lost_rule(name_), [this](sd_bus_message* signal) { on_lost(signal); }) {
     request();
@@ -48,9 +48,7 @@ class BusName::Impl {
   /// The daemon keeps the order of messages: this also undoes a request that is under way.
   ~Impl() {
     try {
-      auto call = compat::create_call(*daemon_, bus_daemon::kName, "ReleaseName");
-      message::append(compat::native(call), name_);
-      compat::call_without_reply(*daemon_, call);
+      daemon_.tell(bus_daemon::kName, "ReleaseName", text_argument(name_));
     } catch (const std::exception&) {
       // The connection has ended, and the name with it.
     }
@@ -61,12 +59,13 @@ class BusName::Impl {
 
  private:
   void request() {
-    auto call = compat::create_call(*daemon_, bus_daemon::kName, "RequestName");
-    message::append(compat::native(call), name_);
-    message::check(sd_bus_message_append(compat::native(call), "u", kDoNotQueue), "request name");
-    compat::call_async(
-        loop_, *daemon_, call, kCallTimeout,
-        [this](sd_bus_message* reply, const sdbus::Error* error) { on_answer(reply, error); });
+    daemon_.call(
+        bus_daemon::kName, "RequestName", kCallTimeout,
+        [this](sd_bus_message* reply, const sdbus::Error* error) { on_answer(reply, error); },
+        [this](sd_bus_message* call) {
+          message::append(call, name_);
+          message::check(sd_bus_message_append(call, "u", kDoNotQueue), "request name");
+        });
   }
 
   void on_answer(sd_bus_message* reply, const sdbus::Error* error) {
@@ -97,10 +96,10 @@ class BusName::Impl {
   }
 
   void ask_for_owner() {
-    auto call = compat::create_call(*daemon_, bus_daemon::kName, "GetConnectionUnixProcessID");
-    message::append(compat::native(call), name_);
-    compat::call_async(loop_, *daemon_, call, kCallTimeout,
-                       [this](sd_bus_message* reply, const sdbus::Error*) { tell_taken(reply); });
+    daemon_.call(
+        bus_daemon::kName, "GetConnectionUnixProcessID", kCallTimeout,
+        [this](sd_bus_message* reply, const sdbus::Error*) { tell_taken(reply); },
+        text_argument(name_));
   }
 
   void tell_taken(sd_bus_message* reply) {
@@ -128,7 +127,7 @@ class BusName::Impl {
   bool owned_ = false;
   bool told_ = false;  ///< the present conflict is in the log
   std::string taken_by_;
-  std::unique_ptr<sdbus::IProxy> daemon_;
+  Remote daemon_;
   Timer retry_;
   Match lost_;
 };

@@ -8,6 +8,7 @@
 #include "introspection.h"
 #include "item_index.h"
 #include "message.h"
+#include "slot.h"
 
 #include <utility>
 
@@ -22,10 +23,6 @@ constexpr const char* kPeer = "org.freedesktop.DBus.Peer";
 constexpr std::int32_t kDone = 0;
 constexpr std::int32_t kNotWritable = 1;
 constexpr std::int32_t kRefused = 2;
-
-struct SlotRelease {
-  void operator()(sd_bus_slot* slot) const { sd_bus_slot_unref(slot); }
-};
 
 /// One call that is being answered.
 struct Call {
@@ -62,8 +59,7 @@ void reply_code(const Call& call, std::int32_t code) {
 
 }  // namespace
 
-/// Answers calls from a message filter instead of one sdbus-c++ object per path: those cost
-/// 2.7 kB each, which hundreds of cells multiply, and would turn a bare SetValue argument away.
+/// Answers calls from a Filter, which says why.
 class ItemService::Impl {
  public:
   Impl(Bus& bus, std::span<const ItemSpec> items, const ItemValues& initial, WriteHandler on_write)
@@ -71,15 +67,12 @@ class ItemService::Impl {
         items_(items),
         values_(items.size()),
         index_(items),
-        on_write_(std::move(on_write)) {
+        on_write_(std::move(on_write)),
+        filter_(bus, [this](sd_bus_message* message) { return handle(message); }) {
     for (std::size_t i = 0; i < items.size(); ++i) {
       const auto id = static_cast<ItemId>(i);
       if (initial[id].exists) store(id, initial[id].value);
     }
-    sd_bus_slot* slot = nullptr;
-    message::check(sd_bus_add_filter(bus.native(), &slot, &Impl::on_message, this),
-                   "add D-Bus filter");
-    filter_.reset(slot);
   }
 
   const ItemValues& values() const { return values_; }
@@ -98,13 +91,6 @@ class ItemService::Impl {
   }
 
  private:
-  static int on_message(sd_bus_message* message, void* userdata, sd_bus_error*) {
-    auto* self = static_cast<Impl*>(userdata);
-    bool handled = false;
-    self->bus_.loop().guarded([&] { handled = self->handle(message); });
-    return handled ? 1 : 0;
-  }
-
   /// False leaves the message to sd-bus: it answers Peer, and UnknownObject for foreign paths.
   bool handle(sd_bus_message* message) {
     if (sd_bus_message_is_method_call(message, nullptr, nullptr) <= 0) return false;
@@ -267,7 +253,7 @@ class ItemService::Impl {
   ItemIndex index_;
   WriteHandler on_write_;
   std::string text_;  ///< reused by text()
-  std::unique_ptr<sd_bus_slot, SlotRelease> filter_;
+  Filter filter_;
 };
 
 ItemService::ItemService(Bus& bus, std::span<const ItemSpec> items, const ItemValues& initial,

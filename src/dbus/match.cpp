@@ -12,13 +12,11 @@ namespace dmb {
 Match::Match(Bus& bus, const std::string& rule, Handler handler)
     : loop_(bus.loop()), handler_(std::move(handler)) {
   // Without an install callback a refused rule ends the connection: it would be a fault of ours.
+  sd_bus_slot* slot = nullptr;
   message::check(
-      sd_bus_add_match_async(bus.native(), &slot_, rule.c_str(), &Match::on_signal, nullptr, this),
+      sd_bus_add_match_async(bus.native(), &slot, rule.c_str(), &Match::on_signal, nullptr, this),
       "subscribe to D-Bus signals");
-}
-
-Match::~Match() {
-  sd_bus_slot_unref(slot_);
+  slot_.reset(slot);
 }
 
 int Match::on_signal(sd_bus_message* signal, void* userdata, sd_bus_error*) {

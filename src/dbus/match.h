@@ -2,11 +2,11 @@
 #pragma once
 
 #include "dbus/bus.h"
+#include "slot.h"
 
 #include <systemd/sd-bus.h>
 
 #include <functional>
-#include <memory>
 #include <string>
 
 namespace dmb {
@@ -21,7 +21,6 @@ class Match {
   using Handler = std::function<void(sd_bus_message* signal)>;
 
   Match(Bus& bus, const std::string& rule, Handler handler);
-  ~Match();
   Match(const Match&) = delete;
   Match& operator=(const Match&) = delete;
 
@@ -30,7 +29,7 @@ class Match {
 
   Loop& loop_;
   Handler handler_;
-  sd_bus_slot* slot_ = nullptr;
+  Slot slot_;
 };
 
 /// Whether the daemon itself sent `message`.

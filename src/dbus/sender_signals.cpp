@@ -3,7 +3,6 @@
 
 #include "bus_daemon.h"
 #include "message.h"
-#include "sdbus_compat.h"
 
 #include <exception>
 #include <stdexcept>
@@ -12,16 +11,10 @@
 namespace dmb {
 
 SenderSignals::SenderSignals(Bus& bus, std::string interface)
-    : bus_(bus),
-      interface_(std::move(interface)),
-      daemon_(compat::create_proxy(bus.connection(), bus_daemon::kName, bus_daemon::kPath)) {
-  message::check(sd_bus_add_filter(bus.native(), &filter_, &SenderSignals::on_message, this),
-                 "add D-Bus filter");
-}
-
-SenderSignals::~SenderSignals() {
-  sd_bus_slot_unref(filter_);
-}
+    : interface_(std::move(interface)), daemon_(bus), filter_(bus, [this](sd_bus_message* message) {
+        dispatch(message);
+        return false;
+      }) {}
 
 std::string SenderSignals::rule(const std::string& sender) const {
   return "type='signal',sender='" + sender + "',interface='" + interface_ + "'";
@@ -33,16 +26,15 @@ std::unique_ptr<SenderSignals::Subscription> SenderSignals::subscribe(const std:
   Subscriptions& all = of_sender_[sender];
   all.push_back(subscription.get());
   if (all.size() > 1) return subscription;  // the daemon has been told
-  auto call = compat::create_call(*daemon_, bus_daemon::kName, "AddMatch");
-  message::append(compat::native(call), rule(sender));
-  compat::call_async(bus_.loop(), *daemon_, call, bus_daemon::kTimeout,
-                     [](sd_bus_message*, const sdbus::Error* error) {
-                       // It would be a fault of ours, and what is not heard looks like a
-                       // standstill.
-                       if (error != nullptr)
-                         throw std::runtime_error("the D-Bus daemon refuses a subscription: " +
-                                                  error->getMessage());
-                     });
+  daemon_.call(
+      bus_daemon::kName, "AddMatch", bus_daemon::kTimeout,
+      [](sd_bus_message*, const sdbus::Error* error) {
+        // It would be a fault of ours, and what is not heard looks like a standstill.
+        if (error != nullptr)
+          throw std::runtime_error("the D-Bus daemon refuses a subscription: " +
+                                   error->getMessage());
+      },
+      text_argument(rule(sender)));
   return subscription;
 }
 
@@ -60,14 +52,7 @@ void SenderSignals::forget(const Subscription& subscription) {
   if (!found->second.empty()) return;
   const std::string ended = rule(sender);
   of_sender_.erase(found);
-  auto call = compat::create_call(*daemon_, bus_daemon::kName, "RemoveMatch");
-  message::append(compat::native(call), ended);
-  compat::call_without_reply(*daemon_, call);
-}
-
-int SenderSignals::on_message(sd_bus_message* message, void* userdata, sd_bus_error*) {
-  auto* self = static_cast<SenderSignals*>(userdata);
-  return self->bus_.loop().guarded([&] { self->dispatch(message); });
+  daemon_.tell(bus_daemon::kName, "RemoveMatch", text_argument(ended));
 }
 
 void SenderSignals::dispatch(sd_bus_message* message) {

@@ -2,8 +2,9 @@
 #pragma once
 
 #include "dbus/bus.h"
+#include "remote.h"
+#include "slot.h"
 
-#include <sdbus-c++/sdbus-c++.h>
 #include <systemd/sd-bus.h>
 
 #include <functional>
@@ -43,7 +44,6 @@ class SenderSignals {
 
   /// `bus` must outlive it.
   SenderSignals(Bus& bus, std::string interface);
-  ~SenderSignals();
   SenderSignals(const SenderSignals&) = delete;
   SenderSignals& operator=(const SenderSignals&) = delete;
 
@@ -57,19 +57,16 @@ class SenderSignals {
     using is_transparent = void;  // NOLINT(readability-identifier-naming): the library asks for it
   };
 
-  static int on_message(sd_bus_message* message, void* userdata, sd_bus_error* error);
-
   void dispatch(sd_bus_message* message);
   std::string rule(const std::string& sender) const;
   void remove(const Subscription& subscription) noexcept;
   void forget(const Subscription& subscription);
 
-  Bus& bus_;
   std::string interface_;
   using Subscriptions = std::vector<const Subscription*>;
   std::unordered_map<std::string, Subscriptions, TextHash, std::equal_to<>> of_sender_;
-  std::unique_ptr<sdbus::IProxy> daemon_;
-  sd_bus_slot* filter_ = nullptr;
+  Remote daemon_;
+  Filter filter_;
 };
 
 }  // namespace dmb

@@ -6,7 +6,7 @@
 #include "dmb/codec/text.h"
 #include "match.h"
 #include "message.h"
-#include "sdbus_compat.h"
+#include "remote.h"
 #include "settings_wire.h"
 
 #include <spdlog/spdlog.h>
@@ -55,7 +55,7 @@ class SettingsClient::Impl {
         paths_(settings::paths_of(device_id)),
         identity_{preferred_instance, ""},
         listener_(std::move(listener)),
-        daemon_(compat::create_proxy(bus.connection(), bus_daemon::kName, bus_daemon::kPath)),
+        daemon_(bus),
         patience_(loop.add_timer([this] { on_impatient(); })),
         announce_(loop.add_timer([this] { announce(); })),
         owner_changed_(bus, owner_rule(), [this](auto* signal) { on_owner_changed(signal); }),
@@ -78,13 +78,13 @@ class SettingsClient::Impl {
   // --- Who is the settings service? ---
 
   void ask_for_owner() {
-    auto call = compat::create_call(*daemon_, bus_daemon::kName, "GetNameOwner");
-    message::append(compat::native(call), kService);
-    compat::call_async(
-        loop_, *daemon_, call, kPatience, [this](sd_bus_message* reply, const sdbus::Error*) {
+    daemon_.call(
+        bus_daemon::kName, "GetNameOwner", kPatience,
+        [this](sd_bus_message* reply, const sdbus::Error*) {
           const auto owner = reply != nullptr ? message::read_string(reply) : std::nullopt;
           set_owner(std::string(owner.value_or("")));
-        });
+        },
+        text_argument(kService));
   }
 
   void on_owner_changed(sd_bus_message* signal) {
@@ -97,7 +97,7 @@ class SettingsClient::Impl {
   }
 
   /// Calls go to the unique name: an answer can then only come from the owner we know of. Dropping
-  /// the proxies drops the calls that are under way.
+  /// the remotes drops the calls that are under way.
   void set_owner(std::string owner) {
     if (owner == owner_ && !owner.empty()) return;
     owner_ = std::move(owner);
@@ -105,8 +105,8 @@ class SettingsClient::Impl {
     manager_.reset();
     name_setting_.reset();
     if (owner_.empty()) return conclude();
-    manager_ = compat::create_proxy(bus_.connection(), owner_, "/");
-    name_setting_ = compat::create_proxy(bus_.connection(), owner_, paths_.custom_name);
+    manager_.emplace(bus_, owner_, "/");
+    name_setting_.emplace(bus_, owner_, paths_.custom_name);
     allocate();
   }
 
@@ -118,11 +118,12 @@ class SettingsClient::Impl {
   // --- Our identity ---
 
   void allocate() {
-    auto call = compat::create_call(*manager_, kManager, "AddSettings");
-    settings::append_request(compat::native(call), paths_, identity_.instance);
-    compat::call_async(
-        loop_, *manager_, call, kCallTimeout,
-        [this](sd_bus_message* reply, const sdbus::Error* error) { on_allocated(reply, error); });
+    manager_->call(
+        kManager, "AddSettings", kCallTimeout,
+        [this](sd_bus_message* reply, const sdbus::Error* error) { on_allocated(reply, error); },
+        [this](sd_bus_message* call) {
+          settings::append_request(call, paths_, identity_.instance);
+        });
     patience_.arm(loop_.now() + kPatience);
   }
 
@@ -168,12 +169,12 @@ class SettingsClient::Impl {
 
   void save_name() {
     if (!unsaved_name_ || !answered_ || !name_setting_) return;
-    auto call = compat::create_call(*name_setting_, kBusItem, "SetValue");
-    message::append_text_variant(compat::native(call), *unsaved_name_);
-    compat::call_async(loop_, *name_setting_, call, kCallTimeout,
-                       [this, sent = *unsaved_name_](sd_bus_message* reply, const sdbus::Error*) {
-                         on_name_saved(sent, reply);
-                       });
+    name_setting_->call(
+        kBusItem, "SetValue", kCallTimeout,
+        [this, sent = *unsaved_name_](sd_bus_message* reply, const sdbus::Error*) {
+          on_name_saved(sent, reply);
+        },
+        [this](sd_bus_message* call) { message::append_text_variant(call, *unsaved_name_); });
   }
 
   void on_name_saved(const std::string& sent, sd_bus_message* reply) {
@@ -220,9 +221,9 @@ class SettingsClient::Impl {
   std::string owner_;      ///< unique name of the service; empty: it is away
   bool answered_ = false;  ///< this owner answered AddSettings
   bool warned_ = false;
-  std::unique_ptr<sdbus::IProxy> daemon_;
-  std::unique_ptr<sdbus::IProxy> manager_;
-  std::unique_ptr<sdbus::IProxy> name_setting_;
+  Remote daemon_;
+  std::optional<Remote> manager_;
+  std::optional<Remote> name_setting_;
   Timer patience_;
   Timer announce_;
   Match owner_changed_;

@@ -56,18 +56,18 @@ ShuntRegisters::ShuntRegisters(Bus& bus, const std::string& owner, std::string l
       end_(kShuntRegisters.size()),
       backoff_(patience.before_register_retry, std::chrono::hours(1)),
       again_(loop_.add_timer([this] { ask_capacity_again(); })),
-      link_(compat::create_proxy(bus.connection(), owner, kPath)) {
+      link_(bus, owner, kPath) {
   ask();
 }
 
 void ShuntRegisters::ask() {
-  auto call = compat::create_call(*link_, kInterface, "GetVreg");
-  auto* const message = compat::native(call);
-  message::check(sd_bus_message_append_basic(message, 'q', &kShuntRegisters[next_]),
-                 "write register number");
-  compat::call_async(
-      loop_, *link_, call, timeout_,
-      [this](sd_bus_message* reply, const sdbus::Error* error) { on_answer(reply, error); });
+  link_.call(
+      kInterface, "GetVreg", timeout_,
+      [this](sd_bus_message* reply, const sdbus::Error* error) { on_answer(reply, error); },
+      [this](sd_bus_message* call) {
+        message::check(sd_bus_message_append_basic(call, 'q', &kShuntRegisters[next_]),
+                       "write register number");
+      });
 }
 
 void ShuntRegisters::on_answer(sd_bus_message* reply, const sdbus::Error* error) {

@@ -6,12 +6,11 @@
 #include "dmb/codec/vreg.h"
 #include "dmb/domain/backoff.h"
 #include "dmb/domain/log_budget.h"
-#include "sdbus_compat.h"
+#include "remote.h"
 
 #include <chrono>
 #include <cstddef>
 #include <functional>
-#include <memory>
 #include <string>
 
 namespace dmb {
@@ -54,7 +53,7 @@ class ShuntRegisters {
   Backoff backoff_;
   Timer again_;
   std::string unknown_;  ///< registers and reasons, for the log
-  std::unique_ptr<sdbus::IProxy> link_;
+  Remote link_;
 };
 
 }  // namespace dmb

@@ -44,7 +44,7 @@ ShuntService::ShuntService(const ShuntContext& context, const std::string& name,
       owner_(std::move(owner)),
       arrival_(arrival),
       record_(name),
-      root_(compat::create_proxy(context.bus.connection(), owner_, "/")) {
+      root_(context.bus, owner_, "/") {
   subscription_ = context.signals.subscribe(owner_, [this](auto* signal) { on_signal(signal); });
   look();
 }
@@ -85,18 +85,14 @@ bool ShuntService::take_signal(sd_bus_message* signal) {
 void ShuntService::look() {
   if (std::exchange(looking_, true)) return;
   look_due_.reset();
-  const auto call = compat::create_call(*root_, kBusItem, "GetItems");
-  compat::call_async(
-      context_.bus.loop(), *root_, call, context_.rules.patience.answer,
-      [this](sd_bus_message* reply, const sdbus::Error* error) { on_items(reply, error); });
+  root_.call(kBusItem, "GetItems", context_.rules.patience.answer,
+             [this](sd_bus_message* reply, const sdbus::Error* error) { on_items(reply, error); });
 }
 
 /// Services from before GetItems existed.
 void ShuntService::look_at_tree() {
-  const auto call = compat::create_call(*root_, kBusItem, "GetValue");
-  compat::call_async(
-      context_.bus.loop(), *root_, call, context_.rules.patience.answer,
-      [this](sd_bus_message* reply, const sdbus::Error* error) { on_tree(reply, error); });
+  root_.call(kBusItem, "GetValue", context_.rules.patience.answer,
+             [this](sd_bus_message* reply, const sdbus::Error* error) { on_tree(reply, error); });
 }
 
 void ShuntService::on_items(sd_bus_message* reply, const sdbus::Error* error) {
@@ -187,12 +183,11 @@ void ShuntService::ask(Instant now) {
   asked_at_ = now;
   if (open_questions_ == kMaxOpenQuestions) return;
   ++open_questions_;
-  if (!voltage_) voltage_ = compat::create_proxy(context_.bus.connection(), owner_, kVoltage);
-  const auto call = compat::create_call(*voltage_, kBusItem, "GetValue");
-  compat::call_async(context_.bus.loop(), *voltage_, call, kOpenQuestion,
-                     [this](sd_bus_message* reply, const sdbus::Error* error) {
-                       on_question_ended(reply, error);
-                     });
+  if (!voltage_) voltage_.emplace(context_.bus, owner_, kVoltage);
+  voltage_->call(kBusItem, "GetValue", kOpenQuestion,
+                 [this](sd_bus_message* reply, const sdbus::Error* error) {
+                   on_question_ended(reply, error);
+                 });
 }
 
 /// One that was open for so long may have been swallowed: another one is asked.

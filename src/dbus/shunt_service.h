@@ -5,8 +5,8 @@
 #include "dbus/shunt_watcher.h"
 #include "dmb/domain/log_budget.h"
 #include "dmb/domain/shunt_selection.h"
+#include "remote.h"
 #include "runtime/loop.h"
-#include "sdbus_compat.h"
 #include "sender_signals.h"
 #include "shunt_record.h"
 #include "shunt_registers.h"
@@ -123,9 +123,9 @@ class ShuntService {
   std::optional<Instant> look_due_;  ///< after a failure
   bool registers_changed_ = false;
   bool nonsense_said_ = false;
-  std::unique_ptr<sdbus::IProxy> root_;
-  std::unique_ptr<sdbus::IProxy> voltage_;  ///< once it was asked
-  std::optional<Timer> retry_;              ///< once something failed
+  Remote root_;
+  std::optional<Remote> voltage_;  ///< once it was asked
+  std::optional<Timer> retry_;     ///< once something failed
   std::unique_ptr<SenderSignals::Subscription> subscription_;
   std::unique_ptr<ShuntRegisters> registers_;
 };

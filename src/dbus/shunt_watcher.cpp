@@ -7,7 +7,7 @@
 #include "dmb/domain/service_name.h"
 #include "match.h"
 #include "message.h"
-#include "sdbus_compat.h"
+#include "remote.h"
 #include "sender_signals.h"
 #include "shunt_entries.h"
 #include "shunt_roster.h"
@@ -55,7 +55,7 @@ class ShuntWatcher::Impl {
         signals_(bus, kBusItem),
         context_{bus, signals_, rules_, [this](auto& service) { touch(service); }, losses_},
         changed_(std::move(changed)),
-        daemon_(compat::create_proxy(bus.connection(), bus_daemon::kName, bus_daemon::kPath)),
+        daemon_(bus),
         exchange_timer_(bus.loop().add_timer([this] { schedule_turn_end(); })),
         attention_(bus.loop().add_timer([this] { attend(); })),
         match_timer_(bus.loop().add_timer([this] { tell_unmatched(); })),
@@ -123,9 +123,8 @@ class ShuntWatcher::Impl {
   }
 
   void list_names() {
-    const auto call = compat::create_call(*daemon_, bus_daemon::kName, "ListNames");
-    compat::call_async(context_.bus.loop(), *daemon_, call, bus_daemon::kTimeout,
-                       [this](sd_bus_message* reply, const sdbus::Error*) { on_names(reply); });
+    daemon_.call(bus_daemon::kName, "ListNames", bus_daemon::kTimeout,
+                 [this](sd_bus_message* reply, const sdbus::Error*) { on_names(reply); });
   }
 
   void on_names(sd_bus_message* reply) {
@@ -144,12 +143,12 @@ class ShuntWatcher::Impl {
 
   void ask_for_owner(const std::string& name) {
     not_looked_at_.insert(name);
-    auto call = compat::create_call(*daemon_, bus_daemon::kName, "GetNameOwner");
-    message::append(compat::native(call), name);
-    compat::call_async(context_.bus.loop(), *daemon_, call, bus_daemon::kTimeout,
-                       [this, name](sd_bus_message* reply, const sdbus::Error* error) {
-                         on_owner(name, reply, error);
-                       });
+    daemon_.call(
+        bus_daemon::kName, "GetNameOwner", bus_daemon::kTimeout,
+        [this, name](sd_bus_message* reply, const sdbus::Error* error) {
+          on_owner(name, reply, error);
+        },
+        text_argument(name));
   }
 
   /// A time-out says nothing; a signal may have told the owner meanwhile.
@@ -350,7 +349,7 @@ class ShuntWatcher::Impl {
   bool looked_round_ = false;
   bool members_differ_ = false;
   bool crowd_said_ = false;
-  std::unique_ptr<sdbus::IProxy> daemon_;
+  Remote daemon_;
   std::optional<Instant> exchange_ends_;
   Timer exchange_timer_;
   std::optional<Instant> attend_at_;
