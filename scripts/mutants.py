@@ -67,8 +67,8 @@ MUTANTS = {
     "absent-field-is-zero": (
         "a payload's null is 0",
         "src/codec/payload_walker.cpp",
-        'return scalar("null", [this](ItemId id, const ItemSpec&) { out_->set(id, std::nullopt); });',
-        'return scalar("null", [this](ItemId id, const ItemSpec&) { out_->set(id, 0.0); });'),
+        'return scalar("null", [this](Quantity id, const ItemSpec&) { out_->set(id, std::nullopt); });',
+        'return scalar("null", [this](Quantity id, const ItemSpec&) { out_->set(id, 0.0); });'),
     "no-zero-on-silence": (
         "a silent battery goes on without CCL 0",
         "src/domain/limits.cpp",

@@ -2,12 +2,12 @@
 #include "operations.h"
 
 #include "../payload_series.h"
+#include "dmb/battery/quantity.h"
 #include "dmb/codec/payload.h"
 #include "dmb/codec/payload_decoder.h"
 #include "dmb/codec/text.h"
 #include "dmb/domain/aggregate_view.h"
 #include "dmb/domain/bank.h"
-#include "dmb/domain/battery_items.h"
 #include "dmb/domain/battery_model.h"
 #include "dmb/domain/change.h"
 
@@ -38,8 +38,7 @@ void must(bool true_) {
 
 template <const char* kFile>
 Step decode(const std::string& data) {
-  return [text = file_text(data + "/" + kFile),
-          reading = std::make_shared<Reading>(battery_items().size())] {
+  return [text = file_text(data + "/" + kFile), reading = std::make_shared<Reading>()] {
     must(std::holds_alternative<Accepted>(decode_payload(text, *reading)));
   };
 }
@@ -80,7 +79,7 @@ class Shown {
   std::size_t show(const ItemValues& values) {
     const Changes& changes = changes_.find(values_, values);
     text_.clear();
-    for (const ItemId id : changes.items) {
+    for (const Quantity id : changes.items) {
       append_text(text_, values[id].value, items_[id].text);
       values_.set(id, values[id].value);
     }
@@ -99,7 +98,7 @@ class BatteryLoop {
  public:
   explicit BatteryLoop(const std::string& data) {
     for (const std::string& payload : payload_series(file_text(data + "/" + kFull), 100, 2)) {
-      readings_.emplace_back(battery_items().size());
+      readings_.emplace_back();
       must(std::holds_alternative<Accepted>(decode_payload(payload, readings_.back())));
     }
     for (int i = 0; i < 4; ++i) step();
@@ -116,7 +115,7 @@ class BatteryLoop {
 
  private:
   BatteryModel model_{BatteryRules{}};
-  Shown shown_{battery_items()};
+  Shown shown_{quantity_specs()};
   std::vector<Reading> readings_;
   std::size_t turn_ = 0;
   std::size_t changed_ = 0;
@@ -130,7 +129,7 @@ Step battery_update(const std::string& data) {
 /// A bank of shunts of which one after the other tells a new current, power and SoC.
 class BankLoop {
  public:
-  BankLoop(std::size_t shunts, bool bms) : values_(battery_items().size()) {
+  BankLoop(std::size_t shunts, bool bms) {
     std::vector<ShuntSnapshot> members(shunts);
     for (std::size_t i = 0; i < shunts; ++i) {
       const std::string number = std::to_string(i);
@@ -168,7 +167,7 @@ class BankLoop {
   Bank bank_{AggregateRules{}};
   std::optional<VirtualBms> bms_;
   ItemValues values_;
-  Shown shown_{battery_items()};
+  Shown shown_{quantity_specs()};
   std::size_t turn_ = 0;
   std::size_t changed_ = 0;
   Instant now_{};

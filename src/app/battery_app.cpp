@@ -2,9 +2,9 @@
 #include "app/battery_app.h"
 
 #include "app/identity.h"
+#include "dmb/battery/quantity.h"
 #include "dmb/codec/text.h"
 #include "dmb/codec/topic.h"
-#include "dmb/domain/battery_items.h"
 #include "dmb/domain/sufficiency.h"
 
 #include <spdlog/spdlog.h>
@@ -24,11 +24,11 @@ BatteryRules rules_of(const BatteryConfig& config) {
   return {config.timeout, config.stop_discharge_on_timeout, config.time_to_go, config.required};
 }
 
-std::string names_of(const std::vector<ItemId>& items) {
+std::string names_of(const std::vector<Quantity>& items) {
   std::string names;
-  for (const ItemId id : items) {
+  for (const Quantity id : items) {
     if (!names.empty()) names += ", ";
-    names += battery_items()[id].path.substr(1);
+    names += id.spec().path.substr(1);
   }
   return names;
 }
@@ -239,7 +239,7 @@ void BatteryApp::report_doubts(Instant now) {
 void BatteryApp::report_fields(const Reading& reading, Instant now) {
   refused_.note(reading, now);
   for (const Reading::Complaint& complaint : reading.complaints()) {
-    const std::string_view path = battery_items()[complaint.id].path;
+    const std::string_view path = complaint.id.spec().path;
     if (repeats_.count(path, now, Repeats::Named::by_us) == 1u)
       spdlog::warn("{}: {} {}; shown as unknown", config_.device_name, path, complaint.what);
   }
@@ -314,7 +314,7 @@ void BatteryApp::report_lowered(const LimitState& before) {
                            "{}: CVL is back at what the payload gives", config_.device_name);
   limits_log_.say(spdlog::level::warn, loop_.now(), "{}: {}: CVL lowered to {:.1f} V",
                   config_.device_name,
-                  model_.values().number(battery_ids().current)
+                  model_.values().number(q("/Dc/0/Current"))
                       ? "charging goes on although CCL is 0 (feed-in of DC-coupled PV?)"
                       : "CCL is 0, and no current tells whether charging stops",
                   voltage_v.value_or(0));
@@ -358,7 +358,7 @@ void BatteryApp::join_or_leave(const ItemValues& values) {
   if (phase == Life::Phase::gone && device_.joined()) return device_.leave();
   if (phase != Life::Phase::live || device_.joined() || !device_.identified()) return;
   // systemcalc lists a battery only if its voltage is valid when it appears (contract 4.8).
-  if (values[battery_ids().voltage].value) device_.join(values);
+  if (values[q("/Dc/0/Voltage")].value) device_.join(values);
 }
 
 }  // namespace dmb

@@ -2,7 +2,7 @@
 #include "app/device_service.h"
 
 #include "app/identity.h"
-#include "dmb/domain/battery_items.h"
+#include "dmb/battery/quantity.h"
 #include "dmb/domain/service_name.h"
 
 #include <spdlog/spdlog.h>
@@ -29,9 +29,9 @@ DeviceService::DeviceService(Loop& loop, DeviceDescription description,
     : description_(std::move(description)),
       identified_(std::move(identified)),
       bus_(loop),
-      service_(loop, bus_, bus_name_of(description_.service_name), battery_items(),
+      service_(loop, bus_, bus_name_of(description_.service_name), quantity_specs(),
                description_.times,
-               [this](ItemId id, const OptValue& value) { return on_write(id, value); }),
+               [this](Quantity id, const OptValue& value) { return on_write(id, value); }),
       device_id_(local_device_id()) {
   make_serial();
   ask_for_identity();
@@ -44,23 +44,21 @@ void DeviceService::ask_for_identity() {
 }
 
 void DeviceService::describe(ItemValues& values) const {
-  const BatteryIds& ids = battery_ids();
-  values.set(ids.mgmt_process_name, std::string(kProgramName));
-  values.set(ids.mgmt_process_version, std::string(version()));
-  values.set(ids.firmware_version, std::string(version()));
-  values.set(ids.hardware_version, std::nullopt);
-  values.set(ids.connected, 1);
-  values.bring(ids.serial);
-  values.set(ids.update_index, 0);
+  values.set(q("/Mgmt/ProcessName"), std::string(kProgramName));
+  values.set(q("/Mgmt/ProcessVersion"), std::string(version()));
+  values.set(q("/FirmwareVersion"), std::string(version()));
+  values.set(q("/HardwareVersion"), std::nullopt);
+  values.set(q("/Connected"), 1);
+  values.bring(q("/Serial"));
+  values.set(q("/UpdateIndex"), 0);
   describe_product(values);
   identify(values);
 }
 
 void DeviceService::describe_product(ItemValues& values) const {
-  const BatteryIds& ids = battery_ids();
-  values.set(ids.mgmt_connection, description_.connection);
-  values.set(ids.product_id, description_.product_id);
-  values.set(ids.product_name, description_.product_name);
+  values.set(q("/Mgmt/Connection"), description_.connection);
+  values.set(q("/ProductId"), description_.product_id);
+  values.set(q("/ProductName"), description_.product_name);
 }
 
 void DeviceService::change(DeviceDescription description, ItemValues& values) {
@@ -73,10 +71,9 @@ void DeviceService::change(DeviceDescription description, ItemValues& values) {
 }
 
 void DeviceService::identify(ItemValues& values) const {
-  const BatteryIds& ids = battery_ids();
-  values.set(ids.device_instance, instance());
-  values.keep_or_set(ids.serial, serial_);
-  values.set(ids.custom_name, shown_name());
+  values.set(q("/DeviceInstance"), instance());
+  values.keep_or_set(q("/Serial"), serial_);
+  values.set(q("/CustomName"), shown_name());
 }
 
 status::ServiceStatus DeviceService::status() const {
@@ -131,8 +128,8 @@ void DeviceService::on_identity(const DeviceIdentity& identity) {
   identified_();
 }
 
-std::optional<OptValue> DeviceService::on_write(ItemId id, const OptValue& value) {
-  if (id != battery_ids().custom_name || !identity_) return std::nullopt;
+std::optional<OptValue> DeviceService::on_write(Quantity id, const OptValue& value) {
+  if (id != q("/CustomName") || !identity_) return std::nullopt;
   identity_->custom_name = value ? std::get<std::string>(*value) : std::string();
   settings_->store_custom_name(identity_->custom_name);
   return shown_name();

@@ -4,7 +4,7 @@
 #include "app/published_service.h"
 #include "dbus/bus.h"
 #include "dbus/settings_client.h"
-#include "dmb/domain/item_values.h"
+#include "dmb/battery/item_values.h"
 #include "dmb/status/status.h"
 #include "runtime/loop.h"
 
@@ -68,7 +68,7 @@ class DeviceService {
 
  private:
   void on_identity(const DeviceIdentity& identity);
-  std::optional<OptValue> on_write(ItemId id, const OptValue& value);
+  std::optional<OptValue> on_write(Quantity id, const OptValue& value);
   std::string shown_name() const;
   int instance() const;
   void make_serial();

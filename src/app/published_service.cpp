@@ -72,8 +72,8 @@ std::optional<Instant> PublishedService::show_life(ItemValues& values, Instant l
   return std::nullopt;
 }
 
-void PublishedService::send(ItemValues& values, std::span<const ItemId> items, Instant now) {
-  for (const ItemId id : changes_.passive()) {
+void PublishedService::send(ItemValues& values, std::span<const Quantity> items, Instant now) {
+  for (const Quantity id : changes_.passive()) {
     const std::int32_t count = static_cast<std::int32_t>(values.number(id).value_or(0));
     values.set(id, (count + 1) % kCountModulo);
   }

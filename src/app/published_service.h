@@ -56,7 +56,7 @@ class PublishedService {
   Instant next_life() const { return life_.next(); }
 
  private:
-  void send(ItemValues& values, std::span<const ItemId> items, Instant now);
+  void send(ItemValues& values, std::span<const Quantity> items, Instant now);
 
   Loop& loop_;
   Bus& bus_;

@@ -2,8 +2,8 @@
 #include "app/shunt_app.h"
 
 #include "app/device_rules.h"
+#include "dmb/battery/quantity.h"
 #include "dmb/codec/text.h"
-#include "dmb/domain/battery_items.h"
 
 #include <spdlog/spdlog.h>
 
@@ -117,12 +117,12 @@ void ShuntApp::arm_log_status() {
 
 void ShuntApp::log_status() {
   status_.arm(loop_.now() + config_.log_period);
-  const auto text = [this](ItemId id) {
-    return format_text(bank_.values()[id].value, battery_items()[id].text);
+  const auto text = [this](Quantity id) {
+    return format_text(bank_.values()[id].value, id.spec().text);
   };
-  const BatteryIds& ids = battery_ids();
   spdlog::info("{}: {} shunts, {}, {}, {}, SoC {}", config_.device_name, bank_.members().size(),
-               text(ids.voltage), text(ids.current), text(ids.power), text(ids.soc));
+               text(q("/Dc/0/Voltage")), text(q("/Dc/0/Current")), text(q("/Dc/0/Power")),
+               text(q("/Soc")));
 }
 
 }  // namespace dmb

@@ -5,6 +5,7 @@
 #include "app/shunt_hints.h"
 #include "app/state_file.h"
 #include "dbus/shunt_watcher.h"
+#include "dmb/battery/item_values.h"
 #include "dmb/config/config.h"
 #include "dmb/device/bank_device.h"
 #include "dmb/status/forget.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "app/shunt_app.h"
-#include "dmb/domain/battery_items.h"
+#include "dmb/battery/quantity.h"
 #include "dmb/domain/limits.h"
 #include "dmb/domain/standing.h"
 #include "status_parts.h"
@@ -42,7 +42,7 @@ std::string_view words(CapacityOrigin origin) {
   return "";
 }
 
-std::string text_of(const ItemValues& values, ItemId id) {
+std::string text_of(const ItemValues& values, Quantity id) {
   const auto* text = values[id].value ? std::get_if<std::string>(&*values[id].value) : nullptr;
   return text == nullptr ? std::string() : *text;
 }
@@ -75,7 +75,7 @@ status::AggregateStatus ShuntApp::status(Instant now) const {
   status.hints = hints_.find(hinted_bank(), now);
   if (!device_.joined()) return status;
   status.values = values_status(bank_.values());
-  status.capacity_ah = bank_.values().number(battery_ids().installed_capacity);
+  status.capacity_ah = bank_.values().number(q("/InstalledCapacity"));
   status.limits = limits_status();
   return status;
 }
@@ -109,19 +109,19 @@ status::MemberStatus ShuntApp::member_status(const WatchedShunt& shunt) const {
 /// A reason stands on the bus only where something is stopped or shrunk.
 status::LimitsStatus ShuntApp::limits_status() const {
   if (!bank_.is_bms()) return {};
-  const auto limit = [this](ItemId id, const std::string& reason) {
+  const auto limit = [this](Quantity id, const std::string& reason) {
     const auto value = bank_.values().number(id);
     if (!reason.empty()) return status::LimitStatus{value, reason, true};
     const bool configured = value != kNoCurrentLimitA;
     return status::LimitStatus{value, configured ? "as configured" : "no limit configured", false};
   };
-  const BatteryIds& ids = battery_ids();
-  return {limit(ids.max_charge_voltage,
+  return {limit(q("/Info/MaxChargeVoltage"),
                 bank_.charge_voltage_lowered()
                     ? "lowered: charging goes on although CCL is 0 (feed-in of DC-coupled PV?)"
                     : ""),
-          limit(ids.max_charge_current, text_of(bank_.values(), ids.charge_limitation)),
-          limit(ids.max_discharge_current, text_of(bank_.values(), ids.discharge_limitation))};
+          limit(q("/Info/MaxChargeCurrent"), text_of(bank_.values(), q("/Info/ChargeLimitation"))),
+          limit(q("/Info/MaxDischargeCurrent"),
+                text_of(bank_.values(), q("/Info/DischargeLimitation")))};
 }
 
 }  // namespace dmb

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "status_parts.h"
 
-#include "dmb/domain/battery_items.h"
+#include "dmb/battery/quantity.h"
 #include "dmb/domain/change.h"
 
 #include <cstddef>
@@ -15,17 +15,16 @@ std::optional<double> age_s(const std::optional<Instant>& then, Instant now) {
 }
 
 status::ValuesStatus values_status(const ItemValues& values) {
-  const BatteryIds& ids = battery_ids();
-  const auto shown = [&values](ItemId id) -> std::optional<double> {
-    const OptValue value = as_published(values[id].value, battery_items()[id]);
+  const auto shown = [&values](Quantity id) -> std::optional<double> {
+    const OptValue value = as_published(values[id].value, id.spec());
     return value ? std::optional(std::get<double>(*value)) : std::nullopt;
   };
-  status::ValuesStatus status{.voltage_v = shown(ids.voltage),
-                              .current_a = shown(ids.current),
-                              .power_w = shown(ids.power),
-                              .soc_percent = shown(ids.soc)};
+  status::ValuesStatus status{.voltage_v = shown(q("/Dc/0/Voltage")),
+                              .current_a = shown(q("/Dc/0/Current")),
+                              .power_w = shown(q("/Dc/0/Power")),
+                              .soc_percent = shown(q("/Soc"))};
   for (std::size_t i = 0; i < values.size(); ++i)
-    if (values[static_cast<ItemId>(i)].value) ++status.items_known;
+    if (values[Quantity::at(i)].value) ++status.items_known;
   return status;
 }
 

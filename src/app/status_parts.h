@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "dmb/domain/item_values.h"
+#include "dmb/battery/item_values.h"
 #include "dmb/status/status.h"
 
 #include <optional>

@@ -59,7 +59,7 @@ std::string out_of_range(double number, const ItemSpec& item) {
 
 }  // namespace
 
-void set_number(Reading& out, ItemId id, const ItemSpec& item, double number) {
+void set_number(Reading& out, Quantity id, const ItemSpec& item, double number) {
   if (!std::isfinite(number)) return out.set_bad(id, "is not a finite number");
   if (item.kind == Kind::text) return out.set(id, shortest(number));
   if (item.kind == Kind::enumeration && number != std::trunc(number))
@@ -76,13 +76,13 @@ void set_number(Reading& out, ItemId id, const ItemSpec& item, double number) {
   out.set(id, typed(item.kind, number));
 }
 
-void set_boolean(Reading& out, ItemId id, const ItemSpec& item, bool value) {
+void set_boolean(Reading& out, Quantity id, const ItemSpec& item, bool value) {
   if (is_flag(item)) return set_number(out, id, item, value ? item.max : 0);
   out.set_bad(id, std::string(value ? "true" : "false") + " is not a " +
                       (item.kind == Kind::text ? "text" : "number"));
 }
 
-void set_string(Reading& out, ItemId id, const ItemSpec& item, std::string_view text) {
+void set_string(Reading& out, Quantity id, const ItemSpec& item, std::string_view text) {
   if (says_not_known(text)) return out.set(id, std::nullopt);
   if (item.kind == Kind::text) {
     if (text.size() > kMaxTextBytes) return out.set_bad(id, "is longer than 512 bytes");

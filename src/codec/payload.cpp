@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "dmb/codec/payload.h"
 
+#include "dmb/battery/quantity.h"
 #include "dmb/codec/text.h"
-#include "dmb/domain/battery_items.h"
 #include "dmb/domain/sufficiency.h"
 #include "json_repair.h"
 #include "payload_steps.h"
@@ -21,10 +21,9 @@ Rejected not_an_object(std::string_view what) {
                                           std::string(kExample)};
 }
 
-std::string shown(ItemId id) {
-  const BatteryIds& ids = battery_ids();
-  std::string name(battery_items()[id].path.substr(1));
-  return id == ids.voltage ? name + " (nor Dc/0/Power with Dc/0/Current)" : name;
+std::string shown(Quantity id) {
+  std::string name(id.spec().path.substr(1));
+  return id == q("/Dc/0/Voltage") ? name + " (nor Dc/0/Power with Dc/0/Current)" : name;
 }
 
 /// The keys that are there, so that the reader sees what the publisher calls things.
@@ -36,8 +35,7 @@ std::string keys_of(const Reading& reading) {
   const auto add = [&](std::string_view key) {
     if (++count <= kMaxKeys) keys += (count > 1 ? ", " : "") + printable(key, kMaxKeyWidth);
   };
-  for (const Reading::Field& field : reading.fields())
-    add(battery_items()[field.id].path.substr(1));
+  for (const Reading::Field& field : reading.fields()) add(field.id.spec().path.substr(1));
   for (const std::string& key : reading.unknown_keys()) add(key);
   if (count == 0) return "no key that says anything about a battery";
   return count > kMaxKeys ? keys + " …" : keys;
@@ -82,7 +80,8 @@ DecodeResult accept_or_reject(const Reading& reading, const RequiredItems& requi
   const Sufficiency found = sufficiency_of(reading, required);
   if (found.missing.empty()) return Accepted{};
   std::string missing;
-  for (const ItemId id : found.missing) missing += (missing.empty() ? "" : " and no ") + shown(id);
+  for (const Quantity id : found.missing)
+    missing += (missing.empty() ? "" : " and no ") + shown(id);
   return Rejected{RejectCause::minimum_missing, "the payload has no " + missing + "; it has " +
                                                     keys_of(reading) + "; the least is " +
                                                     std::string(kExample)};

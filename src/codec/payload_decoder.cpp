@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "dmb/codec/payload_decoder.h"
 
-#include "dmb/domain/battery_items.h"
+#include "dmb/battery/quantity.h"
 #include "payload_shape.h"
 #include "payload_steps.h"
 
@@ -15,9 +15,7 @@ struct PayloadDecoder::LastPayload {
 };
 
 PayloadDecoder::PayloadDecoder(RequiredItems required)
-    : required_(std::move(required)),
-      reading_(battery_items().size()),
-      last_(std::make_unique<LastPayload>()) {}
+    : required_(std::move(required)), last_(std::make_unique<LastPayload>()) {}
 
 PayloadDecoder::~PayloadDecoder() = default;
 

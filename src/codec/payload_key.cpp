@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "payload_key.h"
 
-#include "dmb/domain/battery_items.h"
+#include "dmb/battery/quantity.h"
 #include "dmb/domain/letter_case.h"
 
 #include <algorithm>
@@ -83,10 +83,10 @@ KeyText without_leading_zeros(std::string_view key) {
   return other;
 }
 
-std::optional<ItemId> find_in_other_spelling(std::string_view key) {
+std::optional<Quantity> find_in_other_spelling(std::string_view key) {
   const KeyText as_cells = as_voltages(key);
   if (!as_cells.fits()) return std::nullopt;
-  return find_payload_item(without_leading_zeros(as_cells.view()).view());
+  return find_payload_quantity(without_leading_zeros(as_cells.view()).view());
 }
 
 }  // namespace
@@ -94,14 +94,14 @@ std::optional<ItemId> find_in_other_spelling(std::string_view key) {
 PayloadKey understand_key(std::string_view path) {
   const KeyText key = normal_key(path);
   if (!key.fits()) return {};
-  if (const auto id = find_payload_item(key.view())) return {.item = id};
+  if (const auto id = find_payload_quantity(key.view())) return {.item = id};
   if (silently_ignored(key.view())) return {.item = std::nullopt, .ignored = true};
   return {.item = find_in_other_spelling(key.view())};
 }
 
-std::optional<ItemId> find_list_of_cells(std::string_view path) {
-  if (equals_ignoring_case(path, "voltages")) return battery_ids().first_cell_voltage;
-  if (equals_ignoring_case(path, "balances")) return battery_ids().first_cell_balance;
+std::optional<Quantity> find_list_of_cells(std::string_view path) {
+  if (equals_ignoring_case(path, "voltages")) return q("/Voltages/Cell1");
+  if (equals_ignoring_case(path, "balances")) return q("/Balances/Cell1");
   return std::nullopt;
 }
 

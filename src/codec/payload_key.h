@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "dmb/domain/item_spec.h"
+#include "dmb/battery/quantity.h"
 
 #include <optional>
 #include <string_view>
@@ -12,7 +12,7 @@ namespace dmb {
 // the leading slash, in any case: "Dc/0/Power".
 
 struct PayloadKey {
-  std::optional<ItemId> item;
+  std::optional<Quantity> item;
   bool ignored = false;  ///< says nothing about the battery, and is sent along by many
 };
 
@@ -22,6 +22,6 @@ PayloadKey understand_key(std::string_view path);
 
 /// The first cell's item where a list at `path` holds a value for each cell: "Voltages",
 /// "Balances".
-std::optional<ItemId> find_list_of_cells(std::string_view path);
+std::optional<Quantity> find_list_of_cells(std::string_view path);
 
 }  // namespace dmb

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "payload_shape.h"
 
+#include "dmb/battery/quantity.h"
 #include "dmb/codec/field.h"
-#include "dmb/domain/battery_items.h"
 #include "json_scalar.h"
 
 #include <algorithm>
@@ -16,8 +16,8 @@ constexpr std::size_t kMaxBytes = 65536;  // memory is held for it as long as th
 constexpr std::string_view kQuote = "\"";
 constexpr std::string_view kQuoteInText = "\\\"";
 
-void put(Reading& reading, ItemId id, const JsonScalar& scalar) {
-  const ItemSpec& item = battery_items()[id];
+void put(Reading& reading, Quantity id, const JsonScalar& scalar) {
+  const ItemSpec& item = id.spec();
   std::visit(
       [&](const auto& value) {
         using T = std::decay_t<decltype(value)>;

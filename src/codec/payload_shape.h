@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "dmb/domain/reading.h"
+#include "dmb/battery/reading.h"
 
 #include <cstdint>
 #include <optional>
@@ -13,7 +13,7 @@ namespace dmb {
 
 /// What a walk through a payload noted, so that the next one can do without: whose the scalars are.
 struct ScalarNotes {
-  std::vector<std::optional<ItemId>> items;  ///< of each scalar in turn; nullopt: of none
+  std::vector<std::optional<Quantity>> items;  ///< of each scalar in turn; nullopt: of none
   bool in_order = true;  ///< each item is told once, and every scalar counts on its own
   std::string wrapped;   ///< the document, when it is a text within the payload
 
@@ -42,7 +42,7 @@ class PayloadShape {
   struct Scalar {
     std::size_t begin = 0;
     std::size_t end = 0;
-    std::optional<ItemId> item;
+    std::optional<Quantity> item;
   };
 
   bool find_scalars(std::string_view payload, std::size_t begin, std::size_t end,

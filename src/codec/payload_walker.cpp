@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "payload_walker.h"
 
+#include "dmb/battery/quantity.h"
 #include "dmb/codec/field.h"
 #include "dmb/codec/text.h"
-#include "dmb/domain/battery_items.h"
 #include "dmb/domain/letter_case.h"
 #include "payload_key.h"
 
@@ -34,17 +34,17 @@ bool PayloadWalker::not_battery_data() const {
   return wrapper_ == Wrapper::done || (wrapper_ == Wrapper::inside && depth_ == 1);
 }
 
-std::optional<ItemId> PayloadWalker::item_here() {
+std::optional<Quantity> PayloadWalker::item_here() {
   const PayloadKey key = understand_key(path());
   if (!key.item && !key.ignored) say_unknown(std::string(path()));
   return key.item;
 }
 
 /// The item of the next value in a list of cells.
-std::optional<ItemId> PayloadWalker::item_in_list() {
+std::optional<Quantity> PayloadWalker::item_in_list() {
   if (!cells_ || array_depth_ != 1 || depth_ != cells_->depth) return std::nullopt;
   const int index = cells_->next++;
-  if (index < kMaxCells) return static_cast<ItemId>(cells_->first + index);
+  if (index < kMaxCells) return cells_->first.after(static_cast<std::size_t>(index));
   if (index == kMaxCells) say_unknown(std::string(path()) + " beyond the 128th");
   return std::nullopt;
 }
@@ -55,7 +55,7 @@ void PayloadWalker::say_unknown(std::string key) {
   out_->add_unknown_key(std::move(key));
 }
 
-void PayloadWalker::note(std::optional<ItemId> id) {
+void PayloadWalker::note(std::optional<Quantity> id) {
   if (notes_ == nullptr) return;
   if (id && out_->find(*id) != nullptr) notes_->in_order = false;
   notes_->items.push_back(id);
@@ -68,7 +68,7 @@ bool PayloadWalker::scalar(std::string_view what, Set set) {
     return scalar_at_root("{\"value\": " + std::string(what) + "}");
   const auto id = not_battery_data() ? item_in_list() : item_here();
   note(id);
-  if (id) set(*id, battery_items()[*id]);
+  if (id) set(*id, id->spec());
   return true;
 }
 
@@ -78,11 +78,11 @@ bool PayloadWalker::null() {
     wrapper_ = Wrapper::done;
     return true;
   }
-  return scalar("null", [this](ItemId id, const ItemSpec&) { out_->set(id, std::nullopt); });
+  return scalar("null", [this](Quantity id, const ItemSpec&) { out_->set(id, std::nullopt); });
 }
 
 bool PayloadWalker::boolean(bool value) {
-  return scalar("true or false", [this, value](ItemId id, const ItemSpec& item) {
+  return scalar("true or false", [this, value](Quantity id, const ItemSpec& item) {
     set_boolean(*out_, id, item, value);
   });
 }
@@ -96,7 +96,7 @@ bool PayloadWalker::number_unsigned(number_unsigned_t value) {
 }
 
 bool PayloadWalker::number_float(number_float_t value, const string_t&) {
-  return scalar("a bare number", [this, value](ItemId id, const ItemSpec& item) {
+  return scalar("a bare number", [this, value](Quantity id, const ItemSpec& item) {
     set_number(*out_, id, item, value);
   });
 }
@@ -107,7 +107,7 @@ bool PayloadWalker::string(string_t& value) {
     wrapper_ = Wrapper::done;
     return true;
   }
-  return scalar("a bare text", [this, &value](ItemId id, const ItemSpec& item) {
+  return scalar("a bare text", [this, &value](Quantity id, const ItemSpec& item) {
     set_string(*out_, id, item, value);
   });
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "dmb/domain/reading.h"
+#include "dmb/battery/reading.h"
 #include "payload_shape.h"
 
 #include <nlohmann/json.hpp>
@@ -64,7 +64,7 @@ class PayloadWalker {
 
   /// An open list that holds a value for each cell: "Voltages": [3.301, 3.299].
   struct ListOfCells {
-    ItemId first = 0;       ///< item of cell 1
+    Quantity first;         ///< of cell 1
     std::size_t depth = 0;  ///< of the object that it stands in
     int next = 0;           ///< cells told so far
   };
@@ -75,15 +75,15 @@ class PayloadWalker {
   static constexpr std::size_t kMaxPath = 160;
 
   bool scalar_at_root(std::string_view what);
-  std::optional<ItemId> item_here();
-  std::optional<ItemId> item_in_list();
+  std::optional<Quantity> item_here();
+  std::optional<Quantity> item_in_list();
   void say_unknown(std::string key);
   void begin_list();
   /// Of the current key, as spelled, '/' between levels.
   std::string_view path() const { return {path_text_.data(), path_size_}; }
   void extend_path(std::string_view text);
   bool not_battery_data() const;
-  void note(std::optional<ItemId> id);
+  void note(std::optional<Quantity> id);
   template <typename Set>
   bool scalar(std::string_view what, Set set);
 

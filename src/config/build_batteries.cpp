@@ -25,8 +25,8 @@ void read_rules(const Scope& scope, BatteryConfig& battery) {
 void read_required(const Scope& scope, BatteryConfig& battery) {
   const auto keys = scope.get<std::vector<std::string>>("required");
   if (!keys) return;
-  std::set<ItemId> items{battery_ids().voltage};
-  for (const std::string& key : *keys) items.insert(find_payload_item(key).value());
+  std::set<Quantity> items{q("/Dc/0/Voltage")};
+  for (const std::string& key : *keys) items.insert(find_payload_quantity(key).value());
   battery.required.assign(items.begin(), items.end());
 }
 

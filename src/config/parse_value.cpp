@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "dmb/config/parse_value.h"
 
+#include "dmb/battery/quantity.h"
 #include "dmb/codec/text.h"
 #include "dmb/codec/topic.h"
 #include "dmb/config/text_rules.h"
-#include "dmb/domain/battery_items.h"
 #include "dmb/domain/letter_case.h"
 
 #include <algorithm>
@@ -124,7 +124,7 @@ KeyValue parse_items(const CleanValue& value, ValueReport& report) {
   std::vector<std::string> keys;
   for (const std::string& item : value.items) {
     keys.push_back(item_key(item));
-    if (find_payload_item(keys.back())) continue;
+    if (find_payload_quantity(keys.back())) continue;
     report.wrong("must be a list of values as the README names them, e.g. Soc, Dc/0/Voltage", item);
     return {};
   }

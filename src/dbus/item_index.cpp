@@ -12,31 +12,32 @@ std::string prefix_of(std::string_view node) {
 }
 
 ItemIndex::Position ItemIndex::lower_bound(std::string_view path) const {
-  return std::ranges::lower_bound(ordered_, path, {}, [this](ItemId id) { return this->path(id); });
+  return std::ranges::lower_bound(ordered_, path, {},
+                                  [this](Quantity id) { return this->path(id); });
 }
 
-void ItemIndex::add(ItemId id) {
+void ItemIndex::add(Quantity id) {
   ordered_.insert(lower_bound(path(id)), id);
 }
 
-const ItemId* ItemIndex::find(std::string_view path) const {
+const Quantity* ItemIndex::find(std::string_view path) const {
   const auto found = lower_bound(path);
   if (found == ordered_.end() || this->path(*found) != path) return nullptr;
   return &*found;
 }
 
-std::span<const ItemId> ItemIndex::below(std::string_view node) const {
+std::span<const Quantity> ItemIndex::below(std::string_view node) const {
   const std::string prefix = prefix_of(node);
   const auto first = lower_bound(prefix);
   const auto last = std::find_if_not(first, ordered_.end(),
-                                     [&](ItemId id) { return path(id).starts_with(prefix); });
+                                     [&](Quantity id) { return path(id).starts_with(prefix); });
   return {first, last};
 }
 
 std::vector<std::string_view> ItemIndex::children(std::string_view node) const {
   const std::size_t prefix_size = prefix_of(node).size();
   std::vector<std::string_view> names;
-  for (const ItemId id : below(node)) {
+  for (const Quantity id : below(node)) {
     const std::string_view rest = path(id).substr(prefix_size);
     const std::string_view name = rest.substr(0, rest.find('/'));
     if (names.empty() || names.back() != name) names.push_back(name);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "dmb/domain/item_spec.h"
+#include "dmb/battery/quantity.h"
 
 #include <cstddef>
 #include <span>
@@ -17,27 +17,27 @@ class ItemIndex {
  public:
   explicit ItemIndex(std::span<const ItemSpec> items) : items_(items) {}
 
-  void add(ItemId id);
+  void add(Quantity id);
 
   std::size_t size() const { return ordered_.size(); }
 
   /// The item at exactly `path`, or nullptr.
-  const ItemId* find(std::string_view path) const;
+  const Quantity* find(std::string_view path) const;
 
   /// All items below `node` ("/" or "/Dc"), in order of path; empty when there is no such node.
-  std::span<const ItemId> below(std::string_view node) const;
+  std::span<const Quantity> below(std::string_view node) const;
 
   /// Names of the nodes and items directly below `node`.
   std::vector<std::string_view> children(std::string_view node) const;
 
-  std::string_view path(ItemId id) const { return items_[id].path; }
+  std::string_view path(Quantity id) const { return items_[id.index()].path; }
 
  private:
-  using Position = std::vector<ItemId>::const_iterator;
+  using Position = std::vector<Quantity>::const_iterator;
   Position lower_bound(std::string_view path) const;
 
   std::span<const ItemSpec> items_;
-  std::vector<ItemId> ordered_;
+  std::vector<Quantity> ordered_;
 };
 
 /// `node` with a slash at its end: what the paths below it begin with.

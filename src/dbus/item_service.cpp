@@ -29,7 +29,7 @@ struct Call {
   sd_bus_message* message;
   NodeKind kind;
   std::string_view path;
-  ItemId item;  ///< of a leaf
+  std::optional<Quantity> item;  ///< of a leaf
 
   bool has_arguments(std::string_view signature) const {
     return sd_bus_message_get_signature(message, 1) == signature;
@@ -70,24 +70,24 @@ class ItemService::Impl {
         on_write_(std::move(on_write)),
         filter_(bus, [this](sd_bus_message* message) { return handle(message); }) {
     for (std::size_t i = 0; i < items.size(); ++i) {
-      const auto id = static_cast<ItemId>(i);
+      const auto id = Quantity::at(i);
       if (initial[id].exists) store(id, initial[id].value);
     }
   }
 
   const ItemValues& values() const { return values_; }
 
-  void update(const ItemValues& values, std::span<const ItemId> changed) {
+  void update(const ItemValues& values, std::span<const Quantity> changed) {
     if (changed.empty()) return;
-    for (const ItemId id : changed) store(id, values[id].value);
+    for (const Quantity id : changed) store(id, values[id].value);
     const auto signal = message::new_signal(bus_.native(), "/", kBusItem, "ItemsChanged");
     append_items(signal.get(), changed);
     message::send(signal);
   }
 
-  void store(ItemId id, const OptValue& value) {
+  void store(Quantity id, const OptValue& value) {
     if (!values_[id].exists) index_.add(id);
-    values_.set(id, as_published(value, items_[id]));
+    values_.set(id, as_published(value, items_[id.index()]));
   }
 
  private:
@@ -96,12 +96,12 @@ class ItemService::Impl {
     if (sd_bus_message_is_method_call(message, nullptr, nullptr) <= 0) return false;
     if (sd_bus_message_is_method_call(message, kPeer, nullptr) > 0) return false;
     const std::string_view path = sd_bus_message_get_path(message);
-    if (const ItemId* item = index_.find(path)) {
+    if (const Quantity* item = index_.find(path)) {
       answer_leaf({message, NodeKind::leaf, path, *item});
     } else if (path == "/") {
-      answer_tree({message, NodeKind::root, path, 0});
+      answer_tree({message, NodeKind::root, path, std::nullopt});
     } else if (!index_.below(path).empty()) {
-      answer_tree({message, NodeKind::node, path, 0});
+      answer_tree({message, NodeKind::node, path, std::nullopt});
     } else {
       return false;
     }
@@ -140,11 +140,11 @@ class ItemService::Impl {
 
   void get_value(const Call& call) {
     const auto reply = message::new_reply(call.message);
-    message::append_variant(reply.get(), values_[call.item].value);
+    message::append_variant(reply.get(), values_[*call.item].value);
     message::send(reply);
   }
 
-  void get_text(const Call& call) { reply_string(call, text(call.item)); }
+  void get_text(const Call& call) { reply_string(call, text(*call.item)); }
 
   void describe(const Call& call) { reply_string(call, ""); }
 
@@ -157,7 +157,7 @@ class ItemService::Impl {
     {
       const message::Container variant(reply.get(), 'v', "a{sv}");
       const message::Container dictionary(reply.get(), 'a', "{sv}");
-      for_each_below(call.path, [&](ItemId id, std::string_view relative) {
+      for_each_below(call.path, [&](Quantity id, std::string_view relative) {
         const message::Container entry(reply.get(), 'e', "sv");
         message::append(reply.get(), relative);
         message::append_variant(reply.get(), values_[id].value);
@@ -171,7 +171,7 @@ class ItemService::Impl {
     {
       const message::Container variant(reply.get(), 'v', "a{ss}");
       const message::Container dictionary(reply.get(), 'a', "{ss}");
-      for_each_below(call.path, [&](ItemId id, std::string_view relative) {
+      for_each_below(call.path, [&](Quantity id, std::string_view relative) {
         const message::Container entry(reply.get(), 'e', "ss");
         message::append(reply.get(), relative);
         message::append(reply.get(), text(id));
@@ -187,17 +187,17 @@ class ItemService::Impl {
   }
 
   /// `a{sa{sv}}`: absolute path -> Value and Text.
-  void append_items(sd_bus_message* message, std::span<const ItemId> ids) {
+  void append_items(sd_bus_message* message, std::span<const Quantity> ids) {
     const message::Container items(message, 'a', "{sa{sv}}");
-    for (const ItemId id : ids) {
+    for (const Quantity id : ids) {
       const message::Container entry(message, 'e', "sa{sv}");
-      message::append(message, items_[id].path);
+      message::append(message, items_[id.index()].path);
       append_properties(message, id);
     }
   }
 
   /// `a{sv}`: Value and Text of one item.
-  void append_properties(sd_bus_message* message, ItemId id) {
+  void append_properties(sd_bus_message* message, Quantity id) {
     const message::Container properties(message, 'a', "{sv}");
     {
       const message::Container value(message, 'e', "sv");
@@ -212,14 +212,15 @@ class ItemService::Impl {
   template <typename Visit>
   void for_each_below(std::string_view node, Visit visit) {
     const std::size_t prefix_size = prefix_of(node).size();
-    for (const ItemId id : index_.below(node)) visit(id, items_[id].path.substr(prefix_size));
+    for (const Quantity id : index_.below(node))
+      visit(id, items_[id.index()].path.substr(prefix_size));
   }
 
   void set_value(const Call& call) {
     if (call.has_arguments("")) {
       return reply_error(call, SD_BUS_ERROR_INVALID_ARGS, "SetValue needs a value");
     }
-    const ItemSpec& spec = items_[call.item];
+    const ItemSpec& spec = items_[call.item->index()];
     if (!has(spec.traits, Trait::writable)) return reply_code(call, kNotWritable);
     const auto written = message::read_value(call.message);
     const auto value = written ? convert(*written, spec) : std::nullopt;
@@ -228,22 +229,22 @@ class ItemService::Impl {
 
   /// The change signal goes out before the reply, as velib's does.
   std::int32_t apply_write(const Call& call, const OptValue& value) {
-    if (value == values_[call.item].value) return kDone;
-    auto kept = on_write_(call.item, value);
+    if (value == values_[*call.item].value) return kDone;
+    auto kept = on_write_(*call.item, value);
     if (!kept) return kRefused;
-    store(call.item, *kept);
+    store(*call.item, *kept);
     const std::string path(call.path);
     const auto signal =
         message::new_signal(bus_.native(), path.c_str(), kBusItem, "PropertiesChanged");
-    append_properties(signal.get(), call.item);
+    append_properties(signal.get(), *call.item);
     message::send(signal);
     return kDone;
   }
 
   /// Computed when asked for: kept texts would double the memory of a tree.
-  std::string_view text(ItemId id) {
+  std::string_view text(Quantity id) {
     text_.clear();
-    append_text(text_, values_[id].value, items_[id].text);
+    append_text(text_, values_[id].value, items_[id.index()].text);
     return text_;
   }
 
@@ -266,7 +267,7 @@ const ItemValues& ItemService::values() const {
   return impl_->values();
 }
 
-void ItemService::update(const ItemValues& values, std::span<const ItemId> changed) {
+void ItemService::update(const ItemValues& values, std::span<const Quantity> changed) {
   impl_->update(values, changed);
 }
 

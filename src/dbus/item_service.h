@@ -2,8 +2,8 @@
 #pragma once
 
 #include "dbus/bus.h"
-#include "dmb/domain/item_spec.h"
-#include "dmb/domain/item_values.h"
+#include "dmb/battery/item_values.h"
+#include "dmb/battery/quantity.h"
 
 #include <functional>
 #include <memory>
@@ -25,7 +25,7 @@ class ItemService {
   /// Asked before a SetValue on a writable item takes effect, with the value already converted to
   /// the item's type and within its range, and different from the present one. Inner nullopt:
   /// somebody wrote the empty array. Must not destroy the service.
-  using WriteHandler = std::function<WriteAnswer(ItemId, const OptValue&)>;
+  using WriteHandler = std::function<WriteAnswer(Quantity, const OptValue&)>;
 
   /// Shows an object for every item that exists in `initial`, the root, and the nodes between.
   /// `items` and `bus` must outlive the service.
@@ -41,7 +41,7 @@ class ItemService {
   /// Takes the values of `changed` from `values` as as_published() has them, creating items that
   /// did not exist, and emits one ItemsChanged that holds just these. Nothing is emitted for an
   /// empty list. The caller has already decided that they differ.
-  void update(const ItemValues& values, std::span<const ItemId> changed);
+  void update(const ItemValues& values, std::span<const Quantity> changed);
 
  private:
   class Impl;

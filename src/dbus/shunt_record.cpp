@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "shunt_record.h"
 
-#include "dmb/domain/battery_items.h"
+#include "dmb/battery/quantity.h"
 
 #include <algorithm>
 #include <cmath>
@@ -44,8 +44,8 @@ const Ranges& ranges() {
   static const Ranges kRanges = [] {
     Ranges all;
     for (std::size_t i = 0; i < all.size(); ++i) {
-      if (const auto item = find_item(kShuntRows[i].path)) {
-        const ItemSpec& spec = battery_items()[*item];
+      if (const auto item = find_quantity(kShuntRows[i].path)) {
+        const ItemSpec& spec = item->spec();
         all[i] = {spec.min, spec.max};
       }
     }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "dmb/device/bank_device.h"
 
+#include "dmb/battery/quantity.h"
 #include "dmb/domain/aggregate_view.h"
-#include "dmb/domain/battery_items.h"
 #include "dmb/domain/limits.h"
 #include "dmb/domain/shunt_selection.h"
 
@@ -27,8 +27,7 @@ BankDevice::BankDevice(BankRules rules)
       bank_(rules_.aggregate, rules_.standing),
       life_(rules_.bms.has_value()),
       learned_(rules_.capacity_mode),
-      bms_(bms_of(rules_)),
-      values_(battery_items().size()) {
+      bms_(bms_of(rules_)) {
   known().expect(rules_.expected_members);
   create_aggregate_items(values_);
 }
@@ -64,7 +63,7 @@ void BankDevice::change_kind() {
   bms_now_.reset();
   known() = std::move(seen);
   life_ = BankLife(is_bms());
-  values_ = ItemValues(battery_items().size());
+  values_ = ItemValues();
   create_aggregate_items(values_);
 }
 

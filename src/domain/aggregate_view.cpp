@@ -1,21 +1,20 @@
 // SPDX-License-Identifier: MIT
 #include "dmb/domain/aggregate_view.h"
 
-#include "dmb/domain/battery_items.h"
+#include "dmb/battery/quantity.h"
 
-#include <array>
 #include <cmath>
 #include <utility>
+#include <vector>
 
 namespace dmb {
 namespace {
 
 /// The items of kShuntRows, in its order.
-const std::array<ItemId, kShuntRows.size()>& row_items() {
+const std::vector<Quantity>& row_items() {
   static const auto kIds = [] {
-    std::array<ItemId, kShuntRows.size()> found{};
-    for (ShuntItem row = 0; row < kShuntRows.size(); ++row)
-      found[row] = find_item(kShuntRows[row].path).value();
+    std::vector<Quantity> found;
+    for (const ShuntRow& row : kShuntRows) found.push_back(find_quantity(row.path).value());
     return found;
   }();
   return kIds;
@@ -30,13 +29,13 @@ OptValue as_item(const std::optional<double>& number, const ItemSpec& item) {
   return value == 0 ? 0.0 : value;
 }
 
-void show(ItemValues& values, ItemId id, const std::optional<double>& number) {
+void show(ItemValues& values, Quantity id, const std::optional<double>& number) {
   // Most are shown already; their rows of the table need not be looked at.
   if (values[id].exists && values.number(id) == number) return;
-  values.set(id, as_item(number, battery_items()[id]));
+  values.set(id, as_item(number, id.spec()));
 }
 
-void show_direction(const BmsDirection& direction, ItemId limit, ItemId flag, ItemId reason,
+void show_direction(const BmsDirection& direction, Quantity limit, Quantity flag, Quantity reason,
                     ItemValues& values) {
   show(values, limit, direction.limit_a);
   values.set(flag, direction.allowed ? 1 : 0);
@@ -45,65 +44,60 @@ void show_direction(const BmsDirection& direction, ItemId limit, ItemId flag, It
 
 void show_nobody(ItemValues& values) {
   constexpr std::int32_t kAlarm = 2;
-  const BatteryIds& ids = battery_ids();
   for (ShuntItem row = 0; row < kShuntRows.size(); ++row)
     if (kShuntRows[row].rule != ShuntRule::about) values.set(row_items()[row], std::nullopt);
-  values.set(ids.capacity, std::nullopt);
-  values.set(ids.time_to_go, std::nullopt);
-  values.set(ids.modules_online, 0);
-  values.set(ids.tracks_services, std::string());
-  values.set(ids.bms_cable_alarm, kAlarm);
+  values.set(q("/Capacity"), std::nullopt);
+  values.set(q("/TimeToGo"), std::nullopt);
+  values.set(q("/System/NrOfModulesOnline"), 0);
+  values.set(q("/Measurement/TracksServices"), std::string());
+  values.set(q("/Alarms/BmsCable"), kAlarm);
 }
 
 }  // namespace
 
 void create_aggregate_items(ItemValues& values) {
-  for (ItemId id = 0; id < item_count(battery_items()); ++id)
-    if (has(battery_items()[id].traits, Trait::shunt)) values.set(id, std::nullopt);
-  values.set(battery_ids().measurement_kind, std::string("derived"));
-  values.set(battery_ids().tracks_services, std::string());
+  for (const Quantity id : all_quantities())
+    if (has(id.spec().traits, Trait::shunt)) values.set(id, std::nullopt);
+  values.set(q("/Measurement/Kind"), std::string("derived"));
+  values.set(q("/Measurement/TracksServices"), std::string());
 }
 
 void show_members(MemberCount count, std::string tracked_services, ItemValues& values) {
-  const BatteryIds& ids = battery_ids();
-  show(values, ids.modules_online, static_cast<double>(count.online));
-  show(values, ids.modules_offline, static_cast<double>(count.offline));
-  values.set(ids.tracks_services, std::move(tracked_services));
+  show(values, q("/System/NrOfModulesOnline"), static_cast<double>(count.online));
+  show(values, q("/System/NrOfModulesOffline"), static_cast<double>(count.offline));
+  values.set(q("/Measurement/TracksServices"), std::move(tracked_services));
 }
 
 void show_aggregate(const Aggregate& bank, ItemValues& values) {
-  const BatteryIds& ids = battery_ids();
   for (ShuntItem row = 0; row < kShuntRows.size(); ++row)
     if (kShuntRows[row].rule != ShuntRule::about) show(values, row_items()[row], bank.values[row]);
-  show(values, ids.capacity, bank.capacity_ah);
-  values.set(ids.time_to_go, bank.time_to_go_s ? OptValue(*bank.time_to_go_s) : std::nullopt);
+  show(values, q("/Capacity"), bank.capacity_ah);
+  values.set(q("/TimeToGo"), bank.time_to_go_s ? OptValue(*bank.time_to_go_s) : std::nullopt);
   const bool has_temperature = bank.values[shunt_item("/Dc/0/Temperature")].has_value();
-  values.set(ids.has_temperature, has_temperature ? 1 : 0);
+  values.set(q("/Settings/HasTemperature"), has_temperature ? 1 : 0);
 }
 
 void show_bms(const BmsOutput& bms, ItemValues& values) {
-  const BatteryIds& ids = battery_ids();
-  show(values, ids.max_charge_voltage, bms.max_charge_voltage_v);
-  show_direction(bms.charge, ids.max_charge_current, ids.allow_to_charge, ids.charge_limitation,
-                 values);
-  show_direction(bms.discharge, ids.max_discharge_current, ids.allow_to_discharge,
-                 ids.discharge_limitation, values);
-  values.set(ids.bms_cable_alarm, bms.member_lost ? 1 : 0);
+  show(values, q("/Info/MaxChargeVoltage"), bms.max_charge_voltage_v);
+  show_direction(bms.charge, q("/Info/MaxChargeCurrent"), q("/Io/AllowToCharge"),
+                 q("/Info/ChargeLimitation"), values);
+  show_direction(bms.discharge, q("/Info/MaxDischargeCurrent"), q("/Io/AllowToDischarge"),
+                 q("/Info/DischargeLimitation"), values);
+  values.set(q("/Alarms/BmsCable"), bms.member_lost ? 1 : 0);
 }
 
 void show_fail_safe(const FailSafe& fail_safe, ItemValues& values) {
-  const BatteryIds& ids = battery_ids();
   const std::string reason(fail_safe.reason);
   if (fail_safe.nobody_heard) show_nobody(values);
   if (fail_safe.max_charge_voltage_v)
-    show(values, ids.max_charge_voltage, fail_safe.max_charge_voltage_v);
-  values.set(ids.max_charge_current, 0.0);
-  values.set(ids.allow_to_charge, 0);
-  values.set(ids.charge_limitation, reason);
+    show(values, q("/Info/MaxChargeVoltage"), fail_safe.max_charge_voltage_v);
+  values.set(q("/Info/MaxChargeCurrent"), 0.0);
+  values.set(q("/Io/AllowToCharge"), 0);
+  values.set(q("/Info/ChargeLimitation"), reason);
   if (!fail_safe.stop_discharge) return;
-  values.set(ids.max_discharge_current, 0.0);
-  values.set(ids.allow_to_discharge, 0);
-  values.set(ids.discharge_limitation, reason);
+  values.set(q("/Info/MaxDischargeCurrent"), 0.0);
+  values.set(q("/Io/AllowToDischarge"), 0);
+  values.set(q("/Info/DischargeLimitation"), reason);
 }
 
 }  // namespace dmb

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "dmb/domain/battery_model.h"
 
-#include "dmb/domain/battery_items.h"
+#include "dmb/battery/quantity.h"
 #include "dmb/domain/derived.h"
 #include "dmb/domain/sufficiency.h"
 
@@ -32,18 +32,16 @@ std::optional<int> cells_in_series(const ItemValues& values,
   constexpr double kLeastCellV = 2;
   constexpr double kMostCellV = 4.5;
   int cells = 0;
-  for (ItemId n = 0; n < kMaxCells; ++n)
-    cells += values.number(static_cast<ItemId>(battery_ids().first_cell_voltage + n)).has_value();
+  for (int n = 1; n <= kMaxCells; ++n) cells += values.number(cell_voltage(n)).has_value();
   if (cells == 0 || !max_charge_voltage_v) return std::nullopt;
   const double charged_cell_v = *max_charge_voltage_v / cells;
   if (charged_cell_v < kLeastCellV || charged_cell_v > kMostCellV) return std::nullopt;
   return cells;
 }
 
-bool is_limit(ItemId id) {
-  const BatteryIds& ids = battery_ids();
-  return id == ids.max_charge_voltage || id == ids.max_charge_current ||
-         id == ids.max_discharge_current;
+bool is_limit(Quantity id) {
+  return id == q("/Info/MaxChargeVoltage") || id == q("/Info/MaxChargeCurrent") ||
+         id == q("/Info/MaxDischargeCurrent");
 }
 
 }  // namespace
@@ -52,12 +50,12 @@ BatteryModel::BatteryModel(BatteryRules rules)
     : rules_(std::move(rules)),
       life_(rules_.timeout),
       resting_(rules_.timeout),
-      stored_(battery_items().size()),
-      values_(battery_items().size()) {
-  for (ItemId id = 0; id < item_count(battery_items()); ++id) {
-    const Trait traits = battery_items()[id].traits;
-    stored_[id].plain = has(traits, Trait::payload) && !is_limit(id);
-    if (stored_[id].plain && !has(traits, Trait::on_sight)) values_.bring(id);
+      stored_(kQuantities) {
+  for (const Quantity id : all_quantities()) {
+    const Trait traits = id.spec().traits;
+    const bool plain = has(traits, Trait::payload) && !is_limit(id);
+    stored_[id.index()].plain = plain;
+    if (plain && !has(traits, Trait::on_sight)) values_.bring(id);
   }
 }
 
@@ -83,15 +81,15 @@ bool BatteryModel::last_counts(Instant now) const {
 }
 
 /// When what was told of an item stops to count.
-std::optional<Instant> BatteryModel::end_of(ItemId id, Instant now) const {
-  const Stored& stored = stored_[id];
+std::optional<Instant> BatteryModel::end_of(Quantity id, Instant now) const {
+  const Stored& stored = stored_[id.index()];
   if (!stored.value) return std::nullopt;
   const Instant end = stamp_of(stored) + rules_.timeout;
   return end > now ? std::optional(end) : std::nullopt;
 }
 
 void BatteryModel::store(const Reading::Field& field, std::uint32_t message, Instant now) {
-  Stored& stored = stored_[field.id];
+  Stored& stored = stored_[field.id.index()];
   if (stored.value != field.value) stored.value = field.value;
   stored.stamp = now;
   stored.message = message;
@@ -124,11 +122,11 @@ void BatteryModel::fill_in(const Reading& reading, Instant now) {
     if (may_fill_in(field.id, now)) store(field, 0, now);
   const auto third = derive_dc(reading);
   if (third && may_fill_in(third->id, now)) store(*third, 0, now);
-  if (reading.find(battery_ids().max_charge_current) != nullptr) charge_current_stored_ = true;
+  if (reading.find(q("/Info/MaxChargeCurrent")) != nullptr) charge_current_stored_ = true;
 }
 
-bool BatteryModel::may_fill_in(ItemId id, Instant now) const {
-  const Stored& known = stored_[id];
+bool BatteryModel::may_fill_in(Quantity id, Instant now) const {
+  const Stored& known = stored_[id.index()];
   const bool told = known.value || known.message != 0;
   return !is_limit(id) && (!told || !fresh(known, now));
 }
@@ -158,7 +156,7 @@ bool BatteryModel::apply(const Reading& reading, Delivery delivery, Instant now)
 
 /// A 0 counts only of a battery that has said 1 too: examples that people copy hold a 0 for ever.
 void BatteryModel::note_allowed(const Reading& reading) {
-  const Reading::Field* allowed = reading.find(battery_ids().allow_to_charge);
+  const Reading::Field* allowed = reading.find(q("/Io/AllowToCharge"));
   if (allowed == nullptr || !allowed->value) return;  // no news is no all-clear
   const bool yes = allowed->value != OptValue(0);
   tells_if_allowed_ = tells_if_allowed_ || yes;
@@ -200,14 +198,14 @@ const ItemValues& BatteryModel::view(Instant now) {
 void BatteryModel::view_live(Instant now) {
   const bool all_of_last = last_counts(now);
   refused_.clear();
-  for (const ItemId id : values_.existing()) {
-    const Stored& stored = stored_[id];
+  for (const Quantity id : values_.existing()) {
+    const Stored& stored = stored_[id.index()];
     if (!stored.plain) continue;
     const bool counts = (all_of_last && is_of_last(stored)) || fresh(stored, now);
     values_.keep_or_set(id, counts ? stored.value : kUnknown);
     if (counts && stored.refused) refused_.push_back(id);
   }
-  const auto voltage_v = values_.number(battery_ids().voltage);
+  const auto voltage_v = values_.number(q("/Dc/0/Voltage"));
   if (unseen_since_ && voltage_v) last_voltage_v_ = voltage_v;
   unseen_since_.reset();
   update_limits(now);
@@ -219,25 +217,24 @@ void BatteryModel::derive_missing(Instant now) {
   derive_cells(values_, refused_);
   derive_modules(values_, refused_);
 
-  const BatteryIds& ids = battery_ids();
-  if (values_[ids.time_to_go].value || is_refused(ids.time_to_go)) return;  // a given one wins
+  if (values_[q("/TimeToGo")].value || is_refused(q("/TimeToGo"))) return;  // a given one wins
   const auto seconds =
-      time_to_go_.update({values_.number(ids.current), values_.number(ids.soc),
-                          values_.number(ids.installed_capacity), values_.number(ids.capacity)},
+      time_to_go_.update({values_.number(q("/Dc/0/Current")), values_.number(q("/Soc")),
+                          values_.number(q("/InstalledCapacity")), values_.number(q("/Capacity"))},
                          rules_.time_to_go, now);
-  if (seconds) values_.set(ids.time_to_go, *seconds);
+  if (seconds) values_.set(q("/TimeToGo"), *seconds);
 }
 
-bool BatteryModel::is_refused(ItemId id) const {
+bool BatteryModel::is_refused(Quantity id) const {
   return std::ranges::find(refused_, id) != refused_.end();
 }
 
 void BatteryModel::view_holding() {
   const std::int32_t modules = number_of_modules(values_);
-  for (const ItemId id : values_.existing())
-    if (stored_[id].plain) values_.set(id, std::nullopt);
+  for (const Quantity id : values_.existing())
+    if (stored_[id.index()].plain) values_.set(id, std::nullopt);
   show_modules_offline(values_, modules);
-  values_.set(battery_ids().bms_cable_alarm, kAlarm);
+  values_.set(q("/Alarms/BmsCable"), kAlarm);
   // Without a current nobody sees whether the zero is obeyed: no charger shall want more than this.
   std::optional<double> ceiling_v;
   if (last_voltage_v_) ceiling_v = blind_stop_voltage_v(*last_voltage_v_);
@@ -246,12 +243,12 @@ void BatteryModel::view_holding() {
 }
 
 /// Whether the last word about a limit is that it is not known, or nothing that can be used.
-bool BatteryModel::is_unusable(ItemId limit) const {
-  return stored_[limit].message != 0 && !stored_[limit].value;
+bool BatteryModel::is_unusable(Quantity limit) const {
+  return stored_[limit.index()].message != 0 && !stored_[limit.index()].value;
 }
 
-std::optional<double> BatteryModel::given_limit(ItemId limit, Instant now) const {
-  const Stored& stored = stored_[limit];
+std::optional<double> BatteryModel::given_limit(Quantity limit, Instant now) const {
+  const Stored& stored = stored_[limit.index()];
   if (!stored.value || !fresh(stored, now)) return std::nullopt;
   return std::get<double>(*stored.value);
 }
@@ -269,17 +266,16 @@ bool BatteryModel::is_right(double charge_voltage_v) const {
 }
 
 GivenLimits BatteryModel::given_limits(Instant now) {
-  const BatteryIds& ids = battery_ids();
-  GivenLimits given{given_limit(ids.max_charge_voltage, now),
-                    given_limit(ids.max_charge_current, now),
-                    given_limit(ids.max_discharge_current, now)};
+  GivenLimits given{given_limit(q("/Info/MaxChargeVoltage"), now),
+                    given_limit(q("/Info/MaxChargeCurrent"), now),
+                    given_limit(q("/Info/MaxDischargeCurrent"), now)};
   given.charge_voltage_refused =
       given.max_charge_voltage_v && !is_right(*given.max_charge_voltage_v);
   if (given.charge_voltage_refused) given.max_charge_voltage_v.reset();
   if (given.max_charge_voltage_v) right_charge_voltage_v_ = given.max_charge_voltage_v;
   given.charge_current_named =
-      charge_current_stored_ || stored_[ids.max_charge_current].message != 0;
-  given.discharge_current_unusable = is_unusable(ids.max_discharge_current);
+      charge_current_stored_ || stored_[q("/Info/MaxChargeCurrent").index()].message != 0;
+  given.discharge_current_unusable = is_unusable(q("/Info/MaxDischargeCurrent"));
   given.charge_blocked = charge_blocked_;
   return given;
 }
@@ -308,23 +304,21 @@ bool BatteryModel::stop_lacks_news(const LimitState& limits, Instant now) const 
 }
 
 ChargeStopInputs BatteryModel::charge_stop_inputs(const LimitState& limits) const {
-  const BatteryIds& ids = battery_ids();
   ChargeStopInputs inputs{.stopped = limits.max_charge_current.value == 0,
                           .max_charge_voltage_v = limits.max_charge_voltage.value,
-                          .voltage_v = values_.number(ids.voltage),
-                          .current_a = values_.number(ids.current),
-                          .capacity_ah = values_.number(ids.installed_capacity)};
+                          .voltage_v = values_.number(q("/Dc/0/Voltage")),
+                          .current_a = values_.number(q("/Dc/0/Current")),
+                          .capacity_ah = values_.number(q("/InstalledCapacity"))};
   if (inputs.stopped || charge_stop_.lowered())
     inputs.cells = cells_in_series(values_, inputs.max_charge_voltage_v);
   return inputs;
 }
 
 void BatteryModel::publish(const LimitState& limits) {
-  const BatteryIds& ids = battery_ids();
   limits_ = limits;
-  for (const auto& [id, item] : {std::pair{ids.max_charge_voltage, limits_.max_charge_voltage},
-                                 {ids.max_charge_current, limits_.max_charge_current},
-                                 {ids.max_discharge_current, limits_.max_discharge_current}})
+  for (const auto& [id, item] : {std::pair{q("/Info/MaxChargeVoltage"), limits_.max_charge_voltage},
+                                 {q("/Info/MaxChargeCurrent"), limits_.max_charge_current},
+                                 {q("/Info/MaxDischargeCurrent"), limits_.max_discharge_current}})
     if (item.exists) values_.set(id, to_value(item.value));
 }
 
@@ -335,12 +329,11 @@ std::optional<Instant> BatteryModel::next_change(Instant now) const {
   next = earlier(next, limit_memory_.deadline());
   if (!stop_lacks_news(limits_, now)) next = earlier(next, charge_stop_.next_change(now));
   if (phase() != Life::Phase::live || never_ages()) return next;
-  const BatteryIds& ids = battery_ids();
   // What the last message told lasts as long as the battery's life.
-  for (const ItemId id : values_.existing())
-    if (!is_of_last(stored_[id])) next = earlier(next, end_of(id, now));
-  for (const ItemId id :
-       {ids.max_charge_voltage, ids.max_charge_current, ids.max_discharge_current})
+  for (const Quantity id : values_.existing())
+    if (!is_of_last(stored_[id.index()])) next = earlier(next, end_of(id, now));
+  for (const Quantity id :
+       {q("/Info/MaxChargeVoltage"), q("/Info/MaxChargeCurrent"), q("/Info/MaxDischargeCurrent")})
     next = earlier(next, end_of(id, now));  // told, but perhaps not shown
   return next;
 }

@@ -37,23 +37,23 @@ bool differs(const OptValue& shown, const OptValue& wanted, const ItemSpec& item
 }
 
 ChangeFinder::ChangeFinder(std::span<const ItemSpec> items) : items_(items) {
-  for (ItemId id = 0; id < item_count(items); ++id)
-    if (has(items[id].traits, Trait::passive)) passive_.push_back(id);
+  for (std::size_t i = 0; i < items.size(); ++i)
+    if (has(items[i].traits, Trait::passive)) passive_.push_back(Quantity::at(i));
 }
 
 const Changes& ChangeFinder::find(const ItemValues& shown, const ItemValues& wanted) {
   changes_.items.clear();
   changes_.urgent = false;
-  for (const ItemId id : wanted.existing()) {
+  for (const Quantity id : wanted.existing()) {
     if (shown[id] == wanted[id]) continue;  // most are: their row is not looked at
-    const ItemSpec& item = items_[id];
+    const ItemSpec& item = items_[id.index()];
     if (shown[id].exists && !differs(shown[id].value, wanted[id].value, item)) continue;
     if (has(item.traits, Trait::passive)) continue;
     changes_.items.push_back(id);
     changes_.urgent = changes_.urgent || has(item.traits, Trait::urgent);
   }
   if (changes_.items.empty()) return changes_;
-  for (const ItemId id : passive_)
+  for (const Quantity id : passive_)
     if (wanted[id].exists) changes_.items.push_back(id);
   return changes_;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "dmb/domain/plausibility.h"
 
-#include "dmb/domain/battery_items.h"
+#include "dmb/battery/quantity.h"
 
 #include <charconv>
 #include <cmath>
@@ -30,7 +30,7 @@ constexpr double kHugeCurrent_a = 1000;
 constexpr double kHugeVoltage_v = 900;
 constexpr double kHighVoltage_v = 200;
 
-std::optional<double> number_in(const Reading& reading, ItemId id) {
+std::optional<double> number_in(const Reading& reading, Quantity id) {
   const Reading::Field* field = reading.find(id);
   if (field == nullptr || !field->value) return std::nullopt;
   if (const auto* count = std::get_if<std::int32_t>(&*field->value)) return *count;
@@ -74,9 +74,8 @@ struct Cells {
 
 Cells cells_in(const Reading& reading) {
   Cells cells;
-  for (int n = 0; n < kMaxCells; ++n) {
-    const auto voltage_v =
-        number_in(reading, static_cast<ItemId>(battery_ids().first_cell_voltage + n));
+  for (int n = 1; n <= kMaxCells; ++n) {
+    const auto voltage_v = number_in(reading, cell_voltage(n));
     if (!voltage_v || *voltage_v <= 0) continue;
     ++cells.known;
     cells.sum_v += *voltage_v;
@@ -96,17 +95,16 @@ Cause cause_of_cells(double sum_v, double voltage_v) {
 std::optional<Doubt> doubt_about_cells(const Reading& reading, double voltage_v) {
   const Cells cells = cells_in(reading);
   if (cells.known == 0 || voltage_v <= 0) return std::nullopt;
-  const double count = number_in(reading, battery_ids().cells).value_or(0);
+  const double count = number_in(reading, q("/System/NrOfCellsPerBattery")).value_or(0);
   const double sum_v = cells.sum_v * std::fmax(count / cells.known, 1);
   if (std::fabs(sum_v - voltage_v) <= kCellsShare * voltage_v) return std::nullopt;
   return Doubt{About::cells, cause_of_cells(sum_v, voltage_v), sum_v, voltage_v};
 }
 
 std::array<std::optional<Doubt>, 3> doubts_about(const Reading& reading) {
-  const BatteryIds& ids = battery_ids();
-  const auto power_w = number_in(reading, ids.power);
-  const auto voltage_v = number_in(reading, ids.voltage);
-  const auto current_a = number_in(reading, ids.current);
+  const auto power_w = number_in(reading, q("/Dc/0/Power"));
+  const auto voltage_v = number_in(reading, q("/Dc/0/Voltage"));
+  const auto current_a = number_in(reading, q("/Dc/0/Current"));
   std::array<std::optional<Doubt>, 3> found;
   if (power_w && current_a) found[0] = doubt_about_sign(*power_w, *current_a);
   if (power_w && voltage_v && current_a)

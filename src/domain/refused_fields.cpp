@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "dmb/domain/refused_fields.h"
 
-#include "dmb/domain/battery_items.h"
+#include "dmb/battery/quantity.h"
 
 namespace dmb {
 
@@ -19,7 +19,7 @@ std::vector<std::string> RefusedFields::texts(std::chrono::seconds lifetime, Ins
   std::vector<std::string> texts;
   for (const auto& [id, entry] : fields_)
     if (lifetime.count() == 0 || now - entry.noted < lifetime)
-      texts.push_back(std::string(battery_items()[id].path.substr(1)) + " " + entry.what);
+      texts.push_back(std::string(id.spec().path.substr(1)) + " " + entry.what);
   return texts;
 }
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "dmb/battery/value.h"
 #include "dmb/config/config.h"
 #include "dmb/domain/broker_trouble.h"
-#include "dmb/domain/value.h"
 #include "runtime/loop.h"
 
 #include <chrono>

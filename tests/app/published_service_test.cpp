@@ -25,7 +25,7 @@ class PublishedServiceTest : public testing::Test {
     service_ = std::make_unique<PublishedService>(
         loop_, *bus_, "com.victronenergy.battery.test", kSampleItems,
         SignalTimes{.min_update_interval = std::chrono::milliseconds(0)},
-        [](ItemId, const OptValue&) { return std::nullopt; });
+        [](Quantity, const OptValue&) { return std::nullopt; });
     service_->join(sample_values());
     runner_ = std::make_unique<LoopRunner>(loop_);
   }

@@ -6,7 +6,7 @@
 #include "../../src/codec/payload_shape.h"
 #include "../../src/codec/payload_steps.h"
 #include "../property/random_input.h"
-#include "dmb/domain/battery_items.h"
+#include "dmb/battery/quantity.h"
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -38,13 +38,13 @@ namespace {
 std::string told(const Reading& reading) {
   std::string text;
   for (const Reading::Field& field : reading.fields()) {
-    text += std::string(battery_items()[field.id].path) + (field.bad ? " bad " : " ");
+    text += std::string(field.id.spec().path) + (field.bad ? " bad " : " ");
     if (field.value)
       std::visit([&](const auto& value) { text += nlohmann::json(value).dump(); }, *field.value);
     text += '\n';
   }
   for (const auto& complaint : reading.complaints())
-    text += std::to_string(complaint.id) + ' ' + complaint.what + '\n';
+    text += std::string(complaint.id.spec().path) + ' ' + complaint.what + '\n';
   for (const auto& key : reading.unknown_keys()) text += '?' + key + '\n';
   return text;
 }
@@ -53,7 +53,7 @@ std::string told(const Reading& reading) {
 class Decoding {
  public:
   void expect_same(const std::string& payload) {
-    Reading fresh(battery_items().size());
+    Reading fresh;
     const DecodeResult expected = decode_payload(payload, fresh);
     ASSERT_EQ(decoder_.decode(payload), expected) << payload;
     if (std::holds_alternative<Accepted>(expected)) {
@@ -71,7 +71,7 @@ std::string payload_with(const std::string& member) {
 
 /// Whether `second` needs no parser after `first`.
 bool follows(const std::string& first, const std::string& second) {
-  Reading reading(battery_items().size());
+  Reading reading;
   ScalarNotes notes;
   if (!std::holds_alternative<Accepted>(
           walk_payload(first, reading, default_required_items(), &notes)))

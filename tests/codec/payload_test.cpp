@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "dmb/codec/payload.h"
 
-#include "dmb/domain/battery_items.h"
+#include "dmb/battery/quantity.h"
 
 #include <gtest/gtest.h>
 
@@ -33,14 +33,14 @@ class PayloadTest : public testing::Test {
   DecodeResult decode(const std::string& text) { return decode_payload(text, reading_); }
   bool accepts(const std::string& text) { return std::holds_alternative<Accepted>(decode(text)); }
   OptValue value(const char* path) const {
-    const Reading::Field* field = reading_.find(*find_item(path));
+    const Reading::Field* field = reading_.find(*find_quantity(path));
     return field != nullptr ? field->value : std::nullopt;
   }
-  bool has_field(const char* path) const { return reading_.find(*find_item(path)) != nullptr; }
+  bool has_field(const char* path) const { return reading_.find(*find_quantity(path)) != nullptr; }
   std::string complaint() const {
     return reading_.complaints().empty() ? "" : reading_.complaints().front().what;
   }
-  Reading reading_{battery_items().size()};
+  Reading reading_;
 };
 
 TEST_F(PayloadTest, AcceptsEveryRealPayload) {
@@ -120,7 +120,7 @@ TEST_F(PayloadTest, NeedsToBeToldSocAndVoltageOrWhatItFollowsFrom) {
 }
 
 TEST_F(PayloadTest, NeedsWhatIsRequiredAndNoMore) {
-  const RequiredItems voltage{battery_ids().voltage};
+  const RequiredItems voltage{q("/Dc/0/Voltage")};
   EXPECT_TRUE(std::holds_alternative<Accepted>(
       decode_payload(R"({"Dc":{"Voltage":12.7}})", reading_, voltage)));
   EXPECT_TRUE(std::holds_alternative<Rejected>(decode_payload(R"({"Soc":63})", reading_, voltage)));

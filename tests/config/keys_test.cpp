@@ -302,7 +302,7 @@ TEST(Keys, ReachTheMqttBattery) {
                                                          .stop_discharge_on_timeout = true,
                                                          .min_update_interval = 0ms,
                                                          .time_to_go = time_to_go,
-                                                         .required = {battery_ids().voltage},
+                                                         .required = {q("/Dc/0/Voltage")},
                                                          .product_id = 0xBA77}}));
 }
 
@@ -346,7 +346,7 @@ TEST(Keys, AlwaysRequireAVoltage) {
   };
   EXPECT_EQ(required("Dc/0/Voltage, Soc"), default_required_items());
   EXPECT_EQ(required("soc"), default_required_items());
-  EXPECT_EQ(required("Dc/0/Voltage"), RequiredItems{battery_ids().voltage});
+  EXPECT_EQ(required("Dc/0/Voltage"), RequiredItems{q("/Dc/0/Voltage")});
   EXPECT_EQ(required("Soc, Dc/0/Temperature").size(), 3U);
 }
 

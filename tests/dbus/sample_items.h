@@ -1,28 +1,25 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "dmb/domain/item_spec.h"
-#include "dmb/domain/item_values.h"
+#include "dmb/battery/item_values.h"
 
 #include <array>
 
 namespace dmb::test {
 
 /// A small tree with every kind of item: three levels, writable and not, and one on sight.
-enum SampleItem : ItemId {
-  kVoltage,
-  kCurrent,
-  kSoc,
-  kSocBms,
-  kState,
-  kProductId,
-  kProductName,
-  kCustomName,
-  kSwitch,
-  kLimit,
-  kCell,
-  kItemCount,
-};
+inline constexpr Quantity kVoltage = Quantity::at(0);
+inline constexpr Quantity kCurrent = Quantity::at(1);
+inline constexpr Quantity kSoc = Quantity::at(2);
+inline constexpr Quantity kSocBms = Quantity::at(3);
+inline constexpr Quantity kState = Quantity::at(4);
+inline constexpr Quantity kProductId = Quantity::at(5);
+inline constexpr Quantity kProductName = Quantity::at(6);
+inline constexpr Quantity kCustomName = Quantity::at(7);
+inline constexpr Quantity kSwitch = Quantity::at(8);
+inline constexpr Quantity kLimit = Quantity::at(9);
+inline constexpr Quantity kCell = Quantity::at(10);
+inline constexpr std::size_t kItemCount = 11;
 
 inline constexpr std::array<ItemSpec, kItemCount> kSampleItems{{
     {.path = "/Dc/0/Voltage", .text = {.decimals = 2, .unit = "V"}, .min = 0, .max = 1000},

@@ -27,7 +27,7 @@ class ServiceFixture : public testing::Test {
     bus_ = std::make_unique<Bus>(loop_);
     service_ = std::make_unique<ItemService>(
         *bus_, kSampleItems, sample_values(),
-        [this](ItemId id, const OptValue& value) { return on_write(id, value); });
+        [this](Quantity id, const OptValue& value) { return on_write(id, value); });
     const char* name = nullptr;
     sd_bus_get_unique_name(bus_->native(), &name);
     name_ = name;
@@ -39,7 +39,7 @@ class ServiceFixture : public testing::Test {
   ~ServiceFixture() override { runner_.reset(); }
 
   /// What the service answers to an accepted write.
-  virtual ItemService::WriteAnswer on_write(ItemId id, const OptValue& value) {
+  virtual ItemService::WriteAnswer on_write(Quantity id, const OptValue& value) {
     writes_.push_back(id);
     if (!accept_) return std::nullopt;
     return replace_with_ ? *replace_with_ : value;
@@ -60,7 +60,7 @@ class ServiceFixture : public testing::Test {
     return events;
   }
 
-  void update(const ItemValues& values, std::vector<ItemId> changed) {
+  void update(const ItemValues& values, std::vector<Quantity> changed) {
     runner_->run([&] { service_->update(values, changed); });
   }
 
@@ -70,7 +70,7 @@ class ServiceFixture : public testing::Test {
   std::unique_ptr<ItemService> service_;
   std::string name_;  ///< unique name of the service
   std::unique_ptr<BusClient> client_;
-  std::vector<ItemId> writes_;
+  std::vector<Quantity> writes_;
   bool accept_ = true;
   std::optional<OptValue> replace_with_;
   std::unique_ptr<LoopRunner> runner_;

@@ -95,7 +95,7 @@ TEST_F(SetValue, AnswersTwoWhenTheOwnerRefuses) {
   EXPECT_EQ(write("/CustomName", "s", "Garage"), "2");
   EXPECT_EQ(value("/CustomName"), "<s \"Shed\">");
   EXPECT_TRUE(signals().empty());
-  EXPECT_EQ(writes_, std::vector<ItemId>{kCustomName});
+  EXPECT_EQ(writes_, std::vector<Quantity>{kCustomName});
 }
 
 TEST_F(SetValue, AnswersZeroWithoutASignalWhenTheValueIsTheSame) {

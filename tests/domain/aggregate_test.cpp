@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "dmb/domain/aggregate.h"
 
-#include "dmb/domain/battery_items.h"
+#include "dmb/battery/quantity.h"
 #include "shunt_samples.h"
 
 #include <gtest/gtest.h>
@@ -29,9 +29,9 @@ Members with(const char* path, const std::vector<Number>& values) {
 TEST(ShuntRows, AreItemsOfTheAggregate) {
   for (const ShuntRow& row : kShuntRows) {
     if (row.rule == ShuntRule::about) continue;
-    const auto id = find_item(row.path);
+    const auto id = find_quantity(row.path);
     ASSERT_TRUE(id) << row.path;
-    EXPECT_TRUE(has(battery_items()[*id].traits, Trait::shunt)) << row.path;
+    EXPECT_TRUE(has(id->spec().traits, Trait::shunt)) << row.path;
   }
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "dmb/domain/battery_model.h"
 
-#include "dmb/domain/battery_items.h"
+#include "dmb/battery/quantity.h"
 
 #include <gtest/gtest.h>
 
@@ -32,19 +32,19 @@ class BatteryModelTest : public testing::Test {
  protected:
   void send(std::chrono::milliseconds when, const Fields& fields,
             Delivery delivery = Delivery::live) {
-    Reading reading(battery_items().size());
-    for (const auto& [path, value] : fields) reading.set(*find_item(path), value);
+    Reading reading;
+    for (const auto& [path, value] : fields) reading.set(*find_quantity(path), value);
     model_.apply(reading, delivery, Instant(when));
   }
   /// A message that gives `path` a value that cannot be used.
   void send_refused(std::chrono::milliseconds when, const char* path, const Fields& fields) {
-    Reading reading(battery_items().size());
-    for (const auto& [other, value] : fields) reading.set(*find_item(other), value);
-    reading.set_bad(*find_item(path), "is nonsense");
+    Reading reading;
+    for (const auto& [other, value] : fields) reading.set(*find_quantity(other), value);
+    reading.set_bad(*find_quantity(path), "is nonsense");
     model_.apply(reading, Delivery::live, Instant(when));
   }
   const ItemValues::Slot& at(std::chrono::milliseconds when, const char* path) {
-    return model_.view(Instant(when))[*find_item(path)];
+    return model_.view(Instant(when))[*find_quantity(path)];
   }
   OptValue value(std::chrono::milliseconds when, const char* path) { return at(when, path).value; }
 
@@ -61,8 +61,8 @@ TEST_F(BatteryModelTest, ShowsTheMessageAndWhatFollowsFromIt) {
 
 TEST_F(BatteryModelTest, HasEverySeedItemFromTheStartButNoLimitAndNoFarCell) {
   send(100s, kMinimum);
-  for (ItemId id = 0; id < battery_items().size(); ++id) {
-    const ItemSpec& item = battery_items()[id];
+  for (const Quantity id : all_quantities()) {
+    const ItemSpec& item = id.spec();
     if (!has(item.traits, Trait::payload)) continue;
     EXPECT_EQ(model_.view(Instant(100s))[id].exists, !has(item.traits, Trait::on_sight))
         << item.path;
@@ -364,7 +364,7 @@ TEST_F(BatteryModelTest, IsNotThereBeforeItKnowsWhatIsRequired) {
   send(100s, {{"/Soc", std::nullopt}, {"/Dc/0/Voltage", 52.7}});
   model_.view(Instant(100s));
   EXPECT_EQ(model_.phase(), Phase::waiting);
-  model_ = BatteryModel({.timeout = 60s, .required = {battery_ids().voltage}});
+  model_ = BatteryModel({.timeout = 60s, .required = {q("/Dc/0/Voltage")}});
   send(100s, {{"/Dc/0/Voltage", 12.7}});
   EXPECT_EQ(model_.phase(), Phase::live) << "a starter battery";
 }
@@ -582,7 +582,7 @@ TEST_F(StoppedBatteryTest, LeavesTheChargeVoltageWhereTheStopIsObeyed) {
 }
 
 TEST_F(BatteryModelTest, LeavesServiceItemsAlone) {
-  model_.values().set(*find_item("/ProductName"), std::string("MQTT Battery"));
+  model_.values().set(*find_quantity("/ProductName"), std::string("MQTT Battery"));
   send(100s, kMinimum);
   EXPECT_EQ(value(165s, "/ProductName"), OptValue("MQTT Battery"));
 }

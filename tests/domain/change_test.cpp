@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "dmb/domain/change.h"
 
-#include "dmb/domain/battery_items.h"
+#include "dmb/battery/quantity.h"
 
 #include <gtest/gtest.h>
 
@@ -14,7 +14,7 @@ namespace {
 using namespace std::chrono_literals;
 
 const ItemSpec& item(const char* path) {
-  return battery_items()[*find_item(path)];
+  return find_quantity(path)->spec();
 }
 
 TEST(Differs, ComparesByATenthOfWhatTheTextShows) {
@@ -86,11 +86,11 @@ TEST(AsPublished, HasOneDigitMoreThanTheText) {
 
 class FindChangesTest : public testing::Test {
  protected:
-  static ItemId id(const char* path) { return *find_item(path); }
+  static Quantity id(const char* path) { return *find_quantity(path); }
   const Changes& find() { return changes_.find(shown_, wanted_); }
-  ItemValues shown_{battery_items().size()};
-  ItemValues wanted_{battery_items().size()};
-  ChangeFinder changes_{battery_items()};
+  ItemValues shown_;
+  ItemValues wanted_;
+  ChangeFinder changes_{quantity_specs()};
 };
 
 TEST_F(FindChangesTest, FindsNothingInEqualValues) {

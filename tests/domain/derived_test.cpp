@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "dmb/domain/derived.h"
 
-#include "dmb/domain/battery_items.h"
+#include "dmb/battery/quantity.h"
 
 #include <gtest/gtest.h>
 
@@ -16,15 +16,15 @@ namespace {
 using Number = std::optional<double>;
 
 ItemValues empty() {
-  return ItemValues(battery_items().size());
+  return ItemValues();
 }
 
 void set(ItemValues& values, const char* path, Number number) {
-  if (number) values.set(*find_item(path), *number);
+  if (number) values.set(*find_quantity(path), *number);
 }
 
 void tell(Reading& reading, const char* path, Number number) {
-  if (number) reading.set(*find_item(path), *number);
+  if (number) reading.set(*find_quantity(path), *number);
 }
 
 TEST(DeriveDc, FillsTheOneThatIsMissing) {
@@ -48,14 +48,14 @@ TEST(DeriveDc, FillsTheOneThatIsMissing) {
       {{}, {}, {}, nullptr},
   };
   for (const Case& c : cases) {
-    Reading reading(battery_items().size());
+    Reading reading;
     tell(reading, "/Dc/0/Power", c.power);
     tell(reading, "/Dc/0/Voltage", c.voltage);
     tell(reading, "/Dc/0/Current", c.current);
     const auto third = derive_dc(reading);
     ASSERT_EQ(third.has_value(), c.path != nullptr);
     if (!third) continue;
-    EXPECT_EQ(battery_items()[third->id].path, c.path);
+    EXPECT_EQ(third->id.spec().path, c.path);
     EXPECT_EQ(third->value, OptValue(c.want));
     EXPECT_FALSE(std::signbit(std::get<double>(*third->value)) && c.want == 0);
   }
@@ -63,12 +63,12 @@ TEST(DeriveDc, FillsTheOneThatIsMissing) {
 
 TEST(DeriveDc, PutsNothingInThePlaceOfAValueThatWasRefused) {
   for (const char* refused : {"/Dc/0/Power", "/Dc/0/Voltage", "/Dc/0/Current"}) {
-    Reading reading(battery_items().size());
+    Reading reading;
     for (const char* path : {"/Dc/0/Power", "/Dc/0/Voltage", "/Dc/0/Current"})
       if (std::string_view(path) != refused) tell(reading, path, 7);
-    reading.set_bad(*find_item(refused), "is nonsense");
+    reading.set_bad(*find_quantity(refused), "is nonsense");
     EXPECT_FALSE(derive_dc(reading)) << refused;
-    reading.set(*find_item(refused), std::nullopt);
+    reading.set(*find_quantity(refused), std::nullopt);
     EXPECT_TRUE(derive_dc(reading)) << refused << ": null is not told at all";
   }
 }
@@ -93,8 +93,8 @@ TEST(DeriveCapacity, FillsFromInstalledAndTheOtherElseFromSoc) {
     set(values, "/ConsumedAmphours", c.consumed);
     set(values, "/Soc", c.soc);
     derive_capacity(values, {});
-    EXPECT_EQ(values.number(battery_ids().capacity), c.want_capacity);
-    EXPECT_EQ(values.number(battery_ids().consumed_amphours), c.want_consumed);
+    EXPECT_EQ(values.number(q("/Capacity")), c.want_capacity);
+    EXPECT_EQ(values.number(q("/ConsumedAmphours")), c.want_consumed);
   }
 }
 
@@ -104,29 +104,28 @@ TEST(DeriveCells, LooksAtCellsOnly) {
   set(values, "/Voltages/Cell3", 3.346);
   set(values, "/Voltages/Cell4", 3.354);
   set(values, "/Voltages/Cell30", 3.354);  // a tie goes to the lower number
-  values.set(*find_item("/Voltages/Cell2"), std::nullopt);
+  values.set(*find_quantity("/Voltages/Cell2"), std::nullopt);
   set(values, "/Voltages/Diff", 0.9);
   derive_cells(values, {});
-  const BatteryIds& ids = battery_ids();
-  EXPECT_EQ(values.number(ids.min_cell_voltage), 3.346);
-  EXPECT_EQ(values.number(ids.max_cell_voltage), 3.354);
-  EXPECT_EQ(values[ids.min_voltage_cell_id].value, OptValue("C3"));
-  EXPECT_EQ(values[ids.max_voltage_cell_id].value, OptValue("C4"));
-  EXPECT_NEAR(*values.number(ids.cell_sum), 13.405, 1e-9);
-  EXPECT_EQ(values.number(ids.cell_diff), 0.9) << "given: not overwritten";
-  EXPECT_EQ(values[ids.cells].value, OptValue(4));
+  EXPECT_EQ(values.number(q("/System/MinCellVoltage")), 3.346);
+  EXPECT_EQ(values.number(q("/System/MaxCellVoltage")), 3.354);
+  EXPECT_EQ(values[q("/System/MinVoltageCellId")].value, OptValue("C3"));
+  EXPECT_EQ(values[q("/System/MaxVoltageCellId")].value, OptValue("C4"));
+  EXPECT_NEAR(*values.number(q("/Voltages/Sum")), 13.405, 1e-9);
+  EXPECT_EQ(values.number(q("/Voltages/Diff")), 0.9) << "given: not overwritten";
+  EXPECT_EQ(values[q("/System/NrOfCellsPerBattery")].value, OptValue(4));
 }
 
 TEST(DeriveCells, HasNoSumWhenACellWasRefused) {
   ItemValues values = empty();
   set(values, "/Voltages/Cell1", 3.351);
   set(values, "/Voltages/Cell3", 3.346);
-  const std::vector<ItemId> refused{*find_item("/Voltages/Cell2")};
+  const std::vector<Quantity> refused{*find_quantity("/Voltages/Cell2")};
   derive_cells(values, refused);
-  const BatteryIds& ids = battery_ids();
-  EXPECT_EQ(values.number(ids.max_cell_voltage), 3.351);
-  EXPECT_EQ(values[ids.cells].value, OptValue(3)) << "it is one of the cells";
-  EXPECT_EQ(values.number(ids.cell_sum), std::nullopt) << "would be that of another pack";
+  EXPECT_EQ(values.number(q("/System/MaxCellVoltage")), 3.351);
+  EXPECT_EQ(values[q("/System/NrOfCellsPerBattery")].value, OptValue(3))
+      << "it is one of the cells";
+  EXPECT_EQ(values.number(q("/Voltages/Sum")), std::nullopt) << "would be that of another pack";
 }
 
 TEST(Derive, PutsNothingInThePlaceOfAValueThatWasRefused) {
@@ -134,16 +133,20 @@ TEST(Derive, PutsNothingInThePlaceOfAValueThatWasRefused) {
   set(values, "/InstalledCapacity", 200);
   set(values, "/Soc", 50);
   set(values, "/Voltages/Cell1", 3.351);
-  const BatteryIds& ids = battery_ids();
-  const std::vector<ItemId> refused{
-      ids.capacity, ids.consumed_amphours, ids.cells,          ids.min_cell_voltage,
-      ids.cell_sum, ids.cell_diff,         ids.modules_online, ids.modules_blocking_discharge};
+  const std::vector<Quantity> refused{q("/Capacity"),
+                                      q("/ConsumedAmphours"),
+                                      q("/System/NrOfCellsPerBattery"),
+                                      q("/System/MinCellVoltage"),
+                                      q("/Voltages/Sum"),
+                                      q("/Voltages/Diff"),
+                                      q("/System/NrOfModulesOnline"),
+                                      q("/System/NrOfModulesBlockingDischarge")};
   derive_capacity(values, refused);
   derive_cells(values, refused);
   derive_modules(values, refused);
-  for (const ItemId id : refused) EXPECT_FALSE(values[id].value) << battery_items()[id].path;
-  EXPECT_TRUE(values[ids.max_cell_voltage].value);
-  EXPECT_TRUE(values[ids.modules_offline].value);
+  for (const Quantity id : refused) EXPECT_FALSE(values[id].value) << id.spec().path;
+  EXPECT_TRUE(values[q("/System/MaxCellVoltage")].value);
+  EXPECT_TRUE(values[q("/System/NrOfModulesOffline")].value);
 }
 
 TEST(DeriveModules, IsOneThatBlocksWhatIsNotAllowed) {
@@ -154,26 +157,25 @@ TEST(DeriveModules, IsOneThatBlocksWhatIsNotAllowed) {
   for (const Case& c :
        {Case{std::nullopt, std::nullopt, 0, 0}, Case{1, 0, 0, 1}, Case{0, 1, 1, 0}}) {
     ItemValues values = empty();
-    const BatteryIds& ids = battery_ids();
-    values.set(ids.allow_to_charge, c.charge);
-    values.set(ids.allow_to_discharge, c.discharge);
+    values.set(q("/Io/AllowToCharge"), c.charge);
+    values.set(q("/Io/AllowToDischarge"), c.discharge);
     derive_modules(values, {});
-    EXPECT_EQ(values[ids.modules_online].value, OptValue(1));
-    EXPECT_EQ(values[ids.modules_offline].value, OptValue(0));
-    EXPECT_EQ(values[ids.modules_blocking_charge].value, OptValue(c.blocks_charge));
-    EXPECT_EQ(values[ids.modules_blocking_discharge].value, OptValue(c.blocks_discharge));
+    EXPECT_EQ(values[q("/System/NrOfModulesOnline")].value, OptValue(1));
+    EXPECT_EQ(values[q("/System/NrOfModulesOffline")].value, OptValue(0));
+    EXPECT_EQ(values[q("/System/NrOfModulesBlockingCharge")].value, OptValue(c.blocks_charge));
+    EXPECT_EQ(values[q("/System/NrOfModulesBlockingDischarge")].value,
+              OptValue(c.blocks_discharge));
   }
 }
 
 TEST(DeriveModules, TellsHowManyAreOfflineWhenTheBatteryIsSilent) {
   ItemValues values = empty();
-  const BatteryIds& ids = battery_ids();
   EXPECT_EQ(number_of_modules(values), 1);
-  values.set(ids.modules_online, 5);
-  values.set(ids.modules_offline, 1);
+  values.set(q("/System/NrOfModulesOnline"), 5);
+  values.set(q("/System/NrOfModulesOffline"), 1);
   show_modules_offline(values, number_of_modules(values));
-  EXPECT_EQ(values[ids.modules_online].value, OptValue(0));
-  EXPECT_EQ(values[ids.modules_offline].value, OptValue(6));
+  EXPECT_EQ(values[q("/System/NrOfModulesOnline")].value, OptValue(0));
+  EXPECT_EQ(values[q("/System/NrOfModulesOffline")].value, OptValue(6));
   EXPECT_EQ(number_of_modules(values), 6) << "asked again, it is still the same";
 }
 
@@ -181,8 +183,8 @@ TEST(DeriveCells, SaysNothingWithoutCells) {
   ItemValues values = empty();
   set(values, "/Voltages/Sum", 52.0);
   derive_cells(values, {});
-  EXPECT_EQ(values.number(battery_ids().min_cell_voltage), std::nullopt);
-  EXPECT_EQ(values[battery_ids().min_voltage_cell_id].value, std::nullopt);
+  EXPECT_EQ(values.number(q("/System/MinCellVoltage")), std::nullopt);
+  EXPECT_EQ(values[q("/System/MinVoltageCellId")].value, std::nullopt);
 }
 
 }  // namespace

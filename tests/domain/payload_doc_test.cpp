@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "dmb/domain/battery_items.h"
+#include "dmb/battery/quantity.h"
 
 #include <gtest/gtest.h>
 
@@ -41,7 +41,7 @@ std::string row(const ItemSpec& item) {
 
 TEST(PayloadDoc, ListsEveryKeyAPayloadMayCarry) {
   std::string want;
-  for (const ItemSpec& item : battery_items())
+  for (const ItemSpec& item : quantity_specs())
     if (has(item.traits, Trait::payload)) want += row(item);
   std::ifstream file(DMB_SOURCE_DIR "/docs/payload.md");
   std::stringstream text;

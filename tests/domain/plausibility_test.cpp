@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "dmb/domain/plausibility.h"
 
-#include "dmb/domain/battery_items.h"
+#include "dmb/battery/quantity.h"
 
 #include <gtest/gtest.h>
 
@@ -19,8 +19,8 @@ using Cause = Doubt::Cause;
 using Fields = std::vector<std::pair<const char*, double>>;
 
 Reading reading_of(const Fields& fields) {
-  Reading reading(battery_items().size());
-  for (const auto& [path, value] : fields) reading.set(*find_item(path), value);
+  Reading reading;
+  for (const auto& [path, value] : fields) reading.set(*find_quantity(path), value);
   return reading;
 }
 
@@ -87,7 +87,7 @@ TEST(Plausibility, AcceptsWhatRealBatteriesTell) {
         pack(0, 16, 3.3), Fields{{"/Dc/0/Power", 5.0}}})
     EXPECT_TRUE(doubts_about(fields).empty()) << text_of(doubts_about(fields)[0]);
   Reading some = reading_of(pack(52.7, 2, 3.3));
-  some.set(*find_item("/System/NrOfCellsPerBattery"), 16);
+  some.set(*find_quantity("/System/NrOfCellsPerBattery"), 16);
   Plausibility plausibility;
   for (auto now = 100s; now <= 165s; ++now) plausibility.look(some, Instant(now));
   EXPECT_TRUE(plausibility.doubts().empty()) << "sixteen cells of their mean are the voltage";

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "dmb/domain/refused_fields.h"
 
-#include "dmb/domain/battery_items.h"
+#include "dmb/battery/quantity.h"
 
 #include <gtest/gtest.h>
 
@@ -16,16 +16,16 @@ using Texts = std::vector<std::string>;
 
 TEST(RefusedFields, AreToldUntilOneIsBetterOrTooOld) {
   RefusedFields refused;
-  Reading first(battery_items().size());
-  first.set_bad(*find_item("/Soh"), "is nonsense");
-  first.set_bad(*find_item("/Dc/0/Voltage"), "5223 is outside 0 … 1500");
+  Reading first;
+  first.set_bad(*find_quantity("/Soh"), "is nonsense");
+  first.set_bad(*find_quantity("/Dc/0/Voltage"), "5223 is outside 0 … 1500");
   refused.note(first, Instant(100s));
   EXPECT_EQ(refused.texts(60s, Instant(159s)),
             (Texts{"Dc/0/Voltage 5223 is outside 0 … 1500", "Soh is nonsense"}));
 
-  Reading second(battery_items().size());
-  second.set(*find_item("/Soh"), std::nullopt);
-  second.set_bad(*find_item("/Dc/0/Voltage"), "5224 is outside 0 … 1500");
+  Reading second;
+  second.set(*find_quantity("/Soh"), std::nullopt);
+  second.set_bad(*find_quantity("/Dc/0/Voltage"), "5224 is outside 0 … 1500");
   refused.note(second, Instant(150s));
   EXPECT_EQ(refused.texts(60s, Instant(209s)), (Texts{"Dc/0/Voltage 5224 is outside 0 … 1500"}));
   EXPECT_TRUE(refused.texts(60s, Instant(210s)).empty());

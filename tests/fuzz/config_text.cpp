@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "config_text.h"
 
+#include "dmb/battery/quantity.h"
 #include "dmb/config/ini_value.h"
-#include "dmb/domain/battery_items.h"
 
 #include <array>
 #include <charconv>
@@ -87,7 +87,7 @@ void write(Writer& out, const BatteryConfig& battery) {
   const bool full = time.while_charging == TimeToGoConfig::WhileCharging::full;
   out.line("while_charging", full ? "full" : "none");
   std::vector<std::string> required;
-  for (const ItemId id : battery.required) required.emplace_back(battery_items()[id].path);
+  for (const Quantity id : battery.required) required.emplace_back(id.spec().path);
   out.list("required", required);
 }
 

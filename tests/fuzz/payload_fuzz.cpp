@@ -6,9 +6,9 @@
 #include "../support/battery_watch.h"
 #include "../support/broken_rule.h"
 #include "../support/value_rules.h"
+#include "dmb/battery/quantity.h"
 #include "dmb/codec/payload.h"
 #include "dmb/codec/payload_decoder.h"
-#include "dmb/domain/battery_items.h"
 
 #include <algorithm>
 #include <array>
@@ -95,7 +95,7 @@ void check_forms(std::string_view payload, const Reading& plain) {
                               // The parser ends at the NUL that some C programs send along.
                               payload.find('\0') != std::string_view::npos;
   if (may_be_wrapped) return;
-  Reading other(battery_items().size());
+  Reading other;
   for (const std::string& form : {std::string(payload), "{\"value\":" + as_json_text(payload) + "}",
                                   "{\"Value\":" + std::string(payload) + ",\"text\":1}"}) {
     const DecodeResult result = decode_payload(form, other);
@@ -188,7 +188,7 @@ class Battery {
   BatteryModel model_;
   test::BatteryWatch watch_;
   PayloadDecoder decoder_;
-  Reading fresh_{battery_items().size()};
+  Reading fresh_;
   Instant now_ = Instant(1000s);
 };
 

@@ -4,9 +4,9 @@
 #include "../support/offline_bus.h"
 #include "../support/value_rules.h"
 #include "bus_writer.h"
+#include "dmb/battery/quantity.h"
 #include "dmb/codec/bus_value.h"
 #include "dmb/codec/text.h"
-#include "dmb/domain/battery_items.h"
 #include "message.h"
 
 #include <cmath>
@@ -58,6 +58,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   test::OfflineBus::seal(message);
   const auto written = message::read_value(message.get());
   rule(!number || written.has_value(), "a number was not read");
-  for (const ItemSpec& item : battery_items()) check_item(written, number, item);
+  for (const ItemSpec& item : quantity_specs()) check_item(written, number, item);
   return 0;
 }

@@ -6,10 +6,10 @@
 #include "../support/offline_bus.h"
 #include "../support/value_rules.h"
 #include "bus_writer.h"
+#include "dmb/battery/quantity.h"
 #include "dmb/codec/text.h"
 #include "dmb/domain/aggregate_view.h"
 #include "dmb/domain/bank.h"
-#include "dmb/domain/battery_items.h"
 #include "dmb/domain/shunt_capacity.h"
 #include "shunt_record.h"
 #include "shunt_wire.h"
@@ -32,7 +32,7 @@ constexpr std::size_t kMaxOperations = 24;
 using Expected = ShuntValues;
 
 std::optional<double> in_range(const std::optional<double>& number, ShuntItem row) {
-  const ItemSpec& item = battery_items()[find_item(kShuntRows[row].path).value()];
+  const ItemSpec& item = find_quantity(kShuntRows[row].path)->spec();
   const bool fits = number && std::isfinite(*number) && *number >= item.min && *number <= item.max;
   return fits ? number : std::nullopt;
 }
@@ -241,16 +241,15 @@ class Scenery {
     if (!members.empty()) return;
     show_fail_safe({.reason = "fuzzed", .max_charge_voltage_v = {}, .stop_discharge = true},
                    values_);
-    test::check_values(values_, battery_items());
-    rule(values_.number(battery_ids().max_charge_current) == 0, "no zero for the chargers");
+    test::check_values(values_, quantity_specs());
+    rule(values_.number(q("/Info/MaxChargeCurrent")) == 0, "no zero for the chargers");
   }
 
   void check_shown(const BmsOutput& output) const {
-    test::check_values(values_, battery_items());
-    const BatteryIds& ids = battery_ids();
-    rule(values_.number(ids.max_charge_voltage).has_value(), "no charge voltage: no BMS");
-    rule(values_.number(ids.max_charge_current) == output.charge.limit_a &&
-             values_.number(ids.max_discharge_current) == output.discharge.limit_a,
+    test::check_values(values_, quantity_specs());
+    rule(values_.number(q("/Info/MaxChargeVoltage")).has_value(), "no charge voltage: no BMS");
+    rule(values_.number(q("/Info/MaxChargeCurrent")) == output.charge.limit_a &&
+             values_.number(q("/Info/MaxDischargeCurrent")) == output.discharge.limit_a,
          "a limit is shown otherwise than decided");
   }
 
@@ -262,7 +261,7 @@ class Scenery {
   std::optional<VirtualBms> bms_;
   std::optional<test::BmsWatch> watch_;
   std::array<Service, kServices> services_{Service("a"), Service("b"), Service("c")};
-  ItemValues values_{battery_items().size()};
+  ItemValues values_;
   Instant now_ = Instant(std::chrono::seconds(1000));
 };
 

@@ -2,9 +2,9 @@
 // Values as texts, and foreign texts in the log. The input is an item, a value, and a text.
 #include "../support/broken_rule.h"
 #include "../support/value_rules.h"
+#include "dmb/battery/quantity.h"
 #include "dmb/codec/bus_value.h"
 #include "dmb/codec/text.h"
-#include "dmb/domain/battery_items.h"
 #include "dmb/domain/change.h"
 #include "input_bytes.h"
 
@@ -68,7 +68,7 @@ void check_texts(const std::string& text, std::size_t max_bytes) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   fuzz::InputBytes input(data, size);
-  const ItemSpec& item = battery_items()[input.integer<std::uint16_t>() % battery_items().size()];
+  const ItemSpec& item = quantity_specs()[input.integer<std::uint16_t>() % quantity_specs().size()];
   check_number(input.real(), item);
   const std::size_t max_bytes = input.byte();
   check_texts(input.text(255), max_bytes);

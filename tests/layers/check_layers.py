@@ -100,7 +100,7 @@ BAD_SOURCES = {
     "src/main.cpp": "#include <mqtt/async_client.h>\n",
 }
 GOOD_SOURCES = {
-    "src/domain/good.cpp": '#include "dmb/domain/value.h"\n\n#include <chrono>\n'
+    "src/domain/good.cpp": '#include "dmb/battery/value.h"\n\n#include <chrono>\n'
                            '// steady_clock::now() in a comment\nconst char* s = "fopen(";\n'
                            "constexpr int kBig = 1'000; int after_separator = 1'0;\n",
     "src/dbus/good.cpp": "#include <sdbus-c++/sdbus-c++.h>\n#include <sys/epoll.h>\n"

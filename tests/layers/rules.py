@@ -4,7 +4,7 @@
 import re
 from dataclasses import dataclass
 
-CORE = {"domain", "device", "codec", "config", "status"}
+CORE = {"battery", "domain", "device", "codec", "config", "status"}
 ADAPTERS = {"runtime", "mqtt", "dbus", "log", "app"}
 ALL_FOLDERS = CORE | ADAPTERS
 
@@ -40,17 +40,18 @@ class Layer:
 
 
 LAYERS = {
-    "domain": Layer({"domain"}, core=True),
-    "device": Layer({"domain", "device"}, core=True),
-    "codec": Layer({"domain", "codec"}, (r"nlohmann/.*",), core=True),
-    "config": Layer({"domain", "codec", "config"}, (r"ini\.h",), core=True),
-    "status": Layer({"domain", "codec", "status"}, (r"nlohmann/.*",), core=True),
-    "runtime": Layer({"domain", "runtime"}, (r"systemd/sd-event\.h", POSIX)),
-    "mqtt": Layer({"domain", "codec", "config", "runtime", "mqtt"},
+    "battery": Layer({"battery"}, core=True),
+    "domain": Layer({"battery", "domain"}, core=True),
+    "device": Layer({"battery", "domain", "device"}, core=True),
+    "codec": Layer({"battery", "domain", "codec"}, (r"nlohmann/.*",), core=True),
+    "config": Layer({"battery", "domain", "codec", "config"}, (r"ini\.h",), core=True),
+    "status": Layer({"battery", "domain", "codec", "status"}, (r"nlohmann/.*",), core=True),
+    "runtime": Layer({"battery", "domain", "runtime"}, (r"systemd/sd-event\.h", POSIX)),
+    "mqtt": Layer({"battery", "domain", "codec", "config", "runtime", "mqtt"},
                   (r"mqtt/.*", r"MQTT\w+\.h", r"openssl/.*", r"spdlog/.*", POSIX)),
-    "dbus": Layer({"domain", "codec", "runtime", "dbus"},
+    "dbus": Layer({"battery", "domain", "codec", "runtime", "dbus"},
                   (r"sdbus-c\+\+/.*", r"systemd/.*", r"spdlog/.*", POSIX)),
-    "log": Layer({"domain", "codec", "device", "log"}, (r"spdlog/.*",)),
+    "log": Layer({"battery", "domain", "codec", "device", "log"}, (r"spdlog/.*",)),
     "app": Layer(ALL_FOLDERS, (r"spdlog/.*", POSIX)),
     "main": Layer(ALL_FOLDERS, (r"spdlog/.*", POSIX)),
 }

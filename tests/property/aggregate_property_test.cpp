@@ -2,9 +2,9 @@
 // What holds for any members of an aggregate: docs/behaviour.md, "The bank as one battery".
 #include "../support/bank_watch.h"
 #include "../support/value_rules.h"
+#include "dmb/battery/quantity.h"
 #include "dmb/domain/aggregate_view.h"
 #include "dmb/domain/bank.h"
-#include "dmb/domain/battery_items.h"
 #include "dmb/domain/shunt_capacity.h"
 #include "random_input.h"
 
@@ -151,21 +151,21 @@ TEST(AnyAggregate, GoesToTheBusWithinTheRangesOfItsItems) {
     for (ShuntSnapshot& member : members) {  // up to the ends of what a shunt may say
       if (!random.one_in(3)) continue;
       const ShuntItem row = random.below(kShuntRows.size());
-      const ItemSpec& item = battery_items()[find_item(kShuntRows[row].path).value()];
+      const ItemSpec& item = find_quantity(kShuntRows[row].path)->spec();
       member.values[row] = random.between(item.min, item.max);
     }
-    ItemValues values(battery_items().size());
+    ItemValues values;
     create_aggregate_items(values);
     show_members({members.size(), random.below(3)}, "x", values);
     show_aggregate(aggregate(members, random_rules(random)), values);
-    test::check_values(values, battery_items());
+    test::check_values(values, quantity_specs());
   });
 }
 
 TEST(AnyAggregate, IsShownAsItIsWhateverWasShownBefore) {
   test::for_each_seed(kCases / 4, [](RandomInput& random) {
     const AggregateRules rules = random_rules(random);
-    ItemValues kept(battery_items().size());
+    ItemValues kept;
     create_aggregate_items(kept);
     const ItemValues empty = kept;
     for (int step = 0; step < 6; ++step) {
@@ -179,8 +179,7 @@ TEST(AnyAggregate, IsShownAsItIsWhateverWasShownBefore) {
         show_members({members.size(), offline}, "x", *values);
         show_aggregate(aggregate(members, rules), *values);
       }
-      for (const ItemId id : fresh.existing())
-        EXPECT_EQ(kept[id], fresh[id]) << battery_items()[id].path;
+      for (const Quantity id : fresh.existing()) EXPECT_EQ(kept[id], fresh[id]) << id.spec().path;
     }
   });
 }

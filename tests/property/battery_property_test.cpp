@@ -2,7 +2,7 @@
 // What holds for an MQTT battery whatever messages come, and do not come, and when:
 // docs/behaviour.md, "Life and silence", "Limits", "Time to go".
 #include "../support/battery_watch.h"
-#include "dmb/domain/battery_items.h"
+#include "dmb/battery/quantity.h"
 #include "random_input.h"
 
 #include <algorithm>
@@ -28,28 +28,26 @@ BatteryRules random_rules(RandomInput& random) {
 }
 
 Reading random_message(RandomInput& random) {
-  const BatteryIds& ids = battery_ids();
-  Reading reading(battery_items().size());
+  Reading reading;
   // A publisher that lost its battery goes on with null.
-  reading.set(ids.soc, random.maybe(12, 0, 100));
-  reading.set(ids.voltage, random.maybe(12, 45, 60));
-  reading.set(ids.current, random.between(-100, 100));
+  reading.set(q("/Soc"), random.maybe(12, 0, 100));
+  reading.set(q("/Dc/0/Voltage"), random.maybe(12, 45, 60));
+  reading.set(q("/Dc/0/Current"), random.between(-100, 100));
   const double lowest_v = random.one_in(8) ? 0 : 45;  // now and then what cannot be right
-  for (const auto& [id, lowest, highest] : {std::tuple{ids.max_charge_voltage, lowest_v, 60.0},
-                                            {ids.max_charge_current, 0.0, 200.0},
-                                            {ids.max_discharge_current, 0.0, 300.0}}) {
+  for (const auto& [id, lowest, highest] : {std::tuple{q("/Info/MaxChargeVoltage"), lowest_v, 60.0},
+                                            {q("/Info/MaxChargeCurrent"), 0.0, 200.0},
+                                            {q("/Info/MaxDischargeCurrent"), 0.0, 300.0}}) {
     if (random.one_in(3)) continue;
     if (random.one_in(8))
       reading.set_bad(id, "is a list");
     else
       reading.set(id, random.maybe(6, lowest, highest));
   }
-  if (random.one_in(4)) reading.set(ids.allow_to_charge, std::int32_t(random.below(2)));
-  if (random.one_in(2)) reading.set(ids.installed_capacity, random.between(1, 500));
-  if (random.one_in(4)) reading.set(ids.power, random.between(-5000, 5000));
-  if (random.one_in(4)) reading.set(ids.bms_cable_alarm, std::int32_t(random.below(3)));
-  if (random.one_in(4))
-    reading.set(static_cast<ItemId>(ids.first_cell_voltage + random.below(128)), 3.3);
+  if (random.one_in(4)) reading.set(q("/Io/AllowToCharge"), std::int32_t(random.below(2)));
+  if (random.one_in(2)) reading.set(q("/InstalledCapacity"), random.between(1, 500));
+  if (random.one_in(4)) reading.set(q("/Dc/0/Power"), random.between(-5000, 5000));
+  if (random.one_in(4)) reading.set(q("/Alarms/BmsCable"), std::int32_t(random.below(3)));
+  if (random.one_in(4)) reading.set(cell_voltage(1 + static_cast<int>(random.below(128))), 3.3);
   return reading;
 }
 
@@ -146,12 +144,11 @@ TEST(AnyBattery, ChangesByItselfOnlyAtTheTimeItNames) {
       ItemValues before = later.view(scene.now());
       ItemValues after = later.view(next ? *next - 1ms : scene.now() + 24h);
       // A new time to go may wait for the next message.
-      before.set(battery_ids().time_to_go, std::nullopt);
-      after.set(battery_ids().time_to_go, std::nullopt);
-      for (ItemId id = 0; id < before.size(); ++id)
-        test::rule_with(before[id] == after[id], [id] {
-          return std::string(battery_items()[id].path) + " changed before its time";
-        });
+      before.set(q("/TimeToGo"), std::nullopt);
+      after.set(q("/TimeToGo"), std::nullopt);
+      for (const Quantity id : all_quantities())
+        test::rule_with(before[id] == after[id],
+                        [id] { return std::string(id.spec().path) + " changed before its time"; });
     }
   });
 }
@@ -164,27 +161,26 @@ TEST(AnyBattery, IsBackWithinOneUpdateAsIfItHadNeverLeft) {
     const Instant back = scene.now() + scene.rules().timeout + 1h;
     model.view(back - 30min);
     model.view(back - 15min);
-    Reading full(battery_items().size());
-    const BatteryIds& ids = battery_ids();
-    const std::vector<std::pair<ItemId, double>> numbers{{ids.soc, 50.0},
-                                                         {ids.voltage, 52.0},
-                                                         {ids.current, 10.0},
-                                                         {ids.max_charge_voltage, 56.0},
-                                                         {ids.max_charge_current, 70.0},
-                                                         {ids.max_discharge_current, 90.0}};
+    Reading full;
+    const std::vector<std::pair<Quantity, double>> numbers{{q("/Soc"), 50.0},
+                                                           {q("/Dc/0/Voltage"), 52.0},
+                                                           {q("/Dc/0/Current"), 10.0},
+                                                           {q("/Info/MaxChargeVoltage"), 56.0},
+                                                           {q("/Info/MaxChargeCurrent"), 70.0},
+                                                           {q("/Info/MaxDischargeCurrent"), 90.0}};
     for (const auto& [id, number] : numbers) full.set(id, number);
-    full.set(ids.bms_cable_alarm, 0);
-    full.set(ids.allow_to_charge, 1);
+    full.set(q("/Alarms/BmsCable"), 0);
+    full.set(q("/Io/AllowToCharge"), 1);
     model.apply(full, Delivery::live, back);
     const ItemValues& values = model.view(back);
     EXPECT_EQ(model.phase(), Phase::live);
     for (const auto& [id, number] : numbers) {
       // Where silence never ends a life, a stop may have lowered it, and it rises slowly.
-      if (id == ids.max_charge_voltage && model.limits().voltage_lowered) continue;
+      if (id == q("/Info/MaxChargeVoltage") && model.limits().voltage_lowered) continue;
       EXPECT_EQ(values.number(id), number);
     }
     EXPECT_TRUE(scene.rules().timeout.count() == 0 || !model.limits().voltage_lowered);
-    EXPECT_EQ(values.number(ids.bms_cable_alarm), 0);
+    EXPECT_EQ(values.number(q("/Alarms/BmsCable")), 0);
   });
 }
 

@@ -2,8 +2,8 @@
 // What holds for the virtual BMS whatever its members do: docs/behaviour.md, "Virtual BMS".
 #include "../support/bank_watch.h"
 #include "../support/value_rules.h"
+#include "dmb/battery/quantity.h"
 #include "dmb/domain/aggregate_view.h"
-#include "dmb/domain/battery_items.h"
 #include "dmb/domain/standing.h"
 #include "dmb/domain/virtual_bms.h"
 #include "random_input.h"
@@ -185,7 +185,7 @@ TEST(AnyBms, ShrinksToTheShareThatIsStillSeen) {
 TEST(AnyBms, IsShownAsItIsWhateverWasShownBefore) {
   test::for_each_seed(kCases, [](RandomInput& random) {
     VirtualBms bms(random_rules(random));
-    ItemValues kept(battery_items().size());
+    ItemValues kept;
     create_aggregate_items(kept);
     for (int step = 0; step < 4; ++step) {
       Bank bank(random);
@@ -194,46 +194,44 @@ TEST(AnyBms, IsShownAsItIsWhateverWasShownBefore) {
             {.reason = "x", .max_charge_voltage_v = {}, .stop_discharge = random.one_in(2)}, kept);
       const BmsOutput output = bms.update(bank.present(), Instant{} + step * 20s);
       show_bms(output, kept);
-      const BatteryIds& ids = battery_ids();
-      EXPECT_EQ(kept.number(ids.max_charge_voltage), output.max_charge_voltage_v);
-      EXPECT_EQ(kept.number(ids.max_charge_current), output.charge.limit_a);
-      EXPECT_EQ(kept.number(ids.max_discharge_current), output.discharge.limit_a);
-      EXPECT_EQ(kept.number(ids.allow_to_charge), output.charge.allowed ? 1 : 0);
-      EXPECT_EQ(kept.number(ids.allow_to_discharge), output.discharge.allowed ? 1 : 0);
-      EXPECT_EQ(kept[ids.charge_limitation].value, OptValue(output.charge.reason));
-      EXPECT_EQ(kept.number(ids.bms_cable_alarm), output.member_lost ? 1 : 0);
+      EXPECT_EQ(kept.number(q("/Info/MaxChargeVoltage")), output.max_charge_voltage_v);
+      EXPECT_EQ(kept.number(q("/Info/MaxChargeCurrent")), output.charge.limit_a);
+      EXPECT_EQ(kept.number(q("/Info/MaxDischargeCurrent")), output.discharge.limit_a);
+      EXPECT_EQ(kept.number(q("/Io/AllowToCharge")), output.charge.allowed ? 1 : 0);
+      EXPECT_EQ(kept.number(q("/Io/AllowToDischarge")), output.discharge.allowed ? 1 : 0);
+      EXPECT_EQ(kept[q("/Info/ChargeLimitation")].value, OptValue(output.charge.reason));
+      EXPECT_EQ(kept.number(q("/Alarms/BmsCable")), output.member_lost ? 1 : 0);
     }
   });
 }
 
 TEST(AnyBms, ShowsItsLimitsAsDecidedAndAZeroWhenTheLastShuntIsLost) {
-  const BatteryIds& ids = battery_ids();
   test::for_each_seed(kCases, [&](RandomInput& random) {
     VirtualBms bms(random_rules(random));
     Bank bank(random);
-    ItemValues values(battery_items().size());
+    ItemValues values;
     create_aggregate_items(values);
     const BmsOutput output = bms.update(bank.present(), Instant{});
     show_bms(output, values);
-    test::check_values(values, battery_items());
-    EXPECT_EQ(values.number(ids.max_charge_voltage), output.max_charge_voltage_v);
-    EXPECT_EQ(values.number(ids.max_charge_current), output.charge.limit_a);
-    EXPECT_EQ(values.number(ids.max_discharge_current), output.discharge.limit_a);
-    EXPECT_EQ(values.number(ids.allow_to_charge), output.charge.allowed ? 1 : 0);
-    EXPECT_EQ(values.number(ids.allow_to_discharge), output.discharge.allowed ? 1 : 0);
-    EXPECT_EQ(values.number(ids.bms_cable_alarm), 0);
+    test::check_values(values, quantity_specs());
+    EXPECT_EQ(values.number(q("/Info/MaxChargeVoltage")), output.max_charge_voltage_v);
+    EXPECT_EQ(values.number(q("/Info/MaxChargeCurrent")), output.charge.limit_a);
+    EXPECT_EQ(values.number(q("/Info/MaxDischargeCurrent")), output.discharge.limit_a);
+    EXPECT_EQ(values.number(q("/Io/AllowToCharge")), output.charge.allowed ? 1 : 0);
+    EXPECT_EQ(values.number(q("/Io/AllowToDischarge")), output.discharge.allowed ? 1 : 0);
+    EXPECT_EQ(values.number(q("/Alarms/BmsCable")), 0);
 
     const bool stop_discharge = random.one_in(2);
     show_fail_safe({.reason = "x", .max_charge_voltage_v = {}, .stop_discharge = stop_discharge},
                    values);
-    test::check_values(values, battery_items());
-    EXPECT_EQ(values.number(ids.max_charge_voltage), output.max_charge_voltage_v);
-    EXPECT_EQ(values.number(ids.max_charge_current), 0);
-    EXPECT_EQ(values.number(ids.allow_to_charge), 0);
-    EXPECT_EQ(values.number(ids.max_discharge_current),
+    test::check_values(values, quantity_specs());
+    EXPECT_EQ(values.number(q("/Info/MaxChargeVoltage")), output.max_charge_voltage_v);
+    EXPECT_EQ(values.number(q("/Info/MaxChargeCurrent")), 0);
+    EXPECT_EQ(values.number(q("/Io/AllowToCharge")), 0);
+    EXPECT_EQ(values.number(q("/Info/MaxDischargeCurrent")),
               stop_discharge ? 0 : output.discharge.limit_a);
-    EXPECT_EQ(values.number(ids.bms_cable_alarm), 2);
-    EXPECT_EQ(values.number(ids.soc), std::nullopt);
+    EXPECT_EQ(values.number(q("/Alarms/BmsCable")), 2);
+    EXPECT_EQ(values.number(q("/Soc")), std::nullopt);
   });
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What holds for limits, signals and time to go whatever comes: docs/behaviour.md, "Limits",
 // "Publishing", "Time to go".
-#include "dmb/domain/battery_items.h"
+#include "dmb/battery/quantity.h"
 #include "dmb/domain/change.h"
 #include "dmb/domain/limits.h"
 #include "dmb/domain/time_to_go.h"
@@ -109,7 +109,7 @@ bool is_alarm_or_limit(std::string_view path) {
 
 TEST(AnyChange, OfAnAlarmOrLimitGoesOutAtOnceAndTheRestWithinTheInterval) {
   test::for_each_seed(kCases, [](RandomInput& random) {
-    const auto items = battery_items();
+    const auto items = quantity_specs();
     const std::chrono::milliseconds interval(random.below(1000));
     SignalGate gate(interval);
     ItemValues shown(items.size());
@@ -118,15 +118,15 @@ TEST(AnyChange, OfAnAlarmOrLimitGoesOutAtOnceAndTheRestWithinTheInterval) {
     for (int i = 0; i < 20; ++i) {
       now += random.pause(300ms);
       ItemValues wanted = shown;
-      const auto id = static_cast<ItemId>(random.below(items.size()));
+      const auto id = Quantity::at(random.below(items.size()));
       wanted.set(id, std::nullopt);
-      if (items[id].kind == Kind::measure)
-        wanted.set(id, random.between(items[id].min, items[id].max));
+      if (id.spec().kind == Kind::measure)
+        wanted.set(id, random.between(id.spec().min, id.spec().max));
       ChangeFinder finder(items);
       const Changes& changes = finder.find(shown, wanted);
       if (changes.items.empty()) continue;
       const Instant due = gate.due(changes.urgent, now);
-      rule(!is_alarm_or_limit(items[id].path) || due == now, "an alarm or a limit was delayed");
+      rule(!is_alarm_or_limit(id.spec().path) || due == now, "an alarm or a limit was delayed");
       rule(last || due == now, "the first change was delayed");
       rule(due >= now && due <= std::max(now, last.value_or(now) + interval), "delayed too long");
       rule(due == now || due == *last + interval, "not gathered into the next signal");

@@ -2,7 +2,7 @@
 #include "battery_watch.h"
 
 #include "broken_rule.h"
-#include "dmb/domain/battery_items.h"
+#include "dmb/battery/quantity.h"
 #include "value_rules.h"
 
 namespace dmb::test {
@@ -20,16 +20,15 @@ std::optional<double> number(const Reading::Field& field) {
 
 /// By another way than the model's own.
 bool knows_what_is_required(const Reading& reading, const RequiredItems& required) {
-  const auto known = [&reading](ItemId id) {
+  const auto known = [&reading](Quantity id) {
     const Reading::Field* field = reading.find(id);
     return field != nullptr && field->value;
   };
-  const BatteryIds& ids = battery_ids();
-  for (const ItemId id : required) {
+  for (const Quantity id : required) {
     if (known(id)) continue;
     const Reading::Field* field = reading.find(id);
-    if (id != ids.voltage || (field != nullptr && field->bad)) return false;
-    if (!known(ids.power) || !known(ids.current)) return false;
+    if (id != q("/Dc/0/Voltage") || (field != nullptr && field->bad)) return false;
+    if (!known(q("/Dc/0/Power")) || !known(q("/Dc/0/Current"))) return false;
   }
   return true;
 }
@@ -37,12 +36,11 @@ bool knows_what_is_required(const Reading& reading, const RequiredItems& require
 }  // namespace
 
 void BatteryWatch::on_live_message(const Reading& reading) {
-  const BatteryIds& ids = battery_ids();
   for (const Reading::Field& field : reading.fields()) {
-    if (field.id == ids.max_charge_voltage) told_.cvl = number(field);
-    if (field.id == ids.max_charge_current) told_.ccl = number(field);
-    if (field.id == ids.max_charge_current) ccl_named_ = true;
-    if (field.id != ids.allow_to_charge || !field.value) continue;
+    if (field.id == q("/Info/MaxChargeVoltage")) told_.cvl = number(field);
+    if (field.id == q("/Info/MaxChargeCurrent")) told_.ccl = number(field);
+    if (field.id == q("/Info/MaxChargeCurrent")) ccl_named_ = true;
+    if (field.id != q("/Io/AllowToCharge") || !field.value) continue;
     told_.allowed_once = told_.allowed_once || number(field) == 1;
     told_.blocked = told_.allowed_once && number(field) == 0;
   }
@@ -51,7 +49,7 @@ void BatteryWatch::on_live_message(const Reading& reading) {
 }
 
 void BatteryWatch::on_retained_message(const Reading& reading) {
-  ccl_named_ = ccl_named_ || reading.find(battery_ids().max_charge_current) != nullptr;
+  ccl_named_ = ccl_named_ || reading.find(q("/Info/MaxChargeCurrent")) != nullptr;
 }
 
 bool BatteryWatch::is_silent(Instant now) const {
@@ -70,18 +68,18 @@ void BatteryWatch::on_gone() {
 }
 
 BatteryWatch::Limits BatteryWatch::limits_of(const ItemValues& values) {
-  const BatteryIds& ids = battery_ids();
-  return {values[ids.max_charge_voltage].exists,    values[ids.max_charge_current].exists,
-          values[ids.max_discharge_current].exists, values.number(ids.max_charge_voltage),
-          values.number(ids.max_charge_current),    values.number(ids.max_discharge_current)};
+  return {
+      values[q("/Info/MaxChargeVoltage")].exists,    values[q("/Info/MaxChargeCurrent")].exists,
+      values[q("/Info/MaxDischargeCurrent")].exists, values.number(q("/Info/MaxChargeVoltage")),
+      values.number(q("/Info/MaxChargeCurrent")),    values.number(q("/Info/MaxDischargeCurrent"))};
 }
 
 void BatteryWatch::look(BatteryModel& model, Instant now) {
   const ItemValues& values = model.view(now);
-  check_values(values, battery_items());
+  check_values(values, quantity_specs());
   const Limits limits = limits_of(values);
   if (life_since_look_) last_sign_ = now;
-  const auto voltage_v = values.number(battery_ids().voltage);
+  const auto voltage_v = values.number(q("/Dc/0/Voltage"));
   if (voltage_v && live_since_look_) last_voltage_v_ = voltage_v;
   check_always(limits);
   check_given(limits);
@@ -171,9 +169,9 @@ void BatteryWatch::check_holding(const BatteryModel& model, const ItemValues& va
   rule(!rules_.stop_discharge_on_timeout || !limits.dcl_exists || limits.dcl == 0,
        "discharging is not stopped while silent");
   rule(model.limits().charge_stopped == limits.ccl_exists, "the log would say something else");
-  const BatteryIds& ids = battery_ids();
-  rule(values.number(ids.bms_cable_alarm) == 2, "no alarm while silent");
-  for (const ItemId id : {ids.soc, ids.voltage, ids.current, ids.power, ids.time_to_go})
+  rule(values.number(q("/Alarms/BmsCable")) == 2, "no alarm while silent");
+  for (const Quantity id :
+       {q("/Soc"), q("/Dc/0/Voltage"), q("/Dc/0/Current"), q("/Dc/0/Power"), q("/TimeToGo")})
     rule(!values[id].value, "a measurement is shown while silent");
 }
 

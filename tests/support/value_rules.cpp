@@ -2,8 +2,8 @@
 #include "value_rules.h"
 
 #include "broken_rule.h"
+#include "dmb/battery/quantity.h"
 #include "dmb/codec/text.h"
-#include "dmb/domain/battery_items.h"
 
 #include <cmath>
 
@@ -31,15 +31,16 @@ void check_value(const OptValue& value, const ItemSpec& item) {
 }
 
 void check_values(const ItemValues& values, std::span<const ItemSpec> items) {
-  for (ItemId id = 0; id < items.size(); ++id) {
-    check_value(values[id].value, items[id]);
-    rule(values[id].exists || !values[id].value, "a value without an item");
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    const ItemValues::Slot& slot = values[Quantity::at(i)];
+    check_value(slot.value, items[i]);
+    rule(slot.exists || !slot.value, "a value without an item");
   }
 }
 
 void check_reading(const Reading& reading) {
   for (const Reading::Field& field : reading.fields()) {
-    const ItemSpec& item = battery_items()[field.id];
+    const ItemSpec& item = field.id.spec();
     rule(has(item.traits, Trait::payload), "a payload set " + std::string(item.path));
     rule(!field.bad || !field.value, "a bad field has a value");
     rule(reading.find(field.id) == &field, "an item stands twice in a reading");

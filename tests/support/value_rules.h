@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "dmb/domain/item_spec.h"
-#include "dmb/domain/item_values.h"
-#include "dmb/domain/reading.h"
+#include "dmb/battery/item_spec.h"
+#include "dmb/battery/item_values.h"
+#include "dmb/battery/reading.h"
 
 #include <span>
 
@@ -16,7 +16,7 @@ void check_value(const OptValue& value, const ItemSpec& item);
 /// check_value() for everything that goes to the bus.
 void check_values(const ItemValues& values, std::span<const ItemSpec> items);
 
-/// What a decoder may put into a reading of battery_items().
+/// What a decoder may put into a reading of quantity_specs().
 void check_reading(const Reading& reading);
 
 }  // namespace dmb::test

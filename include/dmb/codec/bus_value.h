@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "dmb/domain/item_spec.h"
-#include "dmb/domain/value.h"
+#include "dmb/battery/item_spec.h"
+#include "dmb/battery/value.h"
 
 #include <cstddef>
 #include <cstdint>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "dmb/domain/reading.h"
+#include "dmb/battery/reading.h"
 #include "dmb/domain/required_items.h"
 
 #include <cstdint>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "dmb/battery/reading.h"
 #include "dmb/codec/payload.h"
-#include "dmb/domain/reading.h"
 
 #include <memory>
 #include <string_view>

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "dmb/battery/item_values.h"
 #include "dmb/device/bank_notes.h"
 #include "dmb/device/learned_members.h"
 #include "dmb/domain/bank.h"
 #include "dmb/domain/bank_life.h"
 #include "dmb/domain/charge_stop.h"
-#include "dmb/domain/item_values.h"
 #include "dmb/domain/member_news.h"
 #include "dmb/domain/virtual_bms.h"
 

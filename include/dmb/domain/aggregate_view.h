@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "dmb/battery/item_values.h"
 #include "dmb/domain/aggregate.h"
-#include "dmb/domain/item_values.h"
 #include "dmb/domain/virtual_bms.h"
 
 #include <cstddef>
@@ -13,7 +13,7 @@
 namespace dmb {
 
 // How an aggregate looks on the bus. `values` is indexed by
-// battery_items().
+// quantity_specs().
 
 /// Every item an aggregate has, invalid as yet. No limit and no /Io item: a monitor must not have
 /// them (contract 4.2).

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "dmb/battery/item_values.h"
+#include "dmb/battery/reading.h"
 #include "dmb/domain/charge_stop.h"
-#include "dmb/domain/item_values.h"
 #include "dmb/domain/life.h"
 #include "dmb/domain/limits.h"
 #include "dmb/domain/plausibility.h"
-#include "dmb/domain/reading.h"
 #include "dmb/domain/required_items.h"
 #include "dmb/domain/resting_topic.h"
 #include "dmb/domain/time_to_go.h"
@@ -95,7 +95,7 @@ class BatteryModel {
   void catch_up();
   void fill_in(const Reading& reading, Instant now);
   void note_allowed(const Reading& reading);
-  bool may_fill_in(ItemId id, Instant now) const;
+  bool may_fill_in(Quantity id, Instant now) const;
   bool never_ages() const { return rules_.timeout.count() == 0; }
   bool is_of_last(const Stored& stored) const {
     return stored.message != 0 && stored.message == last_message_;
@@ -106,12 +106,12 @@ class BatteryModel {
   bool last_counts(Instant now) const;
   Instant stamp_of(const Stored& stored) const;
   bool fresh(const Stored& stored, Instant now) const;
-  std::optional<Instant> end_of(ItemId id, Instant now) const;
+  std::optional<Instant> end_of(Quantity id, Instant now) const;
   void store(const Reading::Field& field, std::uint32_t message, Instant now);
   void view_live(Instant now);
   void view_holding();
-  bool is_unusable(ItemId limit) const;
-  std::optional<double> given_limit(ItemId limit, Instant now) const;
+  bool is_unusable(Quantity limit) const;
+  std::optional<double> given_limit(Quantity limit, Instant now) const;
   GivenLimits given_limits(Instant now);
   bool is_right(double charge_voltage_v) const;
   void update_limits(Instant now);
@@ -120,12 +120,12 @@ class BatteryModel {
   ChargeStopInputs charge_stop_inputs(const LimitState& limits) const;
   void publish(const LimitState& limits);
   void derive_missing(Instant now);
-  bool is_refused(ItemId id) const;
+  bool is_refused(Quantity id) const;
 
   BatteryRules rules_;
   Life life_;
   RestingTopic resting_;
-  std::vector<Stored> stored_;  ///< by ItemId
+  std::vector<Stored> stored_;  ///< by Quantity
   std::uint32_t last_message_ = 0;
   std::uint32_t applied_ = 0;
   std::optional<Instant> message_at_;    ///< of the last live one
@@ -141,7 +141,7 @@ class BatteryModel {
   TimeToGoClock time_to_go_;
   Plausibility plausibility_;
   ItemValues values_;
-  std::vector<ItemId> refused_;  ///< of the last view: nothing is derived in their place
+  std::vector<Quantity> refused_;  ///< of the last view: nothing is derived in their place
 };
 
 }  // namespace dmb

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "dmb/domain/item_spec.h"
-#include "dmb/domain/item_values.h"
-#include "dmb/domain/value.h"
+#include "dmb/battery/item_values.h"
+#include "dmb/battery/quantity.h"
+#include "dmb/battery/value.h"
 
 #include <chrono>
 #include <optional>
@@ -14,7 +14,7 @@ namespace dmb {
 
 /// Items that have to be signalled, and whether one of them must not wait.
 struct Changes {
-  std::vector<ItemId> items;
+  std::vector<Quantity> items;
   bool urgent = false;
 };
 
@@ -36,11 +36,11 @@ class ChangeFinder {
   /// until the next call.
   const Changes& find(const ItemValues& shown, const ItemValues& wanted);
   /// The items of Trait::passive.
-  std::span<const ItemId> passive() const { return passive_; }
+  std::span<const Quantity> passive() const { return passive_; }
 
  private:
   std::span<const ItemSpec> items_;
-  std::vector<ItemId> passive_;
+  std::vector<Quantity> passive_;
   Changes changes_;
 };
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "dmb/domain/item_values.h"
-#include "dmb/domain/reading.h"
+#include "dmb/battery/item_values.h"
+#include "dmb/battery/reading.h"
 
 #include <cstdint>
 #include <optional>
@@ -12,12 +12,12 @@ namespace dmb {
 
 // Values a battery does not tell but that follow from those it does. Each fills what is absent and
 // never touches what is given; where the inputs are absent, or the result would be no possible
-// reading, it stays absent. `values` is indexed by battery_items().
+// reading, it stays absent. `values` is indexed by quantity_specs().
 //
 // Nothing takes the place of a value that was given and refused: those are `refused`. A voltage of
 // 5223 is a fault to be mended, not to be covered by power divided by current.
 
-using Refused = std::span<const ItemId>;
+using Refused = std::span<const Quantity>;
 
 /// Whichever one of power, voltage and current a message does not tell, from the other two. Only
 /// within one message: they belong to one moment.

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "dmb/battery/value.h"
 #include "dmb/domain/bank_memory.h"
 #include "dmb/domain/shunts.h"
 #include "dmb/domain/stop_cause.h"
-#include "dmb/domain/value.h"
 
 #include <chrono>
 #include <cstddef>

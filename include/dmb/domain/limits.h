@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "dmb/battery/value.h"
 #include "dmb/domain/life.h"
-#include "dmb/domain/value.h"
 
 #include <chrono>
 #include <optional>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "dmb/domain/reading.h"
+#include "dmb/battery/reading.h"
 
 #include <chrono>
 #include <map>
@@ -27,7 +27,7 @@ class RefusedFields {
     std::string what;
     Instant noted;
   };
-  std::map<ItemId, Entry> fields_;
+  std::map<Quantity, Entry> fields_;
 };
 
 }  // namespace dmb

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "dmb/domain/reading.h"
+#include "dmb/battery/reading.h"
 #include "dmb/domain/required_items.h"
 
 #include <vector>
@@ -11,8 +11,8 @@ namespace dmb {
 /// What a message says about the items that must be known. Life is usable data: publishers go on
 /// sending when they have lost their battery, with "unavailable" or null for what they measured.
 struct Sufficiency {
-  std::vector<ItemId> missing;  ///< not told at all: this is no battery's message
-  std::vector<ItemId> unknown;  ///< told, but without a value
+  std::vector<Quantity> missing;  ///< not told at all: this is no battery's message
+  std::vector<Quantity> unknown;  ///< told, but without a value
 
   bool is_life() const { return missing.empty() && unknown.empty(); }
 };

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "dmb/battery/value.h"
 #include "dmb/domain/known_shunts.h"
 #include "dmb/domain/release_delay.h"
 #include "dmb/domain/shunts.h"
 #include "dmb/domain/stop_cause.h"
-#include "dmb/domain/value.h"
 
 #include <cstddef>
 #include <optional>

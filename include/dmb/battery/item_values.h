@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "dmb/domain/item_spec.h"
-#include "dmb/domain/value.h"
+#include "dmb/battery/quantity.h"
+#include "dmb/battery/value.h"
 
 #include <algorithm>
 #include <cstddef>
@@ -12,7 +12,7 @@
 
 namespace dmb {
 
-/// The values of one service's items, one slot per row of its item table.
+/// The values of one service's items, one slot per quantity of its table.
 /// An item may exist on the bus and be invalid; contract 4.2 makes the difference matter.
 class ItemValues {
  public:
@@ -22,34 +22,35 @@ class ItemValues {
     bool operator==(const Slot&) const = default;
   };
 
-  explicit ItemValues(std::size_t item_count) : slots_(item_count) {}
+  /// Of the first `count` quantities.
+  explicit ItemValues(std::size_t count = kQuantities) : slots_(count) {}
 
-  const Slot& operator[](ItemId id) const { return slots_[id]; }
+  const Slot& operator[](Quantity id) const { return slots_[id.index()]; }
   std::size_t size() const { return slots_.size(); }
   /// Those that exist, in the order of the table: some hundred of the many that could.
-  std::span<const ItemId> existing() const { return existing_; }
+  std::span<const Quantity> existing() const { return existing_; }
 
   /// Makes the item exist, if need be as an invalid one.
-  void bring(ItemId id) {
-    if (slots_[id].exists) return;
-    slots_[id].exists = true;
+  void bring(Quantity id) {
+    if (slots_[id.index()].exists) return;
+    slots_[id.index()].exists = true;
     existing_.insert(std::ranges::upper_bound(existing_, id), id);
   }
 
   /// Makes the item exist, with this value.
-  void set(ItemId id, OptValue value) {
+  void set(Quantity id, OptValue value) {
     bring(id);
-    slots_[id].value = std::move(value);
+    slots_[id.index()].value = std::move(value);
   }
 
   /// set() of an item that exists, for values that are mostly there already.
-  void keep_or_set(ItemId id, const OptValue& value) {
-    if (slots_[id].value != value) slots_[id].value = value;
+  void keep_or_set(Quantity id, const OptValue& value) {
+    if (slots_[id.index()].value != value) slots_[id.index()].value = value;
   }
 
   /// The number an item holds, or nullopt when it is invalid, absent, or text.
-  std::optional<double> number(ItemId id) const {
-    const OptValue& value = slots_[id].value;
+  std::optional<double> number(Quantity id) const {
+    const OptValue& value = slots_[id.index()].value;
     if (!value) return std::nullopt;
     if (const auto* d = std::get_if<double>(&*value)) return *d;
     if (const auto* i = std::get_if<std::int32_t>(&*value)) return *i;
@@ -60,7 +61,7 @@ class ItemValues {
 
  private:
   std::vector<Slot> slots_;
-  std::vector<ItemId> existing_;
+  std::vector<Quantity> existing_;
 };
 
 }  // namespace dmb

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "dmb/domain/item_spec.h"
-#include "dmb/domain/value.h"
+#include "dmb/battery/quantity.h"
+#include "dmb/battery/value.h"
 
 #include <cstdint>
 #include <span>
@@ -17,20 +17,18 @@ namespace dmb {
 class Reading {
  public:
   struct Field {
-    ItemId id = 0;
+    Quantity id;
     OptValue value;    ///< nullopt: null, "", or unusable
     bool bad = false;  ///< unusable; `complaints` says why
   };
   /// A field that could not be used; costs that field only (specification 3.2).
   struct Complaint {
-    ItemId id = 0;
+    Quantity id;
     std::string what;  ///< e.g. `140 is outside 0 … 100`
   };
 
-  explicit Reading(std::size_t item_count) : field_of_item_(item_count, kNone) {}
-
-  void set(ItemId id, OptValue value) { slot(id) = {id, std::move(value), false}; }
-  void set_bad(ItemId id, std::string what) {
+  void set(Quantity id, OptValue value) { slot(id) = {id, std::move(value), false}; }
+  void set_bad(Quantity id, std::string what) {
     slot(id) = {id, std::nullopt, true};
     complaints_.push_back({id, std::move(what)});
   }
@@ -41,14 +39,15 @@ class Reading {
   }
 
   void clear() {
-    for (const Field& field : fields_) field_of_item_[field.id] = kNone;
+    for (const Field& field : fields_) field_of_[field.id.index()] = kNone;
     fields_.clear();
     complaints_.clear();
     unknown_keys_.clear();
   }
 
-  const Field* find(ItemId id) const {
-    return field_of_item_[id] == kNone ? nullptr : &fields_[field_of_item_[id]];
+  const Field* find(Quantity id) const {
+    const std::uint16_t index = field_of_[id.index()];
+    return index == kNone ? nullptr : &fields_[index];
   }
   std::span<const Field> fields() const { return fields_; }
   std::span<const Complaint> complaints() const { return complaints_; }
@@ -57,16 +56,16 @@ class Reading {
  private:
   static constexpr std::uint16_t kNone = 0xFFFF;
 
-  Field& slot(ItemId id) {
-    std::uint16_t& index = field_of_item_[id];
+  Field& slot(Quantity id) {
+    std::uint16_t& index = field_of_[id.index()];
     if (index == kNone) {
       index = static_cast<std::uint16_t>(fields_.size());
-      fields_.emplace_back();
+      fields_.push_back({id});
     }
     return fields_[index];
   }
 
-  std::vector<std::uint16_t> field_of_item_;
+  std::vector<std::uint16_t> field_of_ = std::vector(kQuantities, kNone);
   std::vector<Field> fields_;
   std::vector<Complaint> complaints_;
   std::vector<std::string> unknown_keys_;

@@ -3,7 +3,6 @@
 
 #include <array>
 #include <cstdint>
-#include <span>
 #include <string_view>
 
 namespace dmb {
@@ -63,13 +62,5 @@ struct ItemSpec {
   double max = 0;  ///< inclusive
   Trait traits = Trait::none;
 };
-
-/// Index of an item in its table. Only comparable within one table.
-using ItemId = std::uint16_t;
-
-/// How many ids a table has: they are 0 up to this.
-constexpr ItemId item_count(std::span<const ItemSpec> items) {
-  return static_cast<ItemId>(items.size());
-}
 
 }  // namespace dmb

@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "dmb/domain/item_spec.h"
+#include "dmb/battery/item_spec.h"
 
 #include <array>
 #include <limits>
 #include <string_view>
 
-// The path table: the single place an item path is spelled. Types, units, texts and meaning are
-// those of contract 2.1, 3.1, 3.3 and 3.4; ranges say what cannot be a true reading of any battery.
+// The table of quantities: the single place where an item path is spelled, one row each. Types,
+// units, texts and meaning are the platform's; ranges say what cannot be a true reading of any
+// battery.
 namespace dmb {
 
 /// One row; a path with '#' stands for `first` … `last` (step `step`) items, '#' being the number.
-struct ItemRow {
+struct QuantityRow {
   std::string_view path;
   Kind kind;
   TextFormat text;
@@ -22,6 +23,8 @@ struct ItemRow {
   int first = 0;
   int last = 0;
   int step = 1;
+
+  constexpr bool is_family() const { return last > first; }
 };
 
 // Short, so that the table below reads like the contract's.
@@ -69,9 +72,9 @@ inline constexpr Trait alarm = payload | urgent;
 }  // namespace rows
 // NOLINTEND(readability-identifier-naming)
 
-inline constexpr auto kBatteryRows = [] {
+inline constexpr auto kQuantityRows = [] {
   using namespace rows;
-  return std::to_array<ItemRow>({
+  return std::to_array<QuantityRow>({
       // What the service is (contract 2.1).
       {"/Mgmt/ProcessName", X, S, 0, 0, service},
       {"/Mgmt/ProcessVersion", X, S, 0, 0, service},
