@@ -48,8 +48,7 @@ constexpr auto kRows = std::to_array<RegisterRow>({
 });
 static_assert(kRows.size() == kShuntRegisters.size());
 
-/// Sources disagree whether the discharge floor counts 1 % or 0.1 %; above 100 it has to be the
-/// latter.
+/// Sources disagree whether the discharge floor counts 1 % or 0.1 %; above 100 it must be 0.1 %.
 double scaled(const RegisterRow& row, std::uint16_t raw) {
   const bool tenths = row.id == kDischargeFloor && raw > 100;
   return raw / (tenths ? 10 : row.divisor);

@@ -33,7 +33,7 @@ class Identity(ShuntCase):
             self.assertEqual(items.get(path), wanted, path)
         forbidden = [path for path in items if path.startswith("/Io")
                      or path.startswith("/Info/Max") or path == "/Info/BatteryLowVoltage"]
-        self.assertEqual(forbidden, [], "a monitor that has these is taken for a BMS")
+        self.assertEqual(forbidden, [], "these change which battery systemcalc selects")
 
     def test_looks_like_a_smartshunt_and_never_like_a_bms(self):
         b, a = self.shunt("ttyS7"), self.shunt("ttyS5", "12v", voltage=53.0)
