@@ -52,7 +52,7 @@ class LevelFlag final : public spdlog::custom_flag_formatter {
   }
 };
 
-/// One line per event on standard output; multilog adds the time (specification 1).
+/// One line per event on standard output; multilog adds the time.
 void set_up_log() {
   auto formatter = std::make_unique<spdlog::pattern_formatter>();
   formatter->add_flag<LevelFlag>('L').set_pattern("%L %v");

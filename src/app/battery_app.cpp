@@ -16,7 +16,7 @@
 namespace dmb {
 namespace {
 
-constexpr std::int32_t kMqttProductId = 0xFFFF;  // contract 2.4: never that of a real BMS
+constexpr std::int32_t kMqttProductId = 0xFFFF;  // never that of a real BMS
 constexpr std::string_view kProductName = "MQTT Battery";
 constexpr std::string_view kNoLife = "no life";
 
@@ -357,7 +357,7 @@ void BatteryApp::join_or_leave(const ItemValues& values) {
   const Life::Phase phase = model_.phase();
   if (phase == Life::Phase::gone && device_.joined()) return device_.leave();
   if (phase != Life::Phase::live || device_.joined() || !device_.identified()) return;
-  // systemcalc lists a battery only if its voltage is valid when it appears (contract 4.8).
+  // systemcalc lists a battery only if its voltage is valid when it appears.
   if (values[q("/Dc/0/Voltage")].value) device_.join(values);
 }
 

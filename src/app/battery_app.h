@@ -22,8 +22,8 @@
 namespace dmb {
 
 /// One MQTT battery: hands messages to the model, puts what follows on the bus, and tells the log
-/// what happened. Comes to the bus with the first live message, leaves it after a silence
-/// (specification 3.5).
+/// what happened. Comes to the bus with the first live message, leaves it after a silence:
+/// docs/behaviour.md, "Life and silence".
 class BatteryApp {
  public:
   /// Asks a Venus broker: publishes an empty payload to this topic.

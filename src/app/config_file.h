@@ -27,7 +27,7 @@ std::string digest_of(const ConfigFile& file);
 /// Whether users other than the file's own and its group may read it.
 bool everybody_may_read(const std::filesystem::path& path);
 
-/// `config.ini` beside the directory that holds the executable (specification 1).
+/// `config.ini` beside the directory that holds the executable.
 std::filesystem::path default_config_path();
 
 /// The same text for the same file, whichever way it is spelt; it need not exist.

@@ -13,7 +13,7 @@ namespace dmb {
 namespace {
 
 /// Stable over restarts and not tied to a port or an order, so that the VRM history stays with its
-/// battery (contract 2.3).
+/// battery.
 std::string settings_id(const std::string& service_name) {
   return "dbus_mqtt_battery_" + service_name;
 }
@@ -117,7 +117,7 @@ void DeviceService::on_identity(const DeviceIdentity& identity) {
     spdlog::warn("{}: {} goes on as {}", description_.device_name, service_.name(), name);
     service_.rename(name);
   } else if (moved && service_.joined()) {
-    // Consumers read the instance once (contract 2.1): only a new start makes them see it.
+    // Consumers read the instance once: only a new start makes them see it.
     spdlog::warn("{}: instance changed to {}; {} leaves the bus and comes back",
                  description_.device_name, identity.instance, service_.name());
     service_.leave();

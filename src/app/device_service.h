@@ -16,7 +16,7 @@
 
 namespace dmb {
 
-/// What a device of ours is called and is (contract 2.1).
+/// What a device of ours is called and is.
 struct DeviceDescription {
   /// Whether it is the same service: one name on the bus, one wish for an instance.
   bool is_same_service(const DeviceDescription& other) const {
@@ -45,7 +45,7 @@ class DeviceService {
 
   Bus& bus() { return bus_; }
   const std::string& bus_name() const { return service_.name(); }
-  /// Whether the instance is known. Not before that may it join (contract 1.7).
+  /// Whether the instance is known. Not before that may it join.
   bool identified() const { return identity_.has_value(); }
   bool joined() const { return service_.joined(); }
   status::ServiceStatus status() const;

@@ -95,7 +95,7 @@ void Driver::load() {
   if (config_) {
     spdlog::error("{} has errors: what ran before goes on unchanged", config_path_.string());
   } else if (config_file_.state == ConfigFile::State::missing) {
-    // Specification 2, sources: whoever has shunts and no wishes needs no file.
+    // Whoever has shunts and no wishes needs no file.
     spdlog::warn(
         "without a config file every SmartShunt is aggregated; {} is read as soon as it is "
         "there",

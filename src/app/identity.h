@@ -11,7 +11,7 @@ std::string_view version();
 
 inline constexpr std::string_view kProgramName = "dbus-mqtt-battery";
 
-/// Something that tells this device from others: the VRM portal id on Venus OS (runtime 8), else
+/// Something that tells this device from others: the VRM portal id on Venus OS, else
 /// the host name.
 std::string local_device_id();
 

@@ -23,7 +23,7 @@ struct SignalTimes {
 };
 
 /// A service of ours on the bus: its item tree, its name, and the rhythm of its signals
-/// (specification 5). On the bus between join() and leave().
+/// (docs/behaviour.md, "Publishing"). On the bus between join() and leave().
 class PublishedService {
  public:
   /// `loop` and `bus` must outlive it. `name` is the whole bus name.
@@ -41,7 +41,7 @@ class PublishedService {
   /// Leaves the bus; it comes back under the new name with join().
   void rename(std::string name);
 
-  /// All items first, the name last (contract 1.7).
+  /// All items first, the name last.
   void join(const ItemValues& values);
   void leave();
 

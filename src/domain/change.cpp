@@ -8,7 +8,7 @@ namespace dmb {
 namespace {
 
 /// Steps per unit that go to the bus: ten for each step of the text. Plain numbers whose text drops
-/// the decimals (contract 3.1, "N") are shown by the GUI in full: those have thousandths.
+/// the decimals ("N") are shown by the GUI in full: those have thousandths.
 double steps_per_unit(const ItemSpec& item) {
   constexpr std::size_t kPlainDigits = 3;
   if (has(item.traits, Trait::exact)) return kPowersOfTen.back();

@@ -7,7 +7,7 @@
 
 namespace dmb {
 
-/// What an item holds; decides its D-Bus type (specification 3.2: types are stable).
+/// What an item holds; decides its D-Bus type, which never changes.
 enum class Kind : std::uint8_t {
   measure,      ///< physical quantity, `d`
   count,        ///< `i`; a fraction is rounded
@@ -15,7 +15,7 @@ enum class Kind : std::uint8_t {
   text,         ///< `s`
 };
 
-/// How GetText prints a value (contract 3.1, column "text").
+/// How GetText prints a value.
 struct TextFormat {
   enum class Style : std::uint8_t { rounded, cut_off, hexadecimal };
   Style style = Style::rounded;
@@ -36,13 +36,13 @@ inline constexpr std::array<double, 5> kPowersOfTen{1, 10, 100, 1000, 10000};
 enum class Trait : std::uint16_t {
   none = 0,
   payload = 1,         ///< an MQTT payload may carry it
-  service = 2,         ///< says what the service is (contract 2.1); never from a payload
+  service = 2,         ///< says what the service is; never from a payload
   on_sight = 4,        ///< created once a value was seen, not at start
-  urgent = 8,          ///< a change is never delayed (specification 5: alarms and limits)
+  urgent = 8,          ///< a change is never delayed: alarms and limits
   exact = 16,          ///< small changes count too: a limit of 0 is not 0.004
   writable = 32,       ///< SetValue is accepted
   passive = 64,        ///< counts signals
-  non_positive = 128,  ///< goes out negative or zero (contract 3.3)
+  non_positive = 128,  ///< goes out negative or zero
   shunt = 256,         ///< a SmartShunt aggregate has it
   slack = 512,         ///< in a payload a little outside its range is the end of its range
 };

@@ -13,7 +13,7 @@
 namespace dmb {
 
 /// The values of one service's items, one slot per quantity of its table.
-/// An item may exist on the bus and be invalid; contract 4.2 makes the difference matter.
+/// An item may exist on the bus and be invalid: systemcalc goes by either.
 class ItemValues {
  public:
   struct Slot {

@@ -27,13 +27,13 @@ struct QuantityRow {
   constexpr bool is_family() const { return last > first; }
 };
 
-// Short, so that the table below reads like the contract's.
+// Short, so that a row of the table below is a line.
 // NOLINTBEGIN(readability-identifier-naming)
 namespace rows {
 using enum Trait;
 using Style = TextFormat::Style;
 
-// Text formats, named as in contract 3.1.
+// Text formats: those of the Python driver.
 inline constexpr TextFormat A1{Style::rounded, 1, "A"};
 inline constexpr TextFormat AH{Style::rounded, 1, "Ah"};
 inline constexpr TextFormat N{Style::cut_off, 0, ""};
@@ -75,7 +75,7 @@ inline constexpr Trait alarm = payload | urgent;
 inline constexpr auto kQuantityRows = [] {
   using namespace rows;
   return std::to_array<QuantityRow>({
-      // What the service is (contract 2.1).
+      // What the service is.
       {"/Mgmt/ProcessName", X, S, 0, 0, service},
       {"/Mgmt/ProcessVersion", X, S, 0, 0, service},
       {"/Mgmt/Connection", X, S, 0, 0, service},
@@ -210,7 +210,7 @@ inline constexpr auto kQuantityRows = [] {
       {"/Io/ForceDischargingOff", E, N, 0, 1, payload},
       {"/Io/TurnBalancingOff", E, N, 0, 1, payload},
 
-      // An aggregate says what it was made of, so that nobody counts it twice (contract 8).
+      // An aggregate says what it was made of, so that nobody counts it twice.
       {"/Measurement/Kind", X, S, 0, 0, service},
       {"/Measurement/TracksServices", X, S, 0, 0, service},
 

@@ -21,7 +21,7 @@ class Reading {
     OptValue value;    ///< nullopt: null, "", or unusable
     bool bad = false;  ///< unusable; `complaints` says why
   };
-  /// A field that could not be used; costs that field only (specification 3.2).
+  /// A field that could not be used; costs that field only.
   struct Complaint {
     Quantity id;
     std::string what;  ///< e.g. `140 is outside 0 … 100`

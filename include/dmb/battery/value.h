@@ -9,13 +9,13 @@
 
 namespace dmb {
 
-/// A value as it stands on the bus: `d`, `i` or `s` (contract 1.5). A double is always finite.
+/// A value as it stands on the bus: `d`, `i` or `s`. A double is always finite.
 using Value = std::variant<double, std::int32_t, std::string>;
 
 /// nullopt is "invalid" on the bus: an empty `ai`. Absent is never 0.
 using OptValue = std::optional<Value>;
 
-/// Monotonic time (specification 1: a wall-clock jump changes nothing). Core is handed it and never
+/// Monotonic time: a wall-clock jump changes nothing. Core is handed it and never
 /// asks a clock itself.
 using Instant = std::chrono::steady_clock::time_point;
 

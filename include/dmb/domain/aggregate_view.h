@@ -16,7 +16,7 @@ namespace dmb {
 // quantity_specs().
 
 /// Every item an aggregate has, invalid as yet. No limit and no /Io item: a monitor must not have
-/// them (contract 4.2).
+/// them: the mere path changes which battery systemcalc selects.
 void create_aggregate_items(ItemValues& values);
 
 struct MemberCount {

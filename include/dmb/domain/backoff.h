@@ -6,8 +6,8 @@
 
 namespace dmb {
 
-/// Waiting times between attempts: first, twice that, … up to longest (specification 3.1: 1 → 60
-/// s).
+/// Waiting times between attempts: first, twice that, … up to longest. A broker's are
+/// 1 → 60 s.
 class Backoff {
  public:
   using Duration = std::chrono::milliseconds;

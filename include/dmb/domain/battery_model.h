@@ -27,7 +27,7 @@ struct BatteryRules {
 };
 
 /// One MQTT battery: what its messages said, how old each field is, and what follows from that for
-/// the bus (specification 3). Event in, new state; view() out. Time is an argument.
+/// the bus. Event in, new state; view() out. Time is an argument.
 class BatteryModel {
  public:
   enum class Delivery : std::uint8_t {
@@ -41,7 +41,7 @@ class BatteryModel {
 
   /// Applies an accepted payload, and returns whether it was a sign of life: a live one that knows
   /// all that is required. A retained one only fills in what no live message has told, gives no
-  /// limit, and does not count as life, unless silence never ends a life (specification 3.1).
+  /// limit, and does not count as life, unless silence never ends a life.
   bool apply(const Reading& reading, Delivery delivery, Instant now);
   /// A live message could not be used at all.
   void rejected() { resting_.not_usable(); }

@@ -44,7 +44,7 @@ class ChangeFinder {
   Changes changes_;
 };
 
-/// Spaces the signals of one service (specification 5): the first change goes out at once, what
+/// Spaces the signals of one service: the first change goes out at once, what
 /// follows within the interval is gathered into the next signal, alarms and limits never wait.
 class SignalGate {
  public:

@@ -10,10 +10,10 @@
 namespace dmb {
 
 /// How long a lost battery keeps its limits on the bus at 0, so that the zero reaches the chargers,
-/// which systemcalc writes every 3 s (specification 3.5, contract 4.5).
+/// which systemcalc writes every 3 s.
 inline constexpr std::chrono::seconds kFailSafeHold{10};
 
-/// Whether a battery's source is alive, as a value (specification 3.5):
+/// Whether a battery's source is alive, as a value (docs/behaviour.md, "Life and silence"):
 /// waiting → live → holding → gone, and from each back to live with a live message.
 class Life {
  public:

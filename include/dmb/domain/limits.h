@@ -43,8 +43,8 @@ struct GivenLimits {
   bool charge_blocked = false;
 };
 
-/// One limit as it goes to the bus. An item exists once there is a limit (contract 4.2: the mere
-/// path changes which battery systemcalc selects).
+/// One limit as it goes to the bus. An item exists once there is a limit: the mere
+/// path changes which battery systemcalc selects.
 struct LimitItem {
   bool exists = false;
   std::optional<double> value;
@@ -70,7 +70,7 @@ struct LimitState {
 /// Remembers which limits were ever given and their last values.
 ///
 /// systemcalc skips a CCL or DCL that becomes invalid: the chargers keep the last number for ever,
-/// be it 0 (contract 4.4). And it reads a missing CVL as "this is no BMS". So:
+/// be it 0. And it reads a missing CVL as "this is no BMS". So:
 /// - beside a CVL there is always a CCL that is a number: the given one; 0 once one was named and
 ///   is not usable, or is not given any more; else "no limit";
 /// - a CVL that gets lost stays for ten seconds beside CCL 0, so that the zero still reaches the

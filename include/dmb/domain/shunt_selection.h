@@ -19,7 +19,7 @@ struct ServiceIdentity {
   std::string custom_name;
   std::string serial;
   std::optional<std::int64_t> device_instance;
-  std::string measurement_kind;            ///< contract 8: "direct" or "derived"
+  std::string measurement_kind;            ///< "direct" or "derived"
   std::optional<std::int64_t> is_virtual;  ///< /Devices/0/Virtual
 
   bool operator==(const ServiceIdentity&) const = default;

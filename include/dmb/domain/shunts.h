@@ -31,7 +31,7 @@ struct ShuntRow {
   ShuntRule rule;
 };
 
-/// Everything read from a shunt, one row each (contract 3.4). First what an
+/// Everything read from a shunt, one row each. First what an
 /// update of a running bank looks at for every member: side by side it is little memory to touch.
 inline constexpr auto kShuntRows = std::to_array<ShuntRow>({
     {"/Dc/0/Voltage", ShuntRule::own},

@@ -9,7 +9,7 @@
 
 namespace dmb {
 
-/// [TIME_TO_GO], specification 2 and 3.4.
+/// [TIME_TO_GO]; see docs/behaviour.md, "Time to go".
 struct TimeToGoConfig {
   enum class WhileCharging : std::uint8_t { full, none };
   bool enabled = true;
@@ -19,7 +19,7 @@ struct TimeToGoConfig {
   bool operator==(const TimeToGoConfig&) const = default;
 };
 
-/// Stands for "never" and for no current at all, in seconds (specification 3.4).
+/// Stands for "never" and for no current at all, in seconds.
 inline constexpr std::int32_t kTimeToGoCap = 864'000;
 
 struct TimeToGoInputs {
