@@ -33,4 +33,10 @@ BankRules rules_of(const ShuntConfig& config) {
           .excluded = config.exclude_shunts};
 }
 
+BatteryDeviceRules rules_of(const BatteryConfig& config) {
+  return {.battery = {config.timeout, config.stop_discharge_on_timeout, config.time_to_go,
+                      config.required},
+          .topic = config.topic};
+}
+
 }  // namespace dmb

@@ -3,10 +3,12 @@
 
 #include "dmb/config/config.h"
 #include "dmb/device/bank_device.h"
+#include "dmb/device/battery_device.h"
 
 namespace dmb {
 
 /// What of the config a device goes by.
 BankRules rules_of(const ShuntConfig& config);
+BatteryDeviceRules rules_of(const BatteryConfig& config);
 
 }  // namespace dmb

@@ -42,70 +42,43 @@ ShuntApp::ShuntApp(Loop& loop, ShuntConfig config, std::vector<std::string> own_
       state_(state),
       config_(std::move(config)),
       bank_(rules_of(config_)),
-      wake_(loop, [this] { settle(); }),
       status_(loop.add_timer([this] { log_status(); })),
-      device_(loop, description_of(config_), [this] { settle(); }),
-      watcher_(device_.bus(), watch_rules_of(config_, std::move(own_services)),
+      host_(loop, bank_, description_of(config_),
+            [this] {
+              if (bank_.take_memory_news()) state_.changed();
+            }),
+      watcher_(host_.service().bus(), watch_rules_of(config_, std::move(own_services)),
                [this](const MemberNews& news) { on_news(news); }) {
   if (const BankMemory* memory = state.recall(config_.service_name))
     bank_.resume(*memory, loop.now());
-  device_.describe(bank_.values());
   arm_log_status();
 }
 
 void ShuntApp::change(ShuntConfig config, std::vector<std::string> own_services) {
   const bool other_kind = config.mode != config_.mode;
   config_ = std::move(config);
-  if (other_kind) device_.leave();
+  if (other_kind) host_.service().leave();
   bank_.change_rules(rules_of(config_), loop_.now());
-  if (other_kind) device_.describe(bank_.values());
-  device_.change(description_of(config_), bank_.values());
+  if (other_kind) host_.describe();
+  host_.change(description_of(config_));
   watcher_.change_rules(watch_rules_of(config_, std::move(own_services)));
   look_at({.all = true, .changed = {}});  // their capacities may come from elsewhere now
   arm_log_status();
-  settle();
+  host_.settle();
 }
 
 void ShuntApp::on_news(const MemberNews& news) {
   look_at(news);
-  settle();
+  host_.settle();
   hints_.look_now_and_then(hinted_bank(), loop_.now());
 }
 
 void ShuntApp::look_at(const MemberNews& news) {
-  bank_.handle({watcher_.members(), news, watcher_.looked_round()}, loop_.now());
+  bank_.handle(event::Members{watcher_.members(), news, watcher_.looked_round()}, loop_.now());
 }
 
 ShuntHints::Bank ShuntApp::hinted_bank() const {
   return {.members = bank_.members(), .config = config_, .complete = bank_.lost() == 0};
-}
-
-/// What is true now, and what the bus is to show of it.
-void ShuntApp::settle() {
-  const Instant now = loop_.now();
-  device_.identify(bank_.values());
-  bank_.view(now);
-  narrator_.tell(bank_.take_notes(), {config_.device_name, device_.bus_name()}, now);
-  if (bank_.take_memory_news()) state_.changed();
-  join_or_leave();
-  const auto published = publish(now);
-  wake_.at(earlier(published, bank_.next_change(now)));
-}
-
-/// Returns when to call again. A bank lives while it is on: a shunt that falls silent is found out
-/// by the watcher, and one whose values stand still is as good as any.
-std::optional<Instant> ShuntApp::publish(Instant now) {
-  if (const auto due = device_.update(bank_.values(), now)) return due;
-  if (bank_.phase() != BankLife::Phase::on || !device_.joined()) return std::nullopt;
-  if (const auto due = device_.show_life(bank_.values(), now, now)) return due;
-  return device_.next_life();
-}
-
-/// Complete or not at all. That it left in between for another instance changes nothing.
-void ShuntApp::join_or_leave() {
-  const bool wanted = bank_.phase() != BankLife::Phase::off;
-  if (!wanted && device_.joined()) device_.leave();
-  if (wanted && !device_.joined() && device_.identified()) device_.join(bank_.values());
 }
 
 void ShuntApp::arm_log_status() {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "app/device_service.h"
+#include "app/device_host.h"
 #include "app/shunt_hints.h"
 #include "app/state_file.h"
 #include "dbus/shunt_watcher.h"
@@ -10,18 +10,14 @@
 #include "dmb/device/bank_device.h"
 #include "dmb/status/forget.h"
 #include "dmb/status/status.h"
-#include "log/narrator.h"
 #include "runtime/loop.h"
-#include "runtime/wake_up.h"
 
-#include <optional>
 #include <string>
 #include <vector>
 
 namespace dmb {
 
-/// The aggregate of all SmartShunts on the bus: hands what the watcher sees to a BankDevice, puts
-/// what follows on the bus, and tells the log.
+/// The aggregate of all SmartShunts on the bus: hands what the watcher sees to a BankDevice.
 class ShuntApp {
  public:
   /// `own_services`: whole bus names of this process's services. `loop` must outlive it.
@@ -43,9 +39,6 @@ class ShuntApp {
  private:
   void on_news(const MemberNews& news);
   void look_at(const MemberNews& news);
-  void settle();
-  std::optional<Instant> publish(Instant now);
-  void join_or_leave();
   void log_status();
   void arm_log_status();
   ShuntHints::Bank hinted_bank() const;
@@ -57,10 +50,8 @@ class ShuntApp {
   StateFile& state_;
   ShuntConfig config_;
   BankDevice bank_;
-  Narrator narrator_;
-  WakeUp wake_;
   Timer status_;
-  DeviceService device_;
+  DeviceHost host_;
   ShuntWatcher watcher_;
   ShuntHints hints_{watcher_};
 };

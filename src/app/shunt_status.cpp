@@ -52,7 +52,7 @@ std::string text_of(const ItemValues& values, Quantity id) {
 status::AggregateStatus ShuntApp::status(Instant now) const {
   status::AggregateStatus status{.name = config_.device_name,
                                  .virtual_bms = config_.mode == ShuntMode::virtual_bms,
-                                 .service = device_.status(),
+                                 .service = host_.service().status(),
                                  .looked_round = watcher_.looked_round(),
                                  .lost = static_cast<std::int64_t>(bank_.lost()),
                                  .missing = missing_shunts(),
@@ -73,7 +73,7 @@ status::AggregateStatus ShuntApp::status(Instant now) const {
     }
   }
   status.hints = hints_.find(hinted_bank(), now);
-  if (!device_.joined()) return status;
+  if (!host_.service().joined()) return status;
   status.values = values_status(bank_.values());
   status.capacity_ah = bank_.values().number(q("/InstalledCapacity"));
   status.limits = limits_status();
@@ -89,7 +89,7 @@ std::vector<std::string> ShuntApp::missing_shunts() const {
 
 status::ForgetAnswer ShuntApp::forget(const std::string& name) {
   const Forgetting outcome = bank_.forget(name);
-  if (outcome == Forgetting::forgotten) settle();
+  if (outcome == Forgetting::forgotten) host_.settle();
   return {outcome, missing_shunts(), static_cast<std::int64_t>(bank_.lost())};
 }
 

@@ -77,17 +77,21 @@ void BankDevice::forget_excluded() {
   }
 }
 
+void BankDevice::handle(const Event& event, Instant now) {
+  if (const auto* members = std::get_if<event::Members>(&event)) take(*members, now);
+}
+
 /// With many members, all but the one that sent something are as they were: only what it told is
 /// looked at.
-void BankDevice::handle(const MemberEvent& event, Instant now) {
+void BankDevice::take(const event::Members& event, Instant now) {
   for (const std::string& id : event.news.forgotten) {
     learned_.forget(id);
     forgotten_.push_back(id);
   }
   looked_round_ = event.looked_round;
-  if (event.news.all) return take_all(event.members, now);
+  if (event.news.all) return take_all(event.all, now);
   for (const std::size_t index : event.news.changed) {
-    const WatchedShunt& member = event.members[index];
+    const WatchedShunt& member = event.all[index];
     const auto [capacity_ah, floor_percent] = learn(member);
     bank_.set(index, member.snapshot.values, capacity_ah, floor_percent, now);
   }
@@ -137,6 +141,10 @@ const ItemValues& BankDevice::view(Instant now) {
   if (life_.phase() == BankLife::Phase::on) show(now);
   if (life_.phase() == BankLife::Phase::holding) show_last_word(now);
   return values_;
+}
+
+Presence BankDevice::presence() const {
+  return life_.phase() == BankLife::Phase::off ? Presence::off : Presence::on;
 }
 
 std::optional<Instant> BankDevice::next_change(Instant now) const {

@@ -25,12 +25,6 @@ std::optional<note::ChargedVoltagesDiffer> compare_charged_voltages(
 
 }  // namespace
 
-std::string_view describe(BankTrouble trouble) {
-  return trouble == BankTrouble::charge_voltage_misfit
-             ? "max_charge_voltage does not fit the measured voltage"
-             : "no shunt is heard any more";
-}
-
 void BankNotes::nobody_found() {
   if (!std::exchange(nobody_said_, true)) notes_.emplace_back(note::NobodyFound{});
 }
@@ -73,7 +67,7 @@ void BankNotes::see_limits(const BmsOutput& before, const BmsOutput& after) {
 
 void BankNotes::charge_voltage_lowered(bool lowered, double max_charge_voltage_v) {
   if (lowered)
-    notes_.emplace_back(note::ChargeVoltageLowered{max_charge_voltage_v});
+    notes_.emplace_back(note::ChargeVoltageLowered{.max_charge_voltage_v = max_charge_voltage_v});
   else
     notes_.emplace_back(note::ChargeVoltageBack{max_charge_voltage_v});
 }

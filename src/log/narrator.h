@@ -3,7 +3,7 @@
 
 #include "dmb/device/note.h"
 #include "dmb/domain/log_budget.h"
-#include "log/transition_log.h"
+#include "dmb/domain/repeats.h"
 
 #include <span>
 #include <string>
@@ -17,18 +17,21 @@ struct DeviceNames {
 };
 
 /// Turns what one device notes into lines of the log, and no more of them than a log can bear
-/// however often members come, go and change their mind.
+/// however often others come, go, change their mind or send nonsense.
 class Narrator {
  public:
   void tell(std::span<const Note> notes, const DeviceNames& names, Instant now);
 
  private:
   struct Telling;
-  bool may_say(Instant now) { return members_.spend(now) == LogBudget::Say::line; }
 
   LogBudget members_;
-  TransitionLog charging_{"The reasons to limit charging"};
-  TransitionLog discharging_{"The reasons to limit discharging"};
+  LogBudget charging_;
+  LogBudget discharging_;
+  LogBudget life_;
+  LogBudget limits_;
+  Repeats repeats_;
+  Repeats strange_;  ///< keys and topics, which others make up
 };
 
 }  // namespace dmb

@@ -42,7 +42,7 @@ class Layer:
 LAYERS = {
     "battery": Layer({"battery"}, core=True),
     "domain": Layer({"battery", "domain"}, core=True),
-    "device": Layer({"battery", "domain", "device"}, core=True),
+    "device": Layer({"battery", "domain", "codec", "device"}, core=True),
     "codec": Layer({"battery", "domain", "codec"}, (r"nlohmann/.*",), core=True),
     "config": Layer({"battery", "domain", "codec", "config"}, (r"ini\.h",), core=True),
     "status": Layer({"battery", "domain", "codec", "status"}, (r"nlohmann/.*",), core=True),

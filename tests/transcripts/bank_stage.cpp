@@ -25,6 +25,8 @@ class BankStage : public Stage {
       news_.forgotten.emplace_back(text);
     } else if (verb == "looked-round") {
       looked_round_ = news_.all = true;
+    } else if (verb == "forget") {
+      bank_.forget(std::string(text));
     } else if (verb == "restart") {
       restart(now);
     } else {
@@ -34,7 +36,8 @@ class BankStage : public Stage {
 
   void end_turn(Instant now) override {
     const MemberNews news = std::exchange(news_, {.all = false, .changed = {}});
-    if (news.all || !news.changed.empty()) bank_.handle({shunts_, news, looked_round_}, now);
+    if (news.all || !news.changed.empty())
+      bank_.handle(event::Members{shunts_, news, looked_round_}, now);
   }
 
   void change(const Config& config, Instant now) override {

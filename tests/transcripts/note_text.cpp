@@ -7,14 +7,47 @@
 namespace dmb::test {
 namespace {
 
-std::string volts(double voltage_v) {
+std::string volts(const std::optional<double>& voltage_v) {
+  if (!voltage_v) return "as given";
   std::ostringstream out;
-  out << std::fixed << std::setprecision(2) << voltage_v << " V";
+  out << std::fixed << std::setprecision(2) << *voltage_v << " V";
   return out.str();
 }
 
 std::string trouble(BankTrouble trouble) {
   return trouble == BankTrouble::nobody_heard ? "nobody heard" : "charge voltage misfit";
+}
+
+std::string words(MessageFault fault) {
+  switch (fault) {
+    case MessageFault::not_json:
+      return "not JSON";
+    case MessageFault::too_deep:
+      return "too deep";
+    case MessageFault::not_an_object:
+      return "not an object";
+    case MessageFault::too_little:
+      return "too little";
+    case MessageFault::no_value:
+      return "no value";
+    case MessageFault::oversized:
+      break;
+  }
+  return "oversized";
+}
+
+std::string words(ChargeStopCause cause) {
+  switch (cause) {
+    case ChargeStopCause::charge_voltage_refused:
+      return "charge voltage refused";
+    case ChargeStopCause::charge_voltage_lost:
+      return "charge voltage lost";
+    case ChargeStopCause::blocked:
+      return "blocked";
+    case ChargeStopCause::charge_current_unusable:
+      break;
+  }
+  return "charge current unusable";
 }
 
 std::string words(Standing standing) {
@@ -40,6 +73,9 @@ struct Writer {
   std::string operator()(const note::MemberGone& gone) const {
     return "member gone: " + gone.name + ", " + std::to_string(gone.left) + " left";
   }
+  std::string operator()(const note::MemberForgotten& forgotten) const {
+    return "member forgotten: " + forgotten.name;
+  }
   std::string operator()(const note::MemberStanding& member) const {
     return "member standing: " + member.name + ": " + words(member.standing);
   }
@@ -56,7 +92,8 @@ struct Writer {
     return what + " allowed" + (limit.reason.empty() ? "" : ": " + limit.reason);
   }
   std::string operator()(const note::ChargeVoltageLowered& lowered) const {
-    return "charge voltage lowered: " + volts(lowered.max_charge_voltage_v);
+    return "charge voltage lowered: " + volts(lowered.max_charge_voltage_v) +
+           (lowered.current_known ? "" : ", no current is known");
   }
   std::string operator()(const note::ChargeVoltageBack& back) const {
     return "charge voltage back: " + volts(back.max_charge_voltage_v);
@@ -71,6 +108,47 @@ struct Writer {
   std::string operator()(const note::BankLeft& left) const {
     return "left: " + trouble(left.trouble);
   }
+  std::string operator()(const note::MessageUnused& unused) const {
+    return "message unused: " + words(unused.fault) +
+           (unused.fault == MessageFault::no_value ? ": " + unused.what : "");
+  }
+  std::string operator()(const note::FieldUnusable& field) const {
+    return "field unusable: " + std::string(field.path);
+  }
+  std::string operator()(const note::KeyUnknown& unknown) const {
+    return "key unknown: " + unknown.key;
+  }
+  std::string operator()(const note::DoubtLasts& lasting) const {
+    return "doubt: " + dmb::text_of(lasting.doubt);
+  }
+  std::string operator()(const note::OtherTopic& other) const {
+    return "other topic: " + other.topic;
+  }
+  std::string operator()(const note::TopicTakesOver& topic) const {
+    return "topic takes over: " + topic.topic;
+  }
+  std::string operator()(const note::TopicChanged& changed) const {
+    return "topic changed: " + changed.topic + ", was " + changed.before;
+  }
+  std::string operator()(const note::TopicAskedFor& asked) const {
+    return "topic asked for: " + asked.topic;
+  }
+  std::string operator()(const note::FirstMessage&) const { return "first message"; }
+  std::string operator()(const note::MessagesBack&) const { return "messages back"; }
+  std::string operator()(const note::SourceGone&) const { return "source gone"; }
+  std::string operator()(const note::BatterySilent& silent) const {
+    return std::string("silent") + (silent.charge_stopped ? ", charge stopped" : "");
+  }
+  std::string operator()(const note::BatteryLeft&) const { return "left"; }
+  std::string operator()(const note::ChargeVoltageRefused&) const {
+    return "charge voltage refused";
+  }
+  std::string operator()(const note::ChargeStopped& stopped) const {
+    return "charge stopped: " + words(stopped.cause);
+  }
+  std::string operator()(const note::ChargeLimitsBack&) const { return "charge limits back"; }
+  std::string operator()(const note::DischargeLimitKept&) const { return "discharge limit kept"; }
+  std::string operator()(const note::DischargeStopped&) const { return "discharge stopped"; }
 };
 
 }  // namespace

@@ -3,7 +3,7 @@
 
 #include "dmb/config/config.h"
 #include "dmb/device/note.h"
-#include "dmb/domain/item_values.h"
+#include "dmb/battery/item_values.h"
 #include "transcript.h"
 
 #include <memory>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "dmb/domain/value.h"
+#include "dmb/battery/value.h"
 
 #include <chrono>
 #include <filesystem>

@@ -2,7 +2,7 @@
 #include "transcript.h"
 
 #include "dmb/config/parse.h"
-#include "dmb/domain/battery_items.h"
+#include "dmb/battery/quantity.h"
 #include "note_text.h"
 #include "stage.h"
 
@@ -54,7 +54,7 @@ std::string shown(const ItemValues::Slot& slot) {
   return std::to_string(std::get<double>(*slot.value));
 }
 
-bool is_as(const std::string& expected, const ItemValues& values, ItemId id) {
+bool is_as(const std::string& expected, const ItemValues& values, Quantity id) {
   const auto number = values.number(id);
   char* end = nullptr;
   const double wanted = std::strtod(expected.c_str(), &end);
@@ -125,7 +125,7 @@ class Player {
   }
 
   void compare_item(const std::string& path, const std::string& expected) {
-    const auto id = find_item(path);
+    const auto id = find_quantity(path);
     ASSERT_TRUE(id) << "no such item";
     EXPECT_TRUE(is_as(expected, stage_->values(), *id)) << "is " << shown(stage_->values()[*id]);
   }

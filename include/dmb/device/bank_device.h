@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "dmb/battery/item_values.h"
 #include "dmb/device/bank_notes.h"
+#include "dmb/device/device.h"
 #include "dmb/device/learned_members.h"
 #include "dmb/domain/bank.h"
 #include "dmb/domain/bank_life.h"
 #include "dmb/domain/charge_stop.h"
-#include "dmb/domain/member_news.h"
 #include "dmb/domain/virtual_bms.h"
 
 #include <optional>
@@ -28,20 +27,12 @@ struct BankRules {
   std::vector<std::string> excluded;  ///< entries as of is_named()
 };
 
-/// All that is known of the members at one moment, and what of it is new.
-struct MemberEvent {
-  std::span<const WatchedShunt> members;
-  const MemberNews& news;
-  bool looked_round = true;  ///< everybody who was there at the start has answered, or did not
-};
-
 /// Several shunts as one battery, a monitor or a virtual BMS: who counts, whether the bank is on
-/// the bus, what it shows there. Events in; item values, notes and the time of the next call out.
-/// It knows no loop, clock, bus or log.
+/// the bus, what it shows there.
 ///
 /// On the bus while there is a member that tells its voltage: a SoC may come days later, of a shunt
 /// that was without power, and the chargers must not be left with an old limit until then.
-class BankDevice {
+class BankDevice : public Device {
  public:
   explicit BankDevice(BankRules rules);
   /// Before the first event: goes on as remembered.
@@ -51,23 +42,23 @@ class BankDevice {
   /// anew.
   void change_rules(BankRules rules, Instant now);
 
-  void handle(const MemberEvent& event, Instant now);
+  void handle(const Event& event, Instant now) override;
   /// A missing member that will not come back, by what people call it. The limits that shrank for
   /// it rise as after any stop.
   Forgetting forget(const std::string& name);
 
-  /// Lets time pass and works out what the bus is to show. The result is valid until the next call.
-  const ItemValues& view(Instant now);
-  /// What view() returned last. Items of Trait::service are the caller's to set.
-  ItemValues& values() { return values_; }
+  const ItemValues& view(Instant now) override;
+  ItemValues& values() override { return values_; }
   const ItemValues& values() const { return values_; }
   /// As of the last view(): on the bus, but for `off`.
   BankLife::Phase phase() const { return life_.phase(); }
-  /// When view() has to be called again, if nothing else happens. After a view() never in the past.
-  std::optional<Instant> next_change(Instant now) const;
+  Presence presence() const override;
+  std::optional<Instant> next_change(Instant now) const override;
+  /// A member that falls silent is found out by whoever watches it, and one whose values stand
+  /// still is as good as any.
+  bool lives_by_itself() const override { return life_.phase() == BankLife::Phase::on; }
+  Notes take_notes() override { return notes_.take(); }
 
-  /// What happened since the last call, in this order.
-  Notes take_notes() { return notes_.take(); }
   /// Whether memory() may say something new since the last call.
   bool take_memory_news() { return std::exchange(memory_news_, false); }
   /// What must survive a restart.
@@ -87,6 +78,7 @@ class BankDevice {
  private:
   void change_kind();
   void forget_excluded();
+  void take(const event::Members& event, Instant now);
   void take_all(std::span<const WatchedShunt> members, Instant now);
   LearnedMembers::Facts learn(const WatchedShunt& member);
   bool has_settled(Instant now);

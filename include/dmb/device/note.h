@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "dmb/domain/message_fault.h"
+#include "dmb/domain/plausibility.h"
 #include "dmb/domain/standing.h"
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -15,8 +19,17 @@ namespace dmb {
 /// Why a bank cannot be used, though it is on the bus or might be.
 enum class BankTrouble : std::uint8_t { nobody_heard, charge_voltage_misfit };
 
-/// For people: the log, and the reason beside the limits on the bus.
+/// Why charging of an MQTT battery is stopped although its payload does not say so.
+enum class ChargeStopCause : std::uint8_t {
+  charge_voltage_refused,  ///< it cannot be right
+  charge_voltage_lost,     ///< it is not given any more
+  blocked,                 ///< the battery does not let itself be charged
+  charge_current_unusable,
+};
+
+// For people: the log, the status, and the reason beside the limits on the bus.
 std::string_view describe(BankTrouble trouble);
+std::string_view describe(ChargeStopCause cause);
 
 /// What a device tells besides its values: facts, for the log to put into words. Each is told when
 /// it becomes true, not while it stays so.
@@ -56,13 +69,14 @@ struct LimitChanged {
   bool allowed = true;
   std::string reason;  ///< for people; may hold names that others chose
 };
-/// Charging goes on in spite of a stop: CVL went below what is configured …
+/// Charging goes on in spite of a stop: CVL went below what is given or configured …
 struct ChargeVoltageLowered {
-  double max_charge_voltage_v = 0;
+  std::optional<double> max_charge_voltage_v;
+  bool current_known = true;  ///< else it is lowered because nobody knows
 };
-/// … and is where it belongs again.
+/// … and is where it belongs again; nullopt: as the payload gives it.
 struct ChargeVoltageBack {
-  double max_charge_voltage_v = 0;
+  std::optional<double> max_charge_voltage_v;
 };
 /// The configured charge voltage cannot be that of this bank.
 struct ChargeVoltageMisfit {
@@ -79,12 +93,94 @@ struct BankLeft {
   BankTrouble trouble = BankTrouble::nobody_heard;
 };
 
+// Of an MQTT battery. Those about messages come with each message; topics, keys and what a decoder
+// says hold what others chose.
+
+/// A message was of no use, or is no sign of life.
+struct MessageUnused {
+  MessageFault fault = MessageFault::not_json;
+  std::string topic;
+  std::string what;    ///< for people; of MessageFault::no_value the paths
+  bool first = false;  ///< of MessageFault::no_value: since the last sign of life
+};
+struct FieldUnusable {
+  std::string_view path;
+  std::string what;
+};
+struct KeyUnknown {
+  std::string key;
+};
+/// What is told does not fit together, for some time now.
+struct DoubtLasts {
+  Doubt doubt;
+};
+
+/// Another battery behind the wildcards, which is not mixed with that of `used`.
+struct OtherTopic {
+  std::string topic;
+  std::string used;
+};
+/// What the battery's topic told is void, as another one …
+struct TopicTakesOver {
+  std::string topic;
+};
+/// … is read from now on, because the config says so.
+struct TopicChanged {
+  std::string topic;
+  std::string before;
+};
+/// A Venus device is there, but the topic was not heard: it is asked for.
+struct TopicAskedFor {
+  std::string topic;
+};
+
+struct FirstMessage {
+  std::string topic;
+};
+struct MessagesBack {
+  std::string topic;
+};
+/// The source itself said that the device is gone.
+struct SourceGone {
+  std::string topic;
+};
+/// No sign of life for so long: values are withdrawn, limits are those of the fail-safe …
+struct BatterySilent {
+  std::string topic;
+  std::chrono::seconds timeout{0};
+  bool charge_stopped = false;
+};
+/// … and for ten seconds more: it leaves the bus.
+struct BatteryLeft {
+  std::string topic;
+};
+
+/// The charge voltage that is given cannot be that of this battery.
+struct ChargeVoltageRefused {};
+struct ChargeStopped {
+  ChargeStopCause cause = ChargeStopCause::charge_current_unusable;
+};
+struct ChargeLimitsBack {};
+/// DCL is not given any more: the last one stays …
+struct DischargeLimitKept {};
+/// … or it is given and unusable, or is to be 0 then.
+struct DischargeStopped {};
+
 }  // namespace note
 
-using Note = std::variant<note::NobodyFound, note::MemberGone, note::MemberForgotten,
-                          note::MemberStanding, note::CapacityUnknown, note::ChargedVoltagesDiffer,
-                          note::LimitChanged, note::ChargeVoltageLowered, note::ChargeVoltageBack,
-                          note::ChargeVoltageMisfit, note::BankHolding, note::BankLeft>;
+using Note =
+    std::variant<note::NobodyFound, note::MemberGone, note::MemberForgotten, note::MemberStanding,
+                 note::CapacityUnknown, note::ChargedVoltagesDiffer, note::LimitChanged,
+                 note::ChargeVoltageLowered, note::ChargeVoltageBack, note::ChargeVoltageMisfit,
+                 note::BankHolding, note::BankLeft, note::MessageUnused, note::FieldUnusable,
+                 note::KeyUnknown, note::DoubtLasts, note::OtherTopic, note::TopicTakesOver,
+                 note::TopicChanged, note::TopicAskedFor, note::FirstMessage, note::MessagesBack,
+                 note::SourceGone, note::BatterySilent, note::BatteryLeft,
+                 note::ChargeVoltageRefused, note::ChargeStopped, note::ChargeLimitsBack,
+                 note::DischargeLimitKept, note::DischargeStopped>;
 using Notes = std::vector<Note>;
+
+/// For people, without a full stop: "topic a/b: …".
+std::string describe(const note::MessageUnused& unused);
 
 }  // namespace dmb

@@ -5,6 +5,7 @@
 #include "dmb/domain/broker_trouble.h"
 #include "dmb/domain/life.h"
 #include "dmb/domain/limits.h"
+#include "dmb/domain/message_fault.h"
 
 #include <cstdint>
 #include <optional>
@@ -88,16 +89,6 @@ struct LimitsStatus {
 
 /// The limits of an MQTT battery and where they come from, in words.
 LimitsStatus describe_limits(const LimitState& limits, Life::Phase phase);
-
-/// Why a message could not be used, as far as what to do differs.
-enum class MessageFault : std::uint8_t {
-  not_json,
-  too_deep,
-  not_an_object,
-  too_little,  ///< something that is required is not in it
-  no_value,    ///< it is, but without a value that can be used
-  oversized,
-};
 
 struct BatteryStatus {
   std::string name;

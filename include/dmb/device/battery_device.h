@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "dmb/device/device.h"
+#include "dmb/domain/battery_model.h"
+#include "dmb/domain/refused_fields.h"
+#include "dmb/domain/topic_choice.h"
+
+#include <cstdint>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace dmb {
+
+/// What an MQTT battery goes by; checked in config.
+struct BatteryDeviceRules {
+  BatteryRules battery;
+  std::string topic;  ///< filter
+};
+
+/// One MQTT battery. Comes to the bus with the first live message, leaves it after a silence.
+class BatteryDevice : public Device {
+ public:
+  struct Unused {
+    note::MessageUnused message;
+    Instant at;
+  };
+
+  explicit BatteryDevice(BatteryDeviceRules rules);
+  /// What the battery told, its life and its limits stay, unless it reads another topic.
+  void change_rules(BatteryDeviceRules rules);
+
+  void handle(const Event& event, Instant now) override;
+  const ItemValues& view(Instant now) override;
+  ItemValues& values() override { return model_.values(); }
+  /// systemcalc lists a battery only if its voltage is valid when it appears.
+  Presence presence() const override;
+  std::optional<Instant> last_sign() const override { return model_.last_sign(); }
+  std::optional<Instant> next_change(Instant now) const override;
+  Notes take_notes() override { return std::exchange(notes_, {}); }
+
+  /// The topic to which an empty message has to be published now, which asks a Venus broker for
+  /// what the battery told last.
+  std::optional<std::string> take_question() { return std::exchange(question_, std::nullopt); }
+
+  const BatteryModel& model() const { return model_; }
+  const TopicChoice& topic() const { return topic_; }
+  /// Messages that could not be used, and the last of them.
+  std::int64_t unused() const { return unused_; }
+  const std::optional<Unused>& last_unused() const { return last_unused_; }
+  /// For people: fields that cannot be used, values that do not fit together.
+  std::vector<std::string> doubts(Instant now) const;
+
+ private:
+  void on(const event::Members& event, Instant now);
+  void on(const event::Message& event, Instant now);
+  void on(const event::Rejected& event, Instant now);
+  void on(const event::Gone& event, Instant now);
+  void on(const event::Heartbeat& event, Instant now);
+  void on(const event::Connected& event, Instant now);
+
+  void read_from(const std::string& topic);
+  void change_source();
+  bool is_of_unknown_age(bool retained) const;
+  bool is_mine(const event::Message& message, Instant now);
+  void note_unused(note::MessageUnused unused, Instant now);
+  void note_fields(const Reading& reading, Instant now);
+  void note_doubts();
+  void note_life(Life::Phase before);
+  void note_limits(const LimitState& before);
+  void note_lowered(const LimitState& before);
+  void ask_if_due(Instant now);
+
+  BatteryDeviceRules rules_;
+  BatteryModel model_;
+  TopicChoice topic_;
+  std::int64_t unused_ = 0;
+  std::optional<Unused> last_unused_;
+  bool lacks_life_ = false;  ///< the last message was no sign of life
+  RefusedFields refused_;
+  std::set<Doubt::About> doubts_noted_;
+  LimitState limits_noted_;
+  std::optional<std::string> question_;
+  Notes notes_;
+};
+
+}  // namespace dmb

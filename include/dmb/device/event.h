@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "dmb/domain/member_news.h"
+#include "dmb/domain/message_fault.h"
+#include "dmb/battery/reading.h"
+
+#include <span>
+#include <string_view>
+#include <variant>
+
+namespace dmb {
+
+/// What happens to a device. Everything referred to needs to live only as long as the call.
+namespace event {
+
+/// All that is known of a bank's members at one moment, and what of it is new.
+struct Members {
+  std::span<const WatchedShunt> all;
+  const MemberNews& news;
+  bool looked_round = true;  ///< everybody who was there at the start has answered, or did not
+};
+
+// Of a battery whose messages come from a broker. `retained`: stored by it, of unknown age.
+
+/// A message was decoded; one that lacks what is required as well.
+struct Message {
+  std::string_view topic;
+  bool retained = false;
+  const Reading& reading;
+};
+/// A message could not be used at all.
+struct Rejected {
+  std::string_view topic;
+  bool retained = false;
+  MessageFault fault = MessageFault::not_json;
+  std::string_view what;  ///< for people
+};
+/// The source says that there is no battery any more.
+struct Gone {
+  std::string_view topic;
+  bool retained = false;
+};
+/// A Venus broker's sign of life.
+struct Heartbeat {
+  bool retained = false;
+};
+/// There is a new connection to the broker.
+struct Connected {};
+
+}  // namespace event
+
+using Event = std::variant<event::Members, event::Message, event::Rejected, event::Gone,
+                           event::Heartbeat, event::Connected>;
+
+}  // namespace dmb

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "app/device_service.h"
+#include "dmb/device/device.h"
+#include "log/narrator.h"
+#include "runtime/loop.h"
+#include "runtime/wake_up.h"
+
+#include <functional>
+#include <optional>
+#include <string>
+
+namespace dmb {
+
+/// Joins a device with the bus, the log and the clock. Its events come from whoever has them.
+class DeviceHost {
+ public:
+  /// `settled` is called at the end of each settle(). `loop` and `device` must outlive it.
+  DeviceHost(Loop& loop, Device& device, DeviceDescription description,
+             std::function<void()> settled);
+
+  DeviceService& service() { return service_; }
+  const DeviceService& service() const { return service_; }
+  void change(DeviceDescription description);
+  /// Writes anew what the device's values say of the service, after it has lost them all.
+  void describe() { service_.describe(device_.values()); }
+
+  /// What the device noted goes to the log.
+  void tell_notes(Instant now);
+  /// What is true now, and what the bus is to show of it; after each turn in which something
+  /// happened.
+  void settle();
+
+ private:
+  void join_or_leave();
+  std::optional<Instant> publish(Instant now);
+
+  Loop& loop_;
+  Device& device_;
+  std::string name_;  ///< in the log
+  std::function<void()> settled_;
+  Narrator narrator_;
+  WakeUp wake_;
+  DeviceService service_;
+};
+
+}  // namespace dmb

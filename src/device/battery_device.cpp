@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: MIT
+#include "dmb/device/battery_device.h"
+
+#include "dmb/codec/topic.h"
+#include "dmb/battery/quantity.h"
+#include "dmb/domain/sufficiency.h"
+
+namespace dmb {
+namespace {
+
+std::string names_of(const std::vector<Quantity>& items) {
+  std::string names;
+  for (const Quantity id : items) {
+    if (!names.empty()) names += ", ";
+    names += id.spec().path.substr(1);
+  }
+  return names;
+}
+
+ChargeStopCause cause_of_stop(const LimitState& limits) {
+  if (limits.voltage_refused) return ChargeStopCause::charge_voltage_refused;
+  if (limits.voltage_lost) return ChargeStopCause::charge_voltage_lost;
+  if (limits.charge_blocked) return ChargeStopCause::blocked;
+  return ChargeStopCause::charge_current_unusable;
+}
+
+}  // namespace
+
+BatteryDevice::BatteryDevice(BatteryDeviceRules rules)
+    : rules_(std::move(rules)), model_(rules_.battery), topic_(rules_.topic) {}
+
+void BatteryDevice::change_rules(BatteryDeviceRules rules) {
+  const std::string topic = std::exchange(rules_, std::move(rules)).topic;
+  model_.change_rules(rules_.battery);
+  if (rules_.topic != topic) read_from(rules_.topic);
+}
+
+/// What was told on a topic that the new filter covers as well still holds.
+void BatteryDevice::read_from(const std::string& topic) {
+  const std::string heard = topic_.topic();
+  topic_ = TopicChoice(topic);
+  if (heard.empty()) return;
+  if (topic_matches(topic, heard)) {
+    topic_.judge(heard, true, true);
+    return;
+  }
+  notes_.emplace_back(note::TopicChanged{topic, heard});
+  change_source();
+}
+
+void BatteryDevice::change_source() {
+  model_.change_source();
+  refused_.clear();
+}
+
+void BatteryDevice::handle(const Event& event, Instant now) {
+  std::visit([this, now](const auto& happened) { on(happened, now); }, event);
+}
+
+void BatteryDevice::on(const event::Members&, Instant) {}
+
+void BatteryDevice::on(const event::Connected&, Instant) {
+  model_.connected();
+}
+
+void BatteryDevice::on(const event::Heartbeat& heartbeat, Instant now) {
+  if (!heartbeat.retained) model_.heartbeat(now);
+}
+
+void BatteryDevice::on(const event::Rejected& rejected, Instant now) {
+  // Behind wildcards there is much that is no battery.
+  const bool ours = topic_.is_ours(rejected.topic);
+  const bool oversized = rejected.fault == MessageFault::oversized;
+  if (!topic_.topic().empty() && !ours && !oversized) return;
+  if (!rejected.retained && ours) model_.rejected();
+  note_unused({rejected.fault, std::string(rejected.topic), std::string(rejected.what)}, now);
+}
+
+void BatteryDevice::on(const event::Gone& gone, Instant now) {
+  if (is_of_unknown_age(gone.retained) || !topic_.is_ours(gone.topic)) return;
+  if (model_.phase() == Life::Phase::live)
+    notes_.emplace_back(note::SourceGone{std::string(gone.topic)});
+  model_.declare_gone(now);
+  refused_.clear();
+}
+
+void BatteryDevice::on(const event::Message& message, Instant now) {
+  if (!is_mine(message, now)) return;
+  const Life::Phase before = model_.phase();
+  const bool was_life = model_.apply(
+      message.reading,
+      message.retained ? BatteryModel::Delivery::retained : BatteryModel::Delivery::live, now);
+  note_fields(message.reading, now);
+  note_doubts();
+  if (was_life) {
+    lacks_life_ = false;
+  } else if (!is_of_unknown_age(message.retained)) {
+    const Sufficiency found = sufficiency_of(message.reading, rules_.battery.required);
+    note_unused({.fault = MessageFault::no_value,
+                 .topic = std::string(message.topic),
+                 .what = names_of(found.unknown),
+                 .first = !std::exchange(lacks_life_, true)},
+                now);
+  }
+  note_life(before);
+}
+
+bool BatteryDevice::is_of_unknown_age(bool retained) const {
+  return retained && rules_.battery.timeout.count() > 0;
+}
+
+/// Whether the message is the battery's, and not that of another one behind the wildcards.
+bool BatteryDevice::is_mine(const event::Message& message, Instant now) {
+  if (!has_wildcard(rules_.topic)) return true;
+  const bool is_life = !is_of_unknown_age(message.retained) &&
+                       sufficiency_of(message.reading, rules_.battery.required).is_life();
+  switch (topic_.judge(message.topic, is_life, model_.alive(now))) {
+    case TopicChoice::Verdict::ours:
+      break;
+    case TopicChoice::Verdict::takes_over:
+      notes_.emplace_back(note::TopicTakesOver{std::string(message.topic)});
+      change_source();
+      break;
+    case TopicChoice::Verdict::other:
+      notes_.emplace_back(note::OtherTopic{std::string(message.topic), topic_.topic()});
+      return false;
+  }
+  return true;
+}
+
+const ItemValues& BatteryDevice::view(Instant now) {
+  const Life::Phase before = model_.phase();
+  const ItemValues& values = model_.view(now);
+  note_life(before);
+  if (model_.phase() == Life::Phase::live)
+    note_limits(std::exchange(limits_noted_, model_.limits()));
+  ask_if_due(now);
+  return values;
+}
+
+Presence BatteryDevice::presence() const {
+  switch (model_.phase()) {
+    case Life::Phase::live:
+      return model_.values()[q("/Dc/0/Voltage")].value ? Presence::on : Presence::stays;
+    case Life::Phase::gone:
+      return Presence::off;
+    default:
+      return Presence::stays;
+  }
+}
+
+std::optional<Instant> BatteryDevice::next_change(Instant now) const {
+  return earlier(model_.question_due(), model_.next_change(now));
+}
+
+void BatteryDevice::ask_if_due(Instant now) {
+  const auto due = model_.question_due();
+  if (!due || *due > now) return;
+  model_.asked(now);
+  // Behind wildcards it has to be heard once to be known.
+  const auto venus = venus_topic_of(topic_.topic());
+  if (!venus) return;
+  notes_.emplace_back(note::TopicAskedFor{topic_.topic()});
+  question_ = venus->question();
+}
+
+std::vector<std::string> BatteryDevice::doubts(Instant now) const {
+  std::vector<std::string> texts = refused_.texts(rules_.battery.timeout, now);
+  for (const Doubt& doubt : model_.doubts()) texts.push_back(text_of(doubt));
+  return texts;
+}
+
+void BatteryDevice::note_unused(note::MessageUnused unused, Instant now) {
+  ++unused_;
+  last_unused_ = {unused, now};
+  notes_.emplace_back(std::move(unused));
+}
+
+void BatteryDevice::note_fields(const Reading& reading, Instant now) {
+  refused_.note(reading, now);
+  for (const Reading::Complaint& complaint : reading.complaints())
+    notes_.emplace_back(note::FieldUnusable{complaint.id.spec().path, complaint.what});
+  for (const std::string& key : reading.unknown_keys()) notes_.emplace_back(note::KeyUnknown{key});
+}
+
+void BatteryDevice::note_doubts() {
+  for (const Doubt& doubt : model_.doubts())
+    if (doubts_noted_.insert(doubt.about).second) notes_.emplace_back(note::DoubtLasts{doubt});
+}
+
+void BatteryDevice::note_life(Life::Phase before) {
+  const Life::Phase after = model_.phase();
+  if (after == before) return;
+  switch (after) {
+    case Life::Phase::waiting:
+      break;
+    case Life::Phase::live:
+      if (before == Life::Phase::waiting)
+        notes_.emplace_back(note::FirstMessage{rules_.topic});
+      else
+        notes_.emplace_back(note::MessagesBack{rules_.topic});
+      break;
+    case Life::Phase::holding:
+      notes_.emplace_back(note::BatterySilent{rules_.topic, rules_.battery.timeout,
+                                              model_.limits().charge_stopped});
+      break;
+    case Life::Phase::gone:
+      notes_.emplace_back(note::BatteryLeft{rules_.topic});
+      break;
+  }
+}
+
+void BatteryDevice::note_limits(const LimitState& before) {
+  const LimitState& after = model_.limits();
+  if (after.voltage_refused && !before.voltage_refused)
+    notes_.emplace_back(note::ChargeVoltageRefused{});
+  if (after.charge_stopped && !before.charge_stopped)
+    notes_.emplace_back(note::ChargeStopped{cause_of_stop(after)});
+  if (!after.charge_stopped && before.charge_stopped) notes_.emplace_back(note::ChargeLimitsBack{});
+  note_lowered(before);
+  if (after.discharge_kept && !before.discharge_kept)
+    notes_.emplace_back(note::DischargeLimitKept{});
+  if (after.discharge_stopped && !before.discharge_stopped)
+    notes_.emplace_back(note::DischargeStopped{});
+}
+
+void BatteryDevice::note_lowered(const LimitState& before) {
+  const LimitState& after = model_.limits();
+  if (after.voltage_lowered == before.voltage_lowered) return;
+  if (after.voltage_lowered)
+    notes_.emplace_back(note::ChargeVoltageLowered{
+        after.max_charge_voltage.value, model_.values().number(q("/Dc/0/Current")).has_value()});
+  else
+    notes_.emplace_back(note::ChargeVoltageBack{});
+}
+
+}  // namespace dmb

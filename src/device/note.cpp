@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+#include "dmb/device/note.h"
+
+#include "dmb/codec/text.h"
+
+namespace dmb {
+
+std::string_view describe(BankTrouble trouble) {
+  return trouble == BankTrouble::charge_voltage_misfit
+             ? "max_charge_voltage does not fit the measured voltage"
+             : "no shunt is heard any more";
+}
+
+std::string_view describe(ChargeStopCause cause) {
+  switch (cause) {
+    case ChargeStopCause::charge_voltage_refused:
+      return "its /Info/MaxChargeVoltage cannot be right";
+    case ChargeStopCause::charge_voltage_lost:
+      return "the payload does not give /Info/MaxChargeVoltage any more";
+    case ChargeStopCause::blocked:
+      return "the battery does not let itself be charged (/Io/AllowToCharge 0)";
+    case ChargeStopCause::charge_current_unusable:
+      break;
+  }
+  return "the payload gives no usable /Info/MaxChargeCurrent";
+}
+
+std::string describe(const note::MessageUnused& unused) {
+  const bool no_value = unused.fault == MessageFault::no_value;
+  return "topic " + printable(unused.topic) + ": " + unused.what +
+         (no_value ? " is told without a usable value, which is no sign of life" : "");
+}
+
+}  // namespace dmb

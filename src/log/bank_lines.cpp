@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: MIT
+#include "dmb/codec/text.h"
+#include "log/telling.h"
+
+namespace dmb {
+namespace {
+
+constexpr std::size_t kMaxReason = 300;
+
+}  // namespace
+
+void Narrator::Telling::operator()(const note::NobodyFound&) const {
+  spdlog::warn(
+      "{}: no SmartShunt on the bus yet; waiting for one (is it connected, or named in "
+      "exclude_shunts?)",
+      names.device);
+}
+
+void Narrator::Telling::operator()(const note::MemberGone& gone) const {
+  if (may_tell_of_members())
+    spdlog::warn("{}: shunt {} is gone; {} left", names.device, printable(gone.name), gone.left);
+}
+
+void Narrator::Telling::operator()(const note::MemberForgotten& forgotten) const {
+  spdlog::warn("{}: the missing shunt {} is forgotten, as --forget asked", names.device,
+               printable(forgotten.name));
+}
+
+void Narrator::Telling::operator()(const note::MemberStanding& member) const {
+  if (!may_tell_of_members()) return;
+  if (member.standing == Standing::counted)
+    return spdlog::warn("{}: shunt {} counts again", names.device, printable(member.name));
+  spdlog::warn("{}: shunt {} {}: {}", names.device, printable(member.name),
+               is_heard(member.standing) ? "is left out of the voltage" : "is not counted",
+               describe(member.standing));
+}
+
+void Narrator::Telling::operator()(const note::CapacityUnknown& member) const {
+  spdlog::warn(
+      "{}: the battery capacity of shunt {} is not known yet, so that of the bank is not either; "
+      "set total_capacity, or wait until its SoC is between 10 and 90 %",
+      names.device, printable(member.name));
+}
+
+void Narrator::Telling::operator()(const note::ChargedVoltagesDiffer& differ) const {
+  spdlog::warn(
+      "{}: shunt {} has a charged voltage of {:.1f} V, shunt {} one of {:.1f} V: set them alike, "
+      "or their SoC will drift apart",
+      names.device, printable(differ.name), differ.voltage_v, printable(differ.other),
+      differ.other_voltage_v);
+}
+
+void Narrator::Telling::operator()(const note::LimitChanged& limit) const {
+  const bool charge = limit.current == note::Current::charge;
+  const std::string what = charge ? "charging" : "discharging";
+  const std::string reason = printable(limit.reason, kMaxReason);
+  LogBudget& budget = charge ? narrator.charging_ : narrator.discharging_;
+  const auto warn = [&](const std::string& text) {
+    say(budget, "The reasons to limit " + what, spdlog::level::warn, "{}{}", what, text);
+  };
+  if (!limit.allowed) return warn(" stopped: " + reason);
+  warn(reason.empty() ? " allowed again" : ": " + reason);
+}
+
+void Narrator::Telling::operator()(const note::ChargeVoltageMisfit& misfit) const {
+  spdlog::error(
+      "{}: max_charge_voltage = {:.1f} V cannot be right for a bank that has {:.1f} V: no BMS is "
+      "published. Set it to the charge voltage in the battery's data sheet",
+      names.device, misfit.configured_v, misfit.measured_v);
+}
+
+void Narrator::Telling::operator()(const note::BankHolding& holding) const {
+  spdlog::warn("{}: {}: charging is stopped (CCL 0)", names.device, describe(holding.trouble));
+}
+
+void Narrator::Telling::operator()(const note::BankLeft& left) const {
+  if (may_tell_of_members())
+    spdlog::error("{}: {}; {} leaves the bus until that has changed", names.device,
+                  describe(left.trouble), names.bus);
+}
+
+}  // namespace dmb
