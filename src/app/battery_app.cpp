@@ -2,6 +2,7 @@
 #include "app/battery_app.h"
 
 #include "app/device_rules.h"
+#include "dmb/device/message_event.h"
 
 #include <spdlog/spdlog.h>
 
@@ -12,20 +13,6 @@ namespace {
 
 constexpr std::int32_t kMqttProductId = 0xFFFF;  // never that of a real BMS
 constexpr std::string_view kProductName = "MQTT Battery";
-
-MessageFault fault_of(RejectCause cause) {
-  switch (cause) {
-    case RejectCause::not_json:
-      return MessageFault::not_json;
-    case RejectCause::too_deep:
-      return MessageFault::too_deep;
-    case RejectCause::not_an_object:
-      return MessageFault::not_an_object;
-    case RejectCause::minimum_missing:
-      break;
-  }
-  return MessageFault::too_little;
-}
 
 DeviceDescription description_of(const BatteryConfig& config, const std::string& connection) {
   return {.service_name = config.service_name,
@@ -78,16 +65,7 @@ void BatteryApp::on_message(const MqttMessage& message) {
   if (std::holds_alternative<Accepted>(decoded))
     spdlog::debug("{}: a{} message with {} values", config_.device_name,
                   message.retained ? " retained" : "", decoder_.reading().fields().size());
-  handle(event_of(message, decoded), message.arrived);
-}
-
-Event BatteryApp::event_of(const MqttMessage& message, const DecodeResult& decoded) const {
-  if (const auto* rejected = std::get_if<Rejected>(&decoded))
-    return event::Rejected{message.topic, message.retained, fault_of(rejected->cause),
-                           rejected->message};
-  if (std::holds_alternative<DeviceGone>(decoded))
-    return event::Gone{message.topic, message.retained};
-  return event::Message{message.topic, message.retained, decoder_.reading()};
+  handle(event_of(message.topic, message.retained, decoded, decoder_.reading()), message.arrived);
 }
 
 void BatteryApp::on_oversized(const MqttOversized& message) {

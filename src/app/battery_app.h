@@ -47,7 +47,6 @@ class BatteryApp {
 
  private:
   bool is_heartbeat(std::string_view topic) const;
-  Event event_of(const MqttMessage& message, const DecodeResult& decoded) const;
   void handle(const Event& event, Instant at);
 
   Loop& loop_;

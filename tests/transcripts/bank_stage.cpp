@@ -46,22 +46,8 @@ class BankStage : public Stage {
     news_.all = true;
   }
 
-  const ItemValues& view(Instant now) override { return bank_.view(now); }
-  const ItemValues& values() const override { return bank_.values(); }
-  std::optional<Instant> next_change(Instant now) const override { return bank_.next_change(now); }
-  Notes take_notes() override { return bank_.take_notes(); }
-
-  std::string_view phase() const override {
-    switch (bank_.phase()) {
-      case BankLife::Phase::on:
-        return "on";
-      case BankLife::Phase::holding:
-        return "holding";
-      case BankLife::Phase::off:
-        break;
-    }
-    return "off";
-  }
+  Device& device() override { return bank_; }
+  bool is_holding() const override { return bank_.phase() == BankLife::Phase::holding; }
 
  private:
   /// One that is new has what each shunt has, and comes in the order of the names.

@@ -2,13 +2,12 @@
 #pragma once
 
 #include "dmb/config/config.h"
-#include "dmb/device/note.h"
-#include "dmb/battery/item_values.h"
+#include "dmb/device/device.h"
 #include "transcript.h"
 
 #include <memory>
 #include <optional>
-#include <string_view>
+#include <string>
 
 namespace dmb::test {
 
@@ -24,14 +23,14 @@ class Stage {
   /// A saved config.
   virtual void change(const Config& config, Instant now) = 0;
 
-  virtual const ItemValues& view(Instant now) = 0;
-  virtual const ItemValues& values() const = 0;
-  /// As transcripts call it: "on", "holding", "off".
-  virtual std::string_view phase() const = 0;
-  virtual std::optional<Instant> next_change(Instant now) const = 0;
-  virtual Notes take_notes() = 0;
+  virtual Device& device() = 0;
+  /// On the bus with what its source told last.
+  virtual bool is_holding() const = 0;
+  /// What it wants to be asked for.
+  virtual std::optional<std::string> take_question() { return std::nullopt; }
 };
 
 std::unique_ptr<Stage> make_bank_stage(const Config& config);
+std::unique_ptr<Stage> make_battery_stage(const Config& config);
 
 }  // namespace dmb::test
