@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "dmb/device/battery_device.h"
 
-#include "dmb/codec/topic.h"
 #include "dmb/battery/quantity.h"
+#include "dmb/codec/topic.h"
 #include "dmb/domain/sufficiency.h"
 
 namespace dmb {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "transcript.h"
 
-#include "dmb/config/parse.h"
 #include "dmb/battery/quantity.h"
+#include "dmb/config/parse.h"
 #include "note_text.h"
 #include "stage.h"
 

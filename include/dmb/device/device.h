@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "dmb/device/event.h"
-#include "dmb/device/note.h"
 #include "dmb/battery/item_values.h"
 #include "dmb/battery/value.h"
+#include "dmb/device/event.h"
+#include "dmb/device/note.h"
 
 #include <cstdint>
 #include <optional>
