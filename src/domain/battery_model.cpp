@@ -138,13 +138,16 @@ bool BatteryModel::apply(const Reading& reading, Delivery delivery, Instant now)
     fill_in(reading, now);
     return false;
   }
+  const bool is_life = sufficiency_of(reading, rules_.required).is_life();
+  if (!is_life) lower_limits(reading, now);
   ++last_message_;
-  for (const Reading::Field& field : reading.fields()) store(field, last_message_, now);
+  for (const Reading::Field& field : reading.fields())
+    if (is_life || !is_limit(field.id)) store(field, last_message_, now);
   if (const auto third = derive_dc(reading)) store(*third, last_message_, now);
+  last_is_life_ = is_life;
   note_allowed(reading);
   plausibility_.look(reading, now);
   message_at_ = unseen_since_ = now;
-  const bool is_life = sufficiency_of(reading, rules_.required).is_life();
   if (is_life) {
     life_.message(now);
     resting_.usable();
@@ -154,13 +157,51 @@ bool BatteryModel::apply(const Reading& reading, Delivery delivery, Instant now)
   return is_life;
 }
 
+/// A message that is no sign of life may come from a publisher that has lost its battery: it may
+/// lower limits, but raises and enables none, and renews no age.
+void BatteryModel::lower_limits(const Reading& reading, Instant now) {
+  catch_up();  // what is in force, the messages before this one included
+  for (const Reading::Field& field : reading.fields())
+    if (is_limit(field.id)) lower_limit(field, now);
+}
+
+void BatteryModel::lower_limit(const Reading::Field& field, Instant now) {
+  Stored& stored = stored_[field.id.index()];
+  const std::uint32_t message = last_message_ + 1;
+  if (!field.value) return store(field, message, now);
+  const double limit = std::get<double>(*field.value);
+  if (stored.value && fresh(stored, now)) {
+    stored.stamp = stamp_of(stored);
+    stored.value = std::min(limit, std::get<double>(*stored.value));
+    return;
+  }
+  if (field.id == q("/Info/MaxChargeVoltage")) return;
+  const auto in_force_a = current_in_force(field.id);
+  const bool first = stored.message == 0;
+  const bool charge = field.id == q("/Info/MaxChargeCurrent");
+  if (in_force_a ? limit <= *in_force_a : first && !charge)
+    store(field, message, now);
+  else if (first && charge)
+    store({.id = field.id}, message, now);  // of the number counts only that there is one
+}
+
+/// A stored message that names a CCL stops at once, and is shown later.
+std::optional<double> BatteryModel::current_in_force(Quantity limit) const {
+  const bool stopped = limit == q("/Info/MaxChargeCurrent") && charge_current_stored_ &&
+                       stored_[limit.index()].message == 0;
+  return stopped ? 0 : values_.number(limit);
+}
+
 /// A 0 counts only of a battery that has said 1 too: examples that people copy hold a 0 for ever.
 void BatteryModel::note_allowed(const Reading& reading) {
   const Reading::Field* allowed = reading.find(q("/Io/AllowToCharge"));
   if (allowed == nullptr || !allowed->value) return;  // no news is no all-clear
   const bool yes = allowed->value != OptValue(0);
   tells_if_allowed_ = tells_if_allowed_ || yes;
-  charge_blocked_ = !yes && tells_if_allowed_;
+  if (!yes)
+    charge_blocked_ = tells_if_allowed_;
+  else if (last_is_life_)
+    charge_blocked_ = false;
 }
 
 void BatteryModel::heartbeat(Instant now) {
@@ -269,8 +310,9 @@ GivenLimits BatteryModel::given_limits(Instant now) {
   GivenLimits given{given_limit(q("/Info/MaxChargeVoltage"), now),
                     given_limit(q("/Info/MaxChargeCurrent"), now),
                     given_limit(q("/Info/MaxDischargeCurrent"), now)};
+  const bool stays_refused = limits_.voltage_refused && !last_is_life_;
   given.charge_voltage_refused =
-      given.max_charge_voltage_v && !is_right(*given.max_charge_voltage_v);
+      given.max_charge_voltage_v && (stays_refused || !is_right(*given.max_charge_voltage_v));
   if (given.charge_voltage_refused) given.max_charge_voltage_v.reset();
   if (given.max_charge_voltage_v) right_charge_voltage_v_ = given.max_charge_voltage_v;
   given.charge_current_named =

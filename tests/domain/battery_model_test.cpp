@@ -8,6 +8,7 @@
 #include <initializer_list>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace dmb {
 namespace {
@@ -89,6 +90,130 @@ TEST_F(BatteryModelTest, LetsEachFieldAgeByItself) {
   EXPECT_EQ(value(160s, "/Dc/0/Temperature"), OptValue(22.0));
   EXPECT_EQ(value(190s, "/Dc/0/Temperature"), std::nullopt);
   EXPECT_EQ(value(190s, "/Soc"), OptValue(65.0));
+}
+
+/// What no message without usable values may do to limits, wherever it is in the sequence.
+class NoLife : public testing::Test {
+ protected:
+  enum Kind : std::uint8_t { life, none, stored };
+  struct Message {
+    Kind kind = life;
+    std::vector<std::pair<const char*, OptValue>> fields;
+  };
+  struct Case {
+    const char* what;
+    std::vector<Message> messages;  ///< a second apart, the first one at 100 s
+    OptValue cvl, ccl, dcl;         ///< after the last one
+  };
+
+  static void send(BatteryModel& model, const Message& message, Instant now) {
+    Reading reading;
+    reading.set(q("/Soc"), message.kind == none ? OptValue() : OptValue(63.0));
+    reading.set(q("/Dc/0/Voltage"), 52.7);
+    reading.set(q("/Dc/0/Current"), 0.0);  // so that a stop lowers no CVL
+    for (const auto& [path, value] : message.fields) reading.set(*find_quantity(path), value);
+    model.apply(reading, message.kind == stored ? Delivery::retained : Delivery::live, now);
+  }
+};
+
+TEST_F(NoLife, LowersLimitsAndNeverRaisesOrEnablesOne) {
+  const OptValue no;
+  const auto cvl = [](OptValue v) { return std::pair("/Info/MaxChargeVoltage", v); };
+  const auto ccl = [](OptValue v) { return std::pair("/Info/MaxChargeCurrent", v); };
+  const auto dcl = [](OptValue v) { return std::pair("/Info/MaxDischargeCurrent", v); };
+  const auto allow = [](std::int32_t v) { return std::pair("/Io/AllowToCharge", OptValue(v)); };
+  const auto volts = [](OptValue v) { return std::pair("/Dc/0/Voltage", v); };
+  const Message full{life, {cvl(55.2), ccl(80.0), dcl(120.0)}};
+  const Message only_cvl{life, {cvl(55.2)}};
+  const Message plain{life, {}};
+  const std::vector<Case> cases{
+      {"higher", {full, {none, {cvl(56.0), ccl(90.0), dcl(130.0)}}}, 55.2, 80.0, 120.0},
+      {"the same", {full, {none, {cvl(55.2), ccl(80.0), dcl(120.0)}}}, 55.2, 80.0, 120.0},
+      {"lower", {full, {none, {cvl(54.0), ccl(20.0), dcl(30.0)}}}, 54.0, 20.0, 30.0},
+      {"lower, then back",
+       {full, {none, {ccl(0.0), dcl(0.0)}}, {none, {ccl(80.0), dcl(120.0)}}},
+       55.2,
+       0.0,
+       0.0},
+      {"back with life", {full, {none, {ccl(0.0)}}, full}, 55.2, 80.0, 120.0},
+      {"what it lowered, life does not raise",
+       {full, {none, {ccl(20.0)}}, only_cvl},
+       55.2,
+       20.0,
+       120.0},
+      {"what it did not raise, life does not either",
+       {full, {none, {ccl(90.0)}}, only_cvl},
+       55.2,
+       80.0,
+       120.0},
+      {"null", {full, {none, {ccl(no), dcl(no)}}}, 55.2, 0.0, 0.0},
+      {"after null",
+       {full, {life, {ccl(no), dcl(no)}}, {none, {ccl(80.0), dcl(120.0)}}},
+       55.2,
+       0.0,
+       0.0},
+      {"of a zero", {{life, {cvl(55.2), ccl(0.0)}}, {none, {ccl(80.0)}}}, 55.2, 0.0, no},
+      {"CVL after null",
+       {full, {life, {cvl(no)}}, {none, {cvl(55.2), ccl(80.0)}}},
+       55.2,
+       0.0,
+       120.0},
+      {"CVL after one that cannot be right",
+       {full, {life, {cvl(552.0)}}, {none, {cvl(55.2), ccl(80.0)}}},
+       55.2,
+       0.0,
+       120.0},
+      {"a voltage that makes it right",
+       {{life, {cvl(55.2), ccl(80.0), volts(12.0)}}, {none, {volts(52.0)}}},
+       no,
+       0.0,
+       no},
+      {"a voltage that makes it wrong", {full, {none, {volts(12.0)}}}, 55.2, 0.0, 120.0},
+      {"the first CVL", {plain, {none, {cvl(55.2), ccl(80.0)}}}, no, no, no},
+      {"what it names first where nothing is in force",
+       {plain, {none, {ccl(80.0), dcl(120.0)}}, only_cvl},
+       55.2,
+       0.0,
+       120.0},
+      {"the first CCL", {only_cvl, {none, {ccl(80.0)}}}, 55.2, 80.0, no},
+      {"the first DCL", {only_cvl, {none, {dcl(120.0)}}}, 55.2, kNoCurrentLimitA, 120.0},
+      {"a CCL that a stored message named",
+       {only_cvl, {stored, {ccl(80.0)}}, {none, {ccl(80.0)}}},
+       55.2,
+       0.0,
+       no},
+      {"… before the CVL",
+       {plain, {stored, {ccl(80.0)}}, {none, {ccl(80.0)}}, only_cvl},
+       55.2,
+       0.0,
+       no},
+      {"allowed again",
+       {full, {life, {allow(1)}}, {life, {allow(0)}}, {none, {allow(1)}}},
+       55.2,
+       0.0,
+       120.0},
+      {"blocked", {full, {life, {allow(1)}}, {none, {allow(0)}}}, 55.2, 0.0, 120.0},
+      {"before any life",
+       {{none, {cvl(55.2), ccl(80.0)}}, {none, {ccl(20.0)}}, {none, {ccl(80.0)}}, only_cvl},
+       55.2,
+       0.0,
+       no},
+  };
+  for (const bool look_meanwhile : {false, true})
+    for (const Case& c : cases) {
+      BatteryModel model({.timeout = 60s});
+      Instant now(100s);
+      for (const Message& message : c.messages) {
+        send(model, message, now);
+        if (look_meanwhile || &message == &c.messages.front()) model.view(now);
+        now += 1s;
+      }
+      const ItemValues& values = model.view(now - 1s);
+      const auto what = std::string(c.what) + (look_meanwhile ? "" : ", unseen");
+      EXPECT_EQ(values[q("/Info/MaxChargeVoltage")].value, c.cvl) << what;
+      EXPECT_EQ(values[q("/Info/MaxChargeCurrent")].value, c.ccl) << what;
+      EXPECT_EQ(values[q("/Info/MaxDischargeCurrent")].value, c.dcl) << what;
+    }
 }
 
 TEST_F(BatteryModelTest, ShowsNullAsInvalidAtOnce) {

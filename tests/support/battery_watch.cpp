@@ -36,16 +36,30 @@ bool knows_what_is_required(const Reading& reading, const RequiredItems& require
 }  // namespace
 
 void BatteryWatch::on_live_message(const Reading& reading) {
-  for (const Reading::Field& field : reading.fields()) {
-    if (field.id == q("/Info/MaxChargeVoltage")) told_.cvl = number(field);
-    if (field.id == q("/Info/MaxChargeCurrent")) told_.ccl = number(field);
-    if (field.id == q("/Info/MaxChargeCurrent")) ccl_named_ = true;
-    if (field.id != q("/Io/AllowToCharge") || !field.value) continue;
-    told_.allowed_once = told_.allowed_once || number(field) == 1;
-    told_.blocked = told_.allowed_once && number(field) == 0;
-  }
   live_since_look_ = true;
   life_since_look_ = vouched_ = knows_what_is_required(reading, rules_.required);
+  hear(reading, life_since_look_);
+}
+
+void BatteryWatch::hear(const Reading& reading, bool is_life) {
+  const auto tell = [is_life](std::optional<double>& told, const Reading::Field& field) {
+    const auto fresh = number(field);
+    if (is_life || !fresh || (told && *fresh < *told)) told = fresh;
+  };
+  for (const Reading::Field& field : reading.fields()) {
+    if (field.id == q("/Info/MaxChargeVoltage")) tell(told_.cvl, field);
+    if (field.id == q("/Info/MaxChargeCurrent")) {
+      if (ccl_named_)
+        tell(told_.ccl, field);
+      else
+        told_.ccl = number(field);
+      ccl_named_ = true;
+    }
+    if (field.id != q("/Io/AllowToCharge") || !field.value) continue;
+    told_.allowed_once = told_.allowed_once || number(field) == 1;
+    if (number(field) == 0) told_.blocked = told_.allowed_once;
+    if (number(field) == 1 && is_life) told_.blocked = false;
+  }
 }
 
 void BatteryWatch::on_retained_message(const Reading& reading) {
@@ -83,7 +97,7 @@ void BatteryWatch::look(BatteryModel& model, Instant now) {
   if (voltage_v && live_since_look_) last_voltage_v_ = voltage_v;
   check_always(limits);
   check_given(limits);
-  if (!live_since_look_) check_without_message(limits);
+  if (!life_since_look_) check_without_life(limits);
   check_phase(model.phase(), now);
   check_voltage_leaves_late(limits, now);
   if (phase_ == Phase::holding) check_holding(model, values, limits);
@@ -117,18 +131,17 @@ void BatteryWatch::check_given(const Limits& limits) const {
        "charging is allowed with a charge voltage that cannot be right");
 }
 
-void BatteryWatch::check_without_message(const Limits& limits) const {
+void BatteryWatch::check_without_life(const Limits& limits) const {
   const auto rises = [](const std::optional<double>& old, const std::optional<double>& fresh) {
     return old && fresh && *fresh > *old;
   };
-  rule(!rises(before_.ccl, limits.ccl), "the charge current limit rose without a live message");
-  rule(!rises(before_.dcl, limits.dcl), "the discharge current limit rose without a live message");
+  rule(!rises(before_.ccl, limits.ccl), "the charge current limit rose without a sign of life");
+  rule(!rises(before_.dcl, limits.dcl), "the discharge current limit rose without a sign of life");
   // After a stop it rises slowly to what was told.
   const bool allowed = told_.cvl && limits.ccl != 0 && limits.cvl <= told_.cvl;
   rule(!rises(before_.cvl, limits.cvl) || allowed,
-       "the charge voltage limit rose without a live message");
-  rule(!before_.cvl_exists || before_.cvl || !limits.cvl,
-       "a charge voltage came back without a live message");
+       "the charge voltage limit rose without a sign of life");
+  rule(before_.cvl || !limits.cvl, "a charge voltage came without a sign of life");
 }
 
 void BatteryWatch::check_voltage_leaves_late(const Limits& limits, Instant now) {

@@ -30,7 +30,8 @@ class BatteryWatch {
     bool cvl_exists = false, ccl_exists = false, dcl_exists = false;
     std::optional<double> cvl, ccl, dcl;
   };
-  /// What live messages last said; nullopt: nothing, or nothing usable.
+  /// What live messages last said; nullopt: nothing, or nothing usable. Of one that is no sign of
+  /// life only what is lower counts.
   struct Told {
     std::optional<double> cvl, ccl;
     bool allowed_once = false, blocked = false;
@@ -40,7 +41,8 @@ class BatteryWatch {
   bool is_silent(Instant now) const;
   void check_always(const Limits& limits) const;
   void check_given(const Limits& limits) const;
-  void check_without_message(const Limits& limits) const;
+  void hear(const Reading& reading, bool is_life);
+  void check_without_life(const Limits& limits) const;
   void check_voltage_leaves_late(const Limits& limits, Instant now);
   void check_phase(Life::Phase phase, Instant now);
   void check_holding(const BatteryModel& model, const ItemValues& values, const Limits& limits);
@@ -50,7 +52,7 @@ class BatteryWatch {
   Told told_;
   bool ccl_named_ = false;
   Life::Phase phase_ = Life::Phase::waiting;
-  bool live_since_look_ = false;
+  bool live_since_look_ = false;  ///< a live message
   bool life_since_look_ = false;  ///< a live message that knew all that is required
   bool told_gone_ = false;
   bool vouched_ = false;  ///< the last word on this connection was a sign of life

@@ -40,8 +40,9 @@ class BatteryModel {
   void change_rules(BatteryRules rules);
 
   /// Applies an accepted payload, and returns whether it was a sign of life: a live one that knows
-  /// all that is required. A retained one only fills in what no live message has told, gives no
-  /// limit, and does not count as life, unless silence never ends a life.
+  /// all that is required. One that is none raises and enables no limit. A retained one only fills
+  /// in what no live message has told, gives no limit, and does not count as life, unless silence
+  /// never ends a life.
   bool apply(const Reading& reading, Delivery delivery, Instant now);
   /// A live message could not be used at all.
   void rejected() { resting_.not_usable(); }
@@ -94,6 +95,9 @@ class BatteryModel {
   void let_time_pass(Instant now);
   void catch_up();
   void fill_in(const Reading& reading, Instant now);
+  void lower_limits(const Reading& reading, Instant now);
+  void lower_limit(const Reading::Field& field, Instant now);
+  std::optional<double> current_in_force(Quantity limit) const;
   void note_allowed(const Reading& reading);
   bool may_fill_in(Quantity id, Instant now) const;
   bool never_ages() const { return rules_.timeout.count() == 0; }
@@ -133,6 +137,7 @@ class BatteryModel {
   LimitMemory limit_memory_;
   ChargeStop charge_stop_;
   LimitState limits_;
+  bool last_is_life_ = false;                     ///< the last live message
   bool charge_current_stored_ = false;            ///< a retained message named a CCL
   bool tells_if_allowed_ = false;                 ///< /Io/AllowToCharge was 1 once
   bool charge_blocked_ = false;                   ///< … and is 0 now

@@ -38,6 +38,8 @@ class MqttSource:
             self.last_life = now
         if ccl is None:
             return
+        if not life:  # it may only lower
+            ccl = min([ccl] + [before for _, before in self.told[-1:]])
         if not self.world.delivers():  # it may be lost, so the last one may still hold
             ccl = max([ccl] + [before for _, before in self.told[-1:]])
         self.told = [entry for entry in self.told if now - entry[0] < 60][-500:] + [(now, ccl)]

@@ -123,7 +123,7 @@ class World:
             self.eligible = True
             self.venus_source.message(text["Info"]["MaxChargeCurrent"])
             return
-        if text:  # no life, but what it says of limits is taken
+        if text:  # no life, but lower limits are taken
             self.venus_source.message(text["Info"]["MaxChargeCurrent"], life=False)
         if self.delivers() and not self.daemon_frozen:
             self.eligible = False
