@@ -162,6 +162,7 @@ bool BankDevice::has_settled(Instant now) {
   if (settled_) return true;
   if (looked_round_ && bank_.all().empty()) notes_.nobody_found();
   if (bank_.empty()) {
+    first_member_at_.reset();
     if (looked_round_) notes_.see_members(bank_.all());
     return false;
   }
