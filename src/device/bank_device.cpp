@@ -3,7 +3,6 @@
 
 #include "dmb/battery/quantity.h"
 #include "dmb/domain/aggregate_view.h"
-#include "dmb/domain/limits.h"
 #include "dmb/domain/shunt_selection.h"
 
 #include <algorithm>
@@ -15,26 +14,21 @@ namespace {
 /// For members that hang, or whose registers are slow: they must not keep the others from the bus.
 constexpr std::chrono::milliseconds kPatience{500};
 
-std::optional<VirtualBms> bms_of(const BankRules& rules) {
-  if (!rules.bms) return std::nullopt;
-  return VirtualBms(*rules.bms);
-}
-
 }  // namespace
 
 BankDevice::BankDevice(BankRules rules)
     : rules_(std::move(rules)),
       bank_(rules_.aggregate, rules_.standing),
       life_(rules_.bms.has_value()),
-      learned_(rules_.capacity_mode),
-      bms_(bms_of(rules_)) {
+      learned_(rules_.capacity_mode) {
+  if (rules_.bms) limits_.emplace(*rules_.bms, KnownShunts());
   known().expect(rules_.expected_members);
   create_aggregate_items(values_);
 }
 
 void BankDevice::resume(const BankMemory& memory, Instant now) {
-  if (bms_)
-    bms_->resume(memory, now);
+  if (limits_)
+    limits_->bms().resume(memory, now);
   else
     known_.resume(memory, now);
   learned_.resume(memory);
@@ -42,7 +36,7 @@ void BankDevice::resume(const BankMemory& memory, Instant now) {
 }
 
 BankMemory BankDevice::memory(Instant now) const {
-  return bms_ ? bms_->memory(now) : known_.memory(now);
+  return limits_ ? limits_->bms().memory(now) : known_.memory(now);
 }
 
 void BankDevice::change_rules(BankRules rules, Instant now) {
@@ -51,17 +45,19 @@ void BankDevice::change_rules(BankRules rules, Instant now) {
   learned_.change_mode(rules_.capacity_mode);
   if (rules_.bms.has_value() != is_bms())
     change_kind();
-  else if (bms_)
-    bms_->change_rules(*rules_.bms);
+  else if (limits_)
+    limits_->change_rules(*rules_.bms);
   known().expect(rules_.expected_members);
   forget_excluded();
 }
 
 void BankDevice::change_kind() {
   KnownShunts seen = std::move(known());
-  bms_ = bms_of(rules_);
-  bms_now_.reset();
-  known() = std::move(seen);
+  limits_.reset();
+  if (rules_.bms)
+    limits_.emplace(*rules_.bms, std::move(seen));
+  else
+    known_ = std::move(seen);
   life_ = BankLife(is_bms());
   values_ = ItemValues();
   create_aggregate_items(values_);
@@ -139,7 +135,7 @@ const ItemValues& BankDevice::view(Instant now) {
   const BankLife::Phase before = life_.phase();
   if (life_.advance(settled_ && is_usable(now), now)) note_phase(before);
   if (life_.phase() == BankLife::Phase::on) show(now);
-  if (life_.phase() == BankLife::Phase::holding) show_last_word(now);
+  if (life_.phase() == BankLife::Phase::holding) limits_->show_last_word(trouble(), now, values_);
   return values_;
 }
 
@@ -150,9 +146,10 @@ Presence BankDevice::presence() const {
 std::optional<Instant> BankDevice::next_change(Instant now) const {
   const auto settling =
       settled_ || !first_member_at_ ? std::nullopt : std::optional(*first_member_at_ + kPatience);
-  const auto lowering =
-      life_.phase() == BankLife::Phase::on ? charge_stop_.next_change(now) : std::nullopt;
-  const auto stock = !settled_ ? std::nullopt : bms_ ? bms_->deadline() : known_.deadline();
+  const bool shows_limits = limits_ && life_.phase() == BankLife::Phase::on;
+  const auto lowering = shows_limits ? limits_->next_change(now) : std::nullopt;
+  const auto due = limits_ ? limits_->bms().deadline() : known_.deadline();
+  const auto stock = settled_ ? due : std::nullopt;
   return earlier(earlier(settling, lowering),
                  earlier(earlier(life_.deadline(), bank_.deadline()), stock));
 }
@@ -181,8 +178,8 @@ void BankDevice::take_stock(Instant now) {
     known().set_mute(count_mute());
     notes_.see_members(bank_.all());
   }
-  if (bms_) {
-    update_bms(news, now);
+  if (limits_) {
+    memory_news_ = limits_->update(bank_, news, now, notes_) || memory_news_;
   } else {
     if (news.all) known_.look(bank_.members(), now);
     known_.let_pass(now);
@@ -193,15 +190,6 @@ void BankDevice::take_stock(Instant now) {
     show_members({known().present(), known().lost()}, tracked_services(), values_);
 }
 
-void BankDevice::update_bms(const BankNews& news, Instant now) {
-  BmsOutput output = news.all ? bms_->update(bank_.members(), now)
-                              : bms_->update(bank_.members(), news.changed, now);
-  if (bms_now_ != output) memory_news_ = true;
-  if (bank_.empty()) return;
-  notes_.see_limits(bms_now_.value_or(BmsOutput{}), output);
-  bms_now_ = std::move(output);
-}
-
 /// Members that are there and should count: of them it is known that they are missing.
 std::size_t BankDevice::count_mute() const {
   return static_cast<std::size_t>(std::ranges::count_if(bank_.all(), [](const ShuntSnapshot& s) {
@@ -209,64 +197,19 @@ std::size_t BankDevice::count_mute() const {
   }));
 }
 
-/// A charge voltage that cannot be this bank's is worse than none.
 bool BankDevice::is_usable(Instant now) {
   misfit_ = false;
   if (bank_.empty()) return false;
   const auto voltage_v = bank_.aggregate(now).values[shunt_item("/Dc/0/Voltage")];
-  if (!bms_ || charge_voltage_fits(rules_.bms->max_charge_voltage_v, voltage_v)) {
-    notes_.charge_voltage_fits();
-    return true;
-  }
-  misfit_ = true;
-  last_voltage_v_ = voltage_v;
-  notes_.charge_voltage_misfit(rules_.bms->max_charge_voltage_v, *voltage_v);
-  return false;
+  misfit_ = limits_ && !limits_->fits(voltage_v, notes_);
+  return !misfit_;
 }
 
 void BankDevice::show(Instant now) {
   const Aggregate& bank = bank_.aggregate(now);
   bank_.steady_soc();
-  last_voltage_v_ = bank.values[shunt_item("/Dc/0/Voltage")];
   show_aggregate(bank, values_);
-  if (!bms_now_) return;
-  BmsOutput output = *bms_now_;
-  output.max_charge_voltage_v = charge_voltage_v(bank, output, now);
-  show_bms(output, values_);
-}
-
-double BankDevice::charge_voltage_v(const Aggregate& bank, const BmsOutput& output, Instant now) {
-  const bool lowered = charge_stop_.lowered();
-  const double voltage_v =
-      charge_stop_
-          .update({.stopped = !output.charge.allowed,
-                   .max_charge_voltage_v = output.max_charge_voltage_v,
-                   .voltage_v = last_voltage_v_,
-                   .current_a = bank.values[shunt_item("/Dc/0/Current")],
-                   .capacity_ah = bank.values[shunt_item("/InstalledCapacity")],
-                   .cells = {}},
-                  now)
-          .value_or(output.max_charge_voltage_v);
-  if (charge_stop_.lowered() != lowered) notes_.charge_voltage_lowered(!lowered, voltage_v);
-  return voltage_v;
-}
-
-/// A monitor leaves at once, a BMS first stops the chargers and gives the zero time to reach them.
-void BankDevice::show_last_word(Instant now) {
-  const double configured_v = rules_.bms->max_charge_voltage_v;
-  const auto stopped_v = charge_stop_.update({.stopped = true,
-                                              .max_charge_voltage_v = configured_v,
-                                              .voltage_v = last_voltage_v_,
-                                              .current_a = {},
-                                              .capacity_ah = {},
-                                              .cells = {}},
-                                             now);
-  const double measured_v = last_voltage_v_.value_or(configured_v);
-  show_fail_safe({.reason = describe(trouble()),
-                  .max_charge_voltage_v = misfit_ ? std::min(configured_v, measured_v) : stopped_v,
-                  .stop_discharge = rules_.bms->stop_discharge_when_all_lost,
-                  .nobody_heard = !misfit_},
-                 values_);
+  if (limits_) limits_->show(bank, now, values_, notes_);
 }
 
 void BankDevice::note_phase(BankLife::Phase before) {

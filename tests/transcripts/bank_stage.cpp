@@ -14,7 +14,7 @@ class BankStage : public Stage {
  public:
   explicit BankStage(const Config& config) : rules_(rules_of(config.shunts.value())) {}
 
-  void play(const TranscriptLine& event, Instant now) override {
+  void play(const TranscriptLine& event, Instant) override {
     std::string_view text = event.text;
     const std::string_view verb = take_word(text);
     if (verb == "shunt") return tell(event, text);
@@ -27,8 +27,6 @@ class BankStage : public Stage {
       looked_round_ = news_.all = true;
     } else if (verb == "forget") {
       bank_.forget(std::string(text));
-    } else if (verb == "restart") {
-      restart(now);
     } else {
       throw BadTranscript(event, "no event of a bank");
     }
@@ -44,6 +42,16 @@ class BankStage : public Stage {
     rules_ = rules_of(config.shunts.value());
     bank_.change_rules(rules_, now);
     news_.all = true;
+  }
+
+  void restart(const Config& config, Instant now) override {
+    const BankMemory memory = bank_.memory(now);
+    rules_ = rules_of(config.shunts.value());
+    bank_ = BankDevice(rules_);
+    bank_.resume(memory, now);
+    shunts_.clear();
+    looked_round_ = false;
+    news_ = {.all = false, .changed = {}};
   }
 
   Device& device() override { return bank_; }
@@ -94,16 +102,6 @@ class BankStage : public Stage {
   void leave(std::string_view name) {
     std::erase_if(shunts_, [name](const WatchedShunt& s) { return s.snapshot.id == name; });
     news_.all = true;
-  }
-
-  /// The program ends and starts again; the shunts are found anew.
-  void restart(Instant now) {
-    const BankMemory memory = bank_.memory(now);
-    bank_ = BankDevice(rules_);
-    bank_.resume(memory, now);
-    shunts_.clear();
-    looked_round_ = false;
-    news_ = {.all = false, .changed = {}};
   }
 
   BankRules rules_;

@@ -44,6 +44,11 @@ class BatteryStage : public Stage {
     battery_.change_rules(rules_of(config.batteries.front()));
   }
 
+  void restart(const Config& config, Instant) override {
+    apply(config);
+    battery_ = BatteryDevice(rules_of(config.batteries.front()));
+  }
+
   Device& device() override { return battery_; }
   bool is_holding() const override { return battery_.model().phase() == Life::Phase::holding; }
 

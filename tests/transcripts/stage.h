@@ -22,6 +22,8 @@ class Stage {
   virtual void end_turn(Instant now) = 0;
   /// A saved config.
   virtual void change(const Config& config, Instant now) = 0;
+  /// The program ends and starts again.
+  virtual void restart(const Config& config, Instant now) = 0;
 
   virtual Device& device() = 0;
   /// On the bus with what its source told last.

@@ -84,9 +84,11 @@ class Player {
     const std::string config = config_;
     for (const TranscriptLine& event : step.events) {
       std::string_view text = event.text;
-      if (take_word(text) == "set")
-        config_ = with_key(config_, text);
-      else
+      const std::string_view what = take_word(text);
+      if (what == "set" || (what == "restart" && !text.empty())) config_ = with_key(config_, text);
+      if (what == "restart")
+        stage_->restart(config_of(config_), step.at);
+      else if (what != "set")
         stage_->play(event, step.at);
     }
     if (config_ != config) stage_->change(config_of(config_), step.at);
@@ -103,6 +105,16 @@ class Player {
       ASSERT_LT(i, kMaxWakeUps) << "it spins";
       look(*wake_at_, seconds_of(*wake_at_));
     }
+    if (on_bus_ && (!wake_at_ || *wake_at_ > end)) expect_no_change(end);
+  }
+
+  /// Nothing changes by itself at a time that was not named; but a time to go may wait.
+  void expect_no_change(Instant now) {
+    ItemValues before = stage_->device().values();
+    ItemValues after = stage_->device().view(now);
+    before.set(q("/TimeToGo"), std::nullopt);
+    after.set(q("/TimeToGo"), std::nullopt);
+    EXPECT_EQ(before, after) << "changed by itself before " << seconds_of(now);
   }
 
   void look(Instant now, const std::string& when = "") {

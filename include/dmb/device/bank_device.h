@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "dmb/device/bank_limits.h"
 #include "dmb/device/bank_notes.h"
 #include "dmb/device/device.h"
 #include "dmb/device/learned_members.h"
 #include "dmb/domain/bank.h"
 #include "dmb/domain/bank_life.h"
-#include "dmb/domain/charge_stop.h"
-#include "dmb/domain/virtual_bms.h"
 
 #include <optional>
 #include <span>
@@ -64,7 +63,7 @@ class BankDevice : public Device {
   /// What must survive a restart.
   BankMemory memory(Instant now) const;
 
-  bool is_bms() const { return bms_.has_value(); }
+  bool is_bms() const { return limits_.has_value(); }
   /// Those that are heard.
   std::span<const ShuntSnapshot> members() const { return bank_.members(); }
   /// All that are there, with their standing; by index of the event's members.
@@ -73,7 +72,7 @@ class BankDevice : public Device {
   std::vector<std::string> missing() const { return known().missing(); }
   MemberAmpHours capacity_of(const std::string& id) const { return learned_.capacity_of(id); }
   /// CVL is less than configured, because charging goes on though it must not.
-  bool charge_voltage_lowered() const { return charge_stop_.lowered(); }
+  bool charge_voltage_lowered() const { return limits_ && limits_->lowered(); }
 
  private:
   void change_kind();
@@ -83,28 +82,23 @@ class BankDevice : public Device {
   LearnedMembers::Facts learn(const WatchedShunt& member);
   bool has_settled(Instant now);
   void take_stock(Instant now);
-  void update_bms(const BankNews& news, Instant now);
   std::size_t count_mute() const;
   bool is_usable(Instant now);
   void show(Instant now);
-  double charge_voltage_v(const Aggregate& bank, const BmsOutput& output, Instant now);
-  void show_last_word(Instant now);
   void note_phase(BankLife::Phase before);
   std::string tracked_services() const;
   BankTrouble trouble() const {
     return misfit_ ? BankTrouble::charge_voltage_misfit : BankTrouble::nobody_heard;
   }
-  KnownShunts& known() { return bms_ ? bms_->known() : known_; }
-  const KnownShunts& known() const { return bms_ ? bms_->known() : known_; }
+  KnownShunts& known() { return limits_ ? limits_->bms().known() : known_; }
+  const KnownShunts& known() const { return limits_ ? limits_->bms().known() : known_; }
 
   BankRules rules_;
   Bank bank_;
   BankLife life_;
   LearnedMembers learned_;
-  std::optional<VirtualBms> bms_;
-  std::optional<BmsOutput> bms_now_;
-  ChargeStop charge_stop_;
-  KnownShunts known_;  ///< of a monitor; a BMS has its own
+  std::optional<BankLimits> limits_;  ///< of a virtual BMS
+  KnownShunts known_;                 ///< of a monitor; a BMS has its own
   ItemValues values_;
   std::vector<std::string> forgotten_;  ///< ids that never counted; not yet told to known()
   bool looked_round_ = false;
@@ -112,8 +106,7 @@ class BankDevice : public Device {
   std::optional<Instant> first_member_at_;
   std::size_t lost_ = 0;  ///< as of the last view()
   bool settled_ = false;
-  bool misfit_ = false;                   ///< the configured charge voltage is not this bank's
-  std::optional<double> last_voltage_v_;  ///< of the bank
+  bool misfit_ = false;  ///< the configured charge voltage is not this bank's
 
   BankNotes notes_;
   bool memory_news_ = false;

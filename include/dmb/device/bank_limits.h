@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "dmb/battery/item_values.h"
+#include "dmb/device/bank_notes.h"
+#include "dmb/domain/bank.h"
+#include "dmb/domain/charge_stop.h"
+#include "dmb/domain/virtual_bms.h"
+
+#include <optional>
+
+namespace dmb {
+
+/// What a bank that is a virtual BMS lets chargers and loads do, and what it shows of that: the
+/// configured limits, less what members stop or miss, a charge voltage that makes a stop true, and
+/// the last word before it leaves.
+class BankLimits {
+ public:
+  BankLimits(const BmsRules& rules, KnownShunts seen);
+  /// What is stopped, and for how long still, stays as it is.
+  void change_rules(const BmsRules& rules);
+
+  const VirtualBms& bms() const { return bms_; }
+  VirtualBms& bms() { return bms_; }
+
+  /// What is new about the members. Returns whether the memory may say something new.
+  bool update(const Bank& bank, const BankNews& news, Instant now, BankNotes& notes);
+  /// A charge voltage that cannot be this bank's is worse than none.
+  bool fits(std::optional<double> voltage_v, BankNotes& notes);
+  void show(const Aggregate& bank, Instant now, ItemValues& values, BankNotes& notes);
+  /// Stops the chargers, in the ten seconds before the bank leaves.
+  void show_last_word(BankTrouble trouble, Instant now, ItemValues& values);
+
+  /// CVL is less than configured, because charging goes on though it must not.
+  bool lowered() const { return charge_stop_.lowered(); }
+  /// When show() can change by the mere passing of time.
+  std::optional<Instant> next_change(Instant now) const { return charge_stop_.next_change(now); }
+
+ private:
+  double charge_voltage_v(const Aggregate& bank, Instant now, BankNotes& notes);
+
+  BmsRules rules_;
+  VirtualBms bms_;
+  std::optional<BmsOutput> now_;  ///< while somebody is heard
+  ChargeStop charge_stop_;
+  std::optional<double> voltage_v_;  ///< of the bank, the last one known
+};
+
+}  // namespace dmb
