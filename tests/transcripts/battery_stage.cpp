@@ -21,9 +21,7 @@ class BatteryStage : public Stage {
     std::string_view text = event.text;
     const std::string_view verb = take_word(text);
     if (verb == "message" || verb == "stored") {
-      const std::string topic = text.starts_with('{') || text.empty() || text.starts_with('"')
-                                    ? topic_
-                                    : std::string(take_word(text));
+      const std::string topic(text.starts_with('@') ? take_word(text).substr(1) : topic_);
       const DecodeResult decoded = decoder_.decode(text);
       battery_.handle(event_of(topic, verb == "stored", decoded, decoder_.reading()), now);
     } else if (verb == "oversized") {

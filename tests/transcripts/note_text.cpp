@@ -110,7 +110,8 @@ struct Writer {
   }
   std::string operator()(const note::MessageUnused& unused) const {
     return "message unused: " + words(unused.fault) +
-           (unused.fault == MessageFault::no_value ? ": " + unused.what : "");
+           (unused.fault == MessageFault::no_value ? ": " + unused.what : "") +
+           (unused.fault == MessageFault::no_value && !unused.first ? ", again" : "");
   }
   std::string operator()(const note::FieldUnusable& field) const {
     return "field unusable: " + std::string(field.path);
