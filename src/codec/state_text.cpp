@@ -18,6 +18,7 @@ constexpr int kVersion = 1;
 constexpr std::size_t kMaxText = 1000;
 constexpr std::int64_t kMaxHours = 10'000;
 constexpr std::int64_t kMaxSeconds = 100'000;
+constexpr double kMaxVolts = 1000;
 
 json encode(const BankMemory::Shunt& shunt) {
   json out{{"id", shunt.id}, {"name", shunt.name}};
@@ -43,6 +44,7 @@ json encode(const BankMemory& bank) {
   for (const BankMemory::Shunt& shunt : bank.shunts) out["shunts"].push_back(encode(shunt));
   if (bank.charge != BankMemory::Direction{}) out["charge"] = encode(bank.charge);
   if (bank.discharge != BankMemory::Direction{}) out["discharge"] = encode(bank.discharge);
+  if (bank.right_charge_voltage_v) out["right_charge_voltage_v"] = *bank.right_charge_voltage_v;
   return out;
 }
 
@@ -116,7 +118,8 @@ BankMemory decode_bank(const json& in) {
                       whole_at(in, "heard_together", static_cast<std::int64_t>(kMaxShuntsSeen))),
                   .shunts = {},
                   .charge = decode_direction(in, "charge"),
-                  .discharge = decode_direction(in, "discharge")};
+                  .discharge = decode_direction(in, "discharge"),
+                  .right_charge_voltage_v = number_at(in, "right_charge_voltage_v", kMaxVolts)};
   const auto shunts = in.find("shunts");
   if (shunts == in.end() || !shunts->is_array()) return bank;
   for (const json& shunt : *shunts) {

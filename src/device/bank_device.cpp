@@ -28,7 +28,7 @@ BankDevice::BankDevice(BankRules rules)
 
 void BankDevice::resume(const BankMemory& memory, Instant now) {
   if (limits_)
-    limits_->bms().resume(memory, now);
+    limits_->resume(memory, now);
   else
     known_.resume(memory, now);
   learned_.resume(memory);
@@ -36,7 +36,7 @@ void BankDevice::resume(const BankMemory& memory, Instant now) {
 }
 
 BankMemory BankDevice::memory(Instant now) const {
-  return limits_ ? limits_->bms().memory(now) : known_.memory(now);
+  return limits_ ? limits_->memory(now) : known_.memory(now);
 }
 
 void BankDevice::change_rules(BankRules rules, Instant now) {
@@ -201,7 +201,10 @@ bool BankDevice::is_usable(Instant now) {
   misfit_ = false;
   if (bank_.empty()) return false;
   const auto voltage_v = bank_.aggregate(now).values[shunt_item("/Dc/0/Voltage")];
-  misfit_ = limits_ && !limits_->fits(voltage_v, notes_);
+  if (!limits_) return true;
+  const auto right_v = limits_->right_charge_voltage_v();
+  misfit_ = !limits_->fits(voltage_v, notes_);
+  memory_news_ = memory_news_ || limits_->right_charge_voltage_v() != right_v;
   return !misfit_;
 }
 

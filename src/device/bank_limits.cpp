@@ -2,7 +2,6 @@
 #include "dmb/device/bank_limits.h"
 
 #include "dmb/domain/aggregate_view.h"
-#include "dmb/domain/limits.h"
 
 #include <algorithm>
 #include <utility>
@@ -18,6 +17,17 @@ void BankLimits::change_rules(const BmsRules& rules) {
   bms_.change_rules(rules);
 }
 
+BankMemory BankLimits::memory(Instant now) const {
+  BankMemory memory = bms_.memory(now);
+  memory.right_charge_voltage_v = right_charge_voltage_v();
+  return memory;
+}
+
+void BankLimits::resume(const BankMemory& memory, Instant now) {
+  bms_.resume(memory, now);
+  charge_voltage_fit_ = ChargeVoltageFit(memory.right_charge_voltage_v);
+}
+
 bool BankLimits::update(const Bank& bank, const BankNews& news, Instant now, BankNotes& notes) {
   BmsOutput output =
       news.all ? bms_.update(bank.members(), now) : bms_.update(bank.members(), news.changed, now);
@@ -29,7 +39,7 @@ bool BankLimits::update(const Bank& bank, const BankNews& news, Instant now, Ban
 }
 
 bool BankLimits::fits(std::optional<double> voltage_v, BankNotes& notes) {
-  if (charge_voltage_fits(rules_.max_charge_voltage_v, voltage_v)) {
+  if (charge_voltage_fit_.fits(rules_.max_charge_voltage_v, voltage_v)) {
     notes.charge_voltage_fits();
     return true;
   }

@@ -221,7 +221,7 @@ void BatteryModel::change_source() {
   for (Stored& stored : stored_) stored = {.plain = stored.plain};
   charge_current_stored_ = false;
   charge_blocked_ = tells_if_allowed_ = false;
-  right_charge_voltage_v_.reset();
+  charge_voltage_fit_ = {};
   resting_.not_usable();  // the new one vouches for itself
   unseen_since_.reset();
   plausibility_ = {};
@@ -294,27 +294,15 @@ std::optional<double> BatteryModel::given_limit(Quantity limit, Instant now) con
   return std::get<double>(*stored.value);
 }
 
-/// Whether a CVL fits the battery. One that is near the last that did is not taken for another
-/// battery's, or for one in another unit, because the battery is empty now.
-bool BatteryModel::is_right(double charge_voltage_v) const {
-  constexpr double kNear = 0.1;
-  const bool known =
-      right_charge_voltage_v_ &&
-      std::fabs(charge_voltage_v - *right_charge_voltage_v_) <= kNear * *right_charge_voltage_v_;
-  return charge_voltage_fits(
-      charge_voltage_v, last_voltage_v_,
-      known ? kHighestChargeVoltageShareOfEmpty : kHighestChargeVoltageShare);
-}
-
 GivenLimits BatteryModel::given_limits(Instant now) {
   GivenLimits given{given_limit(q("/Info/MaxChargeVoltage"), now),
                     given_limit(q("/Info/MaxChargeCurrent"), now),
                     given_limit(q("/Info/MaxDischargeCurrent"), now)};
   const bool stays_refused = limits_.voltage_refused && !last_is_life_;
   given.charge_voltage_refused =
-      given.max_charge_voltage_v && (stays_refused || !is_right(*given.max_charge_voltage_v));
+      given.max_charge_voltage_v &&
+      (stays_refused || !charge_voltage_fit_.fits(*given.max_charge_voltage_v, last_voltage_v_));
   if (given.charge_voltage_refused) given.max_charge_voltage_v.reset();
-  if (given.max_charge_voltage_v) right_charge_voltage_v_ = given.max_charge_voltage_v;
   given.charge_current_named =
       charge_current_stored_ || stored_[q("/Info/MaxChargeCurrent").index()].message != 0;
   given.discharge_current_unusable = is_unusable(q("/Info/MaxDischargeCurrent"));

@@ -2,6 +2,7 @@
 #include "dmb/domain/limits.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace dmb {
 
@@ -11,6 +12,16 @@ bool charge_voltage_fits(double charge_voltage_v, std::optional<double> measured
   if (!measured_v) return true;
   return charge_voltage_v >= *measured_v * kLowestChargeVoltageShare &&
          charge_voltage_v <= *measured_v * highest_share;
+}
+
+bool ChargeVoltageFit::fits(double charge_voltage_v, std::optional<double> measured_v) {
+  constexpr double kNear = 0.1;
+  const bool known = right_v_ && std::fabs(charge_voltage_v - *right_v_) <= kNear * *right_v_;
+  if (!charge_voltage_fits(charge_voltage_v, measured_v,
+                           known ? kHighestChargeVoltageShareOfEmpty : kHighestChargeVoltageShare))
+    return false;
+  if (measured_v) right_v_ = charge_voltage_v;
+  return true;
 }
 
 LimitState LimitMemory::update(const GivenLimits& given, bool stop_discharge, Instant now) {

@@ -20,6 +20,7 @@ BankMemories sample() {
   bank.charge = {.stop = BankMemory::Stop{true, 120s, "Heck: too cold"},
                  .share = BankMemory::Share{0.5, 30s}};
   bank.discharge.stop = BankMemory::Stop{false, 60s, ""};
+  bank.right_charge_voltage_v = 56.4;
   return {{"aggregate_shunts", bank}, {"other", {}}};
 }
 
@@ -56,6 +57,9 @@ TEST(StateText, TakesNothingThatCannotBe) {
   EXPECT_EQ(charge.stop, (BankMemory::Stop{true, 0s, ""}))
       << "what is damaged may have been a stop";
   EXPECT_EQ(charge.share, (BankMemory::Share{0, 0s}));
+  for (const char* volts : {"-1", "1e9", "\"56\"", "null", "[]"})
+    EXPECT_EQ(bank(std::string("{\"right_charge_voltage_v\":") + volts + "}"), BankMemory{})
+        << volts;
   EXPECT_EQ(bank("{\"charge\":{\"stop\":3,\"share\":[]},\"discharge\":1}"), BankMemory{});
 }
 

@@ -105,6 +105,38 @@ TEST(ChargeVoltage, FitsFromALittleBelowToALittleAboveTheMeasuredOne) {
     EXPECT_EQ(charge_voltage_fits(c.charge_v, c.measured_v), c.fits) << c.charge_v;
 }
 
+TEST(ChargeVoltageFit, StaysRightWhileTheBatteryIsEmpty) {
+  struct Step {
+    double charge_v;
+    std::optional<double> measured_v;
+    bool fits;
+  };
+  const std::vector<std::pair<const char*, std::vector<Step>>> cases{
+      {"never right before", {{14.4, 10.2, false}, {14.4, 10.2, false}}},
+      {"right before",
+       {{14.4, 13.2, true}, {14.4, 10.2, true}, {14.4, 8.3, true}, {14.4, 8.2, false}}},
+      {"48 V", {{56.8, 52, true}, {56.8, 40, true}, {56.8, 32.4, false}}},
+      {"near what was right",
+       {{55.2, 52, true}, {56.8, 38, true}, {61, 38, true}, {68, 40, false}}},
+      {"in another unit", {{14.4, 13.2, true}, {28.8, 18, false}, {144, 13.2, false}}},
+      {"not measured", {{14.4, std::nullopt, true}, {14.4, 10.2, false}}},
+      {"too low", {{14.4, 13.2, true}, {11, 13.2, false}}}};
+  for (const auto& [what, steps] : cases) {
+    ChargeVoltageFit fit;
+    for (const Step& step : steps)
+      EXPECT_EQ(fit.fits(step.charge_v, step.measured_v), step.fits)
+          << what << ": " << step.charge_v << " V";
+  }
+}
+
+TEST(ChargeVoltageFit, GoesOnAfterARestart) {
+  ChargeVoltageFit before;
+  EXPECT_TRUE(before.fits(14.4, 13.2));
+  ChargeVoltageFit after(before.right_v());
+  EXPECT_TRUE(after.fits(14.4, 10.2));
+  EXPECT_FALSE(ChargeVoltageFit(std::nullopt).fits(14.4, 10.2));
+}
+
 TEST(LimitMemory, StopsChargingWhenTheChargeCurrentLimitIsLost) {
   LimitMemory memory;
   memory.update({55.2, 80, 120}, kKeepDischarge, at(1s));

@@ -115,6 +115,22 @@ class Voltage(BankCase):
         self.assertNotIn(odd.service, self.value("/Measurement/TracksServices"))
         self.assertEqual(self.site.multi.cvl_v, 28.4)
 
+    def test_an_empty_bank_finds_its_limits_in_the_morning_also_after_a_restart(self):
+        """10.2 V are less than 14.4 V / 1.4; the charge voltage was right when the bank had more."""
+        daemon = self.bank({"max_charge_voltage": 14.4}, voltage=12.8, kind="12v")
+        self.one.kill()
+        self.charges(HALF)
+        begin = time.monotonic()
+        self.two.change(voltage=10.2)
+        self.becomes(items={"/Dc/0/Voltage": 10.2})
+        daemon.stop()
+        self.client.wait_for_no_name(AGGREGATE)
+        self.start_daemon()
+        self.client.wait_for_name(AGGREGATE)
+        self.cycles(4)
+        self.assertEqual((self.site.multi.cvl_v, self.site.multi.ccl_a), (14.4, HALF))
+        self.assertEqual(self.told(begin), [], "it had the same limits all the time")
+
     def test_a_charge_voltage_that_does_not_fit_the_bank_is_never_written(self):
         self.bank({"max_charge_voltage": 56.8}, voltage=13.2, current=1.0, kind="12v", wait=False)
         self.daemon.wait_for_log("^ERROR .*(56.8|max_charge_voltage)")

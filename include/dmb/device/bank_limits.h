@@ -5,6 +5,7 @@
 #include "dmb/device/bank_notes.h"
 #include "dmb/domain/bank.h"
 #include "dmb/domain/charge_stop.h"
+#include "dmb/domain/limits.h"
 #include "dmb/domain/virtual_bms.h"
 
 #include <optional>
@@ -20,6 +21,9 @@ class BankLimits {
   /// What is stopped, and for how long still, stays as it is.
   void change_rules(const BmsRules& rules);
 
+  BankMemory memory(Instant now) const;
+  void resume(const BankMemory& memory, Instant now);
+
   const VirtualBms& bms() const { return bms_; }
   VirtualBms& bms() { return bms_; }
 
@@ -27,6 +31,8 @@ class BankLimits {
   bool update(const Bank& bank, const BankNews& news, Instant now, BankNotes& notes);
   /// A charge voltage that cannot be this bank's is worse than none.
   bool fits(std::optional<double> voltage_v, BankNotes& notes);
+  /// The last one that fitted a measured voltage.
+  std::optional<double> right_charge_voltage_v() const { return charge_voltage_fit_.right_v(); }
   void show(const Aggregate& bank, Instant now, ItemValues& values, BankNotes& notes);
   /// Stops the chargers, in the ten seconds before the bank leaves.
   void show_last_word(BankTrouble trouble, Instant now, ItemValues& values);
@@ -42,6 +48,7 @@ class BankLimits {
   BmsRules rules_;
   VirtualBms bms_;
   std::optional<BmsOutput> now_;  ///< while somebody is heard
+  ChargeVoltageFit charge_voltage_fit_;
   ChargeStop charge_stop_;
   std::optional<double> voltage_v_;  ///< of the bank, the last one known
 };

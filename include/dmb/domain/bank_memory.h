@@ -49,6 +49,7 @@ struct BankMemory {
   std::vector<Shunt> shunts;
   Direction charge;
   Direction discharge;
+  std::optional<double> right_charge_voltage_v;  ///< that fitted the bank's voltage last
   bool operator==(const BankMemory&) const = default;
 };
 

@@ -117,7 +117,6 @@ class BatteryModel {
   bool is_unusable(Quantity limit) const;
   std::optional<double> given_limit(Quantity limit, Instant now) const;
   GivenLimits given_limits(Instant now);
-  bool is_right(double charge_voltage_v) const;
   void update_limits(Instant now);
   void make_stop_true(LimitState& limits, Instant now);
   bool stop_lacks_news(const LimitState& limits, Instant now) const;
@@ -137,12 +136,12 @@ class BatteryModel {
   LimitMemory limit_memory_;
   ChargeStop charge_stop_;
   LimitState limits_;
-  bool last_is_life_ = false;                     ///< the last live message
-  bool charge_current_stored_ = false;            ///< a retained message named a CCL
-  bool tells_if_allowed_ = false;                 ///< /Io/AllowToCharge was 1 once
-  bool charge_blocked_ = false;                   ///< … and is 0 now
-  std::optional<double> right_charge_voltage_v_;  ///< the last CVL that fitted
-  std::optional<double> last_voltage_v_;          ///< the last one that live messages told
+  bool last_is_life_ = false;           ///< the last live message
+  bool charge_current_stored_ = false;  ///< a retained message named a CCL
+  bool tells_if_allowed_ = false;       ///< /Io/AllowToCharge was 1 once
+  bool charge_blocked_ = false;         ///< … and is 0 now
+  ChargeVoltageFit charge_voltage_fit_;
+  std::optional<double> last_voltage_v_;  ///< the last one that live messages told
   TimeToGoClock time_to_go_;
   Plausibility plausibility_;
   ItemValues values_;

@@ -27,6 +27,22 @@ inline constexpr double kHighestChargeVoltageShareOfEmpty = 1.75;
 bool charge_voltage_fits(double charge_voltage_v, std::optional<double> measured_v,
                          double highest_share = kHighestChargeVoltageShare);
 
+/// The same for one battery in the course of time: a charge voltage near the last that was right is
+/// not taken for another battery's, or for one in another unit, because the battery is empty now.
+class ChargeVoltageFit {
+ public:
+  ChargeVoltageFit() = default;
+  /// From an earlier run of the program.
+  explicit ChargeVoltageFit(std::optional<double> right_v) : right_v_(right_v) {}
+
+  bool fits(double charge_voltage_v, std::optional<double> measured_v);
+  /// The last one that fitted a measured voltage.
+  std::optional<double> right_v() const { return right_v_; }
+
+ private:
+  std::optional<double> right_v_;
+};
+
 /// The limits as the battery gives them at this moment; nullopt: missing, null, unusable or too
 /// old.
 struct GivenLimits {
