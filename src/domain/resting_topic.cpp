@@ -44,8 +44,9 @@ bool RestingTopic::heartbeat(Instant now) {
 
 std::optional<Instant> RestingTopic::question_due() const {
   if (!asking_since_) return std::nullopt;
-  const Instant due =
-      asked_at_ ? std::max(*asking_since_, *asked_at_ + kBetweenQuestions) : *asking_since_;
+  // What was asked before this window is no question of it, and delays none.
+  const bool asked = asked_at_ && *asked_at_ >= *asking_since_;
+  const Instant due = asked ? *asked_at_ + kBetweenQuestions : *asking_since_;
   if (due >= *asking_since_ + patience_) return std::nullopt;  // asked in vain
   if (due - *beat_at_ > kPause) return std::nullopt;           // nobody would answer
   return due;

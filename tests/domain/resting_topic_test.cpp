@@ -75,6 +75,28 @@ TEST(RestingTopic, IsAskedForAgainWhenItsAnswerIsNotUsableButNotForEver) {
   EXPECT_EQ(asked, 3u);
 }
 
+TEST(RestingTopic, IsAskedForAtOnceInANewWindowWhateverWasAskedBefore) {
+  for (const auto timeout : {2s, 10s, 60s}) {
+    RestingTopic topic(timeout);
+    topic.heartbeat(at(100s));
+    topic.asked(at(100s));
+    topic.usable();
+    topic.heartbeat(at(103s));
+    topic.not_usable();
+    EXPECT_EQ(questions(topic, 106s, 107s), (std::vector{106s})) << timeout.count();
+  }
+}
+
+TEST(RestingTopic, IsNotAskedForMoreOftenByAnswersThatAreNotUsable) {
+  RestingTopic topic(60s);
+  std::size_t asked = 0;
+  for (auto now = 100s; now < 130s; now += 1s) {
+    asked += questions(topic, now, now).size();
+    topic.not_usable();
+  }
+  EXPECT_EQ(asked, 3u);
+}
+
 TEST(RestingTopic, IsAskedForAnewAfterTheBrokerStoodStill) {
   RestingTopic topic(30s);
   topic.usable();
