@@ -71,7 +71,16 @@ void leave_no_core_dump() {
   prctl(PR_SET_DUMPABLE, 0);
 }
 
+/// Whoever installs or edits sends SIGHUP at any moment: it waits until the loop can handle it.
+void hold_back_reload() {
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, SIGHUP);
+  pthread_sigmask(SIG_BLOCK, &set, nullptr);
+}
+
 int run(const dmb::Options& options) {
+  hold_back_reload();
   // Paho's threads allocate little; an arena each would only cost memory and, under a supervisor's
   // softlimit, address space.
   mallopt(M_ARENA_MAX, 1);

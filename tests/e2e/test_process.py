@@ -243,6 +243,24 @@ class Reload(Case):
         self.client.wait_for_value("/Soc", 18.0)
         self.assertTrue(daemon.running() and daemon.pid == pid)
 
+    def test_a_sighup_right_after_the_start_ends_nothing(self):
+        """As soon as main() does anything, which shows in SIGPIPE being ignored."""
+        broker = self.start_broker()
+
+        def begun(daemon):
+            with open(f"/proc/{daemon.pid}/status", encoding="ascii") as file:
+                status = dict(line.rstrip("\n").split(":\t", 1) for line in file)
+            ignored = int(status["SigIgn"], 16) >> (signal.SIGPIPE - 1) & 1
+            return status["Name"] == os.path.basename(binary())[:15] and ignored
+        for _ in range(5):
+            daemon = self.start_daemon(config_for(broker))
+            end = time.monotonic() + 20 * slowness()
+            while not begun(daemon) and time.monotonic() < end:
+                pass
+            daemon.reload()
+            daemon.wait_for_log("SIGHUP: reading .* again")
+            self.assertEqual(daemon.terminate()[0], 0)
+
     def reload_with(self, *arguments, **sections):
         log = self.daemon.mark()
         self.daemon.write_config(config_for(self.broker, *arguments, **sections))
