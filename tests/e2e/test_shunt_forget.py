@@ -75,6 +75,38 @@ class Forget(ShuntCase):
         self.assertIn("expected_shunts", text)
         stays_true(lambda: self.value(CCL) == 40.0, 1, "the share of one of two")
 
+    def test_seven_days_away_are_enough_over_restarts_too(self):
+        """The file says for how many hours it was away; only that of the daemon counts on."""
+        daemon = self.bank()
+        state = os.path.join(self.folder, "state.json")
+        for hours, missing in ((167, 1), (168, 0)):
+            daemon.stop()
+            self.client.wait_for_no_name(AGGREGATE)
+            with open(state, encoding="utf-8") as file:
+                content = json.load(file)
+            stern = next(s for bank in content["banks"].values() for s in bank["shunts"] if s["id"] == "HQ2")
+            stern["away_h"] = hours
+            with open(state, "w", encoding="utf-8") as file:
+                json.dump(content, file)
+            daemon = self.start_daemon()
+            self.client.wait_for_name(AGGREGATE)
+            self.becomes(items={"/System/NrOfModulesOffline": missing, "/Alarms/BmsCable": missing, CCL: 40.0})
+
+    def test_expected_shunts_says_how_many_there_are(self):
+        self.shunt("ttyS5", serial="HQ1", capacity=100, temperature=20.0)
+        other = self.shunt("ttyS6", serial="HQ2", capacity=100, temperature=20.0)
+        daemon = self.aggregate({**BMS, "max_charge_current": 90, "expected_shunts": 3})
+        self.becomes(items={CCL: 60.0, "/System/NrOfModulesOffline": 1, "/Alarms/BmsCable": 1})
+        daemon.stop()
+        self.client.wait_for_no_name(AGGREGATE)
+        os.remove(os.path.join(self.folder, "state.json"))  # it holds the share back
+        self.aggregate({**BMS, "max_charge_current": 90, "expected_shunts": 1})
+        self.becomes(items={CCL: 90.0, "/System/NrOfModulesOffline": 0})
+        other.kill()
+        self.becomes(items={"/System/NrOfModulesOnline": 1})
+        stays_true(lambda: self.value(CCL) == 90.0 and self.value("/Alarms/BmsCable") == 0, 1,
+                   "the limit of a bank of one")
+
     def test_nothing_that_runs_and_nothing_that_aggregates(self):
         code, text = self.forget("Bow")
         self.assertEqual(code, 3, text)

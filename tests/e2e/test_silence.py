@@ -105,6 +105,14 @@ class Silence(Case):
                 daemon.stop()
                 self.client.wait_for_no_name()
 
+    def test_an_empty_payload_that_is_to_be_stored_is_an_end_like_any_other(self):
+        """A broker keeps no empty message: it hands it on as live, and forgets what it had stored."""
+        self.run_battery(LIMITS, default={"timeout": 600})
+        self.broker.publish(LIMITS, retain=True)
+        self.broker.publish("", retain=True)
+        self.assert_fail_safe(self.wait_silent(timeout=5 * slowness()), dcl=120.0)
+        self.client.wait_for_no_name(timeout=20 * slowness())
+
     def test_a_retained_end_from_before_ends_no_live_battery(self):
         """What the broker stored long ago comes again with each new connection."""
         broker = self.start_broker()

@@ -198,6 +198,12 @@ class ShuntTrouble(StatusCase):
         self.assertEqual(limits["max_discharge_current_a"],
                          {"value": 200, "why": "as configured", "fault": False})
 
+    def test_a_battery_that_has_disconnected_itself_is_named(self):
+        self.shunt("ttyS5", name="Bow", voltage=52.6, current=20.0, temperature=20.0)
+        self.shunt("ttyS6", name="Stern", voltage=40.0, current=0.0, temperature=20.0)
+        self.aggregate({"device_mode": "virtual-bms", "max_charge_voltage": 56.8, "max_charge_current": 100})
+        self.becomes_verdict("degraded", "charging is limited: Stern: disconnected")
+
     def test_a_lost_shunt_is_missed(self):
         self.shunt("ttyS5")
         lost = self.shunt("ttyS6")

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """Each way in which a TLS connection must fail, with its own words in the log."""
+import socket
 import ssl
 import unittest
 
@@ -9,6 +10,15 @@ from harness.certs import Authority
 from harness.servers import Server
 
 NAMES = "DNS:localhost,IP:127.0.0.1"
+
+
+def has_ipv6():
+    try:
+        with socket.socket(socket.AF_INET6) as probe:
+            probe.bind(("::1", 0))
+        return True
+    except OSError:
+        return False
 
 
 class Tls(FaultCase):
@@ -36,6 +46,29 @@ class Tls(FaultCase):
                                    ca=self.authority.certificate)
         self.start_daemon(config_for(broker, mqtt=self.options()))
         broker.wait_subscribed()
+
+    def test_a_certificate_for_an_ipv6_address(self):
+        if not has_ipv6():
+            self.skipTest("this machine has no IPv6")
+        broker = self.start_broker(tls=self.authority.issue("server", "IP:::1"),
+                                   ca=self.authority.certificate, address="::1")
+        for spelling in ("::1", "[::1]", "0:0::1"):
+            with self.subTest(spelling):
+                mark = broker.process.mark()
+                daemon = self.start_daemon(config_for(broker, mqtt=self.options(broker_address=spelling)))
+                broker.wait_for_log("Received SUBSCRIBE", since=mark)
+                daemon.stop()
+
+    def test_a_certificate_for_another_ipv6_address(self):
+        if not has_ipv6():
+            self.skipTest("this machine has no IPv6")
+        broker = self.start_broker(tls=self.authority.issue("server", "IP:::2,DNS:localhost"),
+                                   ca=self.authority.certificate, address="::1")
+        daemon = self.start_daemon(config_for(broker, {"logging": "WARNING"}, self.options(broker_address="::1")))
+        line = daemon.wait_for_log("^WARNING MQTT ")
+        self.assertIn("server certificate is for another host name, not for ::1", line.text)
+        broker.wait_for_log("error|disconnected|closed", timeout=20)
+        self.assertFalse(broker.process.matching("Received SUBSCRIBE"), "it trusted the broker")
 
     def test_wrong_authority(self):
         other = Authority(self.folder, "other")
