@@ -137,10 +137,10 @@ class BankLoop {
       members[i].service = "com.victronenergy.battery.ttyS" + number;
       members[i].capacity_ah = 100;
       for (auto& value : members[i].values) value = 0;
-      members[i].values[shunt_item("/Dc/0/Voltage")] = 52;
-      members[i].values[shunt_item("/Dc/0/Temperature")] = 20;
-      members[i].values[shunt_item("/Connected")] = 1;
-      members[i].values[shunt_item("/Settings/HasTemperature")] = 1;
+      members[i].values[q("/Dc/0/Voltage")] = 52;
+      members[i].values[q("/Dc/0/Temperature")] = 20;
+      members[i].values[q("/Connected")] = 1;
+      members[i].values[q("/Settings/HasTemperature")] = 1;
     }
     bank_.replace(std::move(members), now_);
     if (bms) bms_.emplace(BmsRules{.max_charge_voltage_v = 56.4, .max_charge_current_a = 100});
@@ -153,10 +153,10 @@ class BankLoop {
   void step() {
     now_ += std::chrono::milliseconds(10);
     turn_ = (turn_ + 1) % bank_.members().size();
-    ShuntValues values = bank_.members()[turn_].values;
-    *values[shunt_item("/Dc/0/Current")] += 1;
-    *values[shunt_item("/Dc/0/Power")] += 52;
-    *values[shunt_item("/Soc")] = 50 + (*values[shunt_item("/Soc")] > 50 ? -40 : 40);
+    MemberValues values = bank_.members()[turn_].values;
+    *values[q("/Dc/0/Current")] += 1;
+    *values[q("/Dc/0/Power")] += 52;
+    *values[q("/Soc")] = 50 + (*values[q("/Soc")] > 50 ? -40 : 40);
     bank_.set(turn_, values, bank_.members()[turn_].capacity_ah, {}, now_);
     show_aggregate(bank_.aggregate(now_), values_);
     if (bms_) show_bms(bms_->update(bank_.members(), std::span(&turn_, 1), now_), values_);

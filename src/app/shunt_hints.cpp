@@ -23,8 +23,7 @@ bool is_said(BankHint::Kind kind) {
 }
 
 HintMember view_of(const ShuntSnapshot& member, std::span<const WatchedShunt> watched) {
-  HintMember view{.snapshot = &member};
-  if (const auto item = find_shunt_item("/TimeToGo")) view.time_to_go_s = member.values[*item];
+  HintMember view{.snapshot = &member, .time_to_go_s = member.values[q("/TimeToGo")]};
   const auto shunt = std::ranges::find_if(
       watched, [&member](const WatchedShunt& w) { return w.snapshot.id == member.id; });
   if (shunt != watched.end()) view.charged_voltage_v = shunt->register_charged_voltage_v;

@@ -94,12 +94,12 @@ status::ForgetAnswer ShuntApp::forget(const std::string& name) {
 }
 
 status::MemberStatus ShuntApp::member_status(const WatchedShunt& shunt) const {
-  const ShuntValues& values = shunt.snapshot.values;
+  const MemberValues& values = shunt.snapshot.values;
   status::MemberStatus status{.service = shunt.snapshot.service,
                               .name = shunt.snapshot.name,
-                              .voltage_v = values[shunt_item("/Dc/0/Voltage")],
-                              .current_a = values[shunt_item("/Dc/0/Current")],
-                              .soc_percent = values[shunt_item("/Soc")]};
+                              .voltage_v = values[q("/Dc/0/Voltage")],
+                              .current_a = values[q("/Dc/0/Current")],
+                              .soc_percent = values[q("/Soc")]};
   const MemberAmpHours capacity = bank_.capacity_of(shunt.snapshot.id);
   status.capacity_ah = capacity.capacity_ah;
   status.capacity_from = words(capacity.origin);

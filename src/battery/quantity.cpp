@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "dmb/battery/quantity.h"
 
+#include "dmb/battery/member_quantity.h"
+
 #include <algorithm>
 #include <array>
 #include <cstdint>
@@ -41,7 +43,8 @@ constexpr std::array<PathText, kQuantities> kPaths = [] {
   std::array<PathText, kQuantities> paths{};
   std::size_t at = 0;
   for (const QuantityRow& row : kQuantityRows)
-    for (int n = row.first; n <= row.last; n += row.step) paths[at++] = expand(row.path, n);
+    for (int n = row.numbers.first; n <= row.numbers.last; n += row.numbers.step)
+      paths[at++] = expand(row.path, n);
   return paths;
 }();
 
@@ -49,8 +52,8 @@ constexpr std::array<ItemSpec, kQuantities> kSpecs = [] {
   std::array<ItemSpec, kQuantities> items{};
   std::size_t at = 0;
   for (const QuantityRow& row : kQuantityRows)
-    for (int n = row.first; n <= row.last; n += row.step, ++at)
-      items[at] = {kPaths[at].view(), row.kind, row.text, row.min, row.max, row.traits};
+    for (const std::size_t end = at + quantities_in(row); at < end; ++at)
+      items[at] = {kPaths[at].view(), row.kind, row.text, row.min, row.max, row.traits, row.merge};
   return items;
 }();
 
@@ -126,6 +129,14 @@ std::optional<Quantity> find_payload_quantity(std::string_view lower_case_key) {
   const std::optional<Quantity> found = find_key(lower_case_key);
   if (!found || !has(found->spec().traits, Trait::payload)) return std::nullopt;
   return found;
+}
+
+std::optional<MemberQuantity> find_member_quantity(std::string_view path) {
+  const std::optional<Quantity> quantity = find_quantity(path);
+  if (!quantity) return std::nullopt;
+  const auto* row = std::ranges::find(kMemberRows, quantity->index(), &MemberRow::index);
+  if (row == kMemberRows.end()) return std::nullopt;
+  return MemberQuantity::at(static_cast<std::size_t>(row - kMemberRows.begin()));
 }
 
 }  // namespace dmb

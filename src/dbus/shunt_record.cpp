@@ -18,18 +18,18 @@ using TextField = std::string ServiceIdentity::*;
 using NumberField = std::optional<std::int64_t> ServiceIdentity::*;
 
 struct IdentityRow {
-  std::string_view path;
+  Quantity quantity;
   std::variant<TextField, NumberField> field;
 };
 
 constexpr auto kIdentityRows = std::to_array<IdentityRow>({
-    {"/ProductId", &ServiceIdentity::product_id},
-    {"/ProductName", &ServiceIdentity::product_name},
-    {"/CustomName", &ServiceIdentity::custom_name},
-    {"/Serial", &ServiceIdentity::serial},
-    {"/DeviceInstance", &ServiceIdentity::device_instance},
-    {"/Measurement/Kind", &ServiceIdentity::measurement_kind},
-    {"/Devices/0/Virtual", &ServiceIdentity::is_virtual},
+    {q("/ProductId"), &ServiceIdentity::product_id},
+    {q("/ProductName"), &ServiceIdentity::product_name},
+    {q("/CustomName"), &ServiceIdentity::custom_name},
+    {q("/Serial"), &ServiceIdentity::serial},
+    {q("/DeviceInstance"), &ServiceIdentity::device_instance},
+    {q("/Measurement/Kind"), &ServiceIdentity::measurement_kind},
+    {q("/Devices/0/Virtual"), &ServiceIdentity::is_virtual},
 });
 static_assert(kIdentityRows.size() == ShuntRecord::kIdentitySlots);
 
@@ -37,22 +37,6 @@ struct Range {
   double min = -std::numeric_limits<double>::infinity();
   double max = std::numeric_limits<double>::infinity();
 };
-using Ranges = std::array<Range, kShuntRows.size()>;
-
-/// Looked up once: a signal would have to for each of its values.
-const Ranges& ranges() {
-  static const Ranges kRanges = [] {
-    Ranges all;
-    for (std::size_t i = 0; i < all.size(); ++i) {
-      if (const auto item = find_quantity(kShuntRows[i].path)) {
-        const ItemSpec& spec = item->spec();
-        all[i] = {spec.min, spec.max};
-      }
-    }
-    return all;
-  }();
-  return kRanges;
-}
 
 struct AsNumber {
   std::optional<double> operator()(bool value) const { return value ? 1 : 0; }
@@ -80,30 +64,35 @@ Checked check(const std::optional<BusValue>& value, const Range& range) {
 }
 
 std::string_view path_of(ShuntRecord::Slot slot) {
-  return slot < kShuntRows.size() ? kShuntRows[slot].path
-                                  : kIdentityRows[slot - kShuntRows.size()].path;
+  const Quantity quantity = slot < kMemberQuantities
+                                ? MemberQuantity::at(slot).quantity()
+                                : kIdentityRows[slot - kMemberQuantities].quantity;
+  return quantity.spec().path;
 }
 
 }  // namespace
 
 std::optional<ShuntRecord::Slot> ShuntRecord::find(std::string_view path) {
-  if (const auto item = find_shunt_item(path)) return *item;
-  const auto* row = std::ranges::find(kIdentityRows, path, &IdentityRow::path);
+  if (const auto measured = find_member_quantity(path)) return measured->place();
+  const auto quantity = find_quantity(path);
+  const auto* row = std::ranges::find_if(
+      kIdentityRows, [&quantity](const IdentityRow& r) { return r.quantity == quantity; });
   if (row == kIdentityRows.end()) return std::nullopt;
-  return kShuntRows.size() + static_cast<std::size_t>(row - kIdentityRows.begin());
+  return kMemberQuantities + static_cast<std::size_t>(row - kIdentityRows.begin());
 }
 
 void ShuntRecord::set(Slot slot, const std::optional<BusValue>& value) {
-  if (slot < kShuntRows.size()) return set_measurement(slot, value);
+  if (slot < kMemberQuantities) return set_measurement(MemberQuantity::at(slot), value);
   std::visit([&](auto field) { set_field(slot, field, value); },
-             kIdentityRows[slot - kShuntRows.size()].field);
+             kIdentityRows[slot - kMemberQuantities].field);
 }
 
-void ShuntRecord::set_measurement(Slot slot, const std::optional<BusValue>& value) {
-  const Checked checked = check(value, ranges()[slot]);
-  note(slot, checked.fault);
-  if (values_[slot] == checked.number) return;
-  values_[slot] = checked.number;
+void ShuntRecord::set_measurement(MemberQuantity quantity, const std::optional<BusValue>& value) {
+  const ItemSpec& item = quantity.spec();
+  const Checked checked = check(value, {item.min, item.max});
+  note(quantity.place(), checked.fault);
+  if (values_[quantity] == checked.number) return;
+  values_[quantity] = checked.number;
   changes_.values = true;
 }
 
@@ -142,7 +131,7 @@ ShuntRecord::Changes ShuntRecord::take_changes() {
 
 std::vector<ShuntRecord::FaultAt> ShuntRecord::take_faults(bool of_measurements) {
   std::vector<FaultAt> faults;
-  for (Slot slot = of_measurements ? 0 : kShuntRows.size(); slot < kSlots; ++slot) {
+  for (Slot slot = of_measurements ? 0 : kMemberQuantities; slot < kSlots; ++slot) {
     if (faults_[slot] == Fault::none || std::exchange(told_[slot], true)) continue;
     faults.push_back({path_of(slot), faults_[slot]});
   }

@@ -15,14 +15,15 @@
 
 namespace dmb {
 
-/// What one battery service has told about itself: the paths of ServiceIdentity and the rows of
-/// kShuntRows, nothing else, so that its size is bounded. Pure: knows neither bus nor time.
+/// What one battery service has told about itself: the paths of ServiceIdentity and what
+/// members of a bank tell, nothing else, so that its size is bounded. Pure: knows neither bus nor
+/// time.
 class ShuntRecord {
  public:
   /// One path that is kept.
   using Slot = std::size_t;
   static constexpr std::size_t kIdentitySlots = 7;
-  static constexpr std::size_t kSlots = kShuntRows.size() + kIdentitySlots;
+  static constexpr std::size_t kSlots = kMemberQuantities + kIdentitySlots;
 
   /// Why a value was not taken.
   enum class Fault : std::uint8_t { none, wrong_type, not_finite, out_of_range };
@@ -46,7 +47,7 @@ class ShuntRecord {
   void set(Slot slot, const std::optional<BusValue>& value);
 
   const ServiceIdentity& identity() const { return identity_; }
-  const ShuntValues& values() const { return values_; }
+  const MemberValues& values() const { return values_; }
 
   /// What changed since this was last asked.
   Changes take_changes();
@@ -55,7 +56,7 @@ class ShuntRecord {
   std::vector<FaultAt> take_faults(bool of_measurements);
 
  private:
-  void set_measurement(Slot slot, const std::optional<BusValue>& value);
+  void set_measurement(MemberQuantity quantity, const std::optional<BusValue>& value);
   void set_field(Slot slot, std::string ServiceIdentity::*field,
                  const std::optional<BusValue>& value);
   void set_field(Slot slot, std::optional<std::int64_t> ServiceIdentity::*field,
@@ -63,7 +64,7 @@ class ShuntRecord {
   void note(Slot slot, Fault fault);
 
   ServiceIdentity identity_;
-  ShuntValues values_{};
+  MemberValues values_;
   Changes changes_;
   std::array<Fault, kSlots> faults_{};  ///< the first of each path
   std::array<bool, kSlots> told_{};

@@ -16,7 +16,7 @@ namespace dmb {
 
 namespace {
 
-constexpr const char* kVoltage = "/Dc/0/Voltage";
+constexpr Quantity kVoltage = q("/Dc/0/Voltage");
 /// How long a question stays open: a program that stands still answers it when it goes on. Repeated
 /// ones would only pile up in the daemon.
 constexpr std::chrono::hours kOpenQuestion{1};
@@ -183,7 +183,7 @@ void ShuntService::ask(Instant now) {
   asked_at_ = now;
   if (open_questions_ == kMaxOpenQuestions) return;
   ++open_questions_;
-  if (!voltage_) voltage_.emplace(context_.bus, owner_, kVoltage);
+  if (!voltage_) voltage_.emplace(context_.bus, owner_, std::string(kVoltage.spec().path));
   voltage_->call(kBusItem, "GetValue", kOpenQuestion,
                  [this](sd_bus_message* reply, const sdbus::Error* error) {
                    on_question_ended(reply, error);
@@ -198,11 +198,11 @@ void ShuntService::on_question_ended(sd_bus_message* reply, const sdbus::Error* 
     return;
   }
   heard();
-  const auto signalled_v = record_.values()[shunt_item(kVoltage)];
-  if (reply != nullptr) shunt_wire::take_value(reply, kVoltage, record_);
+  const auto signalled_v = record_.values()[kVoltage];
+  if (reply != nullptr) shunt_wire::take_value(reply, kVoltage.spec().path, record_);
   touch();
   // Something else than it has sent: it changes its values without a word, alarms as well.
-  const bool missed = record_.values()[shunt_item(kVoltage)] != signalled_v;
+  const bool missed = record_.values()[kVoltage] != signalled_v;
   if (missed || is_missing()) look();
 }
 

@@ -200,7 +200,7 @@ std::size_t BankDevice::count_mute() const {
 bool BankDevice::is_usable(Instant now) {
   misfit_ = false;
   if (bank_.empty()) return false;
-  const auto voltage_v = bank_.aggregate(now).values[shunt_item("/Dc/0/Voltage")];
+  const auto voltage_v = bank_.aggregate(now).values[q("/Dc/0/Voltage")];
   if (!limits_) return true;
   const auto right_v = limits_->right_charge_voltage_v();
   misfit_ = !limits_->fits(voltage_v, notes_);

@@ -49,7 +49,7 @@ bool BankLimits::fits(std::optional<double> voltage_v, BankNotes& notes) {
 }
 
 void BankLimits::show(const Aggregate& bank, Instant now, ItemValues& values, BankNotes& notes) {
-  voltage_v_ = bank.values[shunt_item("/Dc/0/Voltage")];
+  voltage_v_ = bank.values[q("/Dc/0/Voltage")];
   if (!now_) return;
   BmsOutput output = *now_;
   output.max_charge_voltage_v = charge_voltage_v(bank, now, notes);
@@ -58,16 +58,15 @@ void BankLimits::show(const Aggregate& bank, Instant now, ItemValues& values, Ba
 
 double BankLimits::charge_voltage_v(const Aggregate& bank, Instant now, BankNotes& notes) {
   const bool before = lowered();
-  const double voltage_v =
-      charge_stop_
-          .update({.stopped = !now_->charge.allowed,
-                   .max_charge_voltage_v = now_->max_charge_voltage_v,
-                   .voltage_v = voltage_v_,
-                   .current_a = bank.values[shunt_item("/Dc/0/Current")],
-                   .capacity_ah = bank.values[shunt_item("/InstalledCapacity")],
-                   .cells = {}},
-                  now)
-          .value_or(now_->max_charge_voltage_v);
+  const double voltage_v = charge_stop_
+                               .update({.stopped = !now_->charge.allowed,
+                                        .max_charge_voltage_v = now_->max_charge_voltage_v,
+                                        .voltage_v = voltage_v_,
+                                        .current_a = bank.values[q("/Dc/0/Current")],
+                                        .capacity_ah = bank.values[q("/InstalledCapacity")],
+                                        .cells = {}},
+                                       now)
+                               .value_or(now_->max_charge_voltage_v);
   if (lowered() != before) notes.charge_voltage_lowered(lowered(), voltage_v);
   return voltage_v;
 }

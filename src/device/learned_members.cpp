@@ -11,12 +11,11 @@ void LearnedMembers::resume(const BankMemory& memory) {
 }
 
 LearnedMembers::Facts LearnedMembers::learn(const WatchedShunt& member) {
-  const ShuntValues& values = member.snapshot.values;
+  const MemberValues& values = member.snapshot.values;
   auto& [capacity, floor] = members_[member.snapshot.id];
-  capacity.learn(values[shunt_item("/ConsumedAmphours")], values[shunt_item("/Soc")]);
+  capacity.learn(values[q("/ConsumedAmphours")], values[q("/Soc")]);
   const auto capacity_ah = capacity.capacity_ah(
-      capacity.complete({member.register_capacity_ah, values[shunt_item("/InstalledCapacity")]}),
-      mode_);
+      capacity.complete({member.register_capacity_ah, values[q("/InstalledCapacity")]}), mode_);
   floor.learn({member.register_discharge_floor_percent, member.discharge_floor_doubtful}, values,
               capacity_ah);
   return {capacity_ah, floor.percent()};

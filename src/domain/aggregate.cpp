@@ -12,18 +12,18 @@ namespace {
 using Members = std::span<const ShuntSnapshot>;
 using Number = std::optional<double>;
 
-constexpr ShuntItem kVoltage = shunt_item("/Dc/0/Voltage");
-constexpr ShuntItem kCurrent = shunt_item("/Dc/0/Current");
-constexpr ShuntItem kPower = shunt_item("/Dc/0/Power");
-constexpr ShuntItem kTemperature = shunt_item("/Dc/0/Temperature");
-constexpr ShuntItem kSoc = shunt_item("/Soc");
-constexpr ShuntItem kInstalledCapacity = shunt_item("/InstalledCapacity");
-constexpr ShuntItem kStarterVoltage = shunt_item("/Dc/1/Voltage");
-constexpr ShuntItem kMinimumStarter = shunt_item("/History/MinimumStarterVoltage");
-constexpr ShuntItem kMaximumStarter = shunt_item("/History/MaximumStarterVoltage");
-constexpr ShuntItem kHasTemperature = shunt_item("/Settings/HasTemperature");
-constexpr ShuntItem kLowVoltage = shunt_item("/Alarms/LowVoltage");
-constexpr ShuntItem kHighVoltage = shunt_item("/Alarms/HighVoltage");
+constexpr MemberQuantity kVoltage = q("/Dc/0/Voltage");
+constexpr MemberQuantity kCurrent = q("/Dc/0/Current");
+constexpr MemberQuantity kPower = q("/Dc/0/Power");
+constexpr MemberQuantity kTemperature = q("/Dc/0/Temperature");
+constexpr MemberQuantity kSoc = q("/Soc");
+constexpr MemberQuantity kInstalledCapacity = q("/InstalledCapacity");
+constexpr MemberQuantity kStarterVoltage = q("/Dc/1/Voltage");
+constexpr MemberQuantity kMinimumStarter = q("/History/MinimumStarterVoltage");
+constexpr MemberQuantity kMaximumStarter = q("/History/MaximumStarterVoltage");
+constexpr MemberQuantity kHasTemperature = q("/Settings/HasTemperature");
+constexpr MemberQuantity kLowVoltage = q("/Alarms/LowVoltage");
+constexpr MemberQuantity kHighVoltage = q("/Alarms/HighVoltage");
 
 /// What sums, means and extremes need, in one pass over the members that have the value.
 struct Spread {
@@ -41,29 +41,27 @@ struct Spread {
   double mean() const { return sum / static_cast<double>(count); }
 };
 
-Spread spread_of(Members members, ShuntItem item) {
+Spread spread_of(Members members, MemberQuantity item) {
   Spread spread;
   for (const ShuntSnapshot& member : members)
     if (const Number& value = member.values[item]) spread.add(*value);
   return spread;
 }
 
-Number by_rule(ShuntRule rule, const Spread& spread) {
+Number by_rule(MergeRule rule, const Spread& spread) {
   if (spread.count == 0) return std::nullopt;
   switch (rule) {
-    case ShuntRule::sum:
+    case MergeRule::sum:
       return spread.sum;
-    case ShuntRule::mean:
+    case MergeRule::mean:
       return spread.mean();
-    case ShuntRule::lowest:
+    case MergeRule::lowest:
       return spread.lowest;
-    case ShuntRule::highest:
+    case MergeRule::highest:
       return spread.highest;
-    case ShuntRule::own:
-    case ShuntRule::about:
-      break;
+    default:
+      return std::nullopt;
   }
-  return std::nullopt;
 }
 
 /// Of a 12, 24 or 48 V bank of LiFePO4 cells.
@@ -86,7 +84,7 @@ struct VoltageView {
 VoltageView view_voltage(Members members) {
   VoltageView view;
   for (const ShuntSnapshot& member : members) {
-    const ShuntValues& values = member.values;
+    const MemberValues& values = member.values;
     const double current_a = values[kCurrent].value_or(0);
     view.sum_a += current_a;
     if (!values[kVoltage] || member.standing == Standing::disconnected) continue;
@@ -114,7 +112,7 @@ bool has_starter_battery(const ShuntSnapshot& member) {
   return (now_v ? now_v : member.values[kMaximumStarter]).value_or(0) > kOpenInputV;
 }
 
-Spread starter_history(Members members, ShuntItem item) {
+Spread starter_history(Members members, MemberQuantity item) {
   Spread spread;
   for (const ShuntSnapshot& member : members)
     if (member.values[item] && has_starter_battery(member)) spread.add(*member.values[item]);
@@ -137,13 +135,6 @@ Number temperature_c(const ShuntSnapshot& member) {
   return member.values[kTemperature];
 }
 
-std::optional<ShuntItem> find_shunt_item(std::string_view path) {
-  const auto* row = std::find_if(kShuntRows.begin(), kShuntRows.end(),
-                                 [path](const ShuntRow& r) { return r.path == path; });
-  if (row == kShuntRows.end()) return std::nullopt;
-  return static_cast<ShuntItem>(row - kShuntRows.begin());
-}
-
 Number bank_voltage_v(Members members) {
   const VoltageView view = view_voltage(members);
   if (view.all.count == 0) return std::nullopt;
@@ -155,13 +146,13 @@ Number bank_voltage_v(Members members) {
 Number bank_power_w(Members members) {
   Spread power;
   for (const ShuntSnapshot& member : members) {
-    const ShuntValues& values = member.values;
+    const MemberValues& values = member.values;
     if (values[kPower])
       power.add(*values[kPower]);
     else if (values[kVoltage] && values[kCurrent])
       power.add(*values[kVoltage] * *values[kCurrent]);
   }
-  return by_rule(ShuntRule::sum, power);
+  return by_rule(MergeRule::sum, power);
 }
 
 double usual_capacity_ah(Members members) {
@@ -201,7 +192,7 @@ Number bank_starter_voltage_v(Members members) {
   for (const ShuntSnapshot& member : members)
     if (member.values[kStarterVoltage] && has_starter_battery(member))
       voltage.add(*member.values[kStarterVoltage]);
-  return by_rule(ShuntRule::lowest, voltage);
+  return by_rule(MergeRule::lowest, voltage);
 }
 
 Number bank_capacity_ah(Members members, const AggregateRules& rules) {
@@ -211,16 +202,16 @@ Number bank_capacity_ah(Members members, const AggregateRules& rules) {
     if (!member.capacity_ah) return std::nullopt;
     capacity.add(*member.capacity_ah);
   }
-  return by_rule(ShuntRule::sum, capacity);
+  return by_rule(MergeRule::sum, capacity);
 }
 
 // Each of the rules passes over all members: with many of them, that is what an update costs.
 void refresh(Aggregate& bank, Members members, const AggregateRules& rules,
              const StaleValues& stale) {
-  const auto depends_on = [&stale](auto... items) { return (stale.items[items] || ...); };
-  for (ShuntItem item = 0; item < kShuntRows.size(); ++item)
-    if (stale.items[item] && kShuntRows[item].rule != ShuntRule::own)
-      bank.values[item] = by_rule(kShuntRows[item].rule, spread_of(members, item));
+  const auto depends_on = [&stale](auto... items) { return (stale.has(items) || ...); };
+  for (const MemberQuantity item : kAllMemberQuantities)
+    if (stale.has(item) && item.rule() != MergeRule::own)
+      bank.values[item] = by_rule(item.rule(), spread_of(members, item));
   if (depends_on(kVoltage, kCurrent, kLowVoltage, kHighVoltage))
     bank.values[kVoltage] = bank_voltage_v(members);
   if (depends_on(kPower, kVoltage, kCurrent)) bank.values[kPower] = bank_power_w(members);
@@ -230,9 +221,9 @@ void refresh(Aggregate& bank, Members members, const AggregateRules& rules,
   if (depends_on(kStarterVoltage, kMaximumStarter, kMinimumStarter)) {
     bank.values[kStarterVoltage] = bank_starter_voltage_v(members);
     bank.values[kMinimumStarter] =
-        by_rule(ShuntRule::lowest, starter_history(members, kMinimumStarter));
+        by_rule(MergeRule::lowest, starter_history(members, kMinimumStarter));
     bank.values[kMaximumStarter] =
-        by_rule(ShuntRule::highest, starter_history(members, kMaximumStarter));
+        by_rule(MergeRule::highest, starter_history(members, kMaximumStarter));
   }
   if (stale.capacity) bank.values[kInstalledCapacity] = bank_capacity_ah(members, rules);
 

@@ -5,19 +5,13 @@
 
 #include <cmath>
 #include <utility>
-#include <vector>
 
 namespace dmb {
 namespace {
 
-/// The items of kShuntRows, in its order.
-const std::vector<Quantity>& row_items() {
-  static const auto kIds = [] {
-    std::vector<Quantity> found;
-    for (const ShuntRow& row : kShuntRows) found.push_back(find_quantity(row.path).value());
-    return found;
-  }();
-  return kIds;
+/// What the service is gets set by who shows it.
+bool is_bank_item(const ItemSpec& item) {
+  return item.merge != MergeRule::unmerged && !has(item.traits, Trait::service);
 }
 
 /// As the item's type; out of its range is no reading, not even of a sum.
@@ -44,8 +38,8 @@ void show_direction(const BmsDirection& direction, Quantity limit, Quantity flag
 
 void show_nobody(ItemValues& values) {
   constexpr std::int32_t kAlarm = 2;
-  for (ShuntItem row = 0; row < kShuntRows.size(); ++row)
-    if (kShuntRows[row].rule != ShuntRule::about) values.set(row_items()[row], std::nullopt);
+  for (const MemberQuantity member : kAllMemberQuantities)
+    if (member.rule() != MergeRule::about) values.set(member.quantity(), std::nullopt);
   values.set(q("/Capacity"), std::nullopt);
   values.set(q("/TimeToGo"), std::nullopt);
   values.set(q("/System/NrOfModulesOnline"), 0);
@@ -57,7 +51,7 @@ void show_nobody(ItemValues& values) {
 
 void create_aggregate_items(ItemValues& values) {
   for (const Quantity id : all_quantities())
-    if (has(id.spec().traits, Trait::shunt)) values.set(id, std::nullopt);
+    if (is_bank_item(id.spec())) values.set(id, std::nullopt);
   values.set(q("/Measurement/Kind"), std::string("derived"));
   values.set(q("/Measurement/TracksServices"), std::string());
 }
@@ -69,11 +63,11 @@ void show_members(MemberCount count, std::string tracked_services, ItemValues& v
 }
 
 void show_aggregate(const Aggregate& bank, ItemValues& values) {
-  for (ShuntItem row = 0; row < kShuntRows.size(); ++row)
-    if (kShuntRows[row].rule != ShuntRule::about) show(values, row_items()[row], bank.values[row]);
+  for (const MemberQuantity member : kAllMemberQuantities)
+    if (member.rule() != MergeRule::about) show(values, member.quantity(), bank.values[member]);
   show(values, q("/Capacity"), bank.capacity_ah);
   values.set(q("/TimeToGo"), bank.time_to_go_s ? OptValue(*bank.time_to_go_s) : std::nullopt);
-  const bool has_temperature = bank.values[shunt_item("/Dc/0/Temperature")].has_value();
+  const bool has_temperature = bank.values[q("/Dc/0/Temperature")].has_value();
   values.set(q("/Settings/HasTemperature"), has_temperature ? 1 : 0);
 }
 

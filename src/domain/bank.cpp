@@ -10,12 +10,11 @@ namespace {
 constexpr auto kNotHeard = static_cast<std::size_t>(-1);
 
 /// What a standing goes by.
-constexpr auto kStandingItems = std::to_array<ShuntItem>(
-    {shunt_item("/Dc/0/Voltage"), shunt_item("/Dc/0/Current"), shunt_item("/Connected"),
-     shunt_item("/Alarms/HighVoltage"), shunt_item("/Alarms/LowVoltage"),
-     shunt_item("/Alarms/HighTemperature"), shunt_item("/Alarms/LowTemperature"),
-     shunt_item("/Alarms/LowSoc"), shunt_item("/Alarms/Alarm"), shunt_item("/Alarms/MidVoltage"),
-     shunt_item("/Alarms/LowStarterVoltage"), shunt_item("/Alarms/HighStarterVoltage")});
+constexpr auto kStandingItems = std::to_array<MemberQuantity>(
+    {q("/Dc/0/Voltage"), q("/Dc/0/Current"), q("/Connected"), q("/Alarms/HighVoltage"),
+     q("/Alarms/LowVoltage"), q("/Alarms/HighTemperature"), q("/Alarms/LowTemperature"),
+     q("/Alarms/LowSoc"), q("/Alarms/Alarm"), q("/Alarms/MidVoltage"),
+     q("/Alarms/LowStarterVoltage"), q("/Alarms/HighStarterVoltage")});
 
 }  // namespace
 
@@ -36,19 +35,19 @@ void Bank::judge_all(Instant now) {
   rebuild(now);
 }
 
-void Bank::set(std::size_t index, const ShuntValues& values, std::optional<double> capacity_ah,
+void Bank::set(std::size_t index, const MemberValues& values, std::optional<double> capacity_ah,
                std::optional<double> discharge_floor_percent, Instant now) {
   ShuntSnapshot& member = all_[index];
   StaleValues stale;
-  for (ShuntItem item = 0; item < values.size(); ++item)
-    if (member.values[item] != values[item]) stale.items.set(item);
+  for (const MemberQuantity item : kAllMemberQuantities)
+    if (member.values[item] != values[item]) stale.note(item);
   stale.capacity = member.capacity_ah != capacity_ah ||
                    member.discharge_floor_percent != discharge_floor_percent;
   member.values = values;
   member.capacity_ah = capacity_ah;
   member.discharge_floor_percent = discharge_floor_percent;
-  const bool weighs =
-      std::ranges::any_of(kStandingItems, [&stale](ShuntItem item) { return stale.items[item]; });
+  const bool weighs = std::ranges::any_of(
+      kStandingItems, [&stale](MemberQuantity item) { return stale.has(item); });
   if (weighs) judge(all_, standing_);
   if (weighs && standings_changed()) return rebuild(now);
   if (index_[index] == kNotHeard) return;
@@ -81,7 +80,7 @@ void Bank::rebuild(Instant now) {
 
 const Aggregate& Bank::aggregate(Instant now) {
   const auto held = soc_.soc_percent(heard_, now);
-  if (soc_held_ && !held) stale_.items.set(shunt_item("/Soc"));
+  if (soc_held_ && !held) stale_.note(q("/Soc"));
   soc_held_ = held.has_value();
   if (stale_.any()) refresh(aggregate_, heard_, rules_, std::exchange(stale_, {}));
   if (held) set_soc(aggregate_, held, rules_);

@@ -9,17 +9,17 @@
 namespace dmb {
 namespace {
 
-using Kind = BankHint::Kind;
+using HintKind = BankHint::Kind;
 using Members = std::span<const HintMember>;
 using Number = std::optional<double>;
 
-constexpr ShuntItem kVoltage = shunt_item("/Dc/0/Voltage");
-constexpr ShuntItem kCurrent = shunt_item("/Dc/0/Current");
-constexpr ShuntItem kSoc = shunt_item("/Soc");
+constexpr MemberQuantity kVoltage = q("/Dc/0/Voltage");
+constexpr MemberQuantity kCurrent = q("/Dc/0/Current");
+constexpr MemberQuantity kSoc = q("/Soc");
 /// More kinds and names than any bank has; beyond, what is new is not told again.
 constexpr std::size_t kMaxTold = 200;
 
-const Number& value_of(const HintMember& member, ShuntItem item) {
+const Number& value_of(const HintMember& member, MemberQuantity item) {
   return member.snapshot->values[item];
 }
 
@@ -42,7 +42,7 @@ struct Extremes {
     any = true;
   }
   double spread() const { return high - low; }
-  BankHint hint(Kind kind) const {
+  BankHint hint(HintKind kind) const {
     return {kind, std::string(highest), std::string(lowest), high, low};
   }
 };
@@ -71,7 +71,7 @@ std::vector<BankHint> BankHints::take_new() {
 void BankHints::compare_soc(const BankView& bank) {
   Extremes soc;
   for (const HintMember& member : bank.members) soc.add(member, value_of(member, kSoc));
-  if (soc.spread() > limits_.soc_percent) hints_.push_back(soc.hint(Kind::soc_differs));
+  if (soc.spread() > limits_.soc_percent) hints_.push_back(soc.hint(HintKind::soc_differs));
 }
 
 /// While all are discharged: at rest and while charging it says little.
@@ -82,14 +82,14 @@ void BankHints::compare_time_to_go(const BankView& bank) {
     time.add(member, member.time_to_go_s);
   }
   if (time.spread() > limits_.time_to_go * time.high)
-    hints_.push_back(time.hint(Kind::time_to_go_differs));
+    hints_.push_back(time.hint(HintKind::time_to_go_differs));
 }
 
 void BankHints::compare_charged_voltage(const BankView& bank) {
   Extremes voltage;
   for (const HintMember& member : bank.members) voltage.add(member, member.charged_voltage_v);
   if (voltage.spread() >= limits_.charged_voltage_v)
-    hints_.push_back(voltage.hint(Kind::charged_voltage_differs));
+    hints_.push_back(voltage.hint(HintKind::charged_voltage_differs));
 }
 
 void BankHints::compare_capacity(const BankView& bank) {
@@ -100,7 +100,7 @@ void BankHints::compare_capacity(const BankView& bank) {
     sum_ah += *member.snapshot->capacity_ah;
   }
   if (std::fabs(*bank.total_capacity_ah - sum_ah) > limits_.capacity * sum_ah)
-    hints_.push_back({Kind::capacity_differs, "", "", bank.total_capacity_ah, sum_ah});
+    hints_.push_back({HintKind::capacity_differs, "", "", bank.total_capacity_ah, sum_ah});
 }
 
 /// Of two, the smaller current is the odd one.
@@ -122,18 +122,19 @@ void BankHints::find_opposite(const BankView& bank, Instant now) {
     const Instant since = known == before.end() ? now : known->second;
     opposite_since_[odd.snapshot->id] = since;
     if (now - since >= limits_.opposite_for)
-      hints_.push_back({Kind::current_opposite, name_of(odd), "", odd_a, sum_a - odd_a});
+      hints_.push_back({HintKind::current_opposite, name_of(odd), "", odd_a, sum_a - odd_a});
   }
 }
 
 void BankHints::list_others(const BankView& bank) {
   for (const HintMember& member : bank.members)
     if (value_of(member, kVoltage) && !value_of(member, kSoc))
-      hints_.push_back({Kind::not_synchronised, name_of(member), "", std::nullopt, std::nullopt});
+      hints_.push_back(
+          {HintKind::not_synchronised, name_of(member), "", std::nullopt, std::nullopt});
   for (const std::string& name : bank.other_monitors)
-    hints_.push_back({Kind::monitor_not_counted, name, "", std::nullopt, std::nullopt});
+    hints_.push_back({HintKind::monitor_not_counted, name, "", std::nullopt, std::nullopt});
   for (const std::string& entry : bank.unmatched_entries)
-    hints_.push_back({Kind::entry_matches_nothing, entry, "", std::nullopt, std::nullopt});
+    hints_.push_back({HintKind::entry_matches_nothing, entry, "", std::nullopt, std::nullopt});
 }
 
 }  // namespace dmb

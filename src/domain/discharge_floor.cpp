@@ -11,11 +11,11 @@ namespace dmb {
 namespace {
 
 /// SoC less what the shunt says that it lasts. Its current is averaged, so this is one of many.
-std::optional<double> floor_by_own_figure(const ShuntValues& values,
+std::optional<double> floor_by_own_figure(const MemberValues& values,
                                           std::optional<double> capacity_ah) {
-  const auto& time_to_go_s = values[shunt_item("/TimeToGo")];
-  const auto& soc = values[shunt_item("/Soc")];
-  const auto& current_a = values[shunt_item("/Dc/0/Current")];
+  const auto& time_to_go_s = values[q("/TimeToGo")];
+  const auto& soc = values[q("/Soc")];
+  const auto& current_a = values[q("/Dc/0/Current")];
   if (!time_to_go_s || !soc || !current_a || !capacity_ah) return std::nullopt;
   const bool says_something = *time_to_go_s > 0 && *time_to_go_s < kTimeToGoCap;
   // A small current is mostly error.
@@ -27,7 +27,7 @@ std::optional<double> floor_by_own_figure(const ShuntValues& values,
 
 }  // namespace
 
-void DischargeFloor::learn(const FloorRegister& told, const ShuntValues& values,
+void DischargeFloor::learn(const FloorRegister& told, const MemberValues& values,
                            std::optional<double> capacity_ah) {
   if (told.percent) {
     register_percent_ = told.percent;

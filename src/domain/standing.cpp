@@ -13,15 +13,14 @@ namespace {
 
 using Members = std::span<ShuntSnapshot>;
 
-constexpr ShuntItem kVoltage = shunt_item("/Dc/0/Voltage");
-constexpr ShuntItem kCurrent = shunt_item("/Dc/0/Current");
-constexpr ShuntItem kConnected = shunt_item("/Connected");
+constexpr MemberQuantity kVoltage = q("/Dc/0/Voltage");
+constexpr MemberQuantity kCurrent = q("/Dc/0/Current");
+constexpr MemberQuantity kConnected = q("/Connected");
 
-constexpr auto kAlarms = std::to_array<ShuntItem>(
-    {shunt_item("/Alarms/HighVoltage"), shunt_item("/Alarms/LowVoltage"),
-     shunt_item("/Alarms/HighTemperature"), shunt_item("/Alarms/LowTemperature"),
-     shunt_item("/Alarms/LowSoc"), shunt_item("/Alarms/Alarm"), shunt_item("/Alarms/MidVoltage"),
-     shunt_item("/Alarms/LowStarterVoltage"), shunt_item("/Alarms/HighStarterVoltage")});
+constexpr auto kAlarms = std::to_array<MemberQuantity>(
+    {q("/Alarms/HighVoltage"), q("/Alarms/LowVoltage"), q("/Alarms/HighTemperature"),
+     q("/Alarms/LowTemperature"), q("/Alarms/LowSoc"), q("/Alarms/Alarm"), q("/Alarms/MidVoltage"),
+     q("/Alarms/LowStarterVoltage"), q("/Alarms/HighStarterVoltage")});
 
 constexpr double kLowestShareOfMedian = 0.75;
 constexpr double kHighestShareOfMedian = 1.33;
@@ -40,7 +39,7 @@ Standing first_look(const ShuntSnapshot& member, const StandingRules& rules) {
   if (member.values[kConnected] == 0) return Standing::not_connected;
   if (!member.values[kVoltage]) return Standing::no_voltage;
   const bool told = std::ranges::any_of(
-      kAlarms, [&member](ShuntItem alarm) { return member.values[alarm].has_value(); });
+      kAlarms, [&member](MemberQuantity alarm) { return member.values[alarm].has_value(); });
   return rules.alarms_needed && !told ? Standing::no_alarms : Standing::counted;
 }
 

@@ -8,7 +8,7 @@
 namespace dmb {
 namespace {
 
-constexpr ShuntItem kSoc = shunt_item("/Soc");
+constexpr MemberQuantity kSoc = q("/Soc");
 
 const ShuntSnapshot* find(std::span<const ShuntSnapshot> members, const std::string& id) {
   const auto found = std::ranges::find(members, id, &ShuntSnapshot::id);

@@ -12,8 +12,8 @@
 namespace dmb {
 namespace {
 
-constexpr ShuntItem kTemperature = shunt_item("/Dc/0/Temperature");
-constexpr ShuntItem kHasTemperature = shunt_item("/Settings/HasTemperature");
+constexpr MemberQuantity kTemperature = q("/Dc/0/Temperature");
+constexpr MemberQuantity kHasTemperature = q("/Settings/HasTemperature");
 
 /// By index of kStopAlarms.
 constexpr std::array<StopCause, kStopAlarms.size()> kAlarmCauses{

@@ -8,7 +8,7 @@
 namespace dmb::status {
 namespace {
 
-using Kind = BankHint::Kind;
+using HintKind = BankHint::Kind;
 
 std::string two(const BankHint& hint, int decimals, const char* unit) {
   return hint.who + " " + quantity(hint.value, decimals, unit) + ", " + hint.other + " " +
@@ -17,52 +17,52 @@ std::string two(const BankHint& hint, int decimals, const char* unit) {
 
 std::string text_of(const BankHint& hint) {
   switch (hint.kind) {
-    case Kind::soc_differs:
+    case HintKind::soc_differs:
       return "the states of charge differ: " + two(hint, 0, "%");
-    case Kind::time_to_go_differs:
+    case HintKind::time_to_go_differs:
       return "the times to go differ: " + hint.who + " " + duration_text(hint.value.value_or(0)) +
              ", " + hint.other + " " + duration_text(hint.other_value.value_or(0));
-    case Kind::charged_voltage_differs:
+    case HintKind::charged_voltage_differs:
       return "the shunts' charged voltages differ: " + two(hint, 1, "V");
-    case Kind::capacity_differs:
+    case HintKind::capacity_differs:
       return "total_capacity is " + quantity(hint.value, 0, "Ah") + ", the shunts' sum " +
              quantity(hint.other_value, 0, "Ah");
-    case Kind::current_opposite:
+    case HintKind::current_opposite:
       return "the current of " + hint.who + " (" + quantity(hint.value, 1, "A") +
              ") has been opposite to all others' (" + quantity(hint.other_value, 1, "A") +
              ") for ten minutes";
-    case Kind::not_synchronised:
+    case HintKind::not_synchronised:
       return hint.who + " knows no state of charge: it is not synchronised";
-    case Kind::monitor_not_counted:
+    case HintKind::monitor_not_counted:
       return hint.who + " is a battery monitor and not counted, as it is no SmartShunt";
-    case Kind::entry_matches_nothing:
+    case HintKind::entry_matches_nothing:
       break;
   }
   return "exclude_shunts or include_shunts names \"" + hint.who + "\", and nothing is called so";
 }
 
-std::string advice_of(Kind kind) {
+std::string advice_of(HintKind kind) {
   switch (kind) {
-    case Kind::soc_differs:
+    case HintKind::soc_differs:
       return "charge the bank full, so that all shunts synchronise; if they drift apart again, "
              "compare capacity, charged voltage and tail current in their settings";
-    case Kind::time_to_go_differs:
+    case HintKind::time_to_go_differs:
       return "compare capacity and discharge floor in the shunts' settings, and the cables: one "
              "battery may do more than its part";
-    case Kind::charged_voltage_differs:
+    case HintKind::charged_voltage_differs:
       return "set them alike in VictronConnect, or the shunts' states of charge will drift apart";
-    case Kind::capacity_differs:
+    case HintKind::capacity_differs:
       return "correct total_capacity, or the capacity in each shunt's own settings; remove "
              "total_capacity if the sum is right";
-    case Kind::current_opposite:
+    case HintKind::current_opposite:
       return "is that shunt wired the wrong way round, or does it measure a charger or a load? "
              "Then "
              "add it to exclude_shunts; else look at its battery";
-    case Kind::not_synchronised:
+    case HintKind::not_synchronised:
       return "charge the battery full, or set its state of charge in VictronConnect";
-    case Kind::monitor_not_counted:
+    case HintKind::monitor_not_counted:
       return "if a battery of this bank is behind it, add it to include_shunts";
-    case Kind::entry_matches_nothing:
+    case HintKind::entry_matches_nothing:
       break;
   }
   return "write an instance, a custom name, a serial or a service name";

@@ -109,7 +109,7 @@ class ShuntWatcherFixture : public testing::Test {
   /// nullopt as well when there is not exactly one member.
   std::optional<double> value(std::string_view path) {
     const auto all = members();
-    return all.size() == 1 ? all[0].snapshot.values.at(find_shunt_item(path).value())
+    return all.size() == 1 ? all[0].snapshot.values[find_member_quantity(path).value()]
                            : std::nullopt;
   }
   void expect_value(std::string_view path, std::optional<double> expected) {

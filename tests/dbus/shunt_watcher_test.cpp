@@ -192,7 +192,7 @@ TEST_F(ShuntWatcherTest, TakesAHalfInitialisedOneOnceItSaysWhatItIs) {
   by_item->change_one("/ProductName", text("SmartShunt 300A"));
   by_batch->change(shunt_items("HQ2"));
   expect_ids({kPrefix + "a", "HQ2"});
-  EXPECT_EQ(members()[0].snapshot.values[shunt_item("/Dc/0/Voltage")], 51);
+  EXPECT_EQ(members()[0].snapshot.values[q("/Dc/0/Voltage")], 51);
   by_item->change_one("/Serial", text("HQ1"));
   expect_ids({"HQ1", "HQ2"});
   EXPECT_EQ(forgotten(), Ids{kPrefix + "a"}) << "would be missed for ever";
@@ -251,7 +251,7 @@ TEST_F(ShuntWatcherTest, NoticesTheSameNumberOfOthersAtTheSameInstant) {
   });
   expect_ids({"HQ3", "HQ4"});
   const auto all = members();
-  EXPECT_EQ(all[1].snapshot.values[shunt_item("/Dc/0/Voltage")], std::nullopt)
+  EXPECT_EQ(all[1].snapshot.values[q("/Dc/0/Voltage")], std::nullopt)
       << "kept from the one that had this name before";
 }
 

@@ -21,10 +21,10 @@ PutValue any(const char* types, Arguments... arguments) {
 }
 
 /// Every kept path of the capture has its value, all others none.
-void expect_values_of(const std::string& file, const ShuntValues& values) {
+void expect_values_of(const std::string& file, const MemberValues& values) {
   const auto json = nlohmann::json::parse(std::ifstream(file));
-  for (ShuntItem item = 0; item < kShuntRows.size(); ++item) {
-    const std::string path(kShuntRows[item].path);
+  for (const MemberQuantity item : kAllMemberQuantities) {
+    const std::string path(item.spec().path);
     std::optional<double> expected;
     if (json.contains(path) && json.at(path).is_number()) expected = json.at(path).get<double>();
     EXPECT_EQ(values[item], expected) << path;

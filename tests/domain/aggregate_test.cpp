@@ -17,29 +17,20 @@ using Number = std::optional<double>;
 using Members = std::vector<ShuntSnapshot>;
 
 /// Members that differ in one quantity only; nullopt is an invalid value.
-Members with(const char* path, const std::vector<Number>& values) {
+Members with(MemberQuantity quantity, const std::vector<Number>& values) {
   Members members;
   for (std::size_t i = 0; i < values.size(); ++i) {
     members.push_back(shunt("s" + std::to_string(i), {}));
-    members.back().values[find_shunt_item(path).value()] = values[i];
+    members.back().values[quantity] = values[i];
   }
   return members;
-}
-
-TEST(ShuntRows, AreItemsOfTheAggregate) {
-  for (const ShuntRow& row : kShuntRows) {
-    if (row.rule == ShuntRule::about) continue;
-    const auto id = find_quantity(row.path);
-    ASSERT_TRUE(id) << row.path;
-    EXPECT_TRUE(has(id->spec().traits, Trait::shunt)) << row.path;
-  }
 }
 
 TEST(Aggregate, FollowsTheRuleOfEachRow) {
   const std::vector<std::vector<Number>> inputs{{},     {{}},    {4},      {4, 4},
                                                 {4, 1}, {{}, 3}, {{}, {}}, {-2, 5, {}}};
-  for (const ShuntRow& row : kShuntRows) {
-    if (row.rule == ShuntRule::own || row.rule == ShuntRule::about) continue;
+  for (const MemberQuantity row : kAllMemberQuantities) {
+    if (row.rule() == MergeRule::own || row.rule() == MergeRule::about) continue;
     for (const auto& input : inputs) {
       std::vector<double> known;
       for (const Number& value : input)
@@ -48,14 +39,13 @@ TEST(Aggregate, FollowsTheRuleOfEachRow) {
       if (!known.empty()) {
         double sum = 0;
         for (const double value : known) sum += value;
-        want = row.rule == ShuntRule::sum      ? sum
-               : row.rule == ShuntRule::mean   ? sum / static_cast<double>(known.size())
-               : row.rule == ShuntRule::lowest ? *std::min_element(known.begin(), known.end())
-                                               : *std::max_element(known.begin(), known.end());
+        want = row.rule() == MergeRule::sum      ? sum
+               : row.rule() == MergeRule::mean   ? sum / static_cast<double>(known.size())
+               : row.rule() == MergeRule::lowest ? *std::min_element(known.begin(), known.end())
+                                                 : *std::max_element(known.begin(), known.end());
       }
-      const std::string path(row.path);
-      const Aggregate bank = aggregate(with(path.c_str(), input), {});
-      EXPECT_EQ(bank.values[find_shunt_item(row.path).value()], want) << row.path;
+      const Aggregate bank = aggregate(with(row, input), {});
+      EXPECT_EQ(bank.values[row], want) << row.spec().path;
     }
   }
 }
@@ -63,34 +53,34 @@ TEST(Aggregate, FollowsTheRuleOfEachRow) {
 TEST(Aggregate, HasTheRuleOfEachQuantity) {
   struct Case {
     const char* path;
-    ShuntRule rule;
+    MergeRule rule;
   };
-  const std::vector<Case> cases{{"/Dc/0/Current", ShuntRule::sum},
-                                {"/ConsumedAmphours", ShuntRule::sum},
-                                {"/Dc/0/MidVoltage", ShuntRule::mean},
-                                {"/Alarms/HighStarterVoltage", ShuntRule::highest},
-                                {"/History/ChargeCycles", ShuntRule::highest},
-                                {"/History/TimeSinceLastFullCharge", ShuntRule::highest},
-                                {"/History/DeepestDischarge", ShuntRule::sum},
-                                {"/History/TotalAhDrawn", ShuntRule::sum},
-                                {"/History/LowVoltageAlarms", ShuntRule::sum},
-                                {"/History/MinimumVoltage", ShuntRule::lowest},
-                                {"/History/MaximumVoltage", ShuntRule::highest}};
-  for (const Case& c : cases)
-    EXPECT_EQ(kShuntRows[find_shunt_item(c.path).value()].rule, c.rule) << c.path;
+  const std::vector<Case> cases{{"/Dc/0/Current", MergeRule::sum},
+                                {"/ConsumedAmphours", MergeRule::sum},
+                                {"/Dc/0/MidVoltage", MergeRule::mean},
+                                {"/Alarms/HighStarterVoltage", MergeRule::highest},
+                                {"/History/ChargeCycles", MergeRule::highest},
+                                {"/History/TimeSinceLastFullCharge", MergeRule::highest},
+                                {"/History/DeepestDischarge", MergeRule::sum},
+                                {"/History/TotalAhDrawn", MergeRule::sum},
+                                {"/History/LowVoltageAlarms", MergeRule::sum},
+                                {"/History/MinimumVoltage", MergeRule::lowest},
+                                {"/History/MaximumVoltage", MergeRule::highest}};
+  for (const Case& c : cases) EXPECT_EQ(find_member_quantity(c.path)->rule(), c.rule) << c.path;
 }
 
 TEST(Aggregate, PassesAllNineAlarmsThrough) {
   int alarms = 0;
-  for (const ShuntRow& row : kShuntRows) alarms += row.path.starts_with("/Alarms/") ? 1 : 0;
+  for (const MemberQuantity row : kAllMemberQuantities)
+    alarms += row.spec().path.starts_with("/Alarms/") ? 1 : 0;
   EXPECT_EQ(alarms, 9);
 }
 
 TEST(Aggregate, InventsNothingFromNothing) {
   for (const Members& members : {Members{}, Members{shunt("a", {}), shunt("b", {})}}) {
     const Aggregate bank = aggregate(members, {});
-    for (ShuntItem item = 0; item < kShuntRows.size(); ++item)
-      EXPECT_EQ(bank.values[item], std::nullopt) << kShuntRows[item].path;
+    for (const MemberQuantity item : kAllMemberQuantities)
+      EXPECT_EQ(bank.values[item], std::nullopt) << item.spec().path;
     EXPECT_EQ(bank.capacity_ah, std::nullopt);
     EXPECT_EQ(bank.time_to_go_s, std::nullopt);
   }
@@ -121,10 +111,10 @@ TEST(BankVoltage, IsTheMeanUntilAnAlarmNamesTheExtreme) {
       {"both, high is further, 48 V", {47.0, 58.0}, {1, 0}, {0, 1}, 58.0},
   };
   for (const Case& c : cases) {
-    Members members = with("/Dc/0/Voltage", c.volts);
+    Members members = with(q("/Dc/0/Voltage"), c.volts);
     for (std::size_t i = 0; i < members.size(); ++i) {
-      members[i].values[shunt_item("/Alarms/LowVoltage")] = c.low[i];
-      members[i].values[shunt_item("/Alarms/HighVoltage")] = c.high[i];
+      members[i].values[q("/Alarms/LowVoltage")] = c.low[i];
+      members[i].values[q("/Alarms/HighVoltage")] = c.high[i];
     }
     EXPECT_EQ(bank_voltage_v(members), c.want) << c.what;
   }
@@ -147,11 +137,11 @@ TEST(BankVoltage, IsNeverBelowThatOfABatteryBeingCharged) {
       {"discharging: the low alarm's", {11.8, 12.2}, {-9, -9}, {2, 0}, {0, 0}, 11.8},
   };
   for (const Case& c : cases) {
-    Members members = with("/Dc/0/Voltage", c.volts);
+    Members members = with(q("/Dc/0/Voltage"), c.volts);
     for (std::size_t i = 0; i < members.size(); ++i) {
-      members[i].values[shunt_item("/Dc/0/Current")] = c.amps[i];
-      members[i].values[shunt_item("/Alarms/LowVoltage")] = c.low[i];
-      members[i].values[shunt_item("/Alarms/HighVoltage")] = c.high[i];
+      members[i].values[q("/Dc/0/Current")] = c.amps[i];
+      members[i].values[q("/Alarms/LowVoltage")] = c.low[i];
+      members[i].values[q("/Alarms/HighVoltage")] = c.high[i];
     }
     EXPECT_NEAR(bank_voltage_v(members).value(), *c.want, 1e-9) << c.what;
   }
@@ -169,7 +159,7 @@ TEST(BankTemperature, IsNotThatOfASensorThatIsNotThere) {
                         shunt("b", {{"/Dc/0/Temperature", 20}, {"/Settings/HasTemperature", 1}})};
   EXPECT_EQ(bank_temperature_c(members, {}), 20);
   EXPECT_EQ(bank_temperature_c(std::span(members).first(1), {}), std::nullopt);
-  EXPECT_EQ(aggregate(members, {}).values[shunt_item("/Dc/0/Temperature")], 20);
+  EXPECT_EQ(aggregate(members, {}).values[q("/Dc/0/Temperature")], 20);
 }
 
 TEST(BankStarterVoltage, IsTheLowestOfThoseThatHaveAStarterBattery) {
@@ -183,9 +173,9 @@ TEST(BankStarterVoltage, IsTheLowestOfThoseThatHaveAStarterBattery) {
                         shunt("d", {{"/History/MinimumStarterVoltage", 10},
                                     {"/History/MaximumStarterVoltage", 14.5}})};
   const Aggregate bank = aggregate(members, {});
-  EXPECT_EQ(bank.values[shunt_item("/Dc/1/Voltage")], 12.4);
-  EXPECT_EQ(bank.values[shunt_item("/History/MinimumStarterVoltage")], 10);
-  EXPECT_EQ(bank.values[shunt_item("/History/MaximumStarterVoltage")], 14.5);
+  EXPECT_EQ(bank.values[q("/Dc/1/Voltage")], 12.4);
+  EXPECT_EQ(bank.values[q("/History/MinimumStarterVoltage")], 10);
+  EXPECT_EQ(bank.values[q("/History/MaximumStarterVoltage")], 14.5);
   EXPECT_EQ(bank_starter_voltage_v(std::span(members).subspan(1, 1)), std::nullopt);
 }
 
@@ -238,7 +228,7 @@ TEST(BankTemperature, ShowsTheOneInDanger) {
       {{-20, 46}, -20}, {{4, 60}, 60},  {{-5, 44}, -5},   {{0, 50}, 50},
   };
   for (const Case& c : cases)
-    EXPECT_EQ(bank_temperature_c(with("/Dc/0/Temperature", c.celsius), {}), c.want);
+    EXPECT_EQ(bank_temperature_c(with(q("/Dc/0/Temperature"), c.celsius), {}), c.want);
 }
 
 TEST(BankCapacity, IsKnownOnlyWhenEveryMembersIs) {
@@ -259,7 +249,7 @@ TEST(Aggregate, KnowsWhatIsLeftAndForHowLong) {
     members[1].discharge_floor_percent = floor_percent;
     return aggregate(members, {});
   };
-  EXPECT_EQ(bank(-24).values[shunt_item("/InstalledCapacity")], 400);
+  EXPECT_EQ(bank(-24).values[q("/InstalledCapacity")], 400);
   EXPECT_EQ(bank(-24).capacity_ah, 240);
   EXPECT_EQ(bank(-20).time_to_go_s, 36000) << "60 % of 400 Ah down to 10 %, as the config says";
   EXPECT_EQ(bank(-20, 20).time_to_go_s, 28800) << "to the shunts' own floor";
@@ -275,9 +265,9 @@ TEST(Aggregate, LeavesOutAMemberThatIsLost) {
                   shunt("b", {{"/Soc", 50}, {"/Dc/0/Current", 7}}, 300)};
   members.pop_back();
   const Aggregate bank = aggregate(members, {});
-  EXPECT_EQ(bank.values[shunt_item("/Dc/0/Current")], 5);
-  EXPECT_EQ(bank.values[shunt_item("/Soc")], 90);
-  EXPECT_EQ(bank.values[shunt_item("/InstalledCapacity")], 100);
+  EXPECT_EQ(bank.values[q("/Dc/0/Current")], 5);
+  EXPECT_EQ(bank.values[q("/Soc")], 90);
+  EXPECT_EQ(bank.values[q("/InstalledCapacity")], 100);
 }
 
 TEST(Aggregate, DoesNotMindTheOrderOfItsMembers) {

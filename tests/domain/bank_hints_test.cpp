@@ -28,7 +28,7 @@ class BankHintsTest : public testing::Test {
       const std::string id(1, static_cast<char>('A' + snapshots.size()));
       snapshots.push_back(
           shunt(id, {{"/Dc/0/Voltage", 52}, {"/Dc/0/Current", m.current_a}}, m.capacity_ah));
-      snapshots.back().values[shunt_item("/Soc")] = m.soc_percent;
+      snapshots.back().values[q("/Soc")] = m.soc_percent;
     }
     std::vector<HintMember> views;
     for (std::size_t i = 0; i < members.size(); ++i)

@@ -16,16 +16,16 @@ ShuntSnapshot member(const char* id, double soc, double capacity_ah) {
 }
 
 TEST(Bank, HasNoCapacityOnceAMembersIsNotKnownAnyMore) {
-  const ShuntItem installed = shunt_item("/InstalledCapacity");
+  const MemberQuantity installed = q("/InstalledCapacity");
   Bank bank({});
   bank.replace({member("a", 90, 100), member("b", 50, 300)}, Instant());
   ASSERT_EQ(bank.aggregate(Instant()).values[installed], 400);
-  ASSERT_EQ(bank.aggregate(Instant()).values[shunt_item("/Soc")], 60);
-  const ShuntValues values = bank.all()[1].values;  // nothing else changes
+  ASSERT_EQ(bank.aggregate(Instant()).values[q("/Soc")], 60);
+  const MemberValues values = bank.all()[1].values;  // nothing else changes
   bank.set(1, values, std::nullopt, {}, Instant());
   EXPECT_EQ(bank.aggregate(Instant()).values[installed], std::nullopt);
   EXPECT_EQ(bank.aggregate(Instant()).capacity_ah, std::nullopt);
-  EXPECT_EQ(bank.aggregate(Instant()).values[shunt_item("/Soc")], 70);  // both weigh the same now
+  EXPECT_EQ(bank.aggregate(Instant()).values[q("/Soc")], 70);  // both weigh the same now
   bank.set(1, values, 300, {}, Instant());
   EXPECT_EQ(bank.aggregate(Instant()).values[installed], 400);
 }

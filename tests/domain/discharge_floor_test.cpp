@@ -13,9 +13,9 @@ namespace {
 using Number = std::optional<double>;
 
 /// 100 Ah at 80 %, 10 A out, by its own figure for so long.
-ShuntValues lasting(Number hours) {
+MemberValues lasting(Number hours) {
   ShuntSnapshot member = shunt("a", {{"/Soc", 80}, {"/Dc/0/Current", -10}});
-  if (hours) member.values[shunt_item("/TimeToGo")] = *hours * 3600;
+  if (hours) member.values[q("/TimeToGo")] = *hours * 3600;
   return member.values;
 }
 

@@ -19,7 +19,8 @@ inline ShuntSnapshot shunt(const std::string& id,
   snapshot.service = "com.victronenergy.battery." + id;
   snapshot.name = id;
   snapshot.capacity_ah = capacity_ah;
-  for (const auto& [path, value] : values) snapshot.values[find_shunt_item(path).value()] = value;
+  for (const auto& [path, value] : values)
+    snapshot.values[find_member_quantity(path).value()] = value;
   return snapshot;
 }
 

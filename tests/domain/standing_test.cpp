@@ -30,8 +30,8 @@ Members bank_of(const std::vector<Battery>& batteries) {
   for (const Battery& battery : batteries) {
     members.push_back(shunt("s" + std::to_string(members.size()), {{"/Alarms/LowVoltage", 0}},
                             battery.capacity_ah));
-    members.back().values[shunt_item("/Dc/0/Voltage")] = battery.voltage_v;
-    members.back().values[shunt_item("/Dc/0/Current")] = battery.current_a;
+    members.back().values[q("/Dc/0/Voltage")] = battery.voltage_v;
+    members.back().values[q("/Dc/0/Current")] = battery.current_a;
   }
   return members;
 }
@@ -117,24 +117,24 @@ TEST(Bank, SumsOnlyThoseThatAreHeard) {
   Members members = bank_of({{26.4, 5}, {26.3, 7}, {13.2, 11}, {{}, 13}});
   bank.replace(members, Instant());
   EXPECT_EQ(bank.members().size(), 2U);
-  EXPECT_EQ(bank.aggregate(Instant()).values[shunt_item("/Dc/0/Current")], 12);
+  EXPECT_EQ(bank.aggregate(Instant()).values[q("/Dc/0/Current")], 12);
   EXPECT_TRUE(bank.take_news().all);
 
-  members[3].values[shunt_item("/Dc/0/Voltage")] = 26.4;
+  members[3].values[q("/Dc/0/Voltage")] = 26.4;
   bank.set(3, members[3].values, {}, {}, Instant());
-  EXPECT_EQ(bank.aggregate(Instant()).values[shunt_item("/Dc/0/Current")], 25);
+  EXPECT_EQ(bank.aggregate(Instant()).values[q("/Dc/0/Current")], 25);
   EXPECT_TRUE(bank.take_news().all) << "one more is heard";
 
-  members[3].values[shunt_item("/Dc/0/Current")] = 14;
+  members[3].values[q("/Dc/0/Current")] = 14;
   bank.set(3, members[3].values, {}, {}, Instant());
   const BankNews news = bank.take_news();
   EXPECT_FALSE(news.all);
   EXPECT_EQ(news.changed, std::vector<std::size_t>{2}) << "the third of those that are heard";
 
-  members[2].values[shunt_item("/Dc/0/Current")] = 500;
+  members[2].values[q("/Dc/0/Current")] = 500;
   bank.set(2, members[2].values, {}, {}, Instant());
   EXPECT_TRUE(bank.take_news().changed.empty());
-  EXPECT_EQ(bank.aggregate(Instant()).values[shunt_item("/Dc/0/Current")], 26);
+  EXPECT_EQ(bank.aggregate(Instant()).values[q("/Dc/0/Current")], 26);
 }
 
 TEST(Bank, IsEmptyWhenNobodyTellsAnything) {

@@ -32,7 +32,7 @@ class SteadySocTest : public testing::Test {
     bank.replace({kBig, kSmall}, at(0s));
     bank.steady_soc();
   }
-  double soc(Instant now) { return bank.aggregate(now).values[shunt_item("/Soc")].value(); }
+  double soc(Instant now) { return bank.aggregate(now).values[q("/Soc")].value(); }
 
   Bank bank{{}};
 };
@@ -64,7 +64,7 @@ TEST_F(SteadySocTest, IsThatOfTheNewMembersAfterTenSeconds) {
 
 TEST_F(SteadySocTest, OfTheFirstThatIsBackIsNotTheBanks) {
   bank.replace({}, at(20s));
-  EXPECT_EQ(bank.aggregate(at(20s)).values[shunt_item("/Soc")], std::nullopt);
+  EXPECT_EQ(bank.aggregate(at(20s)).values[q("/Soc")], std::nullopt);
   bank.replace({kSmall}, at(25s));
   EXPECT_EQ(soc(at(25s)), 60);
   bank.replace({kBig, kSmall}, at(27s));
@@ -91,7 +91,7 @@ TEST(SteadySoc, IsOfNoUseBeforeAnybodyLooks) {
   Bank bank{{}};
   bank.replace({kSmall}, at(0s));
   bank.replace({kBig, kSmall}, at(1s));
-  EXPECT_EQ(bank.aggregate(at(1s)).values[shunt_item("/Soc")], 60);
+  EXPECT_EQ(bank.aggregate(at(1s)).values[q("/Soc")], 60);
 }
 
 }  // namespace

@@ -36,13 +36,13 @@ ShuntSnapshot calm(const std::string& id, std::optional<double> capacity_ah = 10
 
 ShuntSnapshot with(const char* path, double value, const std::string& id = "House 2") {
   ShuntSnapshot member = calm(id);
-  member.values[find_shunt_item(path).value()] = value;
+  member.values[find_member_quantity(path).value()] = value;
   return member;
 }
 
 ShuntSnapshot without(const char* path, const std::string& id = "House 2") {
   ShuntSnapshot member = calm(id);
-  member.values[find_shunt_item(path).value()].reset();
+  member.values[find_member_quantity(path).value()].reset();
   return member;
 }
 
@@ -216,7 +216,7 @@ TEST(VirtualBms, EndsTooColdWhenTheShuntHasNoTemperatureSensorAnyMore) {
   VirtualBms bms(kRules);
   EXPECT_FALSE(bms.update(Members{with("/Dc/0/Temperature", -3)}, at(1s)).charge.allowed);
   ShuntSnapshot without_sensor = with("/Dc/0/Temperature", -3);
-  without_sensor.values[shunt_item("/Settings/HasTemperature")] = 0;
+  without_sensor.values[q("/Settings/HasTemperature")] = 0;
   bms.update(Members{without_sensor}, at(2s));
   EXPECT_TRUE(bms.update(Members{without_sensor}, at(32s)).charge.allowed);
 }

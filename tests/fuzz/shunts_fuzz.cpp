@@ -29,10 +29,10 @@ constexpr std::size_t kServices = 3;
 constexpr std::size_t kMaxOperations = 24;
 
 /// What a record must hold after a message, found out while writing it.
-using Expected = ShuntValues;
+using Expected = MemberValues;
 
-std::optional<double> in_range(const std::optional<double>& number, ShuntItem row) {
-  const ItemSpec& item = find_quantity(kShuntRows[row].path)->spec();
+std::optional<double> in_range(const std::optional<double>& number, MemberQuantity row) {
+  const ItemSpec& item = row.spec();
   const bool fits = number && std::isfinite(*number) && *number >= item.min && *number <= item.max;
   return fits ? number : std::nullopt;
 }
@@ -63,31 +63,30 @@ class Service {
                          .id = record_.identity().service,
                          .service = record_.identity().service,
                          .name = display_name(record_.identity())};
-    capacity_.learn(member.values[shunt_item("/ConsumedAmphours")],
-                    member.values[shunt_item("/Soc")]);
-    const CapacitySources sources{{}, member.values[shunt_item("/InstalledCapacity")]};
+    capacity_.learn(member.values[q("/ConsumedAmphours")], member.values[q("/Soc")]);
+    const CapacitySources sources{{}, member.values[q("/InstalledCapacity")]};
     member.capacity_ah = capacity_.capacity_ah(sources, CapacityMode::registers);
     return member;
   }
 
  private:
   /// A path that is kept, mostly; the row when it is a measurement.
-  static std::string write_path(fuzz::InputBytes& input, std::optional<ShuntItem>& row) {
+  static std::string write_path(fuzz::InputBytes& input, std::optional<MemberQuantity>& row) {
     constexpr std::array kIdentity{"/ProductId",        "/ProductName",    "/CustomName",
                                    "/Serial",           "/DeviceInstance", "/Measurement/Kind",
                                    "/Devices/0/Virtual"};
-    const std::size_t choice = input.below(kShuntRows.size() + kIdentity.size() + 4);
-    if (choice < kShuntRows.size()) {
-      row = choice;
-      return std::string(kShuntRows[choice].path);
+    const std::size_t choice = input.below(kMemberQuantities + kIdentity.size() + 4);
+    if (choice < kMemberQuantities) {
+      row = MemberQuantity::at(choice);
+      return std::string(row->spec().path);
     }
-    if (choice < kShuntRows.size() + kIdentity.size()) return kIdentity[choice - kShuntRows.size()];
+    if (choice < kMemberQuantities + kIdentity.size()) return kIdentity[choice - kMemberQuantities];
     const std::string other = "/Other" + input.text(100);
     return is_bus_text(other) ? other : "/Other";
   }
 
   void write_properties(fuzz::BusWriter& writer, fuzz::InputBytes& input,
-                        const std::optional<ShuntItem>& row) {
+                        const std::optional<MemberQuantity>& row) {
     constexpr std::array kKeys{"Value", "Text", "Valid", "Value"};
     writer.open('a', "{sv}");
     for (std::size_t count = input.below(4); count > 0; --count) {
@@ -106,7 +105,7 @@ class Service {
     fuzz::BusWriter writer(message.get(), input);
     writer.open('a', "{sa{sv}}");
     for (std::size_t count = input.below(12); count > 0; --count) {
-      std::optional<ShuntItem> row;
+      std::optional<MemberQuantity> row;
       writer.open('e', "sa{sv}");
       writer.text(write_path(input, row));
       write_properties(writer, input, row);
@@ -122,7 +121,7 @@ class Service {
     writer.open('v', "a{sv}");
     writer.open('a', "{sv}");
     for (std::size_t count = input.below(12); count > 0; --count) {
-      std::optional<ShuntItem> row;
+      std::optional<MemberQuantity> row;
       writer.open('e', "sv");
       writer.text(write_path(input, row).substr(1));
       const auto number = writer.variant();
@@ -135,8 +134,8 @@ class Service {
   }
 
   void take_properties(const test::OfflineBus& bus, fuzz::InputBytes& input) {
-    const ShuntItem row = input.below(kShuntRows.size());
-    const auto message = bus.new_message(std::string(kShuntRows[row].path).c_str());
+    const auto row = MemberQuantity::at(input.below(kMemberQuantities));
+    const auto message = bus.new_message(std::string(row.spec().path).c_str());
     fuzz::BusWriter writer(message.get(), input);
     write_properties(writer, input, row);
     check(message, shunt_wire::take_properties);

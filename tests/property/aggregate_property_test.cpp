@@ -32,8 +32,8 @@ bool nearly(const std::optional<double>& a, const std::optional<double>& b) {
 }
 
 void expect_same(const Aggregate& a, const Aggregate& b) {
-  for (ShuntItem item = 0; item < kShuntRows.size(); ++item)
-    EXPECT_TRUE(nearly(a.values[item], b.values[item])) << kShuntRows[item].path;
+  for (const MemberQuantity item : kAllMemberQuantities)
+    EXPECT_TRUE(nearly(a.values[item], b.values[item])) << item.spec().path;
   EXPECT_TRUE(nearly(a.capacity_ah, b.capacity_ah));
   EXPECT_EQ(a.time_to_go_s.has_value(), b.time_to_go_s.has_value());
   EXPECT_LE(std::abs(a.time_to_go_s.value_or(0) - b.time_to_go_s.value_or(0)), 1);
@@ -85,7 +85,7 @@ TEST(AnyAggregate, HasNoCapacityWhileAMembersIsUnknownUnlessConfigured) {
 TEST(AnyAggregate, GivesABiggerBatteryMoreWeightInTheStateOfCharge) {
   test::for_each_seed(kCases, [](RandomInput& random) {
     Members members{test::random_member(random, "a"), test::random_member(random, "b")};
-    constexpr ShuntItem kSoc = shunt_item("/Soc");
+    constexpr MemberQuantity kSoc = q("/Soc");
     const double small_ah = random.between(1, 100);
     members[0].values[kSoc] = random.between(0, 100);
     members[1].values[kSoc] = random.between(0, 100);
@@ -102,16 +102,16 @@ TEST(AnyAggregate, ShowsTheVoltageThatTheAlarmIsAboutUnlessSomethingIsCharged) {
   test::for_each_seed(kCases, [](RandomInput& random) {
     Members members = test::random_members(random, 5);
     for (ShuntSnapshot& member : members) {
-      auto& current_a = member.values[shunt_item("/Dc/0/Current")];
+      auto& current_a = member.values[q("/Dc/0/Current")];
       if (current_a) current_a = -std::fabs(*current_a);
     }
-    constexpr ShuntItem kVoltage = shunt_item("/Dc/0/Voltage");
+    constexpr MemberQuantity kVoltage = q("/Dc/0/Voltage");
     bool low = false;
     bool high = false;
     for (const ShuntSnapshot& member : members) {
       if (!member.values[kVoltage]) continue;
-      low = low || member.values[shunt_item("/Alarms/LowVoltage")].value_or(0) != 0;
-      high = high || member.values[shunt_item("/Alarms/HighVoltage")].value_or(0) != 0;
+      low = low || member.values[q("/Alarms/LowVoltage")].value_or(0) != 0;
+      high = high || member.values[q("/Alarms/HighVoltage")].value_or(0) != 0;
     }
     const auto shown = bank_voltage_v(members);
     if (!shown) return;
@@ -129,10 +129,10 @@ TEST(AnyBank, CountsWhoTellsWhatItNeedsAndIsOfOneBank) {
     Members members = test::random_members(random, 7);
     const double bank_v = random.between(10, 55);
     for (ShuntSnapshot& member : members) {
-      auto& voltage_v = member.values[shunt_item("/Dc/0/Voltage")];
+      auto& voltage_v = member.values[q("/Dc/0/Voltage")];
       if (voltage_v && !random.one_in(4)) voltage_v = bank_v * random.between(0.9, 1.1);
-      if (random.one_in(2)) member.values[shunt_item("/Dc/0/Current")] = 0;
-      if (!random.one_in(8)) member.values[shunt_item("/Connected")] = 1;
+      if (random.one_in(2)) member.values[q("/Dc/0/Current")] = 0;
+      if (!random.one_in(8)) member.values[q("/Connected")] = 1;
     }
     judge(members, {.alarms_needed = alarms_needed, .max_charge_voltage_v = {}});
     test::check_standings(members, alarms_needed);
@@ -150,8 +150,8 @@ TEST(AnyAggregate, GoesToTheBusWithinTheRangesOfItsItems) {
     Members members = test::random_members(random, 64);
     for (ShuntSnapshot& member : members) {  // up to the ends of what a shunt may say
       if (!random.one_in(3)) continue;
-      const ShuntItem row = random.below(kShuntRows.size());
-      const ItemSpec& item = find_quantity(kShuntRows[row].path)->spec();
+      const auto row = MemberQuantity::at(random.below(kMemberQuantities));
+      const ItemSpec& item = row.spec();
       member.values[row] = random.between(item.min, item.max);
     }
     ItemValues values;
@@ -194,8 +194,8 @@ TEST(AnyBank, IsAlwaysWhatItsMembersGiveWhenComputedFromNothing) {
       } else {
         const std::size_t index = random.below(bank.all().size());
         const Members other = test::random_members(random, 1);
-        ShuntValues values = bank.all()[index].values;
-        const ShuntItem row = random.below(kShuntRows.size());
+        MemberValues values = bank.all()[index].values;
+        const auto row = MemberQuantity::at(random.below(kMemberQuantities));
         if (!other.empty()) values[row] = other.front().values[row];
         bank.set(index, values,
                  random.one_in(3) ? random.maybe(3, 10, 500) : bank.all()[index].capacity_ah,

@@ -42,15 +42,12 @@ class Bank {
   void change() {
     const std::size_t i = random_.below(all_.size());
     if (random_.one_in(10)) present_[i] = !present_[i];
-    ShuntValues& values = all_[i].values;
-    for (const ShuntItem alarm :
-         {shunt_item("/Alarms/HighVoltage"), shunt_item("/Alarms/LowVoltage"),
-          shunt_item("/Alarms/LowSoc"), shunt_item("/Alarms/HighTemperature"),
-          shunt_item("/Alarms/LowTemperature")}) {
+    MemberValues& values = all_[i].values;
+    for (const MemberQuantity alarm : kStopAlarms) {
       if (random_.one_in(3)) values[alarm] = random_.one_in(12) ? 1 + double(random_.below(2)) : 0;
       if (random_.one_in(20)) values[alarm].reset();
     }
-    values[shunt_item("/Dc/0/Temperature")] =
+    values[q("/Dc/0/Temperature")] =
         random_.one_in(8) ? random_.maybe(4, 0, 50) : random_.between(10, 40);
   }
 
@@ -123,9 +120,9 @@ TEST(AnyBms, GivesEverythingBackWithinTwentyCalmMinutes) {
     Members calm;
     for (const auto* id : {"a", "b", "c"}) {
       calm.push_back(test::random_member(random, id));
-      for (const ShuntItem alarm : kStopAlarms) calm.back().values[alarm] = 0;
-      calm.back().values[shunt_item("/Dc/0/Temperature")] = 20;
-      calm.back().values[shunt_item("/Settings/HasTemperature")] = 1;
+      for (const MemberQuantity alarm : kStopAlarms) calm.back().values[alarm] = 0;
+      calm.back().values[q("/Dc/0/Temperature")] = 20;
+      calm.back().values[q("/Settings/HasTemperature")] = 1;
     }
     const Instant calm_since = now;
     BmsOutput output = bms.update(calm, now);

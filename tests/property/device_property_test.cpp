@@ -140,16 +140,16 @@ class WatchedBank : public Watched {
     }
   }
 
-  void change(ShuntValues& values) {
-    values[shunt_item("/Dc/0/Voltage")] = random_.maybe(20, 50, 55);
-    values[shunt_item("/Dc/0/Current")] = random_.maybe(20, -50, 50);
-    values[shunt_item("/Connected")] = 1;
-    values[shunt_item("/Dc/0/Temperature")] = 20;
-    for (const ShuntItem alarm : kStopAlarms)
+  void change(MemberValues& values) {
+    values[q("/Dc/0/Voltage")] = random_.maybe(20, 50, 55);
+    values[q("/Dc/0/Current")] = random_.maybe(20, -50, 50);
+    values[q("/Connected")] = 1;
+    values[q("/Dc/0/Temperature")] = 20;
+    for (const MemberQuantity alarm : kStopAlarms)
       values[alarm] = random_.one_in(20) ? 1 + double(random_.below(2)) : 0;
   }
 
-  bool says(ShuntItem alarm) const {
+  bool says(MemberQuantity alarm) const {
     return std::ranges::any_of(bank_members(), [alarm](const ShuntSnapshot& member) {
       return member.values[alarm].value_or(0) != 0;
     });
@@ -185,16 +185,15 @@ class WatchedBank : public Watched {
     rule(*cvl <= kMaxChargeVoltageV && *cvl > 0, "a charge voltage that is not configured");
     rule(*ccl <= rules_.bms->max_charge_current_a.value_or(10'000), "more than configured");
     rule(*dcl <= rules_.bms->max_discharge_current_a.value_or(10'000), "more than configured");
-    const bool stops_charge = says(shunt_item("/Alarms/HighVoltage")) ||
-                              says(shunt_item("/Alarms/HighTemperature")) ||
-                              says(shunt_item("/Alarms/LowTemperature"));
+    const bool stops_charge = says(q("/Alarms/HighVoltage")) ||
+                              says(q("/Alarms/HighTemperature")) ||
+                              says(q("/Alarms/LowTemperature"));
     heard_ = heard_ || !bank_members().empty();
     if (stops_charge || (heard_ && bank_members().empty())) rises_at_ = now_ + 30s;
     stops_ += *ccl == 0;
     rule(*ccl == 0 || !rises_at_ || now_ >= *rises_at_, "charging within the delay of a stop");
-    const bool stops_discharge = says(shunt_item("/Alarms/LowVoltage")) ||
-                                 says(shunt_item("/Alarms/HighTemperature")) ||
-                                 says(shunt_item("/Alarms/LowSoc"));
+    const bool stops_discharge = says(q("/Alarms/LowVoltage")) ||
+                                 says(q("/Alarms/HighTemperature")) || says(q("/Alarms/LowSoc"));
     rule(*dcl == 0 || !stops_discharge, "discharging in spite of an alarm");
     rule(*ccl > 0 || values.number(q("/Io/AllowToCharge")) == 0, "CCL 0 that is allowed");
   }

@@ -66,22 +66,22 @@ inline ShuntSnapshot random_member(RandomInput& random, const std::string& id) {
                        .service = "com.victronenergy.battery." + id,
                        .name = id};
   const auto set = [&](std::string_view path, double low, double high) {
-    member.values[find_shunt_item(path).value()] = random.maybe(4, low, high);
+    member.values[find_member_quantity(path).value()] = random.maybe(4, low, high);
   };
-  for (const ShuntRow& row : kShuntRows) {
-    if (row.path.starts_with("/Alarms/"))
-      member.values[find_shunt_item(row.path).value()] =
+  for (const MemberQuantity row : kAllMemberQuantities) {
+    if (row.spec().path.starts_with("/Alarms/"))
+      member.values[row] =
           random.one_in(4)
               ? std::nullopt
               : std::optional<double>(random.one_in(6) ? 1.0 + double(random.below(2)) : 0);
     else
-      set(row.path, 0, 1000);
+      set(row.spec().path, 0, 1000);
   }
   set("/Dc/0/Voltage", 9, 60);
   set("/Dc/1/Voltage", 0, 15);
   set("/History/MaximumStarterVoltage", 0, 15);
   for (const auto* yes_or_no : {"/Connected", "/Settings/HasTemperature"})
-    member.values[find_shunt_item(yes_or_no).value()] =
+    member.values[find_member_quantity(yes_or_no).value()] =
         random.one_in(4) ? std::optional<double>(0) : random.maybe(2, 1, 1);
   set("/Dc/0/Current", -300, 300);
   set("/Dc/0/Power", -9000, 9000);

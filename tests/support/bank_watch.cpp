@@ -17,13 +17,14 @@ using Number = std::optional<double>;
 std::vector<double> values_of(Members members, std::string_view path) {
   std::vector<double> values;
   for (const ShuntSnapshot& member : members)
-    if (const auto& value = member.values[find_shunt_item(path).value()]) values.push_back(*value);
+    if (const auto& value = member.values[find_member_quantity(path).value()])
+      values.push_back(*value);
   return values;
 }
 
 void check_within(Members members, const Aggregate& bank, std::string_view path) {
   const auto values = values_of(members, path);
-  const Number& shown = bank.values[find_shunt_item(path).value()];
+  const Number& shown = bank.values[find_member_quantity(path).value()];
   rule_with(shown.has_value() == !values.empty(),
             [&] { return std::string(path) + " without a value, or a value from nowhere"; });
   if (!shown) return;
@@ -35,7 +36,7 @@ void check_within(Members members, const Aggregate& bank, std::string_view path)
 
 void check_sum(Members members, const Aggregate& bank, std::string_view path) {
   const auto values = values_of(members, path);
-  const Number& shown = bank.values[find_shunt_item(path).value()];
+  const Number& shown = bank.values[find_member_quantity(path).value()];
   double sum = 0;
   double size = 0;
   for (const double value : values) {
@@ -49,14 +50,14 @@ void check_sum(Members members, const Aggregate& bank, std::string_view path) {
 
 void check_highest(Members members, const Aggregate& bank, std::string_view path) {
   const auto values = values_of(members, path);
-  const Number& shown = bank.values[find_shunt_item(path).value()];
+  const Number& shown = bank.values[find_member_quantity(path).value()];
   const Number highest =
       values.empty() ? Number() : *std::max_element(values.begin(), values.end());
   rule_with(shown == highest, [&] { return std::string(path) + " is not the highest"; });
 }
 
 double value_of(const ShuntSnapshot& member, std::string_view path, double otherwise = 0) {
-  return member.values[find_shunt_item(path).value()].value_or(otherwise);
+  return member.values[find_member_quantity(path).value()].value_or(otherwise);
 }
 
 /// Chargers regulate by it: too low is what must not be.
@@ -79,7 +80,7 @@ void check_voltage(Members members, const Aggregate& bank) {
     ++charging;
   }
   if (voltages.empty()) return;
-  const double shown_v = bank.values[shunt_item("/Dc/0/Voltage")].value();
+  const double shown_v = bank.values[q("/Dc/0/Voltage")].value();
   double mean_v = 0;
   for (const double voltage_v : voltages)
     mean_v += voltage_v / static_cast<double>(voltages.size());
@@ -94,12 +95,12 @@ void check_temperature(Members members, const Aggregate& bank) {
   double low = 1000;
   double high = -1000;
   for (const ShuntSnapshot& member : members) {
-    const auto& temperature = member.values[shunt_item("/Dc/0/Temperature")];
+    const auto& temperature = member.values[q("/Dc/0/Temperature")];
     if (!temperature || value_of(member, "/Settings/HasTemperature", 1) == 0) continue;
     low = std::min(low, *temperature);
     high = std::max(high, *temperature);
   }
-  const Number& shown = bank.values[shunt_item("/Dc/0/Temperature")];
+  const Number& shown = bank.values[q("/Dc/0/Temperature")];
   rule(shown.has_value() == (low <= high), "a temperature without a sensor, or none with one");
   rule(!shown || (*shown >= low - 1e-9 && *shown <= high + 1e-9), "a temperature of nobody");
 }
@@ -108,7 +109,7 @@ void check_starter(Members members, const Aggregate& bank) {
   Number lowest;
   for (const double voltage_v : values_of(members, "/Dc/1/Voltage"))
     if (voltage_v > 5 && voltage_v < lowest.value_or(1e9)) lowest = voltage_v;
-  rule(bank.values[shunt_item("/Dc/1/Voltage")] == lowest, "not the lowest starter battery");
+  rule(bank.values[q("/Dc/1/Voltage")] == lowest, "not the lowest starter battery");
 }
 
 }  // namespace
@@ -117,15 +118,15 @@ void check_standings(Members all, bool alarms_needed) {
   double lowest = 1e9;
   double highest = 0;
   for (const ShuntSnapshot& member : all) {
-    const bool told = member.values[shunt_item("/Dc/0/Voltage")].has_value();
+    const bool told = member.values[q("/Dc/0/Voltage")].has_value();
     const bool heard =
         member.standing == Standing::counted || member.standing == Standing::disconnected;
     rule(!heard || told, "a member without a voltage is heard");
     rule(!heard || value_of(member, "/Connected", 1) != 0, "one that is not connected is heard");
     bool alarms = false;
-    for (const ShuntRow& row : kShuntRows)
-      alarms = alarms || (row.path.starts_with("/Alarms/") &&
-                          member.values[find_shunt_item(row.path).value()].has_value());
+    for (const MemberQuantity row : kAllMemberQuantities)
+      alarms =
+          alarms || (row.spec().path.starts_with("/Alarms/") && member.values[row].has_value());
     rule(!heard || !alarms_needed || alarms, "a member that guards nothing is heard");
     rule(heard || !told || !alarms || member.standing == Standing::other_bank ||
              value_of(member, "/Connected", 1) == 0,
@@ -138,7 +139,10 @@ void check_standings(Members all, bool alarms_needed) {
 }
 
 void check_aggregate(Members members, const AggregateRules& rules, const Aggregate& bank) {
-  for (const Number& value : bank.values) rule(!value || std::isfinite(*value), "not finite");
+  for (const MemberQuantity quantity : kAllMemberQuantities) {
+    const Number& value = bank.values[quantity];
+    rule(!value || std::isfinite(*value), "not finite");
+  }
   for (const auto* path : {"/Soc", "/Dc/0/Voltage", "/Dc/0/MidVoltage", "/History/MinimumVoltage"})
     check_within(members, bank, path);
   check_voltage(members, bank);
@@ -146,10 +150,10 @@ void check_aggregate(Members members, const AggregateRules& rules, const Aggrega
   check_starter(members, bank);
   for (const auto* path : {"/Dc/0/Current", "/ConsumedAmphours", "/History/TotalAhDrawn"})
     check_sum(members, bank, path);
-  for (const ShuntRow& row : kShuntRows)
-    if (row.path.starts_with("/Alarms/")) check_highest(members, bank, row.path);
+  for (const MemberQuantity row : kAllMemberQuantities)
+    if (row.spec().path.starts_with("/Alarms/")) check_highest(members, bank, row.spec().path);
 
-  const Number& installed = bank.values[shunt_item("/InstalledCapacity")];
+  const Number& installed = bank.values[q("/InstalledCapacity")];
   const bool all_known =
       !members.empty() && std::all_of(members.begin(), members.end(),
                                       [](const auto& m) { return m.capacity_ah.has_value(); });
@@ -157,7 +161,7 @@ void check_aggregate(Members members, const AggregateRules& rules, const Aggrega
   rule(
       !bank.capacity_ah || (*bank.capacity_ah >= 0 && *bank.capacity_ah <= *installed * (1 + 1e-9)),
       "more left than installed");
-  const Number& current = bank.values[shunt_item("/Dc/0/Current")];
+  const Number& current = bank.values[q("/Dc/0/Current")];
   rule(!bank.time_to_go_s ||
            (current && installed && *bank.time_to_go_s >= 0 && *bank.time_to_go_s <= 864'000),
        "no such time to go");
@@ -168,13 +172,13 @@ void BmsWatch::hear(const ShuntSnapshot& member) {
   heard.present = true;
   heard.disconnected = member.standing == Standing::disconnected;
   if (member.capacity_ah) heard.capacity_ah = member.capacity_ah;
-  for (ShuntItem item = 0; item < kShuntRows.size(); ++item)
+  for (const MemberQuantity item : kAllMemberQuantities)
     if (member.values[item]) heard.values[item] = member.values[item];
   if (value_of(member, "/Settings/HasTemperature", 1) == 0) {
     heard.hot = heard.cold = false;
     return;
   }
-  const auto& temperature_c = member.values[shunt_item("/Dc/0/Temperature")];
+  const auto& temperature_c = member.values[q("/Dc/0/Temperature")];
   if (!temperature_c) return;
   const double hot_c = rules_.temp_hot_danger_c;
   const double cold_c = rules_.temp_cold_danger_c;
@@ -183,7 +187,7 @@ void BmsWatch::hear(const ShuntSnapshot& member) {
 }
 
 bool BmsWatch::any_alarm(std::string_view path) const {
-  const ShuntItem item = find_shunt_item(path).value();
+  const MemberQuantity item = find_member_quantity(path).value();
   return std::any_of(heard_.begin(), heard_.end(), [item](const auto& entry) {
     return entry.second.values[item].value_or(0) != 0;
   });

@@ -37,7 +37,7 @@ class BmsWatch {
  private:
   /// What a member last said, and whether it is there.
   struct Heard {
-    ShuntValues values{};
+    MemberValues values{};
     std::optional<double> capacity_ah;
     bool hot = false;
     bool cold = false;

@@ -92,7 +92,7 @@ class BankStage : public Stage {
         shunt.register_discharge_floor_percent = number;
       else if (key == "pending")
         shunt.registers_pending = number == 1;
-      else if (const auto item = find_shunt_item(key))
+      else if (const auto item = find_member_quantity(key))
         shunt.snapshot.values[*item] = number;
       else
         throw BadTranscript(event, "no value of a shunt: " + key);

@@ -43,14 +43,30 @@ enum class Trait : std::uint16_t {
   writable = 32,       ///< SetValue is accepted
   passive = 64,        ///< counts signals
   non_positive = 128,  ///< goes out negative or zero
-  shunt = 256,         ///< a SmartShunt aggregate has it
-  slack = 512,         ///< in a payload a little outside its range is the end of its range
+  slack = 256,         ///< in a payload a little outside its range is the end of its range
 };
 constexpr Trait operator|(Trait a, Trait b) {
   return static_cast<Trait>(static_cast<std::uint16_t>(a) | static_cast<std::uint16_t>(b));
 }
 constexpr bool has(Trait set, Trait trait) {
   return (static_cast<std::uint16_t>(set) & static_cast<std::uint16_t>(trait)) != 0;
+}
+
+/// How the values of a bank's members become one.
+enum class MergeRule : std::uint8_t {
+  unmerged,  ///< a bank does not have it
+  sum,
+  mean,
+  lowest,
+  highest,
+  own,    ///< a function of its own in aggregate.cpp
+  about,  ///< says something about the member; the bank's own does not come from it
+  bank,   ///< of the bank only: what a member tells of it counts for nothing
+};
+
+/// Whether a bank looks at what its members tell of it.
+constexpr bool is_of_members(MergeRule rule) {
+  return rule != MergeRule::unmerged && rule != MergeRule::bank;
 }
 
 /// One item: where it stands in the tree, its type, its text, its valid range.
@@ -61,6 +77,7 @@ struct ItemSpec {
   double min = 0;  ///< inclusive, in the item's unit; unused for text
   double max = 0;  ///< inclusive
   Trait traits = Trait::none;
+  MergeRule merge = MergeRule::unmerged;
 };
 
 }  // namespace dmb

@@ -32,7 +32,7 @@ class Quantity {
 
 /// How many a row stands for.
 constexpr std::size_t quantities_in(const QuantityRow& row) {
-  return static_cast<std::size_t>((row.last - row.first) / row.step) + 1;
+  return static_cast<std::size_t>((row.numbers.last - row.numbers.first) / row.numbers.step) + 1;
 }
 
 inline constexpr std::size_t kQuantities = [] {
@@ -67,8 +67,9 @@ consteval Quantity q(std::string_view path) {
   for (const QuantityRow& row : kQuantityRows) {
     if (row.path == path) return Quantity::at(index);
     const auto number = row.is_family() ? number_in_path(row, path) : std::nullopt;
-    if (number && *number >= row.first && *number <= row.last)
-      return Quantity::at(index + static_cast<std::size_t>((*number - row.first) / row.step));
+    if (number && *number >= row.numbers.first && *number <= row.numbers.last)
+      return Quantity::at(index).after(
+          static_cast<std::size_t>((*number - row.numbers.first) / row.numbers.step));
     index += quantities_in(row);
   }
   throw "no such path in the table of quantities";

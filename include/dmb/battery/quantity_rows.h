@@ -12,7 +12,14 @@
 // battery.
 namespace dmb {
 
-/// One row; a path with '#' stands for `first` … `last` (step `step`) items, '#' being the number.
+/// The numbers that stand for a '#' in a path.
+struct PathNumbers {
+  int first = 0;
+  int last = 0;
+  int step = 1;
+};
+
+/// One row; a path with '#' stands for a family of them.
 struct QuantityRow {
   std::string_view path;
   Kind kind;
@@ -20,17 +27,17 @@ struct QuantityRow {
   double min;
   double max;
   Trait traits;
-  int first = 0;
-  int last = 0;
-  int step = 1;
+  MergeRule merge = MergeRule::unmerged;
+  PathNumbers numbers = {};
 
-  constexpr bool is_family() const { return last > first; }
+  constexpr bool is_family() const { return numbers.last > numbers.first; }
 };
 
 // Short, so that a row of the table below is a line.
 // NOLINTBEGIN(readability-identifier-naming)
 namespace rows {
 using enum Trait;
+using enum MergeRule;
 using Style = TextFormat::Style;
 
 // Text formats: those of the Python driver.
@@ -84,23 +91,23 @@ inline constexpr auto kQuantityRows = [] {
       {"/ProductName", X, S, 0, 0, service},
       {"/FirmwareVersion", X, S, 0, 0, service},
       {"/HardwareVersion", X, S, 0, 0, service},
-      {"/Connected", E, N, 0, 1, service},
+      {"/Connected", E, N, 0, 1, service, about},
       {"/CustomName", X, S, 0, 0, service | writable},
       {"/Serial", X, S, 0, 0, service},
       {"/UpdateIndex", C, N, 0, 255, service | passive},
 
-      {"/Dc/0/Power", D, W, -kMaxWatt, kMaxWatt, payload | shunt},
-      {"/Dc/0/Voltage", D, V2, 0, kMaxVolt, payload | shunt},
-      {"/Dc/0/Current", D, A1, -kMaxAmp, kMaxAmp, payload | shunt},
-      {"/Dc/0/Temperature", D, T, kMinCelsius, kMaxCelsius, payload | shunt},
-      {"/Dc/0/MidVoltage", D, V2, 0, kMaxVolt, payload | shunt},
-      {"/Dc/0/MidVoltageDeviation", D, percent2, -100, 100, payload | shunt},
-      {"/Dc/1/Voltage", D, V2, -kMaxVolt, kMaxVolt, shunt},
-      {"/InstalledCapacity", D, AH, kMinCapacityAh, kMaxAh, payload | shunt},
-      {"/Capacity", D, AH, 0, kMaxAh, payload | shunt},
-      {"/ConsumedAmphours", D, AH, -kMaxAh, kMaxAh, payload | non_positive | shunt},
-      {"/Soc", D, P, 0, 100, payload | slack | shunt},
-      {"/TimeToGo", C, N_s, 0, kMaxInt, payload | shunt},
+      {"/Dc/0/Power", D, W, -kMaxWatt, kMaxWatt, payload, own},
+      {"/Dc/0/Voltage", D, V2, 0, kMaxVolt, payload, own},
+      {"/Dc/0/Current", D, A1, -kMaxAmp, kMaxAmp, payload, sum},
+      {"/Dc/0/Temperature", D, T, kMinCelsius, kMaxCelsius, payload, own},
+      {"/Dc/0/MidVoltage", D, V2, 0, kMaxVolt, payload, mean},
+      {"/Dc/0/MidVoltageDeviation", D, percent2, -100, 100, payload, mean},
+      {"/Dc/1/Voltage", D, V2, -kMaxVolt, kMaxVolt, none, own},
+      {"/InstalledCapacity", D, AH, kMinCapacityAh, kMaxAh, payload, own},
+      {"/Capacity", D, AH, 0, kMaxAh, payload, bank},
+      {"/ConsumedAmphours", D, AH, -kMaxAh, kMaxAh, payload | non_positive, sum},
+      {"/Soc", D, P, 0, 100, payload | slack, own},
+      {"/TimeToGo", C, N_s, 0, kMaxInt, payload, about},
       {"/Balancing", E, N, 0, 1, payload},
       {"/SystemSwitch", E, N, 0, 1, payload},
       {"/Soh", D, P, 0, 150, payload},
@@ -114,11 +121,11 @@ inline constexpr auto kQuantityRows = [] {
       {"/CurrentAvg", D, A1, -kMaxAmp, kMaxAmp, payload},
       {"/Heating", E, N, 0, 1, payload},
       {"/ConnectionInformation", X, S, 0, 0, payload},
-      {"/Settings/HasTemperature", E, N, 0, 1, payload | shunt},
+      {"/Settings/HasTemperature", E, N, 0, 1, payload, about},
 
-      {"/Alarms/LowVoltage", E, N, 0, 2, alarm | shunt},
-      {"/Alarms/HighVoltage", E, N, 0, 2, alarm | shunt},
-      {"/Alarms/LowSoc", E, N, 0, 2, alarm | shunt},
+      {"/Alarms/LowVoltage", E, N, 0, 2, alarm, highest},
+      {"/Alarms/HighVoltage", E, N, 0, 2, alarm, highest},
+      {"/Alarms/LowSoc", E, N, 0, 2, alarm, highest},
       {"/Alarms/HighChargeCurrent", E, N, 0, 2, alarm},
       {"/Alarms/HighDischargeCurrent", E, N, 0, 2, alarm},
       {"/Alarms/HighCurrent", E, N, 0, 2, alarm},
@@ -126,8 +133,8 @@ inline constexpr auto kQuantityRows = [] {
       {"/Alarms/HighChargeTemperature", E, N, 0, 2, alarm},
       {"/Alarms/LowChargeTemperature", E, N, 0, 2, alarm},
       {"/Alarms/LowCellVoltage", E, N, 0, 2, alarm},
-      {"/Alarms/LowTemperature", E, N, 0, 2, alarm | shunt},
-      {"/Alarms/HighTemperature", E, N, 0, 2, alarm | shunt},
+      {"/Alarms/LowTemperature", E, N, 0, 2, alarm, highest},
+      {"/Alarms/HighTemperature", E, N, 0, 2, alarm, highest},
       {"/Alarms/FuseBlown", E, N, 0, 2, alarm},
       {"/Alarms/BmsCable", E, N, 0, 2, alarm},
       {"/Alarms/HighCellVoltage", E, N, 0, 2, alarm},
@@ -135,10 +142,10 @@ inline constexpr auto kQuantityRows = [] {
       {"/Alarms/InternalFailure", E, N, 0, 2, alarm},
       {"/Alarms/StateOfHealth", E, N, 0, 2, alarm},
 
-      {"/Alarms/Alarm", E, N, 0, 2, urgent | shunt},
-      {"/Alarms/MidVoltage", E, N, 0, 2, urgent | shunt},
-      {"/Alarms/LowStarterVoltage", E, N, 0, 2, urgent | shunt},
-      {"/Alarms/HighStarterVoltage", E, N, 0, 2, urgent | shunt},
+      {"/Alarms/Alarm", E, N, 0, 2, urgent, highest},
+      {"/Alarms/MidVoltage", E, N, 0, 2, urgent, highest},
+      {"/Alarms/LowStarterVoltage", E, N, 0, 2, urgent, highest},
+      {"/Alarms/HighStarterVoltage", E, N, 0, 2, urgent, highest},
 
       {"/Info/ChargeRequest", E, N, 0, 1, payload | urgent},
       {"/Info/MaxChargeVoltage", D, V2, 0, kMaxVolt, limit},
@@ -154,28 +161,28 @@ inline constexpr auto kQuantityRows = [] {
       {"/Info/ChargeLimitation", X, S, 0, 0, payload},
       {"/Info/DischargeLimitation", X, S, 0, 0, payload},
 
-      {"/History/ChargeCycles", C, N, 0, kMaxInt, payload | shunt},
-      {"/History/FullDischarges", C, N, 0, kMaxInt, payload | shunt},
-      {"/History/MinimumVoltage", D, V2, 0, kMaxVolt, payload | shunt},
-      {"/History/MaximumVoltage", D, V2, 0, kMaxVolt, payload | shunt},
-      {"/History/TotalAhDrawn", D, AH, -1e9, 1e9, payload | non_positive | shunt},
-      {"/History/DeepestDischarge", D, N_Ah, -kMaxAh, kMaxAh, payload | non_positive | shunt},
-      {"/History/LastDischarge", D, N_Ah, -kMaxAh, kMaxAh, payload | non_positive | shunt},
-      {"/History/AverageDischarge", D, N_Ah, -kMaxAh, kMaxAh, payload | non_positive | shunt},
-      {"/History/ChargedEnergy", D, N_kWh, 0, kMaxKwh, payload | shunt},
-      {"/History/DischargedEnergy", D, N_kWh, 0, kMaxKwh, payload | shunt},
-      {"/History/LowVoltageAlarms", C, N, 0, kMaxInt, payload | shunt},
-      {"/History/HighVoltageAlarms", C, N, 0, kMaxInt, payload | shunt},
+      {"/History/ChargeCycles", C, N, 0, kMaxInt, payload, highest},
+      {"/History/FullDischarges", C, N, 0, kMaxInt, payload, highest},
+      {"/History/MinimumVoltage", D, V2, 0, kMaxVolt, payload, lowest},
+      {"/History/MaximumVoltage", D, V2, 0, kMaxVolt, payload, highest},
+      {"/History/TotalAhDrawn", D, AH, -1e9, 1e9, payload | non_positive, sum},
+      {"/History/DeepestDischarge", D, N_Ah, -kMaxAh, kMaxAh, payload | non_positive, sum},
+      {"/History/LastDischarge", D, N_Ah, -kMaxAh, kMaxAh, payload | non_positive, sum},
+      {"/History/AverageDischarge", D, N_Ah, -kMaxAh, kMaxAh, payload | non_positive, sum},
+      {"/History/ChargedEnergy", D, N_kWh, 0, kMaxKwh, payload, sum},
+      {"/History/DischargedEnergy", D, N_kWh, 0, kMaxKwh, payload, sum},
+      {"/History/LowVoltageAlarms", C, N, 0, kMaxInt, payload, sum},
+      {"/History/HighVoltageAlarms", C, N, 0, kMaxInt, payload, sum},
       {"/History/MinimumCellVoltage", D, N_V, 0, kMaxCellVolt, payload},
       {"/History/MaximumCellVoltage", D, N_V, 0, kMaxCellVolt, payload},
       {"/History/MinimumTemperature", D, N_T, kMinCelsius, kMaxCelsius, payload},
       {"/History/MaximumTemperature", D, N_T, kMinCelsius, kMaxCelsius, payload},
-      {"/History/TimeSinceLastFullCharge", C, N_s, 0, kMaxInt, payload | shunt},
-      {"/History/AutomaticSyncs", C, N, 0, kMaxInt, payload | on_sight | shunt},
-      {"/History/LowStarterVoltageAlarms", C, N, 0, kMaxInt, shunt},
-      {"/History/HighStarterVoltageAlarms", C, N, 0, kMaxInt, shunt},
-      {"/History/MinimumStarterVoltage", D, V2, -kMaxVolt, kMaxVolt, shunt},
-      {"/History/MaximumStarterVoltage", D, V2, -kMaxVolt, kMaxVolt, shunt},
+      {"/History/TimeSinceLastFullCharge", C, N_s, 0, kMaxInt, payload, highest},
+      {"/History/AutomaticSyncs", C, N, 0, kMaxInt, payload | on_sight, highest},
+      {"/History/LowStarterVoltageAlarms", C, N, 0, kMaxInt, none, sum},
+      {"/History/HighStarterVoltageAlarms", C, N, 0, kMaxInt, none, sum},
+      {"/History/MinimumStarterVoltage", D, V2, -kMaxVolt, kMaxVolt, none, own},
+      {"/History/MaximumStarterVoltage", D, V2, -kMaxVolt, kMaxVolt, none, own},
 
       {"/System/MinVoltageCellId", X, S, 0, 0, payload},
       {"/System/MaxVoltageCellId", X, S, 0, 0, payload},
@@ -187,19 +194,19 @@ inline constexpr auto kQuantityRows = [] {
       {"/System/MaxCellTemperature", D, T, kMinCelsius, kMaxCelsius, payload},
       {"/System/MOSTemperature", D, T, kMinCelsius, kMaxCelsius, payload},
       {"/System/NrOfCellsPerBattery", C, N, 0, 10000, payload},
-      {"/System/NrOfModulesOnline", C, N, 0, 10000, payload | shunt},
-      {"/System/NrOfModulesOffline", C, N, 0, 10000, payload | shunt},
+      {"/System/NrOfModulesOnline", C, N, 0, 10000, payload, bank},
+      {"/System/NrOfModulesOffline", C, N, 0, 10000, payload, bank},
       {"/System/NrOfModulesBlockingCharge", C, N, 0, 10000, payload},
       {"/System/NrOfModulesBlockingDischarge", C, N, 0, 10000, payload},
-      {"/System/Temperature#", D, T, kMinCelsius, kMaxCelsius, payload, 1, 4},
-      {"/System/Temperature#Name", X, S, 0, 0, payload, 1, 4},
+      {"/System/Temperature#", D, T, kMinCelsius, kMaxCelsius, payload, unmerged, {1, 4}},
+      {"/System/Temperature#Name", X, S, 0, 0, payload, unmerged, {1, 4}},
 
-      {"/Voltages/Cell#", D, V3, 0, kMaxCellVolt, payload, 1, 24},
-      {"/Voltages/Cell#", D, V3, 0, kMaxCellVolt, payload | on_sight, 25, 128},
+      {"/Voltages/Cell#", D, V3, 0, kMaxCellVolt, payload, unmerged, {1, 24}},
+      {"/Voltages/Cell#", D, V3, 0, kMaxCellVolt, payload | on_sight, unmerged, {25, 128}},
       {"/Voltages/Sum", D, V2, 0, kMaxVolt, payload},
       {"/Voltages/Diff", D, V3, 0, kMaxCellVolt, payload},
-      {"/Balances/Cell#", E, N, 0, 1, payload, 1, 24},
-      {"/Balances/Cell#", E, N, 0, 1, payload | on_sight, 25, 128},
+      {"/Balances/Cell#", E, N, 0, 1, payload, unmerged, {1, 24}},
+      {"/Balances/Cell#", E, N, 0, 1, payload | on_sight, unmerged, {25, 128}},
 
       {"/Io/AllowToCharge", E, N, 0, 1, payload | urgent},
       {"/Io/AllowToDischarge", E, N, 0, 1, payload | urgent},
@@ -214,7 +221,10 @@ inline constexpr auto kQuantityRows = [] {
       {"/Measurement/Kind", X, S, 0, 0, service},
       {"/Measurement/TracksServices", X, S, 0, 0, service},
 
-      {"/TimeToSoC/#", X, S, 0, 0, payload, 0, 100, 5},
+      // Only services of others have it.
+      {"/Devices/0/Virtual", E, N, 0, 1, none},
+
+      {"/TimeToSoC/#", X, S, 0, 0, payload, unmerged, {0, 100, 5}},
   });
 }();
 

@@ -21,7 +21,7 @@ struct AggregateRules {
 
 /// The bank as one battery. nullopt: no member has a value for it; never 0 instead.
 struct Aggregate {
-  ShuntValues values{};                           ///< by row of kShuntRows
+  MemberValues values;
   std::optional<double> capacity_ah;              ///< what is left
   std::optional<double> discharge_floor_percent;  ///< of the shunts, weighted by capacity
   std::optional<std::int32_t> time_to_go_s;       ///< to the floor, or to full, as of this moment
@@ -59,11 +59,13 @@ std::optional<double> bank_capacity_ah(std::span<const ShuntSnapshot> members,
 
 /// What of the members differs from when an Aggregate was computed.
 struct StaleValues {
-  std::bitset<kShuntRows.size()> items;  ///< by row of kShuntRows
+  std::bitset<kMemberQuantities> items;  ///< by place of MemberQuantity
   bool capacity = false;                 ///< ShuntSnapshot::capacity_ah, or its floor
 
+  void note(MemberQuantity quantity) { items.set(quantity.place()); }
+  bool has(MemberQuantity quantity) const { return items[quantity.place()]; }
   bool any() const { return capacity || items.any(); }
-  static StaleValues everything() { return {std::bitset<kShuntRows.size()>().set(), true}; }
+  static StaleValues everything() { return {std::bitset<kMemberQuantities>().set(), true}; }
 };
 
 /// Computes anew only what depends on `stale`; the rest of `bank` must be of the same members.

@@ -38,7 +38,7 @@ class Bank {
   /// Shunts came or went.
   void replace(std::vector<ShuntSnapshot> all, Instant now);
   /// One shunt told something new. `index` as in all().
-  void set(std::size_t index, const ShuntValues& values, std::optional<double> capacity_ah,
+  void set(std::size_t index, const MemberValues& values, std::optional<double> capacity_ah,
            std::optional<double> discharge_floor_percent, Instant now);
   /// From now on it is shown: its SoC must not jump.
   void steady_soc() { soc_.begin(); }

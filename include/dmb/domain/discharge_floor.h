@@ -18,7 +18,7 @@ struct FloorRegister {
 /// stands in for the register where that cannot be read.
 class DischargeFloor {
  public:
-  void learn(const FloorRegister& told, const ShuntValues& values,
+  void learn(const FloorRegister& told, const MemberValues& values,
              std::optional<double> capacity_ah);
   /// nullopt: unknown.
   std::optional<double> percent() const;

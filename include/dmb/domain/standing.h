@@ -17,10 +17,9 @@ struct StandingRules {
 };
 
 /// The alarms that stop something.
-inline constexpr auto kStopAlarms = std::to_array<ShuntItem>(
-    {shunt_item("/Alarms/HighVoltage"), shunt_item("/Alarms/HighTemperature"),
-     shunt_item("/Alarms/LowTemperature"), shunt_item("/Alarms/LowVoltage"),
-     shunt_item("/Alarms/LowSoc")});
+inline constexpr auto kStopAlarms = std::to_array<MemberQuantity>(
+    {q("/Alarms/HighVoltage"), q("/Alarms/HighTemperature"), q("/Alarms/LowTemperature"),
+     q("/Alarms/LowVoltage"), q("/Alarms/LowSoc")});
 
 /// Sets each member's standing.
 ///
