@@ -10,6 +10,9 @@
 #include "dmb/domain/bank.h"
 #include "dmb/domain/battery_model.h"
 #include "dmb/domain/change.h"
+#include "dmb/domain/guard.h"
+#include "dmb/domain/limits_view.h"
+#include "dmb/domain/virtual_bms.h"
 
 #include <algorithm>
 #include <array>
@@ -159,13 +162,17 @@ class BankLoop {
     *values[q("/Soc")] = 50 + (*values[q("/Soc")] > 50 ? -40 : 40);
     bank_.set(turn_, values, bank_.members()[turn_].capacity_ah, {}, now_);
     show_aggregate(bank_.aggregate(now_), values_);
-    if (bms_) show_bms(bms_->update(bank_.members(), std::span(&turn_, 1), now_), values_);
+    if (bms_) {
+      bms_->update(bank_.members(), std::span(&turn_, 1), now_);
+      show_bms(guard_.update(bms_->votes(), {}, now_), false, values_);
+    }
     changed_ = shown_.show(values_);
   }
 
  private:
   Bank bank_{AggregateRules{}};
   std::optional<VirtualBms> bms_;
+  Guard guard_;
   ItemValues values_;
   Shown shown_{quantity_specs()};
   std::size_t turn_ = 0;

@@ -27,8 +27,8 @@ status::BatteryStatus BatteryApp::status(Instant now) const {
   status.values = values_status(model.values());
   status.limits = status::describe_limits(model.limits(), model.phase());
   const bool live = is_live();
-  status.charge_voltage_refused = live && model.limits().voltage_refused;
-  status.stop_not_obeyed = live && model.limits().voltage_lowered;
+  status.charge_voltage_refused = live && model.limits().has(Cause::charge_voltage_refused);
+  status.stop_not_obeyed = live && model.limits().voltage_lowered();
   return status;
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "app/shunt_app.h"
 #include "dmb/battery/quantity.h"
-#include "dmb/domain/limits.h"
+#include "dmb/domain/guard.h"
 #include "dmb/domain/standing.h"
 #include "status_parts.h"
 

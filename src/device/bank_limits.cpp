@@ -2,9 +2,11 @@
 #include "dmb/device/bank_limits.h"
 
 #include "dmb/domain/aggregate_view.h"
+#include "dmb/domain/limits_view.h"
 
-#include <algorithm>
+#include <string>
 #include <utility>
+#include <vector>
 
 namespace dmb {
 
@@ -48,45 +50,37 @@ bool BankLimits::fits(std::optional<double> voltage_v, BankNotes& notes) {
   return false;
 }
 
+const LimitState& BankLimits::decide(std::span<const Vote> votes, const GuardNews& news,
+                                     Instant now, ItemValues& values) {
+  const LimitState& limits = guard_.update(votes, news, now);
+  show_bms(limits, bms_.known().lost() > 0, values);
+  return limits;
+}
+
 void BankLimits::show(const Aggregate& bank, Instant now, ItemValues& values, BankNotes& notes) {
   voltage_v_ = bank.values[q("/Dc/0/Voltage")];
   if (!now_) return;
-  BmsOutput output = *now_;
-  output.max_charge_voltage_v = charge_voltage_v(bank, now, notes);
-  show_bms(output, values);
-}
-
-double BankLimits::charge_voltage_v(const Aggregate& bank, Instant now, BankNotes& notes) {
   const bool before = lowered();
-  const double voltage_v = charge_stop_
-                               .update({.stopped = !now_->charge.allowed,
-                                        .max_charge_voltage_v = now_->max_charge_voltage_v,
-                                        .voltage_v = voltage_v_,
-                                        .current_a = bank.values[q("/Dc/0/Current")],
-                                        .capacity_ah = bank.values[q("/InstalledCapacity")],
-                                        .cells = {}},
-                                       now)
-                               .value_or(now_->max_charge_voltage_v);
-  if (lowered() != before) notes.charge_voltage_lowered(lowered(), voltage_v);
-  return voltage_v;
+  const GuardNews news{.voltage_v = voltage_v_,
+                       .current_a = bank.values[q("/Dc/0/Current")],
+                       .capacity_ah = bank.values[q("/InstalledCapacity")]};
+  const auto& voltage = decide(bms_.votes(), news, now, values).max_charge_voltage;
+  if (lowered() != before) notes.charge_voltage_lowered(lowered(), voltage.value.value_or(0));
 }
 
+/// Without a current the guard cannot see whether it is obeyed, and lowers CVL at once. One that
+/// does not fit says nothing of this bank: then the measured voltage alone counts.
 void BankLimits::show_last_word(BankTrouble trouble, Instant now, ItemValues& values) {
-  const double configured_v = rules_.max_charge_voltage_v;
-  const auto stopped_v = charge_stop_.update({.stopped = true,
-                                              .max_charge_voltage_v = configured_v,
-                                              .voltage_v = voltage_v_,
-                                              .current_a = {},
-                                              .capacity_ah = {},
-                                              .cells = {}},
-                                             now);
   const bool misfit = trouble == BankTrouble::charge_voltage_misfit;
-  const double measured_v = voltage_v_.value_or(configured_v);
-  show_fail_safe({.reason = describe(trouble),
-                  .max_charge_voltage_v = misfit ? std::min(configured_v, measured_v) : stopped_v,
-                  .stop_discharge = rules_.stop_discharge_when_all_lost,
-                  .nobody_heard = !misfit},
-                 values);
+  const std::string why(describe(trouble));
+  std::vector<Vote> votes{{Limit::charge_voltage, rules_.max_charge_voltage_v, Cause::configured},
+                          {Limit::charge_current, 0, Cause::silence, why}};
+  if (misfit && voltage_v_)
+    votes.push_back({Limit::charge_voltage, blind_stop_voltage_v(*voltage_v_), Cause::silence});
+  if (rules_.stop_discharge_when_all_lost)
+    votes.push_back({Limit::discharge_current, 0, Cause::silence, why});
+  decide(votes, {.voltage_v = misfit ? std::nullopt : voltage_v_}, now, values);
+  if (!misfit) show_nobody(values);
 }
 
 }  // namespace dmb

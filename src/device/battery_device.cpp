@@ -17,13 +17,6 @@ std::string names_of(const std::vector<Quantity>& items) {
   return names;
 }
 
-ChargeStopCause cause_of_stop(const LimitState& limits) {
-  if (limits.voltage_refused) return ChargeStopCause::charge_voltage_refused;
-  if (limits.voltage_lost) return ChargeStopCause::charge_voltage_lost;
-  if (limits.charge_blocked) return ChargeStopCause::blocked;
-  return ChargeStopCause::charge_current_unusable;
-}
-
 }  // namespace
 
 BatteryDevice::BatteryDevice(BatteryDeviceRules rules)
@@ -202,7 +195,7 @@ void BatteryDevice::note_life(Life::Phase before) {
       break;
     case Life::Phase::holding:
       notes_.emplace_back(note::BatterySilent{rules_.topic, rules_.battery.timeout,
-                                              model_.limits().charge_stopped});
+                                              model_.limits().charge_stopped()});
       break;
     case Life::Phase::gone:
       notes_.emplace_back(note::BatteryLeft{rules_.topic});
@@ -212,22 +205,24 @@ void BatteryDevice::note_life(Life::Phase before) {
 
 void BatteryDevice::note_limits(const LimitState& before) {
   const LimitState& after = model_.limits();
-  if (after.voltage_refused && !before.voltage_refused)
+  if (after.has(Cause::charge_voltage_refused) && !before.has(Cause::charge_voltage_refused))
     notes_.emplace_back(note::ChargeVoltageRefused{});
-  if (after.charge_stopped && !before.charge_stopped)
-    notes_.emplace_back(note::ChargeStopped{cause_of_stop(after)});
-  if (!after.charge_stopped && before.charge_stopped) notes_.emplace_back(note::ChargeLimitsBack{});
+  if (after.charge_stopped() && !before.charge_stopped())
+    notes_.emplace_back(note::ChargeStopped{after.max_charge_current.cause});
+  if (!after.charge_stopped() && before.charge_stopped())
+    notes_.emplace_back(note::ChargeLimitsBack{});
   note_lowered(before);
-  if (after.discharge_kept && !before.discharge_kept)
+  if (after.max_discharge_current.cause == Cause::kept &&
+      before.max_discharge_current.cause != Cause::kept)
     notes_.emplace_back(note::DischargeLimitKept{});
-  if (after.discharge_stopped && !before.discharge_stopped)
+  if (after.discharge_stopped() && !before.discharge_stopped())
     notes_.emplace_back(note::DischargeStopped{});
 }
 
 void BatteryDevice::note_lowered(const LimitState& before) {
   const LimitState& after = model_.limits();
-  if (after.voltage_lowered == before.voltage_lowered) return;
-  if (after.voltage_lowered)
+  if (after.voltage_lowered() == before.voltage_lowered()) return;
+  if (after.voltage_lowered())
     notes_.emplace_back(note::ChargeVoltageLowered{
         after.max_charge_voltage.value, model_.values().number(q("/Dc/0/Current")).has_value()});
   else

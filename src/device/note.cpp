@@ -11,15 +11,15 @@ std::string_view describe(BankTrouble trouble) {
              : "no shunt is heard any more";
 }
 
-std::string_view describe(ChargeStopCause cause) {
+std::string_view describe_stop(Cause cause) {
   switch (cause) {
-    case ChargeStopCause::charge_voltage_refused:
+    case Cause::charge_voltage_refused:
       return "its /Info/MaxChargeVoltage cannot be right";
-    case ChargeStopCause::charge_voltage_lost:
+    case Cause::charge_voltage_lost:
       return "the payload does not give /Info/MaxChargeVoltage any more";
-    case ChargeStopCause::blocked:
+    case Cause::charge_blocked:
       return "the battery does not let itself be charged (/Io/AllowToCharge 0)";
-    case ChargeStopCause::charge_current_unusable:
+    default:
       break;
   }
   return "the payload gives no usable /Info/MaxChargeCurrent";

@@ -29,24 +29,6 @@ void show(ItemValues& values, Quantity id, const std::optional<double>& number) 
   values.set(id, as_item(number, id.spec()));
 }
 
-void show_direction(const BmsDirection& direction, Quantity limit, Quantity flag, Quantity reason,
-                    ItemValues& values) {
-  show(values, limit, direction.limit_a);
-  values.set(flag, direction.allowed ? 1 : 0);
-  values.set(reason, direction.reason);
-}
-
-void show_nobody(ItemValues& values) {
-  constexpr std::int32_t kAlarm = 2;
-  for (const MemberQuantity member : kAllMemberQuantities)
-    if (member.rule() != MergeRule::about) values.set(member.quantity(), std::nullopt);
-  values.set(q("/Capacity"), std::nullopt);
-  values.set(q("/TimeToGo"), std::nullopt);
-  values.set(q("/System/NrOfModulesOnline"), 0);
-  values.set(q("/Measurement/TracksServices"), std::string());
-  values.set(q("/Alarms/BmsCable"), kAlarm);
-}
-
 }  // namespace
 
 void create_aggregate_items(ItemValues& values) {
@@ -71,27 +53,15 @@ void show_aggregate(const Aggregate& bank, ItemValues& values) {
   values.set(q("/Settings/HasTemperature"), has_temperature ? 1 : 0);
 }
 
-void show_bms(const BmsOutput& bms, ItemValues& values) {
-  show(values, q("/Info/MaxChargeVoltage"), bms.max_charge_voltage_v);
-  show_direction(bms.charge, q("/Info/MaxChargeCurrent"), q("/Io/AllowToCharge"),
-                 q("/Info/ChargeLimitation"), values);
-  show_direction(bms.discharge, q("/Info/MaxDischargeCurrent"), q("/Io/AllowToDischarge"),
-                 q("/Info/DischargeLimitation"), values);
-  values.set(q("/Alarms/BmsCable"), bms.member_lost ? 1 : 0);
-}
-
-void show_fail_safe(const FailSafe& fail_safe, ItemValues& values) {
-  const std::string reason(fail_safe.reason);
-  if (fail_safe.nobody_heard) show_nobody(values);
-  if (fail_safe.max_charge_voltage_v)
-    show(values, q("/Info/MaxChargeVoltage"), fail_safe.max_charge_voltage_v);
-  values.set(q("/Info/MaxChargeCurrent"), 0.0);
-  values.set(q("/Io/AllowToCharge"), 0);
-  values.set(q("/Info/ChargeLimitation"), reason);
-  if (!fail_safe.stop_discharge) return;
-  values.set(q("/Info/MaxDischargeCurrent"), 0.0);
-  values.set(q("/Io/AllowToDischarge"), 0);
-  values.set(q("/Info/DischargeLimitation"), reason);
+void show_nobody(ItemValues& values) {
+  constexpr std::int32_t kAlarm = 2;
+  for (const MemberQuantity member : kAllMemberQuantities)
+    if (member.rule() != MergeRule::about) values.set(member.quantity(), std::nullopt);
+  values.set(q("/Capacity"), std::nullopt);
+  values.set(q("/TimeToGo"), std::nullopt);
+  values.set(q("/System/NrOfModulesOnline"), 0);
+  values.set(q("/Measurement/TracksServices"), std::string());
+  values.set(q("/Alarms/BmsCable"), kAlarm);
 }
 
 }  // namespace dmb

@@ -2,7 +2,9 @@
 #include "dmb/domain/battery_model.h"
 
 #include "dmb/battery/quantity.h"
+#include "dmb/domain/charge_voltage.h"
 #include "dmb/domain/derived.h"
+#include "dmb/domain/limits_view.h"
 #include "dmb/domain/sufficiency.h"
 
 #include <algorithm>
@@ -16,15 +18,6 @@ constexpr std::int32_t kAlarm = 2;
 /// How old a measured current may be to judge by it whether charging goes on.
 constexpr std::chrono::seconds kNews{10};
 const OptValue kUnknown;
-
-OptValue to_value(const std::optional<double>& number) {
-  return number ? OptValue(*number) : std::nullopt;
-}
-
-std::optional<double> lower(std::optional<double> a, std::optional<double> b) {
-  if (!a || !b) return a ? a : b;
-  return std::min(*a, *b);
-}
 
 /// Those whose voltages are known, if they are all there are and no blocks of several.
 std::optional<int> cells_in_series(const ItemValues& values,
@@ -101,8 +94,7 @@ void BatteryModel::let_time_pass(Instant now) {
   const auto end = life_.deadline();
   if (end && now >= *end) catch_up();
   if (!life_.advance(now) || phase() != Life::Phase::gone) return;
-  limit_memory_.battery_left();
-  charge_stop_ = {};
+  guard_.battery_left();
 }
 
 bool BatteryModel::alive(Instant now) const {
@@ -230,7 +222,7 @@ void BatteryModel::change_source() {
 const ItemValues& BatteryModel::view(Instant now) {
   let_time_pass(now);
   if (phase() == Life::Phase::holding || phase() == Life::Phase::gone)
-    view_holding();
+    view_holding(now);
   else
     view_live(now);
   return values_;
@@ -270,7 +262,7 @@ bool BatteryModel::is_refused(Quantity id) const {
   return std::ranges::find(refused_, id) != refused_.end();
 }
 
-void BatteryModel::view_holding() {
+void BatteryModel::view_holding(Instant now) {
   const std::int32_t modules = number_of_modules(values_);
   for (const Quantity id : values_.existing())
     if (stored_[id.index()].plain) values_.set(id, std::nullopt);
@@ -279,8 +271,9 @@ void BatteryModel::view_holding() {
   // Without a current nobody sees whether the zero is obeyed: no charger shall want more than this.
   std::optional<double> ceiling_v;
   if (last_voltage_v_) ceiling_v = blind_stop_voltage_v(*last_voltage_v_);
-  if (charge_stop_.lowered()) ceiling_v = lower(ceiling_v, limits_.max_charge_voltage.value);
-  publish(limit_memory_.fail_safe(rules_.stop_discharge_on_timeout, ceiling_v));
+  votes_.clear();
+  vote_silence(limits(), ceiling_v, rules_.stop_discharge_on_timeout, votes_);
+  show_limits(guard_.update(votes_, {}, now), values_);
 }
 
 /// Whether the last word about a limit is that it is not known, or nothing that can be used.
@@ -298,7 +291,7 @@ GivenLimits BatteryModel::given_limits(Instant now) {
   GivenLimits given{given_limit(q("/Info/MaxChargeVoltage"), now),
                     given_limit(q("/Info/MaxChargeCurrent"), now),
                     given_limit(q("/Info/MaxDischargeCurrent"), now)};
-  const bool stays_refused = limits_.voltage_refused && !last_is_life_;
+  const bool stays_refused = limits().has(Cause::charge_voltage_refused) && !last_is_life_;
   given.charge_voltage_refused =
       given.max_charge_voltage_v &&
       (stays_refused || !charge_voltage_fit_.fits(*given.max_charge_voltage_v, last_voltage_v_));
@@ -311,53 +304,31 @@ GivenLimits BatteryModel::given_limits(Instant now) {
 }
 
 void BatteryModel::update_limits(Instant now) {
-  LimitState limits =
-      limit_memory_.update(given_limits(now), rules_.stop_discharge_on_timeout, now);
-  make_stop_true(limits, now);
-  publish(limits);
+  votes_.clear();
+  told_limits_.vote(given_limits(now), votes_);
+  show_limits(guard_.update(votes_, guard_news(now), now), values_);
 }
 
-/// CVL as it must be for a CCL of 0 to be obeyed.
-void BatteryModel::make_stop_true(LimitState& limits, Instant now) {
-  auto& voltage_v = limits.max_charge_voltage.value;
-  if (stop_lacks_news(limits, now))
-    voltage_v = lower(voltage_v, limits_.max_charge_voltage.value);
-  else
-    voltage_v = charge_stop_.update(charge_stop_inputs(limits), now);
-  limits.voltage_lowered = charge_stop_.lowered();
+bool BatteryModel::current_is_news(Instant now) const {
+  return !message_at_ || now - *message_at_ <= kNews;
 }
 
-/// A current that was told some time ago does not say what the last step down did.
-bool BatteryModel::stop_lacks_news(const LimitState& limits, Instant now) const {
-  return limits.max_charge_voltage.value && limits.max_charge_current.value == 0 &&
-         charge_stop_.lowered() && message_at_ && now - *message_at_ > kNews;
-}
-
-ChargeStopInputs BatteryModel::charge_stop_inputs(const LimitState& limits) const {
-  ChargeStopInputs inputs{.stopped = limits.max_charge_current.value == 0,
-                          .max_charge_voltage_v = limits.max_charge_voltage.value,
-                          .voltage_v = values_.number(q("/Dc/0/Voltage")),
-                          .current_a = values_.number(q("/Dc/0/Current")),
-                          .capacity_ah = values_.number(q("/InstalledCapacity"))};
-  if (inputs.stopped || charge_stop_.lowered())
-    inputs.cells = cells_in_series(values_, inputs.max_charge_voltage_v);
-  return inputs;
-}
-
-void BatteryModel::publish(const LimitState& limits) {
-  limits_ = limits;
-  for (const auto& [id, item] : {std::pair{q("/Info/MaxChargeVoltage"), limits_.max_charge_voltage},
-                                 {q("/Info/MaxChargeCurrent"), limits_.max_charge_current},
-                                 {q("/Info/MaxDischargeCurrent"), limits_.max_discharge_current}})
-    if (item.exists) values_.set(id, to_value(item.value));
+GuardNews BatteryModel::guard_news(Instant now) const {
+  GuardNews news{.voltage_v = values_.number(q("/Dc/0/Voltage")),
+                 .current_a = values_.number(q("/Dc/0/Current")),
+                 .capacity_ah = values_.number(q("/InstalledCapacity")),
+                 .current_is_news = current_is_news(now),
+                 .stop_discharge = rules_.stop_discharge_on_timeout};
+  if (guard_.needs_cells())
+    news.cells = cells_in_series(values_, limits().max_charge_voltage.value);
+  return news;
 }
 
 std::optional<Instant> BatteryModel::next_change(Instant now) const {
   std::optional<Instant> next = life_.deadline();
   // The limits of a silent battery stand still, whatever was due before.
   if (phase() == Life::Phase::holding || phase() == Life::Phase::gone) return next;
-  next = earlier(next, limit_memory_.deadline());
-  if (!stop_lacks_news(limits_, now)) next = earlier(next, charge_stop_.next_change(now));
+  next = earlier(next, guard_.next_change(current_is_news(now), now));
   if (phase() != Life::Phase::live || never_ages()) return next;
   // What the last message told lasts as long as the battery's life.
   for (const Quantity id : values_.existing())

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "dmb/domain/standing.h"
 
-#include "dmb/domain/limits.h"
+#include "dmb/domain/charge_voltage.h"
 
 #include <algorithm>
 #include <cmath>

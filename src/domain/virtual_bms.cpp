@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "dmb/domain/virtual_bms.h"
 
-#include "dmb/domain/limits.h"
+#include "dmb/domain/guard.h"
 #include "dmb/domain/standing.h"
 
 #include <algorithm>
@@ -100,20 +100,27 @@ std::string VirtualBms::share_reason(const Direction& direction) const {
   return reason;
 }
 
-BmsDirection VirtualBms::show(const Direction& direction,
-                              const std::optional<double>& limit_a) const {
+void VirtualBms::vote(Limit limit, const Direction& direction,
+                      const std::optional<double>& limit_a) {
   if (direction.release.stopped()) {
     const bool waits = direction.release.ends_at().has_value();
     const std::string wait =
         waits ? " (cleared, released " + text(direction.release.delay()) + " later)" : "";
-    return {false, 0, direction.reason + wait};
+    votes_.push_back({limit, 0, Cause::alarm, direction.reason + wait});
   }
+  votes_.push_back(
+      {limit, limit_a.value_or(kNoCurrentLimitA), limit_a ? Cause::configured : Cause::unlimited});
   const double share = direction.share.share();
-  if (share >= 1) return {true, limit_a.value_or(kNoCurrentLimitA), ""};
+  if (share >= 1) return;
   std::string reason = share_reason(direction);
-  if (share <= 0) return {false, 0, std::move(reason)};
-  if (!limit_a) return {true, kNoCurrentLimitA, std::move(reason)};
-  return {true, *limit_a * share, reason + ": limited to " + percent(share)};
+  if (share > 0 && limit_a) reason += ": limited to " + percent(share);
+  const double left_a = limit_a ? *limit_a * share : kNoCurrentLimitA;
+  votes_.push_back({limit, share > 0 ? left_a : 0, Cause::share, std::move(reason)});
+}
+
+BmsDirection VirtualBms::decided(Limit limit) const {
+  const Vote& vote = *decide(votes_, limit);
+  return {vote.value > 0, vote.value, vote.text};
 }
 
 BmsOutput VirtualBms::update(std::span<const ShuntSnapshot> members, Instant now) {
@@ -139,8 +146,12 @@ BmsOutput VirtualBms::conclude(Instant now) {
     discharge_.share.update(share, now);
   advance(charge_, stop_reason(kStopsCharge), now);
   advance(discharge_, stop_reason(kStopsDischarge), now);
-  return {rules_.max_charge_voltage_v, show(charge_, rules_.max_charge_current_a),
-          show(discharge_, rules_.max_discharge_current_a), known_.lost() > 0};
+  votes_.clear();
+  votes_.push_back({Limit::charge_voltage, rules_.max_charge_voltage_v, Cause::configured});
+  vote(Limit::charge_current, charge_, rules_.max_charge_current_a);
+  vote(Limit::discharge_current, discharge_, rules_.max_discharge_current_a);
+  return {rules_.max_charge_voltage_v, decided(Limit::charge_current),
+          decided(Limit::discharge_current), known_.lost() > 0};
 }
 
 std::optional<Instant> VirtualBms::deadline() const {

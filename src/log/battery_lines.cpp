@@ -42,7 +42,7 @@ void Narrator::Telling::operator()(const note::ChargeVoltageRefused&) const {
 
 void Narrator::Telling::operator()(const note::ChargeStopped& stopped) const {
   say_of_limits(spdlog::level::warn, "{}: {}: charging is stopped (CCL 0)", names.device,
-                describe(stopped.cause));
+                describe_stop(stopped.cause));
 }
 
 void Narrator::Telling::operator()(const note::ChargeLimitsBack&) const {

@@ -352,7 +352,7 @@ TEST_F(BatteryModelTest, StopsChargingWhenACurrentLimitAgesOutWhileTheRestLives)
   EXPECT_EQ(value(159999ms, "/Info/MaxChargeCurrent"), OptValue(80.0));
   EXPECT_EQ(value(160s, "/Info/MaxChargeCurrent"), OptValue(0.0));
   EXPECT_EQ(value(160s, "/Info/MaxChargeVoltage"), OptValue(55.2));
-  EXPECT_TRUE(model_.limits().charge_stopped);
+  EXPECT_TRUE(model_.limits().charge_stopped());
 }
 
 TEST_F(BatteryModelTest, ReturnsWithinTheHoldAsIfNothingHadBeen) {
@@ -605,7 +605,7 @@ TEST_F(BatteryModelTest, IsNoBmsWithAChargeVoltageThatCannotBeRight) {
                 {"/Info/MaxChargeCurrent", 80.0}});
     EXPECT_FALSE(at(100s, "/Info/MaxChargeVoltage").exists) << wrong;
     EXPECT_EQ(value(100s, "/Info/MaxChargeCurrent"), OptValue(0.0)) << wrong;
-    EXPECT_TRUE(model_.limits().voltage_refused);
+    EXPECT_TRUE(model_.limits().has(Cause::charge_voltage_refused));
     EXPECT_EQ(value(100s, "/Soc"), OptValue(63.0));
   }
 }
@@ -667,7 +667,7 @@ TEST_F(StoppedBatteryTest, IsMadeTrueWhenSolarChargersGoOn) {
   EXPECT_EQ(charge_voltage(100s, 35.0), OptValue(55.2));
   EXPECT_EQ(charge_voltage(104s, 35.0), OptValue(55.2));
   EXPECT_EQ(charge_voltage(105s, 35.0), OptValue(52.7)) << "down to the present voltage";
-  EXPECT_TRUE(model_.limits().voltage_lowered);
+  EXPECT_TRUE(model_.limits().voltage_lowered());
   EXPECT_EQ(model_.next_change(Instant(105s)), Instant(106s));
   EXPECT_NEAR(number(106s), 52.62, 0.001) << "and on by 5 mV per cell and second";
   EXPECT_NEAR(number(110s), 52.3, 0.001);
@@ -679,7 +679,7 @@ TEST_F(StoppedBatteryTest, IsMadeTrueWhenSolarChargersGoOn) {
   EXPECT_GT(number(133s), rising_v) << "slowly up when the stop ends";
   for (auto when = 134s; when < 160s; when += 1s) number(when);
   EXPECT_EQ(charge_voltage(160s, 1.0, 80), OptValue(55.2));
-  EXPECT_FALSE(model_.limits().voltage_lowered);
+  EXPECT_FALSE(model_.limits().voltage_lowered());
 }
 
 TEST_F(StoppedBatteryTest, IsNotJudgedByACurrentOfLongAgo) {

@@ -4,6 +4,7 @@
 #include "../support/bank_watch.h"
 #include "../support/broken_rule.h"
 #include "../support/offline_bus.h"
+#include "../support/shown_bms.h"
 #include "../support/value_rules.h"
 #include "bus_writer.h"
 #include "dmb/battery/quantity.h"
@@ -235,11 +236,10 @@ class Scenery {
     rule(!due || *due > now_, "a release is due that was not made");
     show_members({members.size(), bms_->known().lost()}, "", values_);
     show_aggregate(bank, values_);
-    show_bms(output, values_);
+    shown_.show(*bms_, now_, values_);
     check_shown(output);
     if (!members.empty()) return;
-    show_fail_safe({.reason = "fuzzed", .max_charge_voltage_v = {}, .stop_discharge = true},
-                   values_);
+    shown_.show_silence(output.max_charge_voltage_v, true, now_, values_);
     test::check_values(values_, quantity_specs());
     rule(values_.number(q("/Info/MaxChargeCurrent")) == 0, "no zero for the chargers");
   }
@@ -258,6 +258,7 @@ class Scenery {
       .max_charge_voltage_v = 56.8, .max_charge_current_a = {}, .max_discharge_current_a = {}};
   Bank bank_{rules_, {.alarms_needed = true, .max_charge_voltage_v = {}}};
   std::optional<VirtualBms> bms_;
+  test::ShownBms shown_;
   std::optional<test::BmsWatch> watch_;
   std::array<Service, kServices> services_{Service("a"), Service("b"), Service("c")};
   ItemValues values_;

@@ -171,9 +171,7 @@ TEST(AnyAggregate, IsShownAsItIsWhateverWasShownBefore) {
     for (int step = 0; step < 6; ++step) {
       const Members members = test::random_members(random, 4);
       const std::size_t offline = random.below(3);
-      if (random.one_in(4))
-        show_fail_safe(
-            {.reason = "x", .max_charge_voltage_v = {}, .stop_discharge = random.one_in(2)}, kept);
+      if (random.one_in(4)) show_nobody(kept);
       ItemValues fresh = empty;
       for (ItemValues* values : {&kept, &fresh}) {
         show_members({members.size(), offline}, "x", *values);

@@ -176,10 +176,10 @@ TEST(AnyBattery, IsBackWithinOneUpdateAsIfItHadNeverLeft) {
     EXPECT_EQ(model.phase(), Phase::live);
     for (const auto& [id, number] : numbers) {
       // Where silence never ends a life, a stop may have lowered it, and it rises slowly.
-      if (id == q("/Info/MaxChargeVoltage") && model.limits().voltage_lowered) continue;
+      if (id == q("/Info/MaxChargeVoltage") && model.limits().voltage_lowered()) continue;
       EXPECT_EQ(values.number(id), number);
     }
-    EXPECT_TRUE(scene.rules().timeout.count() == 0 || !model.limits().voltage_lowered);
+    EXPECT_TRUE(scene.rules().timeout.count() == 0 || !model.limits().voltage_lowered());
     EXPECT_EQ(values.number(q("/Alarms/BmsCable")), 0);
   });
 }

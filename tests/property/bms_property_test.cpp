@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What holds for the virtual BMS whatever its members do: docs/behaviour.md, "Virtual BMS".
 #include "../support/bank_watch.h"
+#include "../support/shown_bms.h"
 #include "../support/value_rules.h"
 #include "dmb/battery/quantity.h"
 #include "dmb/domain/aggregate_view.h"
@@ -184,13 +185,13 @@ TEST(AnyBms, IsShownAsItIsWhateverWasShownBefore) {
     VirtualBms bms(random_rules(random));
     ItemValues kept;
     create_aggregate_items(kept);
+    test::ShownBms shown;
     for (int step = 0; step < 4; ++step) {
       Bank bank(random);
-      if (random.one_in(3))
-        show_fail_safe(
-            {.reason = "x", .max_charge_voltage_v = {}, .stop_discharge = random.one_in(2)}, kept);
-      const BmsOutput output = bms.update(bank.present(), Instant{} + step * 20s);
-      show_bms(output, kept);
+      const Instant now = Instant{} + step * 20s;
+      if (random.one_in(3)) shown.show_silence(55, random.one_in(2), now, kept);
+      const BmsOutput output = bms.update(bank.present(), now);
+      shown.show(bms, now, kept);
       EXPECT_EQ(kept.number(q("/Info/MaxChargeVoltage")), output.max_charge_voltage_v);
       EXPECT_EQ(kept.number(q("/Info/MaxChargeCurrent")), output.charge.limit_a);
       EXPECT_EQ(kept.number(q("/Info/MaxDischargeCurrent")), output.discharge.limit_a);
@@ -209,7 +210,8 @@ TEST(AnyBms, ShowsItsLimitsAsDecidedAndAZeroWhenTheLastShuntIsLost) {
     ItemValues values;
     create_aggregate_items(values);
     const BmsOutput output = bms.update(bank.present(), Instant{});
-    show_bms(output, values);
+    test::ShownBms shown;
+    shown.show(bms, Instant{}, values);
     test::check_values(values, quantity_specs());
     EXPECT_EQ(values.number(q("/Info/MaxChargeVoltage")), output.max_charge_voltage_v);
     EXPECT_EQ(values.number(q("/Info/MaxChargeCurrent")), output.charge.limit_a);
@@ -219,8 +221,7 @@ TEST(AnyBms, ShowsItsLimitsAsDecidedAndAZeroWhenTheLastShuntIsLost) {
     EXPECT_EQ(values.number(q("/Alarms/BmsCable")), 0);
 
     const bool stop_discharge = random.one_in(2);
-    show_fail_safe({.reason = "x", .max_charge_voltage_v = {}, .stop_discharge = stop_discharge},
-                   values);
+    shown.show_silence(output.max_charge_voltage_v, stop_discharge, Instant{}, values);
     test::check_values(values, quantity_specs());
     EXPECT_EQ(values.number(q("/Info/MaxChargeVoltage")), output.max_charge_voltage_v);
     EXPECT_EQ(values.number(q("/Info/MaxChargeCurrent")), 0);

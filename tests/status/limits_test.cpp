@@ -20,15 +20,14 @@ TEST(DescribeLimits, TakesAZeroFromThePayloadForWhatItIs) {
 }
 
 TEST(DescribeLimits, TakesTheBatteryThatBlocksChargingAtItsWord) {
-  const LimitState blocked{
-      .max_charge_current = {true, 0}, .charge_stopped = true, .charge_blocked = true};
+  const LimitState blocked{.max_charge_current = {true, 0, Cause::charge_blocked}};
   const auto limit = describe_limits(blocked, Phase::live).max_charge_current_a;
   EXPECT_EQ(limit,
             (LimitStatus{0, "charging is stopped: the payload says Io/AllowToCharge 0", false}));
 }
 
 TEST(DescribeLimits, SaysThatNoLimitIsANumberAndNoFault) {
-  const LimitState limits{.max_charge_current = {true, kNoCurrentLimitA}, .charge_unlimited = true};
+  const LimitState limits{.max_charge_current = {true, kNoCurrentLimitA, Cause::unlimited}};
   const auto limit = describe_limits(limits, Phase::live).max_charge_current_a;
   EXPECT_EQ(limit, (LimitStatus{10'000, "no limit: the payload gives none", false}));
 }
@@ -42,40 +41,41 @@ struct Case {
 };
 
 TEST(DescribeLimits, GivesTheReasonForEachReplacement) {
-  const LimitState voltage_lost{.max_charge_voltage = {true, 55},
-                                .max_charge_current = {true, 0},
-                                .voltage_lost = true,
-                                .charge_stopped = true};
-  const LimitState current_lost{.max_charge_current = {true, 0}, .charge_stopped = true};
-  const LimitState refused{.max_charge_voltage = {true, 55},
-                           .max_charge_current = {true, 0},
-                           .voltage_lost = true,
-                           .voltage_refused = true,
-                           .charge_stopped = true};
-  const LimitState lowered{.max_charge_voltage = {true, 52.7}, .voltage_lowered = true};
-  const LimitState kept{.max_discharge_current = {true, 120}, .discharge_kept = true};
-  const LimitState stopped{.max_discharge_current = {true, 0}, .discharge_stopped = true};
+  const LimitState voltage_lost{.max_charge_voltage = {true, 55, Cause::charge_voltage_lost},
+                                .max_charge_current = {true, 0, Cause::charge_voltage_lost}};
+  const LimitState current_lost{.max_charge_current = {true, 0, Cause::not_usable}};
+  const LimitState refused{.max_charge_voltage = {true, 55, Cause::charge_voltage_refused},
+                           .max_charge_current = {true, 0, Cause::charge_voltage_refused}};
+  const LimitState lowered{.max_charge_voltage = {true, 52.7, Cause::goes_on}};
+  const LimitState silent{.max_charge_voltage = {true, 52.7, Cause::silence},
+                          .max_charge_current = {true, 0, Cause::silence},
+                          .max_discharge_current = {true, 0, Cause::silence}};
+  const LimitState silent_kept{.max_charge_voltage = {true, 55, Cause::kept}};
+  const LimitState kept{.max_discharge_current = {true, 120, Cause::kept}};
+  const LimitState stopped{.max_discharge_current = {true, 0, Cause::not_usable}};
   const auto cvl = &LimitsStatus::max_charge_voltage_v;
   const auto ccl = &LimitsStatus::max_charge_current_a;
   const auto dcl = &LimitsStatus::max_discharge_current_a;
   const std::vector<Case> cases{
       {"lost CVL", voltage_lost, Phase::live, cvl, "beside CCL 0 for 10 s"},
       {"its CCL", voltage_lost, Phase::live, ccl, "does not give MaxChargeVoltage"},
-      {"silence", voltage_lost, Phase::holding, cvl, "the battery is silent"},
+      {"silence", silent_kept, Phase::holding, cvl,
+       "the last one given, beside CCL 0: the battery is silent"},
       {"CVL gone",
-       {.max_charge_voltage = {true, {}}, .voltage_lost = true},
+       {.max_charge_voltage = {true, {}, Cause::charge_voltage_lost}},
        Phase::live,
        cvl,
        "unknown: the payload does not give it any more"},
       {"lost CCL", current_lost, Phase::live, ccl, "gives no usable MaxChargeCurrent"},
-      {"silent CCL", current_lost, Phase::holding, ccl, "the battery is silent"},
+      {"silent CCL", silent, Phase::holding, ccl, "the battery is silent"},
       {"wrong CVL", refused, Phase::live, cvl, "does not fit the voltage now"},
       {"CCL beside it", refused, Phase::live, ccl, "does not fit the measured voltage"},
-      {"lowered in silence", lowered, Phase::holding, cvl, "the voltage the battery last had"},
+      {"lowered", lowered, Phase::live, cvl, "charging goes on although CCL is 0"},
+      {"lowered in silence", silent, Phase::holding, cvl, "the voltage the battery last had"},
       {"kept DCL", kept, Phase::live, dcl, "the last one given: the payload"},
       {"kept in silence", kept, Phase::holding, dcl, "the last one given: the battery is silent"},
       {"stopped DCL", stopped, Phase::live, dcl, "discharging is stopped: the payload"},
-      {"stopped in silence", stopped, Phase::holding, dcl, "discharging is stopped: the battery"},
+      {"stopped in silence", silent, Phase::holding, dcl, "discharging is stopped: the battery"},
   };
   for (const Case& c : cases) {
     const auto limit = describe_limits(c.limits, c.phase).*c.which;

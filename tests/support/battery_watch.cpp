@@ -3,6 +3,7 @@
 
 #include "broken_rule.h"
 #include "dmb/battery/quantity.h"
+#include "dmb/domain/charge_voltage.h"
 #include "value_rules.h"
 
 namespace dmb::test {
@@ -181,7 +182,7 @@ void BatteryWatch::check_holding(const BatteryModel& model, const ItemValues& va
        "the charge voltage of a silent battery is above its last voltage");
   rule(!rules_.stop_discharge_on_timeout || !limits.dcl_exists || limits.dcl == 0,
        "discharging is not stopped while silent");
-  rule(model.limits().charge_stopped == limits.ccl_exists, "the log would say something else");
+  rule(model.limits().charge_stopped() == limits.ccl_exists, "the log would say something else");
   rule(values.number(q("/Alarms/BmsCable")) == 2, "no alarm while silent");
   for (const Quantity id :
        {q("/Soc"), q("/Dc/0/Voltage"), q("/Dc/0/Current"), q("/Dc/0/Power"), q("/TimeToGo")})

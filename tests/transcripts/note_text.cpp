@@ -36,15 +36,15 @@ std::string words(MessageFault fault) {
   return "oversized";
 }
 
-std::string words(ChargeStopCause cause) {
+std::string words(Cause cause) {
   switch (cause) {
-    case ChargeStopCause::charge_voltage_refused:
+    case Cause::charge_voltage_refused:
       return "charge voltage refused";
-    case ChargeStopCause::charge_voltage_lost:
+    case Cause::charge_voltage_lost:
       return "charge voltage lost";
-    case ChargeStopCause::blocked:
+    case Cause::charge_blocked:
       return "blocked";
-    case ChargeStopCause::charge_current_unusable:
+    default:
       break;
   }
   return "charge current unusable";

@@ -4,11 +4,12 @@
 #include "dmb/battery/item_values.h"
 #include "dmb/device/bank_notes.h"
 #include "dmb/domain/bank.h"
-#include "dmb/domain/charge_stop.h"
-#include "dmb/domain/limits.h"
+#include "dmb/domain/charge_voltage.h"
+#include "dmb/domain/guard.h"
 #include "dmb/domain/virtual_bms.h"
 
 #include <optional>
+#include <span>
 
 namespace dmb {
 
@@ -38,18 +39,19 @@ class BankLimits {
   void show_last_word(BankTrouble trouble, Instant now, ItemValues& values);
 
   /// CVL is less than configured, because charging goes on though it must not.
-  bool lowered() const { return charge_stop_.lowered(); }
+  bool lowered() const { return guard_.lowers_voltage(); }
   /// When show() can change by the mere passing of time.
-  std::optional<Instant> next_change(Instant now) const { return charge_stop_.next_change(now); }
+  std::optional<Instant> next_change(Instant now) const { return guard_.next_change(true, now); }
 
  private:
-  double charge_voltage_v(const Aggregate& bank, Instant now, BankNotes& notes);
+  const LimitState& decide(std::span<const Vote> votes, const GuardNews& news, Instant now,
+                           ItemValues& values);
 
   BmsRules rules_;
   VirtualBms bms_;
   std::optional<BmsOutput> now_;  ///< while somebody is heard
   ChargeVoltageFit charge_voltage_fit_;
-  ChargeStop charge_stop_;
+  Guard guard_;
   std::optional<double> voltage_v_;  ///< of the bank, the last one known
 };
 

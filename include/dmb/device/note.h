@@ -4,6 +4,7 @@
 #include "dmb/domain/message_fault.h"
 #include "dmb/domain/plausibility.h"
 #include "dmb/domain/standing.h"
+#include "dmb/domain/vote.h"
 
 #include <chrono>
 #include <cstddef>
@@ -19,17 +20,10 @@ namespace dmb {
 /// Why a bank cannot be used, though it is on the bus or might be.
 enum class BankTrouble : std::uint8_t { nobody_heard, charge_voltage_misfit };
 
-/// Why charging of an MQTT battery is stopped although its payload does not say so.
-enum class ChargeStopCause : std::uint8_t {
-  charge_voltage_refused,  ///< it cannot be right
-  charge_voltage_lost,     ///< it is not given any more
-  blocked,                 ///< the battery does not let itself be charged
-  charge_current_unusable,
-};
-
 // For people: the log, the status, and the reason beside the limits on the bus.
 std::string_view describe(BankTrouble trouble);
-std::string_view describe(ChargeStopCause cause);
+/// Why charging of an MQTT battery is stopped although its payload does not say so.
+std::string_view describe_stop(Cause cause);
 
 /// What a device tells besides its values: facts, for the log to put into words. Each is told when
 /// it becomes true, not while it stays so.
@@ -158,7 +152,7 @@ struct BatteryLeft {
 /// The charge voltage that is given cannot be that of this battery.
 struct ChargeVoltageRefused {};
 struct ChargeStopped {
-  ChargeStopCause cause = ChargeStopCause::charge_current_unusable;
+  Cause cause = Cause::not_usable;
 };
 struct ChargeLimitsBack {};
 /// DCL is not given any more: the last one stays …

@@ -3,7 +3,6 @@
 
 #include "dmb/battery/item_values.h"
 #include "dmb/domain/aggregate.h"
-#include "dmb/domain/virtual_bms.h"
 
 #include <cstddef>
 #include <optional>
@@ -28,17 +27,7 @@ void show_members(MemberCount count, std::string tracked_services, ItemValues& v
 /// What they tell together.
 void show_aggregate(const Aggregate& bank, ItemValues& values);
 
-/// Limits, flags and reasons of the virtual BMS.
-void show_bms(const BmsOutput& bms, ItemValues& values);
-
-/// What a BMS shows in its last ten seconds.
-struct FailSafe {
-  std::string_view reason;                     ///< for people
-  std::optional<double> max_charge_voltage_v;  ///< nullopt: as it stands
-  bool stop_discharge = false;                 ///< else the limit stays as it stands
-  bool nobody_heard = true;                    ///< measurements turn invalid, the cable alarm comes
-};
-/// CVL as given, CCL 0, DCL as it stands or 0.
-void show_fail_safe(const FailSafe& fail_safe, ItemValues& values);
+/// Nobody is heard: measurements turn invalid, the cable alarm comes.
+void show_nobody(ItemValues& values);
 
 }  // namespace dmb

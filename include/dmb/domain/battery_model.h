@@ -2,14 +2,14 @@
 #pragma once
 
 #include "dmb/battery/item_values.h"
-#include "dmb/battery/reading.h"
-#include "dmb/domain/charge_stop.h"
+#include "dmb/domain/charge_voltage.h"
+#include "dmb/domain/guard.h"
 #include "dmb/domain/life.h"
-#include "dmb/domain/limits.h"
 #include "dmb/domain/plausibility.h"
 #include "dmb/domain/required_items.h"
 #include "dmb/domain/resting_topic.h"
 #include "dmb/domain/time_to_go.h"
+#include "dmb/domain/told_limits.h"
 
 #include <chrono>
 #include <cstdint>
@@ -74,7 +74,7 @@ class BatteryModel {
   bool alive(Instant now) const;
   std::optional<Instant> last_sign() const { return life_.last_sign(); }
   /// What the limits of the last view() are and why.
-  const LimitState& limits() const { return limits_; }
+  const LimitState& limits() const { return guard_.state(); }
   /// What does not fit together in the messages, and lasts.
   std::vector<Doubt> doubts() const { return plausibility_.doubts(); }
   /// Number of messages applied, retained ones included.
@@ -113,15 +113,13 @@ class BatteryModel {
   std::optional<Instant> end_of(Quantity id, Instant now) const;
   void store(const Reading::Field& field, std::uint32_t message, Instant now);
   void view_live(Instant now);
-  void view_holding();
+  void view_holding(Instant now);
   bool is_unusable(Quantity limit) const;
   std::optional<double> given_limit(Quantity limit, Instant now) const;
   GivenLimits given_limits(Instant now);
   void update_limits(Instant now);
-  void make_stop_true(LimitState& limits, Instant now);
-  bool stop_lacks_news(const LimitState& limits, Instant now) const;
-  ChargeStopInputs charge_stop_inputs(const LimitState& limits) const;
-  void publish(const LimitState& limits);
+  bool current_is_news(Instant now) const;
+  GuardNews guard_news(Instant now) const;
   void derive_missing(Instant now);
   bool is_refused(Quantity id) const;
 
@@ -133,9 +131,9 @@ class BatteryModel {
   std::uint32_t applied_ = 0;
   std::optional<Instant> message_at_;    ///< of the last live one
   std::optional<Instant> unseen_since_;  ///< of the last message, until view() has shown it
-  LimitMemory limit_memory_;
-  ChargeStop charge_stop_;
-  LimitState limits_;
+  ToldLimits told_limits_;
+  Guard guard_;
+  std::vector<Vote> votes_;
   bool last_is_life_ = false;           ///< the last live message
   bool charge_current_stored_ = false;  ///< a retained message named a CCL
   bool tells_if_allowed_ = false;       ///< /Io/AllowToCharge was 1 once

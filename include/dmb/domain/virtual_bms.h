@@ -6,11 +6,13 @@
 #include "dmb/domain/release_delay.h"
 #include "dmb/domain/shunts.h"
 #include "dmb/domain/stop_cause.h"
+#include "dmb/domain/vote.h"
 
 #include <cstddef>
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 namespace dmb {
 
@@ -70,6 +72,9 @@ class VirtualBms {
   BmsOutput update(std::span<const ShuntSnapshot> members, std::span<const std::size_t> changed,
                    Instant now);
 
+  /// All that limits, as of the last update(): what is configured, each stop, each share.
+  std::span<const Vote> votes() const { return votes_; }
+
   /// When update() can change by the mere passing of time. After an update() never in the past.
   std::optional<Instant> deadline() const;
 
@@ -91,13 +96,15 @@ class VirtualBms {
   BmsOutput conclude(Instant now);
   std::string stop_reason(StopCauses stopping) const;
   static void advance(Direction& direction, std::string reason, Instant now);
-  BmsDirection show(const Direction& direction, const std::optional<double>& limit_a) const;
+  void vote(Limit limit, const Direction& direction, const std::optional<double>& limit_a);
+  BmsDirection decided(Limit limit) const;
   std::string share_reason(const Direction& direction) const;
 
   BmsRules rules_;
   KnownShunts known_;
   Direction charge_;
   Direction discharge_;
+  std::vector<Vote> votes_;
 };
 
 }  // namespace dmb

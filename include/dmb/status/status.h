@@ -3,8 +3,8 @@
 
 #include "dmb/domain/bank_hints.h"
 #include "dmb/domain/broker_trouble.h"
+#include "dmb/domain/guard.h"
 #include "dmb/domain/life.h"
-#include "dmb/domain/limits.h"
 #include "dmb/domain/message_fault.h"
 
 #include <cstdint>

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
-#include "dmb/domain/limits.h"
+#include "dmb/domain/guard.h"
+
+#include "../support/told_guard.h"
+#include "dmb/domain/charge_voltage.h"
 
 #include <gtest/gtest.h>
 
@@ -7,72 +10,79 @@ namespace dmb {
 namespace {
 
 using namespace std::chrono_literals;
+using test::ToldGuard;
 
 constexpr bool kKeepDischarge = false;
 constexpr bool kStopDischarge = true;
+
+/// What of an item is seen on the bus.
+using Shown = std::pair<bool, std::optional<double>>;
+Shown shown(const LimitItem& item) {
+  return {item.exists, item.value};
+}
 
 Instant at(std::chrono::milliseconds when) {
   return Instant(when);
 }
 
-TEST(LimitMemory, ShowsNothingThatWasNeverGiven) {
-  LimitMemory memory;
+TEST(Guard, ShowsNothingThatWasNeverGiven) {
+  ToldGuard memory;
   EXPECT_EQ(memory.update({}, kKeepDischarge, at(1s)), LimitState{});
   EXPECT_EQ(memory.fail_safe(kStopDischarge, 52.0), LimitState{});
 }
 
-TEST(LimitMemory, PassesOnWhatIsGiven) {
-  LimitMemory memory;
+TEST(Guard, PassesOnWhatIsGiven) {
+  ToldGuard memory;
   const LimitState state = memory.update({55.2, 80, 120}, kKeepDischarge, at(1s));
-  EXPECT_EQ(state.max_charge_voltage, (LimitItem{true, 55.2}));
-  EXPECT_EQ(state.max_charge_current, (LimitItem{true, 80}));
-  EXPECT_EQ(state.max_discharge_current, (LimitItem{true, 120}));
-  EXPECT_FALSE(state.voltage_lost || state.charge_stopped || state.discharge_kept);
+  EXPECT_EQ(shown(state.max_charge_voltage), (Shown{true, 55.2}));
+  EXPECT_EQ(shown(state.max_charge_current), (Shown{true, 80}));
+  EXPECT_EQ(shown(state.max_discharge_current), (Shown{true, 120}));
+  EXPECT_EQ(state.causes, Causes().set(bit_of(Cause::given)));
 }
 
-TEST(LimitMemory, ShowsNoLimitAsANumberBesideAVoltageLimitAndInventsNoDischargeLimit) {
-  LimitMemory memory;
+TEST(Guard, ShowsNoLimitAsANumberBesideAVoltageLimitAndInventsNoDischargeLimit) {
+  ToldGuard memory;
   const LimitState state = memory.update({55.2, {}, {}}, kKeepDischarge, at(1s));
-  EXPECT_EQ(state.max_charge_current, (LimitItem{true, kNoCurrentLimitA}));
-  EXPECT_TRUE(state.charge_unlimited);
-  EXPECT_FALSE(state.charge_stopped);
+  EXPECT_EQ(shown(state.max_charge_current), (Shown{true, kNoCurrentLimitA}));
+  EXPECT_EQ(state.max_charge_current.cause, Cause::unlimited);
+  EXPECT_FALSE(state.charge_stopped());
   EXPECT_FALSE(state.max_discharge_current.exists);
 }
 
-TEST(LimitMemory, StopsWhenTheFirstCurrentLimitIsNotUsable) {
-  LimitMemory memory;
+TEST(Guard, StopsWhenTheFirstCurrentLimitIsNotUsable) {
+  ToldGuard memory;
   GivenLimits given{55.2, {}, {}};
   given.charge_current_named = given.discharge_current_unusable = true;
   const LimitState state = memory.update(given, kKeepDischarge, at(1s));
-  EXPECT_EQ(state.max_charge_current, (LimitItem{true, 0}));
-  EXPECT_EQ(state.max_discharge_current, (LimitItem{true, 0}));
-  EXPECT_TRUE(state.charge_stopped && state.discharge_stopped);
+  EXPECT_EQ(shown(state.max_charge_current), (Shown{true, 0}));
+  EXPECT_EQ(shown(state.max_discharge_current), (Shown{true, 0}));
+  EXPECT_TRUE(state.charge_stopped() && state.discharge_stopped());
 }
 
-TEST(LimitMemory, MakesNoCurrentLimitOfAnUnusableOneOfABatteryThatIsNoBms) {
-  LimitMemory memory;
+TEST(Guard, MakesNoCurrentLimitOfAnUnusableOneOfABatteryThatIsNoBms) {
+  ToldGuard memory;
   GivenLimits given;
   given.charge_current_named = given.discharge_current_unusable = true;
   EXPECT_EQ(memory.update(given, kKeepDischarge, at(1s)), LimitState{});
 }
 
-TEST(LimitMemory, StopsChargingThatTheBatteryBlocks) {
-  LimitMemory memory;
+TEST(Guard, StopsChargingThatTheBatteryBlocks) {
+  ToldGuard memory;
   GivenLimits given{55.2, 80, {}};
   given.charge_blocked = true;
   const LimitState state = memory.update(given, kKeepDischarge, at(1s));
-  EXPECT_EQ(state.max_charge_voltage, (LimitItem{true, 55.2}));
-  EXPECT_EQ(state.max_charge_current, (LimitItem{true, 0}));
-  EXPECT_TRUE(state.charge_stopped && state.charge_blocked);
+  EXPECT_EQ(shown(state.max_charge_voltage), (Shown{true, 55.2}));
+  EXPECT_EQ(shown(state.max_charge_current), (Shown{true, 0}));
+  EXPECT_EQ(state.max_charge_current.cause, Cause::charge_blocked);
 }
 
-TEST(LimitMemory, IsNoBmsByAVoltageLimitThatCannotBeRight) {
-  LimitMemory memory;
+TEST(Guard, IsNoBmsByAVoltageLimitThatCannotBeRight) {
+  ToldGuard memory;
   GivenLimits given{{}, 80, {}};
   given.charge_voltage_refused = true;
   LimitState state = memory.update(given, kKeepDischarge, at(1s));
   EXPECT_FALSE(state.max_charge_voltage.exists);
-  EXPECT_EQ(state.max_charge_current, (LimitItem{true, 0}));
+  EXPECT_EQ(shown(state.max_charge_current), (Shown{true, 0}));
   memory.update({55.2, 80, {}}, kKeepDischarge, at(2s));
   state = memory.update(given, kKeepDischarge, at(3s));
   EXPECT_EQ(state.max_charge_voltage.value, 55.2) << "for ten seconds, beside the zero";
@@ -137,71 +147,72 @@ TEST(ChargeVoltageFit, GoesOnAfterARestart) {
   EXPECT_FALSE(ChargeVoltageFit(std::nullopt).fits(14.4, 10.2));
 }
 
-TEST(LimitMemory, StopsChargingWhenTheChargeCurrentLimitIsLost) {
-  LimitMemory memory;
+TEST(Guard, StopsChargingWhenTheChargeCurrentLimitIsLost) {
+  ToldGuard memory;
   memory.update({55.2, 80, 120}, kKeepDischarge, at(1s));
   const LimitState state = memory.update({55.2, {}, 120}, kKeepDischarge, at(2s));
-  EXPECT_EQ(state.max_charge_voltage, (LimitItem{true, 55.2}));
-  EXPECT_EQ(state.max_charge_current, (LimitItem{true, 0}));
-  EXPECT_TRUE(state.charge_stopped);
-  EXPECT_EQ(memory.update({55.2, 70, 120}, kKeepDischarge, at(3s)).max_charge_current,
-            (LimitItem{true, 70}));
+  EXPECT_EQ(shown(state.max_charge_voltage), (Shown{true, 55.2}));
+  EXPECT_EQ(shown(state.max_charge_current), (Shown{true, 0}));
+  EXPECT_EQ(state.max_charge_current.cause, Cause::not_usable);
+  EXPECT_EQ(shown(memory.update({55.2, 70, 120}, kKeepDischarge, at(3s)).max_charge_current),
+            (Shown{true, 70}));
 }
 
-TEST(LimitMemory, KeepsALostVoltageLimitBesideZeroForTenSecondsThenDropsIt) {
-  LimitMemory memory;
+TEST(Guard, KeepsALostVoltageLimitBesideZeroForTenSecondsThenDropsIt) {
+  ToldGuard memory;
   memory.update({55.2, 80, 120}, kKeepDischarge, at(1s));
   LimitState state = memory.update({{}, 80, 120}, kKeepDischarge, at(2s));
-  EXPECT_EQ(state.max_charge_voltage, (LimitItem{true, 55.2}));
-  EXPECT_EQ(state.max_charge_current, (LimitItem{true, 0}));
+  EXPECT_EQ(shown(state.max_charge_voltage), (Shown{true, 55.2}));
+  EXPECT_EQ(shown(state.max_charge_current), (Shown{true, 0}));
   EXPECT_EQ(memory.deadline(), at(12s));
   state = memory.update({{}, 80, 120}, kKeepDischarge, at(11999ms));
   EXPECT_EQ(state.max_charge_voltage.value, 55.2);
   state = memory.update({{}, 80, 120}, kKeepDischarge, at(12s));
-  EXPECT_EQ(state.max_charge_voltage, (LimitItem{true, std::nullopt}));
-  EXPECT_EQ(state.max_charge_current, (LimitItem{true, 0}));
+  EXPECT_EQ(shown(state.max_charge_voltage), (Shown{true, std::nullopt}));
+  EXPECT_EQ(shown(state.max_charge_current), (Shown{true, 0}));
   EXPECT_EQ(memory.deadline(), std::nullopt);
   state = memory.update({56, 80, 120}, kKeepDischarge, at(20s));
-  EXPECT_EQ(state.max_charge_voltage, (LimitItem{true, 56}));
-  EXPECT_EQ(state.max_charge_current, (LimitItem{true, 80}));
+  EXPECT_EQ(shown(state.max_charge_voltage), (Shown{true, 56}));
+  EXPECT_EQ(shown(state.max_charge_current), (Shown{true, 80}));
 }
 
-TEST(LimitMemory, KeepsTheLastDischargeLimitWhereNoneWouldMeanUnlimited) {
-  LimitMemory memory;
+TEST(Guard, KeepsTheLastDischargeLimitWhereNoneWouldMeanUnlimited) {
+  ToldGuard memory;
   memory.update({55.2, 80, 120}, kKeepDischarge, at(1s));
   LimitState state = memory.update({55.2, 80, {}}, kKeepDischarge, at(2s));
-  EXPECT_EQ(state.max_discharge_current, (LimitItem{true, 120}));
-  EXPECT_TRUE(state.discharge_kept);
+  EXPECT_EQ(shown(state.max_discharge_current), (Shown{true, 120}));
+  EXPECT_EQ(state.max_discharge_current.cause, Cause::kept);
   state = memory.update({55.2, 80, {}}, kStopDischarge, at(2s));
-  EXPECT_EQ(state.max_discharge_current, (LimitItem{true, 0}));
+  EXPECT_EQ(shown(state.max_discharge_current), (Shown{true, 0}));
 
-  LimitMemory without_voltage;
+  ToldGuard without_voltage;
   without_voltage.update({{}, {}, 120}, kKeepDischarge, at(1s));
-  EXPECT_EQ(without_voltage.update({}, kKeepDischarge, at(2s)).max_discharge_current,
-            (LimitItem{true, std::nullopt}));
+  EXPECT_EQ(shown(without_voltage.update({}, kKeepDischarge, at(2s)).max_discharge_current),
+            (Shown{true, std::nullopt}));
 }
 
-TEST(LimitMemory, FailSafeLowersVoltageToTheLastZeroesChargeAndAsksAboutDischarge) {
-  LimitMemory memory;
+TEST(Guard, FailSafeLowersVoltageToTheLastZeroesChargeAndAsksAboutDischarge) {
+  ToldGuard memory;
   memory.update({55.2, 80, 120}, kKeepDischarge, at(1s));
   const auto voltage_limit = [&](std::optional<double> last_voltage_v) {
     memory.update({55.2, 80, 120}, kKeepDischarge, at(1s));
-    return memory.fail_safe(kKeepDischarge, last_voltage_v).max_charge_voltage;
+    return shown(memory.fail_safe(kKeepDischarge, last_voltage_v).max_charge_voltage);
   };
-  EXPECT_EQ(voltage_limit(52.7), (LimitItem{true, 52.7}));
-  EXPECT_EQ(voltage_limit(55.9), (LimitItem{true, 55.2})) << "never higher";
-  EXPECT_EQ(voltage_limit(std::nullopt), (LimitItem{true, 55.2}));
-  EXPECT_EQ(voltage_limit(0), (LimitItem{true, 55.2})) << "0 V would go out to the chargers";
+  EXPECT_EQ(voltage_limit(52.7), (Shown{true, 52.7}));
+  EXPECT_EQ(voltage_limit(55.9), (Shown{true, 55.2})) << "never higher";
+  EXPECT_EQ(voltage_limit(std::nullopt), (Shown{true, 55.2}));
+  EXPECT_EQ(voltage_limit(0), (Shown{true, 55.2})) << "0 V would go out to the chargers";
   voltage_limit(52.7);
   EXPECT_EQ(memory.update({{}, 80, 120}, kKeepDischarge, at(2s)).max_charge_voltage.value, 52.7)
       << "nor higher again before one is given";
-  EXPECT_EQ(memory.fail_safe(kKeepDischarge, 52.7).max_charge_current, (LimitItem{true, 0}));
-  EXPECT_EQ(memory.fail_safe(kKeepDischarge, 52.7).max_discharge_current, (LimitItem{true, 120}));
-  EXPECT_EQ(memory.fail_safe(kStopDischarge, 52.7).max_discharge_current, (LimitItem{true, 0}));
+  EXPECT_EQ(shown(memory.fail_safe(kKeepDischarge, 52.7).max_charge_current), (Shown{true, 0}));
+  EXPECT_EQ(shown(memory.fail_safe(kKeepDischarge, 52.7).max_discharge_current),
+            (Shown{true, 120}));
+  EXPECT_EQ(shown(memory.fail_safe(kStopDischarge, 52.7).max_discharge_current), (Shown{true, 0}));
 }
 
-TEST(LimitMemory, LetsChargingBeginAfterARefusedVoltageWithAnotherOneOnly) {
-  LimitMemory memory;
+TEST(Guard, LetsChargingBeginAfterARefusedVoltageWithAnotherOneOnly) {
+  ToldGuard memory;
   GivenLimits given{{}, 80, {}};
   given.charge_voltage_refused = true;
   EXPECT_EQ(memory.update(given, kKeepDischarge, at(1s)).max_charge_current.value, 0);
@@ -211,28 +222,28 @@ TEST(LimitMemory, LetsChargingBeginAfterARefusedVoltageWithAnotherOneOnly) {
   EXPECT_EQ(memory.update(given, kKeepDischarge, at(3s)).max_charge_current.value, 80);
 }
 
-TEST(LimitMemory, FailSafeCreatesNoLimitTheBatteryNeverHad) {
-  LimitMemory memory;
+TEST(Guard, FailSafeCreatesNoLimitTheBatteryNeverHad) {
+  ToldGuard memory;
   memory.update({{}, 80, {}}, kKeepDischarge, at(1s));
   const LimitState state = memory.fail_safe(kStopDischarge, 52.7);
   EXPECT_FALSE(state.max_charge_voltage.exists);
-  EXPECT_EQ(state.max_charge_current, (LimitItem{true, 0}));
+  EXPECT_EQ(shown(state.max_charge_current), (Shown{true, 0}));
   EXPECT_FALSE(state.max_discharge_current.exists);
 }
 
-TEST(LimitMemory, DoesNotBringBackAVoltageLimitFromBeforeTheBatteryLeft) {
-  LimitMemory memory;
+TEST(Guard, DoesNotBringBackAVoltageLimitFromBeforeTheBatteryLeft) {
+  ToldGuard memory;
   memory.update({55.2, 80, {}}, kKeepDischarge, at(1s));
   memory.battery_left();
   const LimitState state = memory.update({{}, 80, {}}, kKeepDischarge, at(500s));
-  EXPECT_EQ(state.max_charge_voltage, (LimitItem{true, std::nullopt}));
-  EXPECT_EQ(state.max_charge_current, (LimitItem{true, 0}));
+  EXPECT_EQ(shown(state.max_charge_voltage), (Shown{true, std::nullopt}));
+  EXPECT_EQ(shown(state.max_charge_current), (Shown{true, 0}));
 }
 
-TEST(LimitMemory, NeverShowsAVoltageLimitWithoutAChargeLimitThatIsANumber) {
+TEST(Guard, NeverShowsAVoltageLimitWithoutAChargeLimitThatIsANumber) {
   // Every sequence of four steps, each limit given or not.
   for (int steps = 0; steps < 8 * 8 * 8 * 8; ++steps) {
-    LimitMemory memory;
+    ToldGuard memory;
     bool named = false;
     for (int step = 0, bits = steps; step < 4; ++step, bits /= 8) {
       GivenLimits given;
