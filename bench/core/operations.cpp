@@ -76,21 +76,19 @@ Step follow(const std::string& data) {
 /// Shows values as a service does: finds what changed, writes its texts, remembers it.
 class Shown {
  public:
-  explicit Shown(std::span<const ItemSpec> items)
-      : items_(items), values_(items.size()), changes_(items) {}
+  explicit Shown(std::span<const ItemSpec> items) : values_(items.size()), changes_(items) {}
 
   std::size_t show(const ItemValues& values) {
     const Changes& changes = changes_.find(values_, values);
     text_.clear();
     for (const Quantity id : changes.items) {
-      append_text(text_, values[id].value, items_[id].text);
+      append_text(text_, values[id].value, id.spec().text);
       values_.set(id, values[id].value);
     }
     return changes.items.size();
   }
 
  private:
-  std::span<const ItemSpec> items_;
   ItemValues values_;
   ChangeFinder changes_;
   std::string text_;
@@ -139,7 +137,7 @@ class BankLoop {
       members[i].id = members[i].name = "shunt " + number;
       members[i].service = "com.victronenergy.battery.ttyS" + number;
       members[i].capacity_ah = 100;
-      for (auto& value : members[i].values) value = 0;
+      for (const MemberQuantity id : kAllMemberQuantities) members[i].values[id] = 0;
       members[i].values[q("/Dc/0/Voltage")] = 52;
       members[i].values[q("/Dc/0/Temperature")] = 20;
       members[i].values[q("/Connected")] = 1;

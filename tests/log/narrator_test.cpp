@@ -53,7 +53,7 @@ TEST_F(NarratorTest, SaysBadMessagesHoweverManyKeysOthersMakeUp) {
 
 TEST_F(NarratorTest, EndsWithANoticeWhatChangesAllTheTime) {
   const auto flicker = [this] {
-    tell(note::ChargeStopped{ChargeStopCause::blocked});
+    tell(note::ChargeStopped{Cause::charge_blocked});
     tell(note::ChargeLimitsBack{});
   };
   for (int i = 0; i < 100; ++i) flicker();
