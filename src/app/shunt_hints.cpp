@@ -72,6 +72,7 @@ std::vector<BankHint> ShuntHints::look(BankHints& hints, const Bank& bank, Insta
   return hints.look({.members = members,
                      .total_capacity_ah = bank.config.total_capacity_ah,
                      .complete = bank.complete,
+                     .stops_for_alarms = bank.config.mode == ShuntMode::virtual_bms,
                      .other_monitors = monitors,
                      .unmatched_entries = unmatched},
                     now);

@@ -145,7 +145,9 @@ KeyValue parse_limit(const KnownKey& key, std::string_view text, ValueReport& re
   if (index_in(key.words, text)) return {};
   const auto number = read_number<double>(text);
   if (number && *number == 0) {
-    report.warning("0 means that it is not set; leave it empty to say so, or give a number");
+    const std::string effect = key.unit == "A" ? ", so nothing is limited" : "";
+    report.warning("0 means that it is not set" + effect +
+                   "; leave it empty to say so, or give a number");
     return {};
   }
   if (number && std::isfinite(*number) && *number > 0 && *number <= key.max) {

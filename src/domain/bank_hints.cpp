@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "dmb/domain/bank_hints.h"
 
+#include "dmb/domain/standing.h"
+
 #include <algorithm>
 #include <cmath>
 #include <string_view>
@@ -15,6 +17,7 @@ using Number = std::optional<double>;
 
 constexpr MemberQuantity kVoltage = q("/Dc/0/Voltage");
 constexpr MemberQuantity kCurrent = q("/Dc/0/Current");
+constexpr MemberQuantity kHasTemperature = q("/Settings/HasTemperature");
 constexpr MemberQuantity kSoc = q("/Soc");
 /// More kinds and names than any bank has; beyond, what is new is not told again.
 constexpr std::size_t kMaxTold = 200;
@@ -56,6 +59,7 @@ const std::vector<BankHint>& BankHints::look(const BankView& bank, Instant now) 
   compare_charged_voltage(bank);
   compare_capacity(bank);
   find_opposite(bank, now);
+  find_missing_alarms(bank);
   list_others(bank);
   return hints_;
 }
@@ -123,6 +127,22 @@ void BankHints::find_opposite(const BankView& bank, Instant now) {
     opposite_since_[odd.snapshot->id] = since;
     if (now - since >= limits_.opposite_for)
       hints_.push_back({HintKind::current_opposite, name_of(odd), "", odd_a, sum_a - odd_a});
+  }
+}
+
+void BankHints::find_missing_alarms(const BankView& bank) {
+  if (!bank.stops_for_alarms) return;
+  for (const HintMember& member : bank.members) {
+    const bool measures = value_of(member, kHasTemperature) != 0;
+    std::string missing;
+    for (const MemberQuantity alarm : kStopAlarms) {
+      const std::string_view path = alarm.spec().path;
+      if (value_of(member, alarm) || (!measures && path.ends_with("Temperature"))) continue;
+      missing += (missing.empty() ? "" : ", ") + std::string(path);
+    }
+    if (!missing.empty())
+      hints_.push_back(
+          {HintKind::alarms_missing, name_of(member), missing, std::nullopt, std::nullopt});
   }
 }
 

@@ -50,7 +50,7 @@ constexpr std::array<std::pair<std::string_view, BrokerTrouble>, 17> kBrokerTrou
 constexpr const auto& names_of(BrokerTrouble) {
   return kBrokerTroubles;
 }
-constexpr std::array<std::pair<std::string_view, BankHint::Kind>, 8> kBankHints{
+constexpr std::array<std::pair<std::string_view, BankHint::Kind>, 9> kBankHints{
     {{"soc_differs", BankHint::Kind::soc_differs},
      {"time_to_go_differs", BankHint::Kind::time_to_go_differs},
      {"charged_voltage_differs", BankHint::Kind::charged_voltage_differs},
@@ -58,7 +58,8 @@ constexpr std::array<std::pair<std::string_view, BankHint::Kind>, 8> kBankHints{
      {"current_opposite", BankHint::Kind::current_opposite},
      {"not_synchronised", BankHint::Kind::not_synchronised},
      {"monitor_not_counted", BankHint::Kind::monitor_not_counted},
-     {"entry_matches_nothing", BankHint::Kind::entry_matches_nothing}}};
+     {"entry_matches_nothing", BankHint::Kind::entry_matches_nothing},
+     {"alarms_missing", BankHint::Kind::alarms_missing}}};
 
 constexpr const auto& names_of(BankHint::Kind) {
   return kBankHints;

@@ -35,6 +35,8 @@ std::string text_of(const BankHint& hint) {
       return hint.who + " knows no state of charge: it is not synchronised";
     case HintKind::monitor_not_counted:
       return hint.who + " is a battery monitor and not counted, as it is no SmartShunt";
+    case HintKind::alarms_missing:
+      return hint.who + " does not tell " + hint.other + ", so the BMS cannot stop for it";
     case HintKind::entry_matches_nothing:
       break;
   }
@@ -62,6 +64,9 @@ std::string advice_of(HintKind kind) {
       return "charge the battery full, or set its state of charge in VictronConnect";
     case HintKind::monitor_not_counted:
       return "if a battery of this bank is behind it, add it to include_shunts";
+    case HintKind::alarms_missing:
+      return "update the firmware of that shunt or of the program that brings it to the bus; until "
+             "then its battery's own BMS is all that protects it from this";
     case HintKind::entry_matches_nothing:
       break;
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "dmb/domain/bank_hints.h"
 
+#include "dmb/domain/standing.h"
 #include "shunt_samples.h"
 
 #include <gtest/gtest.h>
@@ -49,6 +50,23 @@ TEST_F(BankHintsTest, AreNoneOfABankAsItShouldBe) {
   view_.total_capacity_ah.reset();
   EXPECT_EQ(look({}), Hints{});
   EXPECT_EQ(look({{}}), Hints{});
+}
+
+TEST_F(BankHintsTest, NameAMemberThatDoesNotTellAllThatABmsStopsFor) {
+  ShuntSnapshot member = shunt("Bow", {{"/Dc/0/Voltage", 52}, {"/Soc", 60}});
+  const std::vector<HintMember> views{{&member, {}, {}}};
+  const auto missing = [&](bool bms) {
+    const Hints hints = hints_.look({.members = views, .stops_for_alarms = bms}, Instant());
+    return hints.empty() ? "" : hints.front().other;
+  };
+  for (const MemberQuantity alarm : kStopAlarms) member.values[alarm] = 0;
+  EXPECT_EQ(missing(true), "");
+  member.values[q("/Alarms/HighVoltage")].reset();
+  member.values[q("/Alarms/LowTemperature")].reset();
+  EXPECT_EQ(missing(false), "");
+  EXPECT_EQ(missing(true), "/Alarms/HighVoltage, /Alarms/LowTemperature");
+  member.values[q("/Settings/HasTemperature")] = 0;
+  EXPECT_EQ(missing(true), "/Alarms/HighVoltage");
 }
 
 TEST_F(BankHintsTest, NameTwoMembersThatDiffer) {

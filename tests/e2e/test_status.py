@@ -204,6 +204,13 @@ class ShuntTrouble(StatusCase):
         self.aggregate({"device_mode": "virtual-bms", "max_charge_voltage": 56.8, "max_charge_current": 100})
         self.becomes_verdict("degraded", "charging is limited: Stern: disconnected")
 
+    def test_a_shunt_that_lacks_some_stop_alarms_is_named(self):
+        self.shunt("ttyS5", name="Bow", temperature=20.0, items={"/Alarms/HighVoltage": None})
+        self.aggregate({"device_mode": "virtual-bms", "max_charge_voltage": 56.8, "max_charge_current": 100})
+        self.becomes(items={"/Info/MaxChargeCurrent": 100.0})
+        hints = [a["what"] for a in self.as_json()["advice"] if not a["problem"]]
+        self.assertIn("Bow does not tell /Alarms/HighVoltage, so the BMS cannot stop for it", hints)
+
     def test_a_lost_shunt_is_missed(self):
         self.shunt("ttyS5")
         lost = self.shunt("ttyS6")

@@ -330,6 +330,7 @@ TEST(Health, SaysWhatIsWrongWithTheAggregate) {
                              {Kind::capacity_differs, "", "", 500, 400},
                              {Kind::current_opposite, "Bow", "", 12, -30},
                              {Kind::not_synchronised, "Bow", "", {}, {}},
+                             {Kind::alarms_missing, "Bow", "/Alarms/LowSoc", {}, {}},
                              {Kind::monitor_not_counted, "BMV-712 Smart [4]", "", {}, {}},
                              {Kind::entry_matches_nothing, "Baot", "", {}, {}}};
           },

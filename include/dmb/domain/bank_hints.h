@@ -27,10 +27,11 @@ struct BankHint {
     not_synchronised,         ///< a member that knows no SoC
     monitor_not_counted,      ///< a BMV or Lynx Shunt beside the members
     entry_matches_nothing,    ///< of exclude_shunts or include_shunts
+    alarms_missing,           ///< a member does not tell all that a virtual BMS stops for
   };
   Kind kind = Kind::soc_differs;
   std::string who;                    ///< as people know it; the entry; empty: the bank
-  std::string other;                  ///< the second member
+  std::string other;                  ///< the second member; what is missing
   std::optional<double> value;        ///< of `who`
   std::optional<double> other_value;  ///< of `other`, or of the rest
 
@@ -48,6 +49,7 @@ struct BankView {
   std::span<const HintMember> members;
   std::optional<double> total_capacity_ah;              ///< configured
   bool complete = true;                                 ///< no member is lost
+  bool stops_for_alarms = false;                        ///< it is a virtual BMS
   std::span<const std::string> other_monitors = {};     ///< BMVs and Lynx Shunts, by their names
   std::span<const std::string> unmatched_entries = {};  ///< of the config
 };
@@ -81,6 +83,7 @@ class BankHints {
   void compare_charged_voltage(const BankView& bank);
   void compare_capacity(const BankView& bank);
   void find_opposite(const BankView& bank, Instant now);
+  void find_missing_alarms(const BankView& bank);
   void list_others(const BankView& bank);
 
   HintLimits limits_;
