@@ -68,6 +68,19 @@ void check_temperatures(const Scope& scope, const ShuntConfig& shunts, Problems&
       .error("temp_cold_danger must be lower than temp_hot_danger (defaults: 5 and 45 °C)");
 }
 
+/// Owners of publishers that store their messages ask for 0. A shunt answers whenever it is asked,
+/// so one that does not is lost whatever holds for MQTT.
+void check_timeout(const Scope& scope, const Settings& settings, ShuntConfig& shunts,
+                   Problems& problems) {
+  const Scope own{&settings.of(Family::smartshunts)};
+  if (shunts.timeout.count() != 0 || own.find("timeout") != nullptr) return;
+  shunts.timeout = ShuntConfig{}.timeout;
+  SpotProblems(problems, scope.find("timeout")->spot)
+      .warning("0 holds for MQTT batteries; a SmartShunt that does not answer is lost after " +
+               std::to_string(shunts.timeout.count()) +
+               " s. Write it into [SMARTSHUNTS] if you mean these, too");
+}
+
 void check_virtual_bms(const Scope& scope, const ShuntConfig& shunts, Problems& problems) {
   if (shunts.mode != ShuntMode::virtual_bms || shunts.max_charge_voltage_v) return;
   if (scope.is_faulty("max_charge_voltage")) return;
@@ -86,6 +99,7 @@ ShuntConfig build_shunts(const Settings& settings, Problems& problems) {
   read_identity(identity_scope(settings), shunts);
   read_limits(scope, shunts);
   read_publishing(scope, shunts);
+  check_timeout(scope, settings, shunts, problems);
   if (const auto period = scope.get<int>("log_period")) shunts.log_period = seconds(*period);
   read_members(scope, shunts);
   shunts.time_to_go =

@@ -68,14 +68,14 @@ void BankLimits::show(const Aggregate& bank, Instant now, ItemValues& values, Ba
   if (lowered() != before) notes.charge_voltage_lowered(lowered(), voltage.value.value_or(0));
 }
 
-/// Without a current the guard cannot see whether it is obeyed, and lowers CVL at once. One that
-/// does not fit says nothing of this bank: then the measured voltage alone counts.
+/// Without a current nobody sees whether it is obeyed, so CVL goes below the measured voltage at
+/// once, as with an MQTT battery. From one that did not fit it need not rise slowly afterwards.
 void BankLimits::show_last_word(BankTrouble trouble, Instant now, ItemValues& values) {
   const bool misfit = trouble == BankTrouble::charge_voltage_misfit;
   const std::string why(describe(trouble));
   std::vector<Vote> votes{{Limit::charge_voltage, rules_.max_charge_voltage_v, Cause::configured},
                           {Limit::charge_current, 0, Cause::silence, why}};
-  if (misfit && voltage_v_)
+  if (voltage_v_)
     votes.push_back({Limit::charge_voltage, blind_stop_voltage_v(*voltage_v_), Cause::silence});
   if (rules_.stop_discharge_when_all_lost)
     votes.push_back({Limit::discharge_current, 0, Cause::silence, why});

@@ -261,6 +261,22 @@ TEST(CrossChecks, OfWhatIsSwitchedOffAreNoErrors) {
   }
 }
 
+TEST(CrossChecks, KeepLosingAShuntThatDoesNotAnswerWhenMqttNeedsNoLife) {
+  struct Case {
+    std::string lines;
+    std::chrono::seconds shunts;
+    std::size_t warnings;
+  };
+  for (const Case& c : {Case{"[DEFAULT]\ntimeout = 0\n", std::chrono::seconds(180), 1},
+                        Case{"[DEFAULT]\ntimeout = 30\n", std::chrono::seconds(30), 0},
+                        Case{"[SMARTSHUNTS]\ntimeout = 0\n", std::chrono::seconds(0), 0}}) {
+    const auto result = parse_config(mqtt_config() + "[SMARTSHUNTS]\nlog_period = 9\n" + c.lines);
+    ASSERT_TRUE(result.config) << c.lines;
+    EXPECT_EQ(result.config->shunts->timeout, c.shunts) << c.lines;
+    EXPECT_EQ(test::warnings(result).size(), c.warnings) << c.lines;
+  }
+}
+
 TEST(Unread, KeysAreHintedAtWithTheReason) {
   struct Case {
     std::string text;
