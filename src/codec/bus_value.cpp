@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "dmb/codec/bus_value.h"
 
+#include "dmb/battery/fit.h"
 #include "number_text.h"
 
 #include <algorithm>
-#include <cmath>
-#include <limits>
 #include <string_view>
 
 namespace dmb {
@@ -14,7 +13,7 @@ namespace {
 
 struct ToNumber {
   std::optional<double> operator()(std::monostate) const { return std::nullopt; }
-  std::optional<double> operator()(const std::string& text) const { return parse_number(text); }
+  std::optional<double> operator()(const std::string&) const { return std::nullopt; }
   template <typename Number>
   std::optional<double> operator()(Number number) const {
     return static_cast<double>(number);
@@ -28,19 +27,20 @@ std::optional<OptValue> convert_to_text(const BusValue& in) {
 }
 
 std::optional<OptValue> convert_to_number(const BusValue& in, const ItemSpec& item) {
-  auto number = std::visit(ToNumber{}, in);
-  if (!number || !std::isfinite(*number)) return std::nullopt;
-  const bool is_integer = item.kind != Kind::measure;
-  if (is_integer) number = std::trunc(*number);
-  if (*number < item.min || *number > item.max) return std::nullopt;
-  if (*number == 0) number = 0;  // no negative zero on the bus
-  if (!is_integer) return OptValue(*number);
-  using Limits = std::numeric_limits<std::int32_t>;
-  if (*number < Limits::min() || *number > Limits::max()) return std::nullopt;
-  return OptValue(static_cast<std::int32_t>(*number));
+  const auto* text = std::get_if<std::string>(&in);
+  const auto number = text != nullptr ? parse_number(*text) : number_of(in);
+  if (!number) return std::nullopt;
+  const auto fitted = fit(*number, item, {.cut_off = true});
+  const auto* fitting = std::get_if<double>(&fitted);
+  if (fitting == nullptr) return std::nullopt;
+  return OptValue(as_value(*fitting, item.kind));
 }
 
 }  // namespace
+
+std::optional<double> number_of(const BusValue& value) {
+  return std::visit(ToNumber{}, value);
+}
 
 std::size_t characters_in(std::string_view text) {
   return static_cast<std::size_t>(std::ranges::count_if(

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <array>
-#include <charconv>
+#include "dmb/battery/shortest.h"
+
 #include <optional>
 #include <string>
 #include <string_view>
@@ -24,13 +24,5 @@ std::optional<bool> parse_flag(std::string_view text);
 
 /// What publishers write when they have no value: "", unavailable, unknown, none, nan; in any case.
 bool says_not_known(std::string_view text);
-
-/// The fewest digits that stand for exactly this number.
-template <typename Number>
-std::string shortest(Number number) {
-  std::array<char, 40> buffer;
-  const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), number).ptr;
-  return {buffer.data(), end};
-}
 
 }  // namespace dmb

@@ -4,8 +4,6 @@
 #include "dmb/battery/quantity.h"
 
 #include <algorithm>
-#include <cmath>
-#include <limits>
 #include <utility>
 #include <variant>
 
@@ -13,7 +11,6 @@ namespace dmb {
 
 namespace {
 
-using Fault = ShuntRecord::Fault;
 using TextField = std::string ServiceIdentity::*;
 using NumberField = std::optional<std::int64_t> ServiceIdentity::*;
 
@@ -33,34 +30,23 @@ constexpr auto kIdentityRows = std::to_array<IdentityRow>({
 });
 static_assert(kIdentityRows.size() == ShuntRecord::kIdentitySlots);
 
-struct Range {
-  double min = -std::numeric_limits<double>::infinity();
-  double max = std::numeric_limits<double>::infinity();
-};
+/// What tells services apart is none of the quantities: any number that a double holds exactly.
+constexpr ItemSpec kAnyWhole{.min = -9e15, .max = 9e15};
 
-struct AsNumber {
-  std::optional<double> operator()(bool value) const { return value ? 1 : 0; }
-  std::optional<double> operator()(double value) const { return value; }
-  std::optional<double> operator()(std::int64_t value) const { return static_cast<double>(value); }
-  std::optional<double> operator()(std::uint64_t value) const { return static_cast<double>(value); }
-  /// A shunt's number that comes as text is a fault of its program, and may be anything.
-  std::optional<double> operator()(const std::string&) const { return std::nullopt; }
-  std::optional<double> operator()(std::monostate) const { return std::nullopt; }
-};
-
-/// A number within `range`, or why not; neither for the invalid value.
+/// A number that fits, or why not; neither for the invalid value. A number that comes as text is a
+/// fault of the shunt's program, and may be anything.
 struct Checked {
   std::optional<double> number;
-  Fault fault = Fault::none;
+  std::optional<Misfit> misfit;
 };
 
-Checked check(const std::optional<BusValue>& value, const Range& range) {
+Checked check(const std::optional<BusValue>& value, const ItemSpec& item) {
   if (value && std::holds_alternative<std::monostate>(*value)) return {};
-  const auto number = value ? std::visit(AsNumber{}, *value) : std::nullopt;
-  if (!number) return {std::nullopt, Fault::wrong_type};
-  if (!std::isfinite(*number)) return {std::nullopt, Fault::not_finite};
-  if (*number < range.min || *number > range.max) return {std::nullopt, Fault::out_of_range};
-  return {number, Fault::none};
+  const auto number = value ? number_of(*value) : std::nullopt;
+  if (!number) return {std::nullopt, Misfit::wrong_type};
+  const auto fitted = fit(*number, item);
+  if (const auto* misfit = std::get_if<Misfit>(&fitted)) return {std::nullopt, *misfit};
+  return {std::get<double>(fitted), std::nullopt};
 }
 
 std::string_view path_of(ShuntRecord::Slot slot) {
@@ -88,9 +74,8 @@ void ShuntRecord::set(Slot slot, const std::optional<BusValue>& value) {
 }
 
 void ShuntRecord::set_measurement(MemberQuantity quantity, const std::optional<BusValue>& value) {
-  const ItemSpec& item = quantity.spec();
-  const Checked checked = check(value, {item.min, item.max});
-  note(quantity.place(), checked.fault);
+  const Checked checked = check(value, quantity.spec());
+  note(quantity.place(), checked.misfit);
   if (values_[quantity] == checked.number) return;
   values_[quantity] = checked.number;
   changes_.values = true;
@@ -103,7 +88,7 @@ void ShuntRecord::set_field(Slot slot, TextField field, const std::optional<BusV
   } else if (const auto* number = value ? std::get_if<std::int64_t>(&*value) : nullptr) {
     text = std::to_string(*number);  // serials of digits only are sent as numbers by some
   } else if (!value || !std::holds_alternative<std::monostate>(*value)) {
-    note(slot, Fault::wrong_type);
+    note(slot, Misfit::wrong_type);
   }
   if (identity_.*field == text) return;
   identity_.*field = std::move(text);
@@ -111,9 +96,8 @@ void ShuntRecord::set_field(Slot slot, TextField field, const std::optional<BusV
 }
 
 void ShuntRecord::set_field(Slot slot, NumberField field, const std::optional<BusValue>& value) {
-  constexpr Range kExact{-9e15, 9e15};
-  const Checked checked = check(value, kExact);
-  note(slot, checked.fault);
+  const Checked checked = check(value, kAnyWhole);
+  note(slot, checked.misfit);
   std::optional<std::int64_t> number;
   if (checked.number) number = static_cast<std::int64_t>(*checked.number);
   if (identity_.*field == number) return;
@@ -121,8 +105,8 @@ void ShuntRecord::set_field(Slot slot, NumberField field, const std::optional<Bu
   changes_.identity = true;
 }
 
-void ShuntRecord::note(Slot slot, Fault fault) {
-  if (faults_[slot] == Fault::none) faults_[slot] = fault;
+void ShuntRecord::note(Slot slot, std::optional<Misfit> fault) {
+  if (!faults_[slot]) faults_[slot] = fault;
 }
 
 ShuntRecord::Changes ShuntRecord::take_changes() {
@@ -132,8 +116,8 @@ ShuntRecord::Changes ShuntRecord::take_changes() {
 std::vector<ShuntRecord::FaultAt> ShuntRecord::take_faults(bool of_measurements) {
   std::vector<FaultAt> faults;
   for (Slot slot = of_measurements ? 0 : kMemberQuantities; slot < kSlots; ++slot) {
-    if (faults_[slot] == Fault::none || std::exchange(told_[slot], true)) continue;
-    faults.push_back({path_of(slot), faults_[slot]});
+    if (!faults_[slot] || std::exchange(told_[slot], true)) continue;
+    faults.push_back({path_of(slot), *faults_[slot]});
   }
   return faults;
 }

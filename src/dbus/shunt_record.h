@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "dmb/battery/fit.h"
 #include "dmb/codec/bus_value.h"
 #include "dmb/domain/shunt_selection.h"
 #include "dmb/domain/shunts.h"
@@ -25,11 +26,9 @@ class ShuntRecord {
   static constexpr std::size_t kIdentitySlots = 7;
   static constexpr std::size_t kSlots = kMemberQuantities + kIdentitySlots;
 
-  /// Why a value was not taken.
-  enum class Fault : std::uint8_t { none, wrong_type, not_finite, out_of_range };
   struct FaultAt {
     std::string_view path;
-    Fault fault;
+    Misfit fault;
   };
 
   struct Changes {
@@ -61,12 +60,12 @@ class ShuntRecord {
                  const std::optional<BusValue>& value);
   void set_field(Slot slot, std::optional<std::int64_t> ServiceIdentity::*field,
                  const std::optional<BusValue>& value);
-  void note(Slot slot, Fault fault);
+  void note(Slot slot, std::optional<Misfit> fault);
 
   ServiceIdentity identity_;
   MemberValues values_;
   Changes changes_;
-  std::array<Fault, kSlots> faults_{};  ///< the first of each path
+  std::array<std::optional<Misfit>, kSlots> faults_{};  ///< the first of each path
   std::array<bool, kSlots> told_{};
 };
 

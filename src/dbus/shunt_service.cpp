@@ -23,12 +23,14 @@ constexpr std::chrono::hours kOpenQuestion{1};
 constexpr std::chrono::minutes kQuestionRest{1};
 constexpr unsigned kMaxOpenQuestions = 3;
 
-std::string_view describe(ShuntRecord::Fault fault) {
+std::string_view describe(Misfit fault) {
   switch (fault) {
-    case ShuntRecord::Fault::wrong_type:
+    case Misfit::wrong_type:
       return "not of the right type";
-    case ShuntRecord::Fault::not_finite:
+    case Misfit::not_finite:
       return "not a number";
+    case Misfit::not_whole:
+      return "not a whole number";
     default:
       return "out of any possible range";
   }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "dmb/domain/aggregate_view.h"
 
+#include "dmb/battery/fit.h"
 #include "dmb/battery/quantity.h"
 
-#include <cmath>
 #include <utility>
 
 namespace dmb {
@@ -14,19 +14,11 @@ bool is_bank_item(const ItemSpec& item) {
   return item.merge != MergeRule::unmerged && !has(item.traits, Trait::service);
 }
 
-/// As the item's type; out of its range is no reading, not even of a sum.
-OptValue as_item(const std::optional<double>& number, const ItemSpec& item) {
-  if (!number || *number < item.min || *number > item.max) return std::nullopt;
-  if (item.kind != Kind::measure) return static_cast<std::int32_t>(std::lround(*number));
-  const bool flip = has(item.traits, Trait::non_positive) && *number > 0;
-  const double value = flip ? -*number : *number;
-  return value == 0 ? 0.0 : value;
-}
-
 void show(ItemValues& values, Quantity id, const std::optional<double>& number) {
   // Most are shown already; their rows of the table need not be looked at.
   if (values[id].exists && values.number(id) == number) return;
-  values.set(id, as_item(number, id.spec()));
+  // Out of its range is no reading, not even of a sum.
+  values.set(id, number ? fit_value(*number, id.spec()) : std::nullopt);
 }
 
 }  // namespace

@@ -1,21 +1,16 @@
 // SPDX-License-Identifier: MIT
 #include "dmb/domain/derived.h"
 
+#include "dmb/battery/fit.h"
 #include "dmb/battery/quantity.h"
 
 #include <algorithm>
 #include <cmath>
 #include <string>
+#include <utility>
 
 namespace dmb {
 namespace {
-
-/// `number` as a reading of the item, if it can be one.
-std::optional<double> as_reading(Quantity id, double number) {
-  const ItemSpec& item = id.spec();
-  if (!std::isfinite(number) || number < item.min || number > item.max) return std::nullopt;
-  return number == 0 ? 0.0 : number;
-}
 
 /// Sets what is absent.
 class Filler {
@@ -24,10 +19,7 @@ class Filler {
 
   void fill(Quantity id, double number) const {
     if (!open(id)) return;
-    if (const auto reading = as_reading(id, number)) values_.set(id, *reading);
-  }
-  void fill(Quantity id, std::int32_t number) const {
-    if (open(id)) values_.set(id, number);
+    if (OptValue value = fit_value(number, id.spec())) values_.set(id, std::move(value));
   }
   void fill_cell_id(Quantity id, int cell) const {
     if (open(id)) values_.set(id, "C" + std::to_string(cell));
@@ -89,9 +81,9 @@ std::optional<Reading::Field> derive_dc(const Reading& reading) {
   const auto derived = [&reading](Quantity id, double number) -> std::optional<Reading::Field> {
     const Reading::Field* told = reading.find(id);
     if (told != nullptr && told->bad) return std::nullopt;
-    const auto result = as_reading(id, number);
-    if (!result) return std::nullopt;
-    return Reading::Field{.id = id, .value = *result};
+    OptValue value = fit_value(number, id.spec());
+    if (!value) return std::nullopt;
+    return Reading::Field{.id = id, .value = std::move(value)};
   };
   if (power_w && voltage_v && current_a) return std::nullopt;
   if (voltage_v && current_a) return derived(q("/Dc/0/Power"), *voltage_v * *current_a);

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "dmb/battery/quantity.h"
 
+#include "dmb/battery/member_quantity.h"
+
 #include <gtest/gtest.h>
 
 #include <cctype>
+#include <cstdint>
+#include <limits>
 #include <set>
 #include <string>
 
@@ -27,11 +31,28 @@ TEST(Quantities, HasNoPathThatIsANodeOfAnother) {
       EXPECT_FALSE(paths.contains(path.substr(0, slash))) << path;
 }
 
-TEST(Quantities, HasARangeForEveryNumber) {
-  for (const ItemSpec& item : quantity_specs())
-    if (item.kind != Kind::text) {
-      EXPECT_LT(item.min, item.max) << item.path;
-    }
+TEST(Quantities, HasARangeForEveryNumberThatItsTypeCanHold) {
+  using Whole = std::numeric_limits<std::int32_t>;
+  for (const ItemSpec& item : quantity_specs()) {
+    if (item.kind == Kind::text) continue;
+    EXPECT_LT(item.min, item.max) << item.path;
+    if (item.kind == Kind::measure) continue;
+    EXPECT_GE(item.min, Whole::min()) << item.path;
+    EXPECT_LE(item.max, Whole::max()) << item.path;
+  }
+}
+
+TEST(Quantities, AreEachOnePlaceAmongThoseThatMembersTell) {
+  std::size_t told = 0;
+  for (const Quantity quantity : all_quantities()) {
+    const auto member = find_member_quantity(quantity.spec().path);
+    EXPECT_EQ(member.has_value(), is_of_members(quantity.spec().merge)) << quantity.spec().path;
+    if (!member) continue;
+    EXPECT_EQ(member->place(), told++);
+    EXPECT_EQ(member->quantity(), quantity);
+    EXPECT_EQ(member->rule(), quantity.spec().merge);
+  }
+  EXPECT_EQ(told, kMemberQuantities);
 }
 
 TEST(Quantities, LetsAPayloadCarryEverythingButWhatTheServiceIs) {

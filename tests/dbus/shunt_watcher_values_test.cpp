@@ -86,6 +86,19 @@ TEST_F(ShuntWatcherValues, TakesAnyTypeOfNumber) {
   }
 }
 
+TEST_F(ShuntWatcherValues, TakesANumberAsItsQuantityHoldsIt) {
+  auto items = shunt_items("HQ1");
+  items["/ConsumedAmphours"] = real(20);
+  items["/TimeToGo"] = real(3600.6);
+  items["/Alarms/LowSoc"] = real(0.5);
+  const auto shunt = start("ttyO1", items);
+  watch();
+  expect_value("/ConsumedAmphours", -20);
+  expect_value("/TimeToGo", 3601);
+  expect_value("/Alarms/LowSoc", std::nullopt);
+  EXPECT_EQ(log_.count("/Alarms/LowSoc that is not a whole number"), 1U);
+}
+
 TEST_F(ShuntWatcherValues, TakesAnyEmptyArrayAsInvalid) {
   const auto shunt = start("ttyO1");
   watch();
@@ -125,8 +138,8 @@ TEST_F(ShuntWatcherValues, TakesUnusableValuesAsUnknownAndSaysSoOnce) {
       expect_value("/Dc/1/Voltage", volt);
       EXPECT_EQ(value(path), std::nullopt) << path;
       shunt->change_one(path, put);
-      shunt->change_one(path, real(1));
-      expect_value(path, 1);
+      shunt->change_one(path, real(0));
+      expect_value(path, 0);
     }
     EXPECT_EQ(log_.count("sent a " + path + " that is "), 1U) << path;
   }

@@ -32,10 +32,13 @@ constexpr std::size_t kMaxOperations = 24;
 /// What a record must hold after a message, found out while writing it.
 using Expected = MemberValues;
 
-std::optional<double> in_range(const std::optional<double>& number, MemberQuantity row) {
+std::optional<double> in_range(const std::optional<double>& given, MemberQuantity row) {
+  if (!given || !std::isfinite(*given)) return std::nullopt;
   const ItemSpec& item = row.spec();
-  const bool fits = number && std::isfinite(*number) && *number >= item.min && *number <= item.max;
-  return fits ? number : std::nullopt;
+  const double number = item.kind == Kind::count ? std::round(*given) : *given;
+  if (number < item.min || number > item.max) return std::nullopt;
+  if (item.kind == Kind::enumeration && std::fmod(number, 1) != 0) return std::nullopt;
+  return has(item.traits, Trait::non_positive) ? -std::fabs(number) : number;
 }
 
 class Service {

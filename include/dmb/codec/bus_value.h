@@ -18,6 +18,9 @@ namespace dmb {
 using BusValue =
     std::variant<std::monostate, bool, std::int64_t, std::uint64_t, double, std::string>;
 
+/// What is a number by its type; yes is 1. nullopt for texts and the invalid value.
+std::optional<double> number_of(const BusValue& value);
+
 /// A text written from outside may not be longer: it is kept, logged, and stored on flash. The
 /// GUI's own field for it ends there.
 inline constexpr std::size_t kMaxWrittenCharacters = 32;
