@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# Which lines of core (domain, codec, config) the unit and property tests run, and the corpora of the
+# Which lines of core (battery, bank, control, device, codec, config) the unit and property tests run, and the corpora of the
 # fuzzers that need no bus.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -41,7 +41,7 @@ done
 
 [ "$install" = 0 ] || scripts/install-deps.sh build test coverage
 
-readonly tests=(domain codec config property)
+readonly tests=(battery domain codec config property)
 readonly fuzzers=(payload config registers topic text)  # those that need no bus
 
 # -O0, so that each line counts for itself.
@@ -56,7 +56,7 @@ for name in "${fuzzers[@]}"; do
   "$build_dir/tests/fuzz/${name}_fuzz" "tests/fuzz/corpus/$name" >/dev/null
 done
 
-gcovr --root . --object-directory "$build_dir" --filter 'src/(domain|codec|config)/' \
-  --filter 'include/dmb/(domain|codec|config)/' --exclude-unreachable-branches \
+gcovr --root . --object-directory "$build_dir" --filter 'src/(battery|bank|control|device|codec|config)/' \
+  --filter 'include/dmb/(battery|bank|control|device|codec|config)/' --exclude-unreachable-branches \
   --exclude-throw-branches --print-summary "${html[@]}" --fail-under-line "$floor" \
-  "$build_dir"/src/{domain,codec,config}
+  "$build_dir"/src/{battery,bank,control,device,codec,config}

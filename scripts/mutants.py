@@ -26,42 +26,42 @@ TIMEOUT_S = 300
 MUTANTS = {
     "lowest-and-highest-swapped": (
         "an aggregate's minima are maxima",
-        "src/domain/aggregate.cpp",
+        "src/bank/aggregate.cpp",
         "    case MergeRule::lowest:\n      return spread.lowest;",
         "    case MergeRule::lowest:\n      return spread.highest;"),
     "low-alarm-shows-highest": (
         "the highest voltage is shown while one is too low",
-        "src/domain/aggregate.cpp",
+        "src/bank/aggregate.cpp",
         "if (!view.high_alarm) return all.lowest;",
         "if (!view.high_alarm) return all.highest;"),
     "cells-swapped": (
         "the lowest cell is the highest",
-        "src/domain/derived.cpp",
+        "src/battery/derived.cpp",
         "if (cell.voltage_v < spread->lowest.voltage_v)",
         "if (cell.voltage_v > spread->lowest.voltage_v)"),
     "release-at-once": (
         "the virtual BMS does not wait 30 s",
-        "src/domain/release_delay.cpp",
+        "src/control/release_delay.cpp",
         "if (!ends_at_) ends_at_ = now + delay_;",
         "if (!ends_at_) ends_at_ = now;"),
     "soc-by-number": (
         "each shunt weighs the same in the SoC",
-        "src/domain/aggregate.cpp",
+        "src/bank/aggregate.cpp",
         "const double weight = member.capacity_ah.value_or(usual_ah);",
         "const double weight = usual_ah;"),
     "power-not-refreshed": (
         "the power is not computed anew when a voltage or current changes",
-        "src/domain/aggregate.cpp",
+        "src/bank/aggregate.cpp",
         "if (depends_on(kPower, kVoltage, kCurrent))",
         "if (depends_on(kPower))"),
     "soc-not-refreshed": (
         "the SoC is not weighed anew when a capacity gets known",
-        "src/domain/aggregate.cpp",
+        "src/bank/aggregate.cpp",
         "if (depends_on(kSoc) || stale.capacity)",
         "if (depends_on(kSoc))"),
     "absent-is-zero": (
         "a quantity that no shunt tells is 0",
-        "src/domain/aggregate.cpp",
+        "src/bank/aggregate.cpp",
         "if (spread.count == 0) return std::nullopt;\n  switch",
         "if (spread.count == 0) return 0;\n  switch"),
     "absent-field-is-zero": (
@@ -71,22 +71,22 @@ MUTANTS = {
         'return scalar("null", [this](Quantity id, const ItemSpec&) { out_->set(id, 0.0); });'),
     "no-zero-on-silence": (
         "a silent battery goes on without CCL 0",
-        "src/domain/limits.cpp",
-        "if (charge_shown_) state.max_charge_current = {true, 0};",
-        "if (charge_shown_) state.max_charge_current = {true, std::nullopt};"),
+        "src/control/told_limits.cpp",
+        "votes.push_back({Limit::charge_current, 0, Cause::silence});",
+        "return;"),
     "no-hold": (
         "a silent battery leaves before the zero reaches the chargers",
-        "src/domain/life.cpp",
+        "src/battery/life.cpp",
         "    phase_ = Phase::holding;\n    // From now",
         "    phase_ = Phase::gone;\n    // From now"),
     "retained-is-life": (
         "a stored message counts as a live one",
-        "src/domain/battery_model.cpp",
+        "src/device/battery_model.cpp",
         "if (delivery == Delivery::retained && !never_ages()) {",
         "if (delivery == Delivery::retained && never_ages()) {"),
     "retained-restores-limits": (
         "a stored message gives a lost limit back",
-        "src/domain/battery_model.cpp",
+        "src/device/battery_model.cpp",
         "return !is_limit(id) && (!told || !fresh(known, now));",
         "return !told || !fresh(known, now);"),
     "consumed-positive": (
@@ -96,97 +96,107 @@ MUTANTS = {
         "number = std::fabs(number);"),
     "alarm-ignored": (
         "the virtual BMS does not heed a high voltage alarm",
-        "src/domain/virtual_bms.cpp",
+        "src/control/virtual_bms.cpp",
         "for (std::size_t i = 0; i < kStopAlarms.size(); ++i)",
         "for (std::size_t i = 1; i < kStopAlarms.size(); ++i)"),
     "cold-may-charge": (
         "a bank that is too cold is charged",
-        "src/domain/virtual_bms.cpp",
+        "src/control/virtual_bms.cpp",
         "1U << low_temperature_alarm | 1U << too_hot | 1U << too_cold);",
         "1U << low_temperature_alarm | 1U << too_hot);"),
     "no-hysteresis": (
         "a temperature at its limit switches charging on and off",
-        "src/domain/virtual_bms.cpp",
+        "src/control/virtual_bms.cpp",
         "(causes[too_cold] ? kBmsHysteresisC : 0)",
         "(causes[too_cold] ? 0 : 0)"),
     "lost-member-forgiven": (
         "a limit does not shrink when a member is lost",
-        "src/domain/virtual_bms.cpp",
-        "return {true, *limit_a * share, reason",
-        "return {true, *limit_a, reason"),
+        "src/control/virtual_bms.cpp",
+        "limit_a ? *limit_a * share : kNoCurrentLimitA;",
+        "limit_a ? *limit_a : kNoCurrentLimitA;"),
     "lost-cvl-keeps-ccl": (
         "charging goes on after the charge voltage is lost",
-        "src/domain/limits.cpp",
-        "state.charge_stopped = state.voltage_lost || state.voltage_refused",
-        "state.charge_stopped = state.voltage_refused"),
+        "src/control/guard.cpp",
+        "item_of(lost_wins ? lost : vote",
+        "item_of(lost_wins && false ? lost : vote"),
     "lost-ccl-invalid": (
         "a charge current that ages out means no limit",
-        "src/domain/limits.cpp",
-        "(charge_named_ && !given_a);",
-        "false;"),
+        "src/control/told_limits.cpp",
+        "else if (charge_named_ && (charge_given_ || voltage_given_))",
+        "else if (false)"),
     "unknown-values-are-life": (
         "messages with limits and without values keep a battery alive",
-        "src/domain/battery_model.cpp",
+        "src/device/battery_model.cpp",
         "const bool is_life = sufficiency_of(reading, rules_.required).is_life();",
         "const bool is_life = sufficiency_of(reading, rules_.required).missing.empty();"),
     "heartbeat-vouches-for-all": (
         "a Venus broker's heartbeat keeps a battery alive that left while we were offline",
-        "src/domain/resting_topic.cpp",
+        "src/device/resting_topic.cpp",
         "return word_ == Word::usable;",
         "return word_ != Word::gone;"),
     "end-keeps-limits": (
         "limits come back from before a declared end",
-        "src/domain/battery_model.cpp",
+        "src/device/battery_model.cpp",
         "for (Stored& stored : stored_) stored = {.plain = stored.plain};",
         ""),
     "no-limit-is-invalid": (
         "a charge current goes from 0 to invalid, and the Multi keeps the 0",
-        "src/domain/limits.cpp",
-        "given_a.value_or(kNoCurrentLimitA)};",
-        "given_a};"),
+        "src/control/guard.cpp",
+        "*vote : unlimited);",
+        "*vote : unlimited);\n  if (!lost_wins && vote == nullptr) state.max_charge_current.value.reset();"),
+    "highest-vote-wins": (
+        "who allows most wins",
+        "src/control/vote.cpp",
+        "std::tie(vote.value, vote.cause) < std::tie(winner->value, winner->cause)",
+        "std::tie(vote.value, vote.cause) > std::tie(winner->value, winner->cause)"),
+    "lost-dcl-invalid": (
+        "a discharge current that is not given any more goes invalid beside a charge voltage",
+        "src/control/guard.cpp",
+        "else if (discharge_a_ && voltage_shown_v_)",
+        "else if (false)"),
     "any-charge-voltage": (
         "a charge voltage that cannot be right is used",
-        "src/domain/limits.cpp",
+        "src/battery/charge_voltage.cpp",
         "if (charge_voltage_v <= 0) return false;\n  if (!measured_v) return true;",
         "return true;"),
     "wildcards-mixed": (
         "two batteries behind a wildcard are one",
-        "src/domain/topic_choice.cpp",
+        "src/device/topic_choice.cpp",
         "if (is_life && (!proven_ || !alive))",
         "if (is_life && (!proven_ || alive))"),
     "gate-delays-limits": (
         "alarms and limits wait for the next signal",
-        "src/domain/change.cpp",
+        "src/device/change.cpp",
         "if (urgent || !last_sent_) return now;",
         "if (!last_sent_ || (urgent && !last_sent_)) return now;"),
     "limit-noise-hidden": (
         "a limit's small change is not sent",
-        "src/domain/change.cpp",
+        "src/device/change.cpp",
         "if (has(item.traits, Trait::exact)) return kPowersOfTen.back();",
         ""),
     "exclude-ignored": (
         "exclude_shunts has no effect",
-        "src/domain/shunt_selection.cpp",
+        "src/bank/shunt_selection.cpp",
         "return named_in(identity, choice.excluded) ? Membership::excluded : Membership::member;",
         "return named_in(identity, choice.excluded) ? Membership::member : Membership::member;"),
     "serial-twice": (
         "a shunt that shows up on another port counts twice",
-        "src/domain/shunt_selection.cpp",
+        "src/bank/shunt_selection.cpp",
         "if (by_serial != i || by_owner != i)",
         "if (by_owner != i)"),
     "older-port-heard": (
         "the leftover of an old port is heard instead of the new one",
-        "src/domain/shunt_selection.cpp",
+        "src/bank/shunt_selection.cpp",
         "if (!is_first && arrived_after(places_[index], places_[found->second]))",
         "if (!is_first && arrived_after(places_[found->second], places_[index]))"),
     "derived-counted": (
         "an aggregate counts another aggregate",
-        "src/domain/shunt_selection.cpp",
+        "src/bank/shunt_selection.cpp",
         'identity.measurement_kind == "derived" ||',
         'identity.measurement_kind == "direct" ||'),
     "capacity-invented": (
         "a bank of unknown members has a capacity",
-        "src/domain/aggregate.cpp",
+        "src/bank/aggregate.cpp",
         "if (!member.capacity_ah) return std::nullopt;\n    capacity.add",
         "if (!member.capacity_ah) continue;\n    capacity.add"),
     "out-of-range-accepted": (
@@ -196,12 +206,12 @@ MUTANTS = {
         "if (number < item.min - slack) return"),
     "refused-voltage-derived": (
         "a voltage that was refused is replaced by power divided by current",
-        "src/domain/derived.cpp",
+        "src/battery/derived.cpp",
         "if (told != nullptr && told->bad) return std::nullopt;",
         ""),
     "life-not-shown": (
         "a live battery with constant values is silent on the bus",
-        "src/domain/change.cpp",
+        "src/device/change.cpp",
         "if (last_sign <= told_at_) return std::nullopt;\n  return next();",
         "return std::nullopt;"),
     "tls-unverified": (
@@ -241,17 +251,17 @@ MUTANTS = {
         ""),
     "old-field-shown": (
         "a field stays on the bus that no message has told for too long",
-        "src/domain/battery_model.cpp",
+        "src/device/battery_model.cpp",
         "values_.keep_or_set(id, counts ? stored.value : kUnknown);",
         "values_.keep_or_set(id, stored.value);"),
     "no-wake-up-for-an-old-field": (
         "a field of an older message stays until the next message, however late that is",
-        "src/domain/battery_model.cpp",
+        "src/device/battery_model.cpp",
         "if (!is_of_last(stored_[id.index()])) next = earlier(next, end_of(id, now));",
         ""),
     "value-of-another-row-kept": (
         "an item of the aggregate is taken for shown while it shows something else",
-        "src/domain/aggregate_view.cpp",
+        "src/device/aggregate_view.cpp",
         "if (values[id].exists && values.number(id) == number) return;",
         "if (values[id].exists && values[id].value && number) return;"),
     "noncharacter-accepted": (
@@ -266,12 +276,12 @@ MUTANTS = {
         "data[1] | (data[0] << 8)"),
     "urgent-forgotten": (
         "an alarm waits because something that may wait changed after it",
-        "src/domain/change.cpp",
+        "src/device/change.cpp",
         "changes_.urgent = changes_.urgent || has(item.traits, Trait::urgent);",
         "changes_.urgent = has(item.traits, Trait::urgent);"),
     "lost-capacity-kept": (
         "the bank goes on with a capacity that a member does not have any more",
-        "src/domain/bank.cpp",
+        "src/bank/bank.cpp",
         "stale.capacity = member.capacity_ah != capacity_ah ||",
         "stale.capacity = (capacity_ah && member.capacity_ah != capacity_ah) ||"),
     "any-name-trusted": (
@@ -401,7 +411,8 @@ class Copy:
         path = self.folder / MUTANTS[name][1]
         original = path.read_text()
         path.write_text(mutated(name))
-        near = MUTANTS[name][1].split("/")[-2] + "_test"
+        room = MUTANTS[name][1].split("/")[-2]
+        near = room + "_test" if room + "_test" in PROGRAMS else "domain_test"
         others = [program for program in PROGRAMS if program != near]
         try:
             if name in OUTSIDE:

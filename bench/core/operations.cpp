@@ -2,17 +2,17 @@
 #include "operations.h"
 
 #include "../payload_series.h"
+#include "dmb/bank/bank.h"
 #include "dmb/battery/quantity.h"
 #include "dmb/codec/payload.h"
 #include "dmb/codec/payload_decoder.h"
 #include "dmb/codec/text.h"
-#include "dmb/domain/aggregate_view.h"
-#include "dmb/domain/bank.h"
-#include "dmb/domain/battery_model.h"
-#include "dmb/domain/change.h"
-#include "dmb/domain/guard.h"
-#include "dmb/domain/limits_view.h"
-#include "dmb/domain/virtual_bms.h"
+#include "dmb/control/guard.h"
+#include "dmb/control/virtual_bms.h"
+#include "dmb/device/aggregate_view.h"
+#include "dmb/device/battery_model.h"
+#include "dmb/device/change.h"
+#include "dmb/device/limits_view.h"
 
 #include <algorithm>
 #include <array>

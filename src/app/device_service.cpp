@@ -3,7 +3,7 @@
 
 #include "app/identity.h"
 #include "dmb/battery/quantity.h"
-#include "dmb/domain/service_name.h"
+#include "dmb/battery/service_name.h"
 
 #include <spdlog/spdlog.h>
 

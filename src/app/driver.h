@@ -6,8 +6,8 @@
 #include "app/shunt_app.h"
 #include "app/state_file.h"
 #include "dbus/status_server.h"
-#include "dmb/domain/repeats.h"
 #include "dmb/status/status.h"
+#include "log/repeats.h"
 #include "mqtt/mqtt_source.h"
 #include "runtime/loop.h"
 

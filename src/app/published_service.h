@@ -4,8 +4,8 @@
 #include "dbus/bus.h"
 #include "dbus/bus_name.h"
 #include "dbus/item_service.h"
-#include "dmb/domain/change.h"
-#include "dmb/domain/log_budget.h"
+#include "dmb/device/change.h"
+#include "log/log_budget.h"
 #include "runtime/loop.h"
 
 #include <functional>

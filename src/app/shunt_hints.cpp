@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "app/shunt_hints.h"
 
+#include "dmb/bank/shunt_selection.h"
 #include "dmb/codec/text.h"
-#include "dmb/domain/shunt_selection.h"
 #include "dmb/status/status.h"
 
 #include <spdlog/spdlog.h>

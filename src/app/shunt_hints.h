@@ -2,8 +2,8 @@
 #pragma once
 
 #include "dbus/shunt_watcher.h"
+#include "dmb/bank/bank_hints.h"
 #include "dmb/config/config.h"
-#include "dmb/domain/bank_hints.h"
 
 #include <optional>
 #include <span>

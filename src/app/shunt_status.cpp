@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "app/shunt_app.h"
+#include "dmb/bank/standing.h"
 #include "dmb/battery/quantity.h"
-#include "dmb/domain/guard.h"
-#include "dmb/domain/standing.h"
+#include "dmb/control/guard.h"
 #include "status_parts.h"
 
 #include <algorithm>

@@ -2,7 +2,7 @@
 #include "status_parts.h"
 
 #include "dmb/battery/quantity.h"
-#include "dmb/domain/change.h"
+#include "dmb/device/change.h"
 
 #include <cstddef>
 

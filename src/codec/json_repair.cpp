@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "json_repair.h"
 
-#include "dmb/domain/letter_case.h"
+#include "dmb/battery/letter_case.h"
 #include "number_text.h"
 
 #include <algorithm>

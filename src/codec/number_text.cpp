@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "number_text.h"
 
-#include "dmb/domain/letter_case.h"
+#include "dmb/battery/letter_case.h"
 
 #include <algorithm>
 #include <limits>

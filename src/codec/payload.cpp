@@ -2,8 +2,8 @@
 #include "dmb/codec/payload.h"
 
 #include "dmb/battery/quantity.h"
+#include "dmb/battery/sufficiency.h"
 #include "dmb/codec/text.h"
-#include "dmb/domain/sufficiency.h"
 #include "json_repair.h"
 #include "payload_steps.h"
 #include "payload_walker.h"

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "payload_key.h"
 
+#include "dmb/battery/letter_case.h"
 #include "dmb/battery/quantity.h"
-#include "dmb/domain/letter_case.h"
 
 #include <algorithm>
 #include <array>

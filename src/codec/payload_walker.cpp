@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "payload_walker.h"
 
+#include "dmb/battery/letter_case.h"
 #include "dmb/battery/quantity.h"
 #include "dmb/codec/field.h"
 #include "dmb/codec/text.h"
-#include "dmb/domain/letter_case.h"
 #include "payload_key.h"
 
 #include <algorithm>

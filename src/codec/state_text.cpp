@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "dmb/codec/state_text.h"
 
+#include "dmb/bank/shunts.h"
 #include "dmb/codec/text.h"
-#include "dmb/domain/shunts.h"
 
 #include <nlohmann/json.hpp>
 

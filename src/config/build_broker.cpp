@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include "dmb/battery/letter_case.h"
 #include "dmb/config/build.h"
-#include "dmb/domain/letter_case.h"
 
 #include <cstdint>
 #include <string>

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "dmb/config/known_keys.h"
 
+#include "dmb/battery/letter_case.h"
 #include "dmb/codec/text.h"
 #include "dmb/config/ini_value.h"
 #include "dmb/config/spelling.h"
-#include "dmb/domain/letter_case.h"
 
 #include <algorithm>
 #include <array>

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "dmb/config/parse_value.h"
 
+#include "dmb/battery/letter_case.h"
 #include "dmb/battery/quantity.h"
 #include "dmb/codec/text.h"
 #include "dmb/codec/topic.h"
 #include "dmb/config/text_rules.h"
-#include "dmb/domain/letter_case.h"
 
 #include <algorithm>
 #include <array>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "dmb/config/text_rules.h"
 
+#include "dmb/battery/service_name.h"
 #include "dmb/codec/text.h"
-#include "dmb/domain/service_name.h"
 
 #include <algorithm>
 #include <cstddef>

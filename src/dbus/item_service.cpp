@@ -4,7 +4,7 @@
 #include "bus_item.h"
 #include "dmb/codec/bus_value.h"
 #include "dmb/codec/text.h"
-#include "dmb/domain/change.h"
+#include "dmb/device/change.h"
 #include "introspection.h"
 #include "item_index.h"
 #include "message.h"

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "dbus/shunt_watcher.h"
-#include "dmb/domain/shunt_selection.h"
+#include "dmb/bank/shunt_selection.h"
 
 #include <set>
 #include <string>

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "dmb/bank/shunt_selection.h"
+#include "dmb/bank/shunts.h"
 #include "dmb/battery/fit.h"
 #include "dmb/codec/bus_value.h"
-#include "dmb/domain/shunt_selection.h"
-#include "dmb/domain/shunts.h"
 
 #include <array>
 #include <cstddef>

@@ -4,9 +4,9 @@
 #include "dbus/bus.h"
 #include "dbus/shunt_watcher.h"
 #include "dmb/codec/vreg.h"
-#include "dmb/domain/backoff.h"
-#include "dmb/domain/log_budget.h"
+#include "log/log_budget.h"
 #include "remote.h"
+#include "runtime/backoff.h"
 
 #include <chrono>
 #include <cstddef>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "shunt_roster.h"
 
+#include "dmb/bank/shunt_selection.h"
 #include "dmb/codec/text.h"
-#include "dmb/domain/shunt_selection.h"
 
 #include <spdlog/spdlog.h>
 

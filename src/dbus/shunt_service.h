@@ -3,8 +3,8 @@
 
 #include "dbus/bus.h"
 #include "dbus/shunt_watcher.h"
-#include "dmb/domain/log_budget.h"
-#include "dmb/domain/shunt_selection.h"
+#include "dmb/bank/shunt_selection.h"
+#include "log/log_budget.h"
 #include "remote.h"
 #include "runtime/loop.h"
 #include "sender_signals.h"

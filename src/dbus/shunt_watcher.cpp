@@ -3,8 +3,8 @@
 
 #include "bus_daemon.h"
 #include "bus_item.h"
+#include "dmb/battery/service_name.h"
 #include "dmb/codec/text.h"
-#include "dmb/domain/service_name.h"
 #include "match.h"
 #include "message.h"
 #include "remote.h"

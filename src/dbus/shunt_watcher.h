@@ -2,8 +2,8 @@
 #pragma once
 
 #include "dbus/bus.h"
-#include "dmb/domain/member_news.h"
-#include "dmb/domain/shunt_selection.h"
+#include "dmb/bank/member_news.h"
+#include "dmb/bank/shunt_selection.h"
 #include "runtime/loop.h"
 
 #include <algorithm>

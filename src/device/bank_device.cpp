@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "dmb/device/bank_device.h"
 
+#include "dmb/bank/shunt_selection.h"
 #include "dmb/battery/quantity.h"
-#include "dmb/domain/aggregate_view.h"
-#include "dmb/domain/shunt_selection.h"
+#include "dmb/device/aggregate_view.h"
 
 #include <algorithm>
 #include <chrono>

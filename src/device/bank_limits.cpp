@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "dmb/device/bank_limits.h"
 
-#include "dmb/domain/aggregate_view.h"
-#include "dmb/domain/limits_view.h"
+#include "dmb/device/aggregate_view.h"
+#include "dmb/device/limits_view.h"
 
 #include <string>
 #include <utility>

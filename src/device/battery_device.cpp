@@ -2,8 +2,8 @@
 #include "dmb/device/battery_device.h"
 
 #include "dmb/battery/quantity.h"
+#include "dmb/battery/sufficiency.h"
 #include "dmb/codec/topic.h"
-#include "dmb/domain/sufficiency.h"
 
 namespace dmb {
 namespace {

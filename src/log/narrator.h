@@ -2,8 +2,8 @@
 #pragma once
 
 #include "dmb/device/note.h"
-#include "dmb/domain/log_budget.h"
-#include "dmb/domain/repeats.h"
+#include "log/log_budget.h"
+#include "log/repeats.h"
 
 #include <span>
 #include <string>

@@ -2,8 +2,8 @@
 #pragma once
 
 #include "dmb/battery/value.h"
+#include "dmb/config/broker_trouble.h"
 #include "dmb/config/config.h"
-#include "dmb/domain/broker_trouble.h"
 #include "runtime/loop.h"
 
 #include <chrono>

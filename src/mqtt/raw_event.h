@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "dmb/domain/broker_trouble.h"
+#include "dmb/config/broker_trouble.h"
 #include "mqtt/mqtt_source.h"
 #include "runtime/inbox.h"
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "dmb/config/problems.h"
 
+#include "dmb/battery/letter_case.h"
 #include "dmb/config/known_keys.h"
 #include "dmb/config/spelling.h"
-#include "dmb/domain/letter_case.h"
 #include "support.h"
 
 namespace dmb {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "dmb/domain/aggregate.h"
+#include "dmb/bank/aggregate.h"
 
 #include "dmb/battery/quantity.h"
 #include "shunt_samples.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include "dmb/domain/bank_hints.h"
+#include "dmb/bank/bank_hints.h"
 
-#include "dmb/domain/standing.h"
+#include "dmb/bank/standing.h"
 #include "shunt_samples.h"
 
 #include <gtest/gtest.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "dmb/domain/bank_life.h"
+#include "dmb/bank/bank_life.h"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "dmb/domain/bank.h"
+#include "dmb/bank/bank.h"
 
 #include "shunt_samples.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "dmb/domain/battery_model.h"
+#include "dmb/device/battery_model.h"
 
 #include "dmb/battery/quantity.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "dmb/domain/change.h"
+#include "dmb/device/change.h"
 
 #include "dmb/battery/quantity.h"
 

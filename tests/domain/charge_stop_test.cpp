@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "dmb/domain/charge_stop.h"
+#include "dmb/control/charge_stop.h"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "dmb/domain/derived.h"
+#include "dmb/battery/derived.h"
 
 #include "dmb/battery/quantity.h"
 

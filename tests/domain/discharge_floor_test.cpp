@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "dmb/domain/discharge_floor.h"
+#include "dmb/bank/discharge_floor.h"
 
 #include "shunt_samples.h"
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-#include "dmb/domain/guard.h"
+#include "dmb/control/guard.h"
 
 #include "../support/told_guard.h"
-#include "dmb/domain/charge_voltage.h"
+#include "dmb/battery/charge_voltage.h"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "dmb/domain/known_shunts.h"
+#include "dmb/bank/known_shunts.h"
 
 #include "shunt_samples.h"
 

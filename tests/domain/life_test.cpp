@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "dmb/domain/life.h"
+#include "dmb/battery/life.h"
 
 #include <gtest/gtest.h>
 

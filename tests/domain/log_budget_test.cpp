@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "dmb/domain/log_budget.h"
+#include "log/log_budget.h"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "dmb/domain/plausibility.h"
+#include "dmb/battery/plausibility.h"
 
 #include "dmb/battery/quantity.h"
 

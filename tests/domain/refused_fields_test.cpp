@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "dmb/domain/refused_fields.h"
+#include "dmb/battery/refused_fields.h"
 
 #include "dmb/battery/quantity.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "dmb/domain/release_delay.h"
+#include "dmb/control/release_delay.h"
 
 #include <gtest/gtest.h>
 

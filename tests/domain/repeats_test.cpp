@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "dmb/domain/repeats.h"
+#include "log/repeats.h"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "dmb/domain/resting_topic.h"
+#include "dmb/device/resting_topic.h"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "dmb/domain/shunt_capacity.h"
+#include "dmb/bank/shunt_capacity.h"
 
 #include <gtest/gtest.h>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "dmb/domain/shunts.h"
+#include "dmb/bank/shunts.h"
 
 #include <initializer_list>
 #include <optional>

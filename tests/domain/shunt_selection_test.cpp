@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "dmb/domain/shunt_selection.h"
+#include "dmb/bank/shunt_selection.h"
 
 #include <gtest/gtest.h>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include "dmb/domain/standing.h"
+#include "dmb/bank/standing.h"
 
-#include "dmb/domain/bank.h"
+#include "dmb/bank/bank.h"
 #include "shunt_samples.h"
 
 #include <gtest/gtest.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include "dmb/domain/steady_soc.h"
+#include "dmb/bank/steady_soc.h"
 
-#include "dmb/domain/bank.h"
+#include "dmb/bank/bank.h"
 #include "shunt_samples.h"
 
 #include <gtest/gtest.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "dmb/domain/sufficiency.h"
+#include "dmb/battery/sufficiency.h"
 
 #include <gtest/gtest.h>
 

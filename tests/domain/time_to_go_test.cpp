@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "dmb/domain/time_to_go.h"
+#include "dmb/battery/time_to_go.h"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "dmb/domain/topic_choice.h"
+#include "dmb/device/topic_choice.h"
 
 #include <gtest/gtest.h>
 

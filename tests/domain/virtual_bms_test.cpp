@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include "dmb/domain/virtual_bms.h"
+#include "dmb/control/virtual_bms.h"
 
-#include "dmb/domain/guard.h"
+#include "dmb/control/guard.h"
 #include "shunt_samples.h"
 
 #include <gtest/gtest.h>

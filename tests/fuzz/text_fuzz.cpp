@@ -5,7 +5,7 @@
 #include "dmb/battery/quantity.h"
 #include "dmb/codec/bus_value.h"
 #include "dmb/codec/text.h"
-#include "dmb/domain/change.h"
+#include "dmb/device/change.h"
 #include "input_bytes.h"
 
 #include <charconv>

@@ -86,9 +86,9 @@ def check_archives(archives):
 
 
 BAD_SOURCES = {
-    "include/dmb/domain/clock.h": "#include <sys/time.h>\n",
-    "src/domain/now.cpp": "#include <chrono>\nauto t() { return std::chrono::steady_clock::now(); }\n",
-    "src/domain/up.cpp": '#include "dmb/codec/text.h"\n',
+    "include/dmb/battery/clock.h": "#include <sys/time.h>\n",
+    "src/battery/now.cpp": "#include <chrono>\nauto t() { return std::chrono::steady_clock::now(); }\n",
+    "src/battery/up.cpp": '#include "dmb/codec/text.h"\n',
     "src/codec/file.cpp": "#include <fstream>\n",
     "src/codec/env.cpp": '#include <cstdlib>\nconst char* e() { return std::getenv("X"); }\n',
     "src/config/log.cpp": "#include <spdlog/spdlog.h>\n",
@@ -100,7 +100,7 @@ BAD_SOURCES = {
     "src/main.cpp": "#include <mqtt/async_client.h>\n",
 }
 GOOD_SOURCES = {
-    "src/domain/good.cpp": '#include "dmb/battery/value.h"\n\n#include <chrono>\n'
+    "src/battery/good.cpp": '#include "dmb/battery/value.h"\n\n#include <chrono>\n'
                            '// steady_clock::now() in a comment\nconst char* s = "fopen(";\n'
                            "constexpr int kBig = 1'000; int after_separator = 1'0;\n",
     "src/dbus/good.cpp": "#include <sdbus-c++/sdbus-c++.h>\n#include <sys/epoll.h>\n"

@@ -4,7 +4,7 @@
 import re
 from dataclasses import dataclass
 
-CORE = {"battery", "domain", "device", "codec", "config", "status"}
+CORE = {"battery", "bank", "control", "codec", "device", "config", "status"}
 ADAPTERS = {"runtime", "mqtt", "dbus", "log", "app"}
 ALL_FOLDERS = CORE | ADAPTERS
 
@@ -39,19 +39,22 @@ class Layer:
         return any(re.fullmatch(pattern, header) for pattern in self.others)
 
 
+BATTERIES = {"battery", "bank", "control"}  # what a battery is, several as one, who limits it
+
 LAYERS = {
     "battery": Layer({"battery"}, core=True),
-    "domain": Layer({"battery", "domain"}, core=True),
-    "device": Layer({"battery", "domain", "codec", "device"}, core=True),
-    "codec": Layer({"battery", "domain", "codec"}, (r"nlohmann/.*",), core=True),
-    "config": Layer({"battery", "domain", "codec", "config"}, (r"ini\.h",), core=True),
-    "status": Layer({"battery", "domain", "codec", "status"}, (r"nlohmann/.*",), core=True),
-    "runtime": Layer({"battery", "domain", "runtime"}, (r"systemd/sd-event\.h", POSIX)),
-    "mqtt": Layer({"battery", "domain", "codec", "config", "runtime", "mqtt"},
+    "bank": Layer({"battery", "bank"}, core=True),
+    "control": Layer(BATTERIES, core=True),
+    "codec": Layer({"battery", "bank", "codec"}, (r"nlohmann/.*",), core=True),
+    "device": Layer(BATTERIES | {"codec", "device"}, core=True),
+    "config": Layer({"battery", "bank", "codec", "config"}, (r"ini\.h",), core=True),
+    "status": Layer(BATTERIES | {"codec", "device", "config", "status"}, (r"nlohmann/.*",), core=True),
+    "runtime": Layer({"battery", "runtime"}, (r"systemd/sd-event\.h", POSIX)),
+    "log": Layer(BATTERIES | {"codec", "device", "log"}, (r"spdlog/.*",)),
+    "mqtt": Layer({"battery", "codec", "config", "runtime", "log", "mqtt"},
                   (r"mqtt/.*", r"MQTT\w+\.h", r"openssl/.*", r"spdlog/.*", POSIX)),
-    "dbus": Layer({"battery", "domain", "codec", "runtime", "dbus"},
+    "dbus": Layer({"battery", "bank", "codec", "device", "runtime", "log", "dbus"},
                   (r"sdbus-c\+\+/.*", r"systemd/.*", r"spdlog/.*", POSIX)),
-    "log": Layer({"battery", "domain", "codec", "device", "log"}, (r"spdlog/.*",)),
     "app": Layer(ALL_FOLDERS, (r"spdlog/.*", POSIX)),
     "main": Layer(ALL_FOLDERS, (r"spdlog/.*", POSIX)),
 }

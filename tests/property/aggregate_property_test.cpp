@@ -2,10 +2,10 @@
 // What holds for any members of an aggregate: docs/behaviour.md, "The bank as one battery".
 #include "../support/bank_watch.h"
 #include "../support/value_rules.h"
+#include "dmb/bank/bank.h"
+#include "dmb/bank/shunt_capacity.h"
 #include "dmb/battery/quantity.h"
-#include "dmb/domain/aggregate_view.h"
-#include "dmb/domain/bank.h"
-#include "dmb/domain/shunt_capacity.h"
+#include "dmb/device/aggregate_view.h"
 #include "random_input.h"
 
 #include <algorithm>

@@ -3,10 +3,10 @@
 #include "../support/bank_watch.h"
 #include "../support/shown_bms.h"
 #include "../support/value_rules.h"
+#include "dmb/bank/standing.h"
 #include "dmb/battery/quantity.h"
-#include "dmb/domain/aggregate_view.h"
-#include "dmb/domain/standing.h"
-#include "dmb/domain/virtual_bms.h"
+#include "dmb/control/virtual_bms.h"
+#include "dmb/device/aggregate_view.h"
 #include "random_input.h"
 
 namespace dmb {

@@ -2,10 +2,10 @@
 // What holds for limits, signals and time to go whatever comes: docs/behaviour.md, "Limits",
 // "Publishing", "Time to go".
 #include "../support/told_guard.h"
+#include "dmb/battery/life.h"
 #include "dmb/battery/quantity.h"
-#include "dmb/domain/change.h"
-#include "dmb/domain/life.h"
-#include "dmb/domain/time_to_go.h"
+#include "dmb/battery/time_to_go.h"
+#include "dmb/device/change.h"
 #include "random_input.h"
 
 #include <algorithm>

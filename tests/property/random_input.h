@@ -2,7 +2,7 @@
 #pragma once
 
 #include "../support/broken_rule.h"
-#include "dmb/domain/shunts.h"
+#include "dmb/bank/shunts.h"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "dmb/domain/backoff.h"
+#include "runtime/backoff.h"
 
 #include <gtest/gtest.h>
 

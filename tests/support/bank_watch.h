@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "dmb/domain/aggregate.h"
-#include "dmb/domain/virtual_bms.h"
+#include "dmb/bank/aggregate.h"
+#include "dmb/control/virtual_bms.h"
 
 #include <array>
 #include <chrono>

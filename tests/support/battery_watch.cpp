@@ -2,8 +2,8 @@
 #include "battery_watch.h"
 
 #include "broken_rule.h"
+#include "dmb/battery/charge_voltage.h"
 #include "dmb/battery/quantity.h"
-#include "dmb/domain/charge_voltage.h"
 #include "value_rules.h"
 
 namespace dmb::test {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "dmb/domain/battery_model.h"
+#include "dmb/device/battery_model.h"
 
 #include <optional>
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "dmb/domain/aggregate_view.h"
-#include "dmb/domain/guard.h"
-#include "dmb/domain/limits_view.h"
-#include "dmb/domain/virtual_bms.h"
+#include "dmb/control/guard.h"
+#include "dmb/control/virtual_bms.h"
+#include "dmb/device/aggregate_view.h"
+#include "dmb/device/limits_view.h"
 
 #include <vector>
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "dmb/domain/guard.h"
-#include "dmb/domain/told_limits.h"
+#include "dmb/control/guard.h"
+#include "dmb/control/told_limits.h"
 
 #include <optional>
 #include <vector>

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "dmb/battery/reading.h"
-#include "dmb/domain/required_items.h"
+#include "dmb/battery/required_items.h"
 
 #include <cstdint>
 #include <optional>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "dmb/domain/bank_memory.h"
+#include "dmb/bank/bank_memory.h"
 
 #include <map>
 #include <optional>

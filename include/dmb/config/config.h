@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "dmb/domain/required_items.h"
-#include "dmb/domain/shunt_capacity.h"
-#include "dmb/domain/time_to_go.h"
+#include "dmb/bank/shunt_capacity.h"
+#include "dmb/battery/required_items.h"
+#include "dmb/battery/time_to_go.h"
 
 #include <chrono>
 #include <cstdint>

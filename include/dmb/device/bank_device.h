@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "dmb/bank/bank.h"
+#include "dmb/bank/bank_life.h"
 #include "dmb/device/bank_limits.h"
 #include "dmb/device/bank_notes.h"
 #include "dmb/device/device.h"
 #include "dmb/device/learned_members.h"
-#include "dmb/domain/bank.h"
-#include "dmb/domain/bank_life.h"
 
 #include <optional>
 #include <span>

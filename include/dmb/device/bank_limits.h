@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "dmb/bank/bank.h"
+#include "dmb/battery/charge_voltage.h"
 #include "dmb/battery/item_values.h"
+#include "dmb/control/guard.h"
+#include "dmb/control/virtual_bms.h"
 #include "dmb/device/bank_notes.h"
-#include "dmb/domain/bank.h"
-#include "dmb/domain/charge_voltage.h"
-#include "dmb/domain/guard.h"
-#include "dmb/domain/virtual_bms.h"
 
 #include <optional>
 #include <span>

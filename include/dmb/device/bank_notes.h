@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "dmb/bank/member_news.h"
+#include "dmb/control/virtual_bms.h"
 #include "dmb/device/note.h"
-#include "dmb/domain/member_news.h"
-#include "dmb/domain/virtual_bms.h"
 
 #include <set>
 #include <span>

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "dmb/battery/refused_fields.h"
+#include "dmb/device/battery_model.h"
 #include "dmb/device/device.h"
-#include "dmb/domain/battery_model.h"
-#include "dmb/domain/refused_fields.h"
-#include "dmb/domain/topic_choice.h"
+#include "dmb/device/topic_choice.h"
 
 #include <cstdint>
 #include <optional>

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "dmb/bank/member_news.h"
 #include "dmb/battery/reading.h"
-#include "dmb/domain/member_news.h"
-#include "dmb/domain/message_fault.h"
+#include "dmb/device/message_fault.h"
 
 #include <span>
 #include <string_view>

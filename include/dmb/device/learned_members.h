@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "dmb/domain/bank_memory.h"
-#include "dmb/domain/discharge_floor.h"
-#include "dmb/domain/member_news.h"
-#include "dmb/domain/shunt_capacity.h"
+#include "dmb/bank/bank_memory.h"
+#include "dmb/bank/discharge_floor.h"
+#include "dmb/bank/member_news.h"
+#include "dmb/bank/shunt_capacity.h"
 
 #include <map>
 #include <optional>

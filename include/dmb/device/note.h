@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "dmb/domain/message_fault.h"
-#include "dmb/domain/plausibility.h"
-#include "dmb/domain/standing.h"
-#include "dmb/domain/vote.h"
+#include "dmb/bank/standing.h"
+#include "dmb/battery/plausibility.h"
+#include "dmb/control/vote.h"
+#include "dmb/device/message_fault.h"
 
 #include <chrono>
 #include <cstddef>

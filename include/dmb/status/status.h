@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "dmb/domain/bank_hints.h"
-#include "dmb/domain/broker_trouble.h"
-#include "dmb/domain/guard.h"
-#include "dmb/domain/life.h"
-#include "dmb/domain/message_fault.h"
+#include "dmb/bank/bank_hints.h"
+#include "dmb/battery/life.h"
+#include "dmb/config/broker_trouble.h"
+#include "dmb/control/guard.h"
+#include "dmb/device/message_fault.h"
 
 #include <cstdint>
 #include <optional>

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "dmb/bank/bank_memory.h"
+#include "dmb/bank/shunts.h"
+#include "dmb/bank/stop_cause.h"
+#include "dmb/battery/value.h"
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace dmb {
+
+/// A shunt that was away for so long is forgotten.
+inline constexpr std::chrono::hours kShuntForgottenAfter{7 * 24};
+
+/// One that has counted, as last heard.
+struct KnownShunt {
+  std::string name;
+  std::optional<double> capacity_ah;
+  StopCauses causes;  ///< they hold while it is away
+  Standing standing = Standing::counted;
+  bool present = false;
+  Instant gone_at{};             ///< while it is not present
+  std::chrono::hours absent{0};  ///< before that, in earlier runs of the program
+};
+
+/// What comes of the wish to forget a shunt.
+enum class Forgetting : std::uint8_t {
+  forgotten,
+  present,  ///< it is there, so it would only be known anew
+  several,  ///< of that name: which one is meant must be said by serial
+  unknown,
+};
+
+/// Every shunt that ever counted, whether it is there now or not, and how many there should be.
+///
+/// Lost are as many as are missing of the expected number, which is configured or else as many as
+/// were ever heard together: so a shunt that was exchanged for another one is not missed.
+class KnownShunts {
+ public:
+  using ById = std::map<std::string, KnownShunt>;
+
+  /// nullopt: as many as were ever heard together.
+  void expect(std::optional<std::size_t> count);
+  /// How many more are on the bus that should count, and tell nothing.
+  void set_mute(std::size_t count);
+
+  /// `members` are all that are heard.
+  void look(std::span<const ShuntSnapshot> members, Instant now);
+  /// One of them told something new.
+  KnownShunt& hear(const ShuntSnapshot& member);
+  /// Forgets those that were away for too long.
+  void let_pass(Instant now);
+  /// When let_pass() does something.
+  std::optional<Instant> deadline() const;
+
+  /// `entry` as of is_named(), though nobody knows the instance of one that is missing.
+  Forgetting forget(std::string_view entry);
+  /// The names of those that are not there, with the id where that is another.
+  std::vector<std::string> missing() const;
+
+  /// By id: it never counted, whatever it seemed to be.
+  void drop(const std::string& id);
+
+  const ById& all() const { return shunts_; }
+  std::size_t present() const { return present_; }
+  std::size_t expected() const;
+  std::size_t lost() const { return expected() > present_ ? expected() - present_ : 0; }
+  /// What part of the bank is there and connected: by capacity where every one's is known, else by
+  /// number. Of those that may be meant by the lost ones the biggest are taken. 0…1.
+  double share_present() const;
+
+  std::size_t heard_together() const { return together_; }
+
+  /// Shunts and their number; the rest is a BMS's.
+  BankMemory memory(Instant now) const;
+  /// Before the first look(): nobody is there yet.
+  void resume(const BankMemory& memory, Instant now);
+
+ private:
+  void forget_surplus();
+  void erase(ById::iterator shunt);
+
+  ById shunts_;
+  std::size_t present_ = 0;
+  std::size_t together_ = 0;
+  std::size_t mute_ = 0;
+  std::optional<std::size_t> configured_;
+  mutable std::optional<double> share_;
+};
+
+}  // namespace dmb

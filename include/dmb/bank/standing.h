@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "dmb/bank/shunts.h"
+
+#include <optional>
+#include <span>
+#include <string_view>
+
+namespace dmb {
+
+/// What is asked of a shunt before it counts.
+struct StandingRules {
+  bool alarms_needed = false;  ///< a virtual BMS goes by them
+  /// Of the bank, if configured: tells which of two banks is meant.
+  std::optional<double> max_charge_voltage_v;
+};
+
+/// The alarms that stop something.
+inline constexpr auto kStopAlarms = std::to_array<MemberQuantity>(
+    {q("/Alarms/HighVoltage"), q("/Alarms/HighTemperature"), q("/Alarms/LowTemperature"),
+     q("/Alarms/LowVoltage"), q("/Alarms/LowSoc")});
+
+/// Sets each member's standing.
+///
+/// Of those that are heard, one whose voltage is not 0.75 to 1.33 times the median is of another
+/// bank. Of the rest, one that carries no current and is more than 4 % off the median is
+/// disconnected: its own BMS has opened. Where nobody carries current the highest voltage is taken
+/// for the bank's: chargers go by it, and one that is too low makes them charge more.
+void judge(std::span<ShuntSnapshot> members, const StandingRules& rules);
+
+/// Whether its values take part in the bank's.
+constexpr bool is_heard(Standing standing) {
+  return standing == Standing::counted || standing == Standing::disconnected;
+}
+
+/// Why it does not fully count, for people; empty for one that does.
+std::string_view describe(Standing standing);
+
+}  // namespace dmb

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "dmb/battery/value.h"
+#include "dmb/control/charge_stop.h"
+#include "dmb/control/vote.h"
+
+#include <optional>
+#include <span>
+#include <string>
+
+namespace dmb {
+
+/// Stands for "no limit" where a number is needed: what Victron's own systemcalc writes then. A
+/// current limit that goes from a number to invalid would stay in force at the Multi for ever.
+inline constexpr double kNoCurrentLimitA = 10'000;
+
+/// One limit as it goes to the bus. An item exists once there is a limit: the mere path changes
+/// which battery systemcalc selects.
+struct LimitItem {
+  bool exists = false;
+  std::optional<double> value;
+  Cause cause = Cause::given;
+  std::string text = {};  ///< of the vote that won
+  bool operator==(const LimitItem&) const = default;
+};
+
+/// All three, and every cause in play, for log, status and the reasons on the bus.
+struct LimitState {
+  LimitItem max_charge_voltage;
+  LimitItem max_charge_current;
+  LimitItem max_discharge_current;
+  Causes causes;
+
+  bool has(Cause cause) const { return causes[bit_of(cause)]; }
+  /// CCL is 0, and that is not the battery's own word.
+  bool charge_stopped() const;
+  /// CVL is less than anybody asks for.
+  bool voltage_lowered() const;
+  /// DCL is 0 because it is lost, not because it was given so.
+  bool discharge_stopped() const;
+  bool operator==(const LimitState&) const = default;
+};
+
+/// What the guard goes by besides the votes.
+struct GuardNews {
+  std::optional<double> voltage_v;    ///< measured, of the battery
+  std::optional<double> current_a;    ///< measured; positive is charging
+  std::optional<double> capacity_ah;  ///< installed
+  std::optional<int> cells;           ///< in series; asked for only while needs_cells()
+  /// False: `current_a` is old, and does not say what the last step down of CVL did.
+  bool current_is_news = true;
+  bool stop_discharge = false;  ///< a DCL without a vote is 0, not the last one
+};
+
+/// The last word on limits, and the only one that creates them. Votes come in; what goes out obeys
+/// how systemcalc and chargers behave. They skip a CCL or DCL that becomes invalid and keep the
+/// last number for ever, be it 0; and they read a missing CVL as "this is no BMS". So:
+/// - beside a CVL there is always a CCL that is a number: the lowest vote, or "no limit";
+/// - a CVL that gets lost stays for ten seconds beside CCL 0, so that the zero still reaches the
+///   chargers, before it goes invalid;
+/// - a DCL without a vote stays as it was while there is a CVL, or is 0 where so configured;
+/// - a CCL of 0 is made true by lowering CVL, see ChargeStop.
+class Guard {
+ public:
+  const LimitState& update(std::span<const Vote> votes, const GuardNews& news, Instant now);
+  /// The battery left the bus: an earlier CVL must not come back with it.
+  void battery_left();
+
+  /// As of the last update().
+  const LimitState& state() const { return state_; }
+  /// CVL is below where it belongs, because of a stop that is in force or has just ended.
+  bool lowers_voltage() const { return stop_.lowered(); }
+  bool needs_cells() const { return stop_.lowered() || state_.max_charge_current.value == 0; }
+  /// When update() can change by the mere passing of time.
+  std::optional<Instant> next_change(bool current_is_news, Instant now) const;
+
+ private:
+  void guard_voltage(const Vote* vote, Instant now, LimitState& state);
+  void guard_charge(std::span<const Vote> votes, LimitState& state);
+  void guard_discharge(const Vote* vote, bool stop_when_lost, LimitState& state);
+  void make_stop_true(const GuardNews& news, Instant now, LimitState& state);
+  bool lacks_news(const LimitState& state, bool current_is_news) const;
+
+  std::optional<double> voltage_v_;
+  std::optional<Instant> voltage_gone_at_;  ///< when a lost CVL leaves the bus
+  std::optional<double> voltage_shown_v_;
+  bool charge_shown_ = false;
+  std::optional<double> discharge_a_;
+  ChargeStop stop_;
+  LimitState state_;
+};
+
+}  // namespace dmb

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: MIT
+#include "dmb/bank/bank.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace dmb {
+namespace {
+
+constexpr auto kNotHeard = static_cast<std::size_t>(-1);
+
+/// What a standing goes by.
+constexpr auto kStandingItems = std::to_array<MemberQuantity>(
+    {q("/Dc/0/Voltage"), q("/Dc/0/Current"), q("/Connected"), q("/Alarms/HighVoltage"),
+     q("/Alarms/LowVoltage"), q("/Alarms/HighTemperature"), q("/Alarms/LowTemperature"),
+     q("/Alarms/LowSoc"), q("/Alarms/Alarm"), q("/Alarms/MidVoltage"),
+     q("/Alarms/LowStarterVoltage"), q("/Alarms/HighStarterVoltage")});
+
+}  // namespace
+
+void Bank::change_rules(AggregateRules rules, StandingRules standing, Instant now) {
+  if (rules.time_to_go != rules_.time_to_go) time_to_go_ = {};
+  rules_ = rules;
+  standing_ = standing;
+  judge_all(now);
+}
+
+void Bank::replace(std::vector<ShuntSnapshot> all, Instant now) {
+  all_ = std::move(all);
+  judge_all(now);
+}
+
+void Bank::judge_all(Instant now) {
+  judge(all_, standing_);
+  rebuild(now);
+}
+
+void Bank::set(std::size_t index, const MemberValues& values, std::optional<double> capacity_ah,
+               std::optional<double> discharge_floor_percent, Instant now) {
+  ShuntSnapshot& member = all_[index];
+  StaleValues stale;
+  for (const MemberQuantity item : kAllMemberQuantities)
+    if (member.values[item] != values[item]) stale.note(item);
+  stale.capacity = member.capacity_ah != capacity_ah ||
+                   member.discharge_floor_percent != discharge_floor_percent;
+  member.values = values;
+  member.capacity_ah = capacity_ah;
+  member.discharge_floor_percent = discharge_floor_percent;
+  const bool weighs = std::ranges::any_of(
+      kStandingItems, [&stale](MemberQuantity item) { return stale.has(item); });
+  if (weighs) judge(all_, standing_);
+  if (weighs && standings_changed()) return rebuild(now);
+  if (index_[index] == kNotHeard) return;
+  heard_[index_[index]].values = values;
+  heard_[index_[index]].capacity_ah = capacity_ah;
+  heard_[index_[index]].discharge_floor_percent = discharge_floor_percent;
+  stale_.items |= stale.items;
+  stale_.capacity = stale_.capacity || stale.capacity;
+  if (!news_.all) news_.changed.push_back(index_[index]);
+}
+
+bool Bank::standings_changed() {
+  return !std::ranges::equal(all_, standings_, {}, &ShuntSnapshot::standing);
+}
+
+void Bank::rebuild(Instant now) {
+  const std::vector<ShuntSnapshot> before = std::exchange(heard_, {});
+  standings_.clear();
+  index_.clear();
+  for (const ShuntSnapshot& member : all_) {
+    standings_.push_back(member.standing);
+    index_.push_back(is_heard(member.standing) ? heard_.size() : kNotHeard);
+    if (is_heard(member.standing)) heard_.push_back(member);
+  }
+  if (!std::ranges::equal(before, heard_, {}, &ShuntSnapshot::id, &ShuntSnapshot::id))
+    soc_.change(before, heard_, now);
+  news_ = {};
+  stale_ = StaleValues::everything();
+}
+
+const Aggregate& Bank::aggregate(Instant now) {
+  const auto held = soc_.soc_percent(heard_, now);
+  if (soc_held_ && !held) stale_.note(q("/Soc"));
+  soc_held_ = held.has_value();
+  if (stale_.any()) refresh(aggregate_, heard_, rules_, std::exchange(stale_, {}));
+  if (held) set_soc(aggregate_, held, rules_);
+  const TimeToGoConfig config = time_to_go_config(aggregate_, rules_);
+  constexpr double kOtherFloor = 1;
+  if (std::fabs(config.soc_floor_percent - floor_percent_.value_or(-kOtherFloor)) >= kOtherFloor) {
+    time_to_go_ = {};
+    floor_percent_ = config.soc_floor_percent;
+  }
+  aggregate_.time_to_go_s = time_to_go_.update(time_to_go_inputs(aggregate_), config, now);
+  return aggregate_;
+}
+
+}  // namespace dmb

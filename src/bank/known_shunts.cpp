@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: MIT
+#include "dmb/bank/known_shunts.h"
+
+#include "dmb/bank/shunt_selection.h"
+
+#include <algorithm>
+#include <functional>
+#include <iterator>
+#include <utility>
+#include <vector>
+
+namespace dmb {
+
+void KnownShunts::expect(std::optional<std::size_t> count) {
+  configured_ = count;
+  share_.reset();
+}
+
+void KnownShunts::set_mute(std::size_t count) {
+  if (count != mute_) share_.reset();
+  mute_ = count;
+}
+
+std::size_t KnownShunts::expected() const {
+  return configured_.value_or(std::max(together_, present_ + mute_));
+}
+
+void KnownShunts::look(std::span<const ShuntSnapshot> members, Instant now) {
+  std::vector<KnownShunt*> before;
+  for (auto& [id, shunt] : shunts_)
+    if (std::exchange(shunt.present, false)) before.push_back(&shunt);
+  for (const ShuntSnapshot& member : members) hear(member);
+  for (KnownShunt* shunt : before)
+    if (!shunt->present) shunt->gone_at = now;
+  present_ = members.size();
+  together_ = std::max(together_, present_);
+  forget_surplus();
+  share_.reset();
+}
+
+KnownShunt& KnownShunts::hear(const ShuntSnapshot& member) {
+  KnownShunt& shunt = shunts_[member.id];
+  if (member.capacity_ah && shunt.capacity_ah != member.capacity_ah) {
+    shunt.capacity_ah = member.capacity_ah;
+    share_.reset();
+  }
+  if (shunt.name != member.name) shunt.name = member.name;
+  shunt.standing = member.standing;
+  shunt.present = true;
+  shunt.absent = {};
+  return shunt;
+}
+
+/// Those that stop something last: a flood of strangers must not end a stop.
+void KnownShunts::forget_surplus() {
+  const auto forget = [this](auto&& may_go) {
+    for (auto it = shunts_.begin(); shunts_.size() > kMaxShuntsSeen && it != shunts_.end();)
+      it = may_go(it->second) ? shunts_.erase(it) : std::next(it);
+  };
+  forget([](const KnownShunt& shunt) { return !shunt.present && shunt.causes.none(); });
+  forget([](const KnownShunt& shunt) { return !shunt.present; });
+}
+
+void KnownShunts::erase(ById::iterator shunt) {
+  if (shunt->second.present) --present_;
+  shunts_.erase(shunt);
+  together_ = std::max(present_, std::min(together_, shunts_.size()));
+  share_.reset();
+}
+
+void KnownShunts::let_pass(Instant now) {
+  if (shunts_.size() == present_) return;
+  for (auto it = shunts_.begin(); it != shunts_.end();) {
+    const auto shunt = it++;
+    const KnownShunt& known = shunt->second;
+    if (!known.present && now - known.gone_at + known.absent >= kShuntForgottenAfter) erase(shunt);
+  }
+}
+
+std::optional<Instant> KnownShunts::deadline() const {
+  std::optional<Instant> first;
+  if (shunts_.size() == present_) return first;
+  for (const auto& [id, shunt] : shunts_)
+    if (!shunt.present)
+      first = earlier(first, shunt.gone_at + (kShuntForgottenAfter - shunt.absent));
+  return first;
+}
+
+Forgetting KnownShunts::forget(std::string_view entry) {
+  auto found = shunts_.end();
+  bool is_there = false;
+  for (auto it = shunts_.begin(); it != shunts_.end(); ++it) {
+    const auto& [id, shunt] = *it;
+    if (!is_named({.service = id, .custom_name = shunt.name, .serial = id}, entry)) continue;
+    if (!shunt.present && found != shunts_.end()) return Forgetting::several;
+    if (shunt.present)
+      is_there = true;
+    else
+      found = it;
+  }
+  if (found == shunts_.end()) return is_there ? Forgetting::present : Forgetting::unknown;
+  erase(found);
+  return Forgetting::forgotten;
+}
+
+std::vector<std::string> KnownShunts::missing() const {
+  std::vector<std::string> names;
+  for (const auto& [id, shunt] : shunts_)
+    if (!shunt.present) names.push_back(shunt.name == id ? id : shunt.name + " (" + id + ")");
+  return names;
+}
+
+void KnownShunts::drop(const std::string& id) {
+  if (const auto found = shunts_.find(id); found != shunts_.end()) erase(found);
+}
+
+double KnownShunts::share_present() const {
+  if (share_) return *share_;
+  std::vector<double> away_ah;
+  double there_ah = 0;
+  double all_ah = 0;
+  std::size_t there = 0;
+  bool all_known = true;
+  for (const auto& [id, shunt] : shunts_) {
+    if (!shunt.present && lost() == 0) continue;
+    all_known = all_known && shunt.capacity_ah;
+    const double ah = shunt.capacity_ah.value_or(0);
+    if (!shunt.present) {
+      away_ah.push_back(ah);
+      continue;
+    }
+    all_ah += ah;
+    if (shunt.standing == Standing::disconnected) continue;
+    there_ah += ah;
+    ++there;
+  }
+  const std::size_t count = present_ + lost();
+  if (count == 0 || there == count) return *(share_ = 1);
+  std::ranges::sort(away_ah, std::greater());
+  away_ah.resize(std::min(away_ah.size(), lost()));
+  for (const double ah : away_ah) all_ah += ah;
+  const auto known = static_cast<double>(present_ + away_ah.size());
+  if (all_known && all_ah > 0) {
+    // Lost ones that were never heard count as the mean of the others.
+    share_ = there_ah / (all_ah / known * static_cast<double>(count));
+  } else {
+    share_ = static_cast<double>(there) / static_cast<double>(count);
+  }
+  return *share_;
+}
+
+/// Those first that are there, then those that stop something.
+BankMemory KnownShunts::memory(Instant now) const {
+  BankMemory memory{.heard_together = std::min(together_, kMaxShuntsRemembered),
+                    .shunts = {},
+                    .charge = {},
+                    .discharge = {}};
+  const auto remember = [&](auto&& belongs) {
+    for (const auto& [id, shunt] : shunts_) {
+      if (memory.shunts.size() >= kMaxShuntsRemembered || !belongs(shunt)) continue;
+      const auto gone = std::chrono::duration_cast<std::chrono::hours>(now - shunt.gone_at);
+      const auto away = shunt.present ? std::chrono::hours(0) : shunt.absent + gone;
+      memory.shunts.push_back({id, shunt.name, shunt.capacity_ah, shunt.causes, away});
+    }
+  };
+  remember([](const KnownShunt& shunt) { return shunt.present; });
+  remember([](const KnownShunt& shunt) { return !shunt.present && shunt.causes.any(); });
+  remember([](const KnownShunt& shunt) { return !shunt.present && shunt.causes.none(); });
+  return memory;
+}
+
+void KnownShunts::resume(const BankMemory& memory, Instant now) {
+  for (const BankMemory::Shunt& shunt : memory.shunts) {
+    if (shunts_.size() >= kMaxShuntsSeen) break;
+    shunts_[shunt.id] = {.name = shunt.name,
+                         .capacity_ah = shunt.capacity_ah,
+                         .causes = shunt.causes,
+                         .gone_at = now,
+                         .absent = shunt.away};
+  }
+  together_ = std::min(memory.heard_together, shunts_.size());
+  share_.reset();
+}
+
+}  // namespace dmb

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+#include "dmb/device/aggregate_view.h"
+
+#include "dmb/battery/fit.h"
+#include "dmb/battery/quantity.h"
+
+#include <utility>
+
+namespace dmb {
+namespace {
+
+/// What the service is gets set by who shows it.
+bool is_bank_item(const ItemSpec& item) {
+  return item.merge != MergeRule::unmerged && !has(item.traits, Trait::service);
+}
+
+void show(ItemValues& values, Quantity id, const std::optional<double>& number) {
+  // Most are shown already; their rows of the table need not be looked at.
+  if (values[id].exists && values.number(id) == number) return;
+  // Out of its range is no reading, not even of a sum.
+  values.set(id, number ? fit_value(*number, id.spec()) : std::nullopt);
+}
+
+}  // namespace
+
+void create_aggregate_items(ItemValues& values) {
+  for (const Quantity id : all_quantities())
+    if (is_bank_item(id.spec())) values.set(id, std::nullopt);
+  values.set(q("/Measurement/Kind"), std::string("derived"));
+  values.set(q("/Measurement/TracksServices"), std::string());
+}
+
+void show_members(MemberCount count, std::string tracked_services, ItemValues& values) {
+  show(values, q("/System/NrOfModulesOnline"), static_cast<double>(count.online));
+  show(values, q("/System/NrOfModulesOffline"), static_cast<double>(count.offline));
+  values.set(q("/Measurement/TracksServices"), std::move(tracked_services));
+}
+
+void show_aggregate(const Aggregate& bank, ItemValues& values) {
+  for (const MemberQuantity member : kAllMemberQuantities)
+    if (member.rule() != MergeRule::about) show(values, member.quantity(), bank.values[member]);
+  show(values, q("/Capacity"), bank.capacity_ah);
+  values.set(q("/TimeToGo"), bank.time_to_go_s ? OptValue(*bank.time_to_go_s) : std::nullopt);
+  const bool has_temperature = bank.values[q("/Dc/0/Temperature")].has_value();
+  values.set(q("/Settings/HasTemperature"), has_temperature ? 1 : 0);
+}
+
+void show_nobody(ItemValues& values) {
+  constexpr std::int32_t kAlarm = 2;
+  for (const MemberQuantity member : kAllMemberQuantities)
+    if (member.rule() != MergeRule::about) values.set(member.quantity(), std::nullopt);
+  values.set(q("/Capacity"), std::nullopt);
+  values.set(q("/TimeToGo"), std::nullopt);
+  values.set(q("/System/NrOfModulesOnline"), 0);
+  values.set(q("/Measurement/TracksServices"), std::string());
+  values.set(q("/Alarms/BmsCable"), kAlarm);
+}
+
+}  // namespace dmb

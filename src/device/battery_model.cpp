@@ -1,0 +1,342 @@
+// SPDX-License-Identifier: MIT
+#include "dmb/device/battery_model.h"
+
+#include "dmb/battery/charge_voltage.h"
+#include "dmb/battery/derived.h"
+#include "dmb/battery/quantity.h"
+#include "dmb/battery/sufficiency.h"
+#include "dmb/device/limits_view.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+namespace dmb {
+namespace {
+
+constexpr std::int32_t kAlarm = 2;
+/// How old a measured current may be to judge by it whether charging goes on.
+constexpr std::chrono::seconds kNews{10};
+const OptValue kUnknown;
+
+/// Those whose voltages are known, if they are all there are and no blocks of several.
+std::optional<int> cells_in_series(const ItemValues& values,
+                                   std::optional<double> max_charge_voltage_v) {
+  constexpr double kLeastCellV = 2;
+  constexpr double kMostCellV = 4.5;
+  int cells = 0;
+  for (int n = 1; n <= kMaxCells; ++n) cells += values.number(cell_voltage(n)).has_value();
+  if (cells == 0 || !max_charge_voltage_v) return std::nullopt;
+  const double charged_cell_v = *max_charge_voltage_v / cells;
+  if (charged_cell_v < kLeastCellV || charged_cell_v > kMostCellV) return std::nullopt;
+  return cells;
+}
+
+bool is_limit(Quantity id) {
+  return id == q("/Info/MaxChargeVoltage") || id == q("/Info/MaxChargeCurrent") ||
+         id == q("/Info/MaxDischargeCurrent");
+}
+
+}  // namespace
+
+BatteryModel::BatteryModel(BatteryRules rules)
+    : rules_(std::move(rules)),
+      life_(rules_.timeout),
+      resting_(rules_.timeout),
+      stored_(kQuantities) {
+  for (const Quantity id : all_quantities()) {
+    const Trait traits = id.spec().traits;
+    const bool plain = has(traits, Trait::payload) && !is_limit(id);
+    stored_[id.index()].plain = plain;
+    if (plain && !has(traits, Trait::on_sight)) values_.bring(id);
+  }
+}
+
+void BatteryModel::change_rules(BatteryRules rules) {
+  life_.change_timeout(rules.timeout);
+  resting_.change_timeout(rules.timeout);
+  if (rules.time_to_go != rules_.time_to_go) time_to_go_ = {};
+  rules_ = std::move(rules);
+}
+
+Instant BatteryModel::stamp_of(const Stored& stored) const {
+  return is_of_last(stored) && life_.last_sign() ? std::max(stored.stamp, *life_.last_sign())
+                                                 : stored.stamp;
+}
+
+bool BatteryModel::fresh(const Stored& stored, Instant now) const {
+  return counts_since(stamp_of(stored), now);
+}
+
+/// Whether all that the last live message told counts: saves asking for each of its items.
+bool BatteryModel::last_counts(Instant now) const {
+  return life_.last_sign() && counts_since(*life_.last_sign(), now);
+}
+
+/// When what was told of an item stops to count.
+std::optional<Instant> BatteryModel::end_of(Quantity id, Instant now) const {
+  const Stored& stored = stored_[id.index()];
+  if (!stored.value) return std::nullopt;
+  const Instant end = stamp_of(stored) + rules_.timeout;
+  return end > now ? std::optional(end) : std::nullopt;
+}
+
+void BatteryModel::store(const Reading::Field& field, std::uint32_t message, Instant now) {
+  Stored& stored = stored_[field.id.index()];
+  if (stored.value != field.value) stored.value = field.value;
+  stored.stamp = now;
+  stored.message = message;
+  stored.refused = field.bad;
+  if (field.value && stored.plain) values_.bring(field.id);
+}
+
+void BatteryModel::let_time_pass(Instant now) {
+  const auto end = life_.deadline();
+  if (end && now >= *end) catch_up();
+  if (!life_.advance(now) || phase() != Life::Phase::gone) return;
+  guard_.battery_left();
+}
+
+bool BatteryModel::alive(Instant now) const {
+  const auto end = life_.deadline();
+  return phase() == Life::Phase::live && (!end || now < *end);
+}
+
+/// A silence that begins before view() was called must find what the last message gave.
+void BatteryModel::catch_up() {
+  if (unseen_since_ && phase() == Life::Phase::live) view_live(*unseen_since_);
+}
+
+/// A stored message may be of any age. It never replaces what a live one told as long as that
+/// counts, and gives no limit; but that it names one means that the battery has one.
+void BatteryModel::fill_in(const Reading& reading, Instant now) {
+  for (const Reading::Field& field : reading.fields())
+    if (may_fill_in(field.id, now)) store(field, 0, now);
+  const auto third = derive_dc(reading);
+  if (third && may_fill_in(third->id, now)) store(*third, 0, now);
+  if (reading.find(q("/Info/MaxChargeCurrent")) != nullptr) charge_current_stored_ = true;
+}
+
+bool BatteryModel::may_fill_in(Quantity id, Instant now) const {
+  const Stored& known = stored_[id.index()];
+  const bool told = known.value || known.message != 0;
+  return !is_limit(id) && (!told || !fresh(known, now));
+}
+
+bool BatteryModel::apply(const Reading& reading, Delivery delivery, Instant now) {
+  let_time_pass(now);
+  ++applied_;
+  if (delivery == Delivery::retained && !never_ages()) {
+    fill_in(reading, now);
+    return false;
+  }
+  const bool is_life = sufficiency_of(reading, rules_.required).is_life();
+  if (!is_life) lower_limits(reading, now);
+  ++last_message_;
+  for (const Reading::Field& field : reading.fields())
+    if (is_life || !is_limit(field.id)) store(field, last_message_, now);
+  if (const auto third = derive_dc(reading)) store(*third, last_message_, now);
+  last_is_life_ = is_life;
+  note_allowed(reading);
+  plausibility_.look(reading, now);
+  message_at_ = unseen_since_ = now;
+  if (is_life) {
+    life_.message(now);
+    resting_.usable();
+  } else {
+    resting_.not_usable();
+  }
+  return is_life;
+}
+
+/// A message that is no sign of life may come from a publisher that has lost its battery: it may
+/// lower limits, but raises and enables none, and renews no age.
+void BatteryModel::lower_limits(const Reading& reading, Instant now) {
+  catch_up();  // what is in force, the messages before this one included
+  for (const Reading::Field& field : reading.fields())
+    if (is_limit(field.id)) lower_limit(field, now);
+}
+
+void BatteryModel::lower_limit(const Reading::Field& field, Instant now) {
+  Stored& stored = stored_[field.id.index()];
+  const std::uint32_t message = last_message_ + 1;
+  if (!field.value) return store(field, message, now);
+  const double limit = std::get<double>(*field.value);
+  if (stored.value && fresh(stored, now)) {
+    stored.stamp = stamp_of(stored);
+    stored.value = std::min(limit, std::get<double>(*stored.value));
+    return;
+  }
+  if (field.id == q("/Info/MaxChargeVoltage")) return;
+  const auto in_force_a = current_in_force(field.id);
+  const bool first = stored.message == 0;
+  const bool charge = field.id == q("/Info/MaxChargeCurrent");
+  if (in_force_a ? limit <= *in_force_a : first && !charge)
+    store(field, message, now);
+  else if (first && charge)
+    store({.id = field.id}, message, now);  // of the number counts only that there is one
+}
+
+/// A stored message that names a CCL stops at once, and is shown later.
+std::optional<double> BatteryModel::current_in_force(Quantity limit) const {
+  const bool stopped = limit == q("/Info/MaxChargeCurrent") && charge_current_stored_ &&
+                       stored_[limit.index()].message == 0;
+  return stopped ? 0 : values_.number(limit);
+}
+
+/// A 0 counts only of a battery that has said 1 too: examples that people copy hold a 0 for ever.
+void BatteryModel::note_allowed(const Reading& reading) {
+  const Reading::Field* allowed = reading.find(q("/Io/AllowToCharge"));
+  if (allowed == nullptr || !allowed->value) return;  // no news is no all-clear
+  const bool yes = allowed->value != OptValue(0);
+  tells_if_allowed_ = tells_if_allowed_ || yes;
+  if (!yes)
+    charge_blocked_ = tells_if_allowed_;
+  else if (last_is_life_)
+    charge_blocked_ = false;
+}
+
+void BatteryModel::heartbeat(Instant now) {
+  let_time_pass(now);
+  if (phase() != Life::Phase::live) resting_.not_usable();
+  if (resting_.heartbeat(now)) life_.heartbeat(now);
+}
+
+void BatteryModel::declare_gone(Instant now) {
+  catch_up();
+  life_.declare_gone(now);
+  change_source();
+  resting_.gone();
+}
+
+void BatteryModel::change_source() {
+  for (Stored& stored : stored_) stored = {.plain = stored.plain};
+  charge_current_stored_ = false;
+  charge_blocked_ = tells_if_allowed_ = false;
+  charge_voltage_fit_ = {};
+  resting_.not_usable();  // the new one vouches for itself
+  unseen_since_.reset();
+  plausibility_ = {};
+}
+
+const ItemValues& BatteryModel::view(Instant now) {
+  let_time_pass(now);
+  if (phase() == Life::Phase::holding || phase() == Life::Phase::gone)
+    view_holding(now);
+  else
+    view_live(now);
+  return values_;
+}
+
+void BatteryModel::view_live(Instant now) {
+  const bool all_of_last = last_counts(now);
+  refused_.clear();
+  for (const Quantity id : values_.existing()) {
+    const Stored& stored = stored_[id.index()];
+    if (!stored.plain) continue;
+    const bool counts = (all_of_last && is_of_last(stored)) || fresh(stored, now);
+    values_.keep_or_set(id, counts ? stored.value : kUnknown);
+    if (counts && stored.refused) refused_.push_back(id);
+  }
+  const auto voltage_v = values_.number(q("/Dc/0/Voltage"));
+  if (unseen_since_ && voltage_v) last_voltage_v_ = voltage_v;
+  unseen_since_.reset();
+  update_limits(now);
+  derive_missing(now);
+}
+
+void BatteryModel::derive_missing(Instant now) {
+  derive_capacity(values_, refused_);
+  derive_cells(values_, refused_);
+  derive_modules(values_, refused_);
+
+  if (values_[q("/TimeToGo")].value || is_refused(q("/TimeToGo"))) return;  // a given one wins
+  const auto seconds =
+      time_to_go_.update({values_.number(q("/Dc/0/Current")), values_.number(q("/Soc")),
+                          values_.number(q("/InstalledCapacity")), values_.number(q("/Capacity"))},
+                         rules_.time_to_go, now);
+  if (seconds) values_.set(q("/TimeToGo"), *seconds);
+}
+
+bool BatteryModel::is_refused(Quantity id) const {
+  return std::ranges::find(refused_, id) != refused_.end();
+}
+
+void BatteryModel::view_holding(Instant now) {
+  const std::int32_t modules = number_of_modules(values_);
+  for (const Quantity id : values_.existing())
+    if (stored_[id.index()].plain) values_.set(id, std::nullopt);
+  show_modules_offline(values_, modules);
+  values_.set(q("/Alarms/BmsCable"), kAlarm);
+  // Without a current nobody sees whether the zero is obeyed: no charger shall want more than this.
+  std::optional<double> ceiling_v;
+  if (last_voltage_v_) ceiling_v = blind_stop_voltage_v(*last_voltage_v_);
+  votes_.clear();
+  vote_silence(limits(), ceiling_v, rules_.stop_discharge_on_timeout, votes_);
+  show_limits(guard_.update(votes_, {}, now), values_);
+}
+
+/// Whether the last word about a limit is that it is not known, or nothing that can be used.
+bool BatteryModel::is_unusable(Quantity limit) const {
+  return stored_[limit.index()].message != 0 && !stored_[limit.index()].value;
+}
+
+std::optional<double> BatteryModel::given_limit(Quantity limit, Instant now) const {
+  const Stored& stored = stored_[limit.index()];
+  if (!stored.value || !fresh(stored, now)) return std::nullopt;
+  return std::get<double>(*stored.value);
+}
+
+GivenLimits BatteryModel::given_limits(Instant now) {
+  GivenLimits given{given_limit(q("/Info/MaxChargeVoltage"), now),
+                    given_limit(q("/Info/MaxChargeCurrent"), now),
+                    given_limit(q("/Info/MaxDischargeCurrent"), now)};
+  const bool stays_refused = limits().has(Cause::charge_voltage_refused) && !last_is_life_;
+  given.charge_voltage_refused =
+      given.max_charge_voltage_v &&
+      (stays_refused || !charge_voltage_fit_.fits(*given.max_charge_voltage_v, last_voltage_v_));
+  if (given.charge_voltage_refused) given.max_charge_voltage_v.reset();
+  given.charge_current_named =
+      charge_current_stored_ || stored_[q("/Info/MaxChargeCurrent").index()].message != 0;
+  given.discharge_current_unusable = is_unusable(q("/Info/MaxDischargeCurrent"));
+  given.charge_blocked = charge_blocked_;
+  return given;
+}
+
+void BatteryModel::update_limits(Instant now) {
+  votes_.clear();
+  told_limits_.vote(given_limits(now), votes_);
+  show_limits(guard_.update(votes_, guard_news(now), now), values_);
+}
+
+bool BatteryModel::current_is_news(Instant now) const {
+  return !message_at_ || now - *message_at_ <= kNews;
+}
+
+GuardNews BatteryModel::guard_news(Instant now) const {
+  GuardNews news{.voltage_v = values_.number(q("/Dc/0/Voltage")),
+                 .current_a = values_.number(q("/Dc/0/Current")),
+                 .capacity_ah = values_.number(q("/InstalledCapacity")),
+                 .current_is_news = current_is_news(now),
+                 .stop_discharge = rules_.stop_discharge_on_timeout};
+  if (guard_.needs_cells())
+    news.cells = cells_in_series(values_, limits().max_charge_voltage.value);
+  return news;
+}
+
+std::optional<Instant> BatteryModel::next_change(Instant now) const {
+  std::optional<Instant> next = life_.deadline();
+  // The limits of a silent battery stand still, whatever was due before.
+  if (phase() == Life::Phase::holding || phase() == Life::Phase::gone) return next;
+  next = earlier(next, guard_.next_change(current_is_news(now), now));
+  if (phase() != Life::Phase::live || never_ages()) return next;
+  // What the last message told lasts as long as the battery's life.
+  for (const Quantity id : values_.existing())
+    if (!is_of_last(stored_[id.index()])) next = earlier(next, end_of(id, now));
+  for (const Quantity id :
+       {q("/Info/MaxChargeVoltage"), q("/Info/MaxChargeCurrent"), q("/Info/MaxDischargeCurrent")})
+    next = earlier(next, end_of(id, now));  // told, but perhaps not shown
+  return next;
+}
+
+}  // namespace dmb
