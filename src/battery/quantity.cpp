@@ -98,7 +98,7 @@ std::optional<Quantity> find_key(std::string_view lower_case_key) {
 }
 
 constexpr std::array<Quantity, kQuantities> kAll = []<std::size_t... I>(std::index_sequence<I...>) {
-  return std::array{Quantity::at(I)...};
+  return std::array<Quantity, sizeof...(I)>{Quantity::at(I)...};
 }
 (std::make_index_sequence<kQuantities>());
 
