@@ -147,8 +147,8 @@ MUTANTS = {
     "highest-vote-wins": (
         "who allows most wins",
         "src/control/vote.cpp",
-        "std::tie(vote.value, vote.cause) < std::tie(winner->value, winner->cause)",
-        "std::tie(vote.value, vote.cause) > std::tie(winner->value, winner->cause)"),
+        "std::tie(vote.value, vote.cause) <\n",
+        "std::tie(vote.value, vote.cause) >\n"),
     "lost-dcl-invalid": (
         "a discharge current that is not given any more goes invalid beside a charge voltage",
         "src/control/guard.cpp",
