@@ -117,8 +117,8 @@ MUTANTS = {
     "lost-cvl-keeps-ccl": (
         "charging goes on after the charge voltage is lost",
         "src/control/guard.cpp",
-        "item_of(lost_wins ? lost : vote",
-        "item_of(lost_wins && false ? lost : vote"),
+        "if (lost_wins)",
+        "if (false)"),
     "lost-ccl-invalid": (
         "a charge current that ages out means no limit",
         "src/control/told_limits.cpp",
@@ -142,8 +142,8 @@ MUTANTS = {
     "no-limit-is-invalid": (
         "a charge current goes from 0 to invalid, and the Multi keeps the 0",
         "src/control/guard.cpp",
-        "*vote : unlimited);",
-        "*vote : unlimited);\n  if (!lost_wins && vote == nullptr) state.max_charge_current.value.reset();"),
+        "{true, kNoCurrentLimitA, Cause::unlimited}",
+        "{true, std::nullopt, Cause::unlimited}"),
     "highest-vote-wins": (
         "who allows most wins",
         "src/control/vote.cpp",

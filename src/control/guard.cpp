@@ -72,11 +72,14 @@ void Guard::guard_charge(std::span<const Vote> votes, LimitState& state) {
   const Vote* vote = decide(votes, Limit::charge_current);
   charge_shown_ = charge_shown_ || voltage_v_ || std::ranges::any_of(votes, makes_charge_limit);
   if (!charge_shown_) return;
-  const Vote lost{Limit::charge_current, 0, Cause::charge_voltage_lost};
-  const Vote unlimited{Limit::charge_current, kNoCurrentLimitA, Cause::unlimited};
-  const bool lost_wins =
-      voltage_gone_at_ && (vote == nullptr || vote->value > 0 || vote->cause > lost.cause);
-  state.max_charge_current = item_of(lost_wins ? lost : vote != nullptr ? *vote : unlimited);
+  const bool lost_wins = voltage_gone_at_ && (vote == nullptr || vote->value > 0 ||
+                                              vote->cause > Cause::charge_voltage_lost);
+  if (lost_wins)
+    state.max_charge_current = {true, 0, Cause::charge_voltage_lost};
+  else if (vote != nullptr)
+    state.max_charge_current = item_of(*vote);
+  else
+    state.max_charge_current = {true, kNoCurrentLimitA, Cause::unlimited};
 }
 
 void Guard::guard_discharge(const Vote* vote, bool stop_when_lost, LimitState& state) {
