@@ -412,7 +412,7 @@ class Copy:
         original = path.read_text()
         path.write_text(mutated(name))
         room = MUTANTS[name][1].split("/")[-2]
-        near = room + "_test" if room + "_test" in PROGRAMS else "domain_test"
+        near = "domain_test" if room in ("bank", "control", "device") else room + "_test"
         others = [program for program in PROGRAMS if program != near]
         try:
             if name in OUTSIDE:
