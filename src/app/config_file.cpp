@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "app/config_file.h"
 
-#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdint>
@@ -71,12 +70,6 @@ ConfigResult load_config(const ConfigFile& file, const std::filesystem::path& pa
           : path.string() + " " + file.error;
   result.problems.push_back({ConfigProblem::Severity::error, 0, "", "", message});
   return result;
-}
-
-bool has_errors(const ConfigResult& result) {
-  return std::any_of(result.problems.begin(), result.problems.end(), [](const ConfigProblem& p) {
-    return p.severity == ConfigProblem::Severity::error;
-  });
 }
 
 }  // namespace dmb

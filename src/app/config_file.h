@@ -36,7 +36,4 @@ std::string canonical_config_path(const std::filesystem::path& path);
 /// Reads and checks `path`. A missing or unreadable file is a problem like any other.
 ConfigResult load_config(const ConfigFile& file, const std::filesystem::path& path);
 
-/// Whether one of the problems is an error.
-bool has_errors(const ConfigResult& result);
-
 }  // namespace dmb
