@@ -321,12 +321,12 @@ MUTANTS = {
         "const bool same_broker = applied_.broker.has_value();"),
     "instance-silently-changed": (
         "another instance is shown without the service leaving and coming back",
-        "src/app/device_service.cpp",
+        "src/sinks/bus/device_service.cpp",
         "    service_.leave();\n  } else if (identity.instance",
         "  } else if (identity.instance"),
     "backlog-unbounded": (
         "a bus that stands still fills the memory",
-        "src/app/published_service.cpp",
+        "src/sinks/bus/published_service.cpp",
         "constexpr std::size_t kMaxBacklog = 32;",
         "constexpr std::size_t kMaxBacklog = 100'000;"),
 }

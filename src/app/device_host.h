@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "app/device_service.h"
 #include "dmb/device/device.h"
 #include "log/narrator.h"
 #include "runtime/loop.h"
 #include "runtime/wake_up.h"
+#include "sinks/bus/device_service.h"
 
 #include <functional>
 #include <optional>

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "app/driver.h"
 
-#include "app/identity.h"
 #include "dmb/codec/text.h"
 #include "dmb/codec/topic.h"
+#include "runtime/identity.h"
 
 #include <spdlog/spdlog.h>
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "app/driver.h"
-#include "app/identity.h"
 #include "dmb/codec/text.h"
 #include "dmb/status/json.h"
+#include "runtime/identity.h"
 #include "status_parts.h"
 
 #include <spdlog/spdlog.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "app/options.h"
 
-#include "app/identity.h"
+#include "runtime/identity.h"
 
 #include <getopt.h>
 

@@ -4,13 +4,13 @@
 #include "app/device_host.h"
 #include "app/shunt_hints.h"
 #include "app/state_file.h"
-#include "dbus/shunt_watcher.h"
 #include "dmb/battery/item_values.h"
 #include "dmb/config/config.h"
 #include "dmb/device/bank_device.h"
 #include "dmb/status/forget.h"
 #include "dmb/status/status.h"
 #include "runtime/loop.h"
+#include "sources/bus/shunt_watcher.h"
 
 #include <string>
 #include <vector>

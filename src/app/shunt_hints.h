@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "dbus/shunt_watcher.h"
 #include "dmb/bank/bank_hints.h"
 #include "dmb/config/config.h"
+#include "sources/bus/shunt_watcher.h"
 
 #include <optional>
 #include <span>

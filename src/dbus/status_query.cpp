@@ -3,11 +3,11 @@
 
 #include "bus_daemon.h"
 #include "bus_item.h"
+#include "call_error.h"
 #include "dbus/bus.h"
 #include "message.h"
 #include "process_name.h"
 #include "sdbus_compat.h"
-#include "shunt_call.h"
 #include "status_wire.h"
 
 #include <algorithm>
@@ -97,7 +97,7 @@ class Query {
 
   void on_status(StatusAnswer& answer, sd_bus_message* reply, const sdbus::Error* error) const {
     if (error != nullptr) {
-      const std::string why = shunt_call::describe(*error);
+      const std::string why = call_error::describe(*error);
       answer.trouble = why == "no answer" ? "it does not answer within " +
                                                 std::to_string(patience_.count() / 1000) + " s"
                                           : "it answers with an error: " + why;

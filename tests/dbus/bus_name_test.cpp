@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "dbus/bus_name.h"
+#include "sinks/bus/bus_name.h"
 
 #include "../support/log_capture.h"
 #include "../support/wait_for.h"

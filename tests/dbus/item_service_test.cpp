@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "dbus/item_service.h"
+#include "sinks/bus/item_service.h"
 
 #include "service_fixture.h"
 

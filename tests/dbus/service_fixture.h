@@ -5,8 +5,8 @@
 #include "../support/loop_runner.h"
 #include "../support/private_bus.h"
 #include "dbus/bus.h"
-#include "dbus/item_service.h"
 #include "sample_items.h"
+#include "sinks/bus/item_service.h"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "dbus/settings_client.h"
+#include "sinks/bus/settings_client.h"
 
 #include "../support/bus_client.h"
 #include "../support/fake_settings.h"

@@ -6,7 +6,7 @@
 #include "../support/loop_runner.h"
 #include "../support/private_bus.h"
 #include "../support/wait_for.h"
-#include "dbus/shunt_watcher.h"
+#include "sources/bus/shunt_watcher.h"
 
 #include <gtest/gtest.h>
 

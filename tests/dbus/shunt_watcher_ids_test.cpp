@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "../../src/dbus/shunt_ids.h"
+#include "sources/bus/shunt_ids.h"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "dbus/shunt_watcher.h"
+#include "sources/bus/shunt_watcher.h"
 
 #include "shunt_watcher_fixture.h"
 

@@ -4,10 +4,10 @@
 #include "../support/offline_bus.h"
 #include "../support/value_rules.h"
 #include "bus_writer.h"
+#include "dbus/message.h"
 #include "dmb/battery/quantity.h"
 #include "dmb/codec/bus_value.h"
 #include "dmb/codec/text.h"
-#include "message.h"
 
 #include <cmath>
 #include <cstdint>

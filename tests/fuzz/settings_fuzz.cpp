@@ -4,7 +4,7 @@
 #include "../support/offline_bus.h"
 #include "bus_writer.h"
 #include "dmb/codec/text.h"
-#include "settings_wire.h"
+#include "sinks/bus/settings_wire.h"
 
 #include <array>
 #include <cstdint>

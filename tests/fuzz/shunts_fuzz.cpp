@@ -12,8 +12,8 @@
 #include "dmb/battery/quantity.h"
 #include "dmb/codec/text.h"
 #include "dmb/device/aggregate_view.h"
-#include "shunt_record.h"
-#include "shunt_wire.h"
+#include "sources/bus/shunt_record.h"
+#include "sources/bus/shunt_wire.h"
 
 #include <array>
 #include <cmath>

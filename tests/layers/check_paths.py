@@ -14,7 +14,7 @@ ROW = re.compile(r'^\s*\{"(/[^"]+)",', re.M)
 COMMENT = re.compile(r'//[^\n]*|/\*.*?\*/', re.S)
 LITERAL = re.compile(r'(\bq\()?"(/[A-Z][^"\n]*)"')
 # Paths of other services that happen to be called alike.
-ELSEWHERE = {("src/dbus/settings_wire.cpp", "/CustomName")}
+ELSEWHERE = {("src/sinks/bus/settings_wire.cpp", "/CustomName")}
 
 
 def code_of(file):

@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass
 
 CORE = {"battery", "bank", "control", "codec", "device", "config", "status"}
-ADAPTERS = {"runtime", "mqtt", "dbus", "log", "app"}
+ADAPTERS = {"runtime", "mqtt", "dbus", "log", "sources", "sinks", "app"}
 ALL_FOLDERS = CORE | ADAPTERS
 
 # The standard library as far as it neither reads a clock, nor a file, nor starts a thread.
@@ -53,8 +53,12 @@ LAYERS = {
     "log": Layer(BATTERIES | {"codec", "device", "log"}, (r"spdlog/.*",)),
     "mqtt": Layer({"battery", "codec", "config", "runtime", "log", "mqtt"},
                   (r"mqtt/.*", r"MQTT\w+\.h", r"openssl/.*", r"spdlog/.*", POSIX)),
-    "dbus": Layer({"battery", "bank", "codec", "device", "runtime", "log", "dbus"},
+    "dbus": Layer({"battery", "codec", "runtime", "log", "dbus"},
                   (r"sdbus-c\+\+/.*", r"systemd/.*", r"spdlog/.*", POSIX)),
+    "sources": Layer({"battery", "bank", "codec", "device", "runtime", "log", "mqtt", "dbus", "sources"},
+                     (r"sdbus-c\+\+/.*", r"systemd/.*", r"spdlog/.*")),
+    "sinks": Layer({"battery", "codec", "config", "control", "bank", "device", "status", "runtime", "log", "mqtt", "dbus", "sinks"},
+                   (r"sdbus-c\+\+/.*", r"systemd/.*", r"spdlog/.*")),
     "app": Layer(ALL_FOLDERS, (r"spdlog/.*", POSIX)),
     "main": Layer(ALL_FOLDERS, (r"spdlog/.*", POSIX)),
 }

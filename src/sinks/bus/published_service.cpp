@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "app/published_service.h"
+#include "sinks/bus/published_service.h"
 
 #include <spdlog/spdlog.h>
 

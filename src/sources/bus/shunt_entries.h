@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "dbus/shunt_watcher.h"
 #include "dmb/bank/shunt_selection.h"
+#include "sources/bus/shunt_watcher.h"
 
 #include <set>
 #include <string>

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "shunt_service.h"
 
-#include "bus_item.h"
+#include "dbus/bus_item.h"
+#include "dbus/call_error.h"
+#include "dbus/message.h"
 #include "dmb/codec/text.h"
-#include "message.h"
-#include "shunt_call.h"
 #include "shunt_wire.h"
 
 #include <spdlog/spdlog.h>
@@ -99,7 +99,7 @@ void ShuntService::look_at_tree() {
 
 void ShuntService::on_items(sd_bus_message* reply, const sdbus::Error* error) {
   if (error == nullptr) return on_looked(shunt_wire::take_items(reply, record_));
-  if (shunt_call::is_unknown_there(*error)) return look_at_tree();
+  if (call_error::is_unknown_there(*error)) return look_at_tree();
   on_look_refused(*error);
 }
 
@@ -142,8 +142,8 @@ void ShuntService::on_look_failed(const std::string& why) {
 }
 
 void ShuntService::on_look_refused(const sdbus::Error& error) {
-  on_look_failed(shunt_call::describe(error));
-  if (is_missing() && open_questions_ == 0 && !shunt_call::is_from_service(error))
+  on_look_failed(call_error::describe(error));
+  if (is_missing() && open_questions_ == 0 && !call_error::is_from_service(error))
     ask(context_.bus.loop().now());
 }
 
@@ -195,7 +195,7 @@ void ShuntService::ask(Instant now) {
 /// One that was open for so long may have been swallowed: another one is asked.
 void ShuntService::on_question_ended(sd_bus_message* reply, const sdbus::Error* error) {
   --open_questions_;
-  if (error != nullptr && !shunt_call::is_from_service(*error)) {
+  if (error != nullptr && !call_error::is_from_service(*error)) {
     if (is_missing()) retry_at(context_.bus.loop().now() + kQuestionRest);
     return;
   }

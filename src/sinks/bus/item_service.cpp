@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
-#include "dbus/item_service.h"
+#include "sinks/bus/item_service.h"
 
-#include "bus_item.h"
+#include "dbus/bus_item.h"
+#include "dbus/message.h"
+#include "dbus/slot.h"
 #include "dmb/codec/bus_value.h"
 #include "dmb/codec/text.h"
 #include "dmb/device/change.h"
 #include "introspection.h"
 #include "item_index.h"
-#include "message.h"
-#include "slot.h"
 
 #include <utility>
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "dbus/shunt_watcher.h"
 #include "shunt_ids.h"
 #include "shunt_service.h"
+#include "sources/bus/shunt_watcher.h"
 
 #include <cstddef>
 #include <map>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "shunt_call.h"
+#include "call_error.h"
 
 #include "dmb/codec/text.h"
 
@@ -7,7 +7,7 @@
 #include <array>
 #include <string_view>
 
-namespace dmb::shunt_call {
+namespace dmb::call_error {
 
 bool is_unknown_there(const sdbus::Error& error) {
   constexpr std::array<std::string_view, 3> kNames{"org.freedesktop.DBus.Error.UnknownMethod",
@@ -36,4 +36,4 @@ std::string describe(const sdbus::Error& error) {
   return printable(error.getMessage().empty() ? name : error.getMessage());
 }
 
-}  // namespace dmb::shunt_call
+}  // namespace dmb::call_error

@@ -2,11 +2,11 @@
 #pragma once
 
 #include "dbus/bus.h"
-#include "dbus/shunt_watcher.h"
+#include "dbus/remote.h"
 #include "dmb/codec/vreg.h"
 #include "log/log_budget.h"
-#include "remote.h"
 #include "runtime/backoff.h"
+#include "sources/bus/shunt_watcher.h"
 
 #include <chrono>
 #include <cstddef>

@@ -5,8 +5,8 @@
 
 #include <string>
 
-/// Why calls to a shunt's service fail.
-namespace dmb::shunt_call {
+/// Why calls to another service fail.
+namespace dmb::call_error {
 
 /// The service lives, but has no such object or method.
 bool is_unknown_there(const sdbus::Error& error);
@@ -18,4 +18,4 @@ bool is_from_service(const sdbus::Error& error);
 /// Why the call failed, for people.
 std::string describe(const sdbus::Error& error);
 
-}  // namespace dmb::shunt_call
+}  // namespace dmb::call_error

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-#include "dbus/settings_client.h"
+#include "sinks/bus/settings_client.h"
 
-#include "bus_daemon.h"
-#include "bus_item.h"
+#include "dbus/bus_daemon.h"
+#include "dbus/bus_item.h"
+#include "dbus/match.h"
+#include "dbus/message.h"
+#include "dbus/remote.h"
 #include "dmb/codec/text.h"
-#include "match.h"
-#include "message.h"
-#include "remote.h"
 #include "settings_wire.h"
 
 #include <spdlog/spdlog.h>

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-#include "app/device_service.h"
+#include "sinks/bus/device_service.h"
 
-#include "app/identity.h"
 #include "dmb/battery/quantity.h"
 #include "dmb/battery/service_name.h"
+#include "runtime/identity.h"
 
 #include <spdlog/spdlog.h>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "shunt_wire.h"
 
-#include "message.h"
+#include "dbus/message.h"
 
 #include <string>
 #include <string_view>

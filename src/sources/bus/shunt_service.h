@@ -2,14 +2,14 @@
 #pragma once
 
 #include "dbus/bus.h"
-#include "dbus/shunt_watcher.h"
+#include "dbus/remote.h"
+#include "dbus/sender_signals.h"
 #include "dmb/bank/shunt_selection.h"
 #include "log/log_budget.h"
-#include "remote.h"
 #include "runtime/loop.h"
-#include "sender_signals.h"
 #include "shunt_record.h"
 #include "shunt_registers.h"
+#include "sources/bus/shunt_watcher.h"
 
 #include <cstdint>
 #include <functional>

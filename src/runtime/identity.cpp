@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "app/identity.h"
+#include "runtime/identity.h"
 
 #include <unistd.h>
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-#include "dbus/bus_name.h"
+#include "sinks/bus/bus_name.h"
 
-#include "bus_daemon.h"
+#include "dbus/bus_daemon.h"
+#include "dbus/match.h"
+#include "dbus/message.h"
+#include "dbus/process_name.h"
+#include "dbus/remote.h"
 #include "dmb/codec/text.h"
-#include "match.h"
-#include "message.h"
-#include "process_name.h"
-#include "remote.h"
 
 #include <spdlog/spdlog.h>
 

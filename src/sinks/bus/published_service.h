@@ -2,11 +2,11 @@
 #pragma once
 
 #include "dbus/bus.h"
-#include "dbus/bus_name.h"
-#include "dbus/item_service.h"
 #include "dmb/device/change.h"
 #include "log/log_budget.h"
 #include "runtime/loop.h"
+#include "sinks/bus/bus_name.h"
+#include "sinks/bus/item_service.h"
 
 #include <functional>
 #include <optional>

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "app/published_service.h"
 #include "dbus/bus.h"
-#include "dbus/settings_client.h"
 #include "dmb/battery/item_values.h"
 #include "dmb/status/status.h"
 #include "runtime/loop.h"
+#include "sinks/bus/published_service.h"
+#include "sinks/bus/settings_client.h"
 
 #include <chrono>
 #include <cstdint>

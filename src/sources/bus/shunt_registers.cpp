@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "shunt_registers.h"
 
+#include "dbus/call_error.h"
+#include "dbus/message.h"
 #include "dmb/codec/text.h"
-#include "message.h"
-#include "shunt_call.h"
 
 #include <spdlog/fmt/fmt.h>
 #include <spdlog/spdlog.h>
@@ -83,8 +83,8 @@ void ShuntRegisters::on_answer(sd_bus_message* reply, const sdbus::Error* error)
 
 /// A shunt without register access has none for the others either.
 void ShuntRegisters::on_refused(const sdbus::Error& error) {
-  note_unknown(shunt_call::describe(error));
-  has_link_ = !shunt_call::is_unknown_there(error);
+  note_unknown(call_error::describe(error));
+  has_link_ = !call_error::is_unknown_there(error);
   next_ = has_link_ ? next_ + 1 : end_;
 }
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "settings_wire.h"
 
-#include "dbus/settings_client.h"
+#include "dbus/message.h"
 #include "dmb/codec/bus_value.h"
-#include "message.h"
+#include "sinks/bus/settings_client.h"
 
 #include <charconv>
 #include <cstdint>
