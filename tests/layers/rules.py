@@ -4,7 +4,7 @@
 import re
 from dataclasses import dataclass
 
-CORE = {"battery", "bank", "control", "codec", "device", "config", "status"}
+CORE = {"battery", "bank", "control", "codec", "mapping", "device", "config", "status"}
 ADAPTERS = {"runtime", "mqtt", "dbus", "log", "sources", "sinks", "app"}
 ALL_FOLDERS = CORE | ADAPTERS
 
@@ -46,9 +46,10 @@ LAYERS = {
     "bank": Layer({"battery", "bank"}, core=True),
     "control": Layer(BATTERIES, core=True),
     "codec": Layer({"battery", "bank", "codec"}, (r"nlohmann/.*",), core=True),
+    "mapping": Layer({"battery", "codec", "mapping"}, (r"nlohmann/.*",), core=True),
     "device": Layer(BATTERIES | {"codec", "device"}, core=True),
-    "config": Layer({"battery", "bank", "codec", "config"}, (r"ini\.h",), core=True),
-    "status": Layer(BATTERIES | {"codec", "device", "config", "status"}, (r"nlohmann/.*",), core=True),
+    "config": Layer({"battery", "bank", "codec", "mapping", "config"}, (r"ini\.h",), core=True),
+    "status": Layer(BATTERIES | {"codec", "mapping", "device", "config", "status"}, (r"nlohmann/.*",), core=True),
     "runtime": Layer({"battery", "runtime"}, (r"systemd/sd-event\.h", POSIX)),
     "log": Layer(BATTERIES | {"codec", "device", "log"}, (r"spdlog/.*",)),
     "mqtt": Layer({"battery", "codec", "config", "runtime", "log", "mqtt"},

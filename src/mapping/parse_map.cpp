@@ -1,0 +1,2 @@
+// SPDX-License-Identifier: MIT
+#include "dmb/mapping/parse_map.h"
