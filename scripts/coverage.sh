@@ -41,7 +41,7 @@ done
 
 [ "$install" = 0 ] || scripts/install-deps.sh build test coverage
 
-readonly tests=(battery domain codec config property)
+readonly tests=(battery bank control device codec config property)
 readonly fuzzers=(payload config registers topic text)  # those that need no bus
 
 # -O0, so that each line counts for itself.

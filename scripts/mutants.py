@@ -19,7 +19,8 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-PROGRAMS = ("battery_test", "domain_test", "property_test", "codec_test", "config_test")
+PROGRAMS = ("battery_test", "bank_test", "control_test", "device_test", "codec_test", "config_test",
+            "property_test")
 TIMEOUT_S = 300
 
 # name: (what it means, file, what stands there exactly once, what to put there)
@@ -412,7 +413,7 @@ class Copy:
         original = path.read_text()
         path.write_text(mutated(name))
         room = MUTANTS[name][1].split("/")[-2]
-        near = "domain_test" if room in ("bank", "control", "device") else room + "_test"
+        near = room + "_test"
         others = [program for program in PROGRAMS if program != near]
         try:
             if name in OUTSIDE:

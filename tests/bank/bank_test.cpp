@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "dmb/bank/bank.h"
 
-#include "shunt_samples.h"
+#include "../support/shunt_samples.h"
 
 #include <gtest/gtest.h>
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "dmb/bank/aggregate.h"
 
+#include "../support/shunt_samples.h"
 #include "dmb/battery/quantity.h"
-#include "shunt_samples.h"
 
 #include <gtest/gtest.h>
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "dmb/bank/steady_soc.h"
 
+#include "../support/shunt_samples.h"
 #include "dmb/bank/bank.h"
-#include "shunt_samples.h"
 
 #include <gtest/gtest.h>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "dmb/bank/known_shunts.h"
 
-#include "shunt_samples.h"
+#include "../support/shunt_samples.h"
 
 #include <gtest/gtest.h>
 

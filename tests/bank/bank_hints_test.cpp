@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "dmb/bank/bank_hints.h"
 
+#include "../support/shunt_samples.h"
 #include "dmb/bank/standing.h"
-#include "shunt_samples.h"
 
 #include <gtest/gtest.h>
 

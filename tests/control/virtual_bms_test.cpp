@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "dmb/control/virtual_bms.h"
 
+#include "../support/shunt_samples.h"
 #include "dmb/control/guard.h"
-#include "shunt_samples.h"
 
 #include <gtest/gtest.h>
 
