@@ -26,7 +26,7 @@ DeviceDescription description_of(const ShuntConfig& config) {
           .times = {config.min_update_interval, life_interval(config.timeout)}};
 }
 
-ShuntWatchRules watch_rules_of(const ShuntConfig& config, std::vector<std::string> own_services) {
+WatchRules watch_rules_of(const ShuntConfig& config, std::vector<std::string> own_services) {
   return {.own_services = std::move(own_services),
           .excluded = config.exclude_shunts,
           .included = config.include_shunts,

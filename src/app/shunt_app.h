@@ -10,7 +10,7 @@
 #include "dmb/status/forget.h"
 #include "dmb/status/status.h"
 #include "runtime/loop.h"
-#include "sources/bus/shunt_watcher.h"
+#include "sources/bus/battery_watcher.h"
 
 #include <string>
 #include <vector>
@@ -52,7 +52,7 @@ class ShuntApp {
   BankDevice bank_;
   Timer status_;
   DeviceHost host_;
-  ShuntWatcher watcher_;
+  BatteryWatcher watcher_;
   ShuntHints hints_{watcher_};
 };
 

@@ -30,16 +30,16 @@ HintMember view_of(const ShuntSnapshot& member, std::span<const WatchedShunt> wa
   return view;
 }
 
-std::vector<std::string> other_monitors(const ShuntWatcher& watcher) {
+std::vector<std::string> other_monitors(const BatteryWatcher& watcher) {
   std::vector<std::string> names;
-  for (const SeenShunt& seen : watcher.seen())
+  for (const SeenBattery& seen : watcher.seen())
     if (seen.membership == Membership::no_shunt && is_other_monitor(seen.identity))
       names.push_back(seen.name);
   return names;
 }
 
 /// What is known by halves only looks odd.
-bool is_all_told(const ShuntWatcher& watcher) {
+bool is_all_told(const BatteryWatcher& watcher) {
   return watcher.looked_round() && std::ranges::none_of(watcher.members(), [](const auto& shunt) {
            return shunt.registers_pending;
          });

@@ -3,7 +3,7 @@
 
 #include "dmb/bank/bank_hints.h"
 #include "dmb/config/config.h"
-#include "sources/bus/shunt_watcher.h"
+#include "sources/bus/battery_watcher.h"
 
 #include <optional>
 #include <span>
@@ -16,7 +16,7 @@ namespace dmb {
 class ShuntHints {
  public:
   /// `watcher` must outlive it.
-  explicit ShuntHints(const ShuntWatcher& watcher) : watcher_(watcher) {}
+  explicit ShuntHints(const BatteryWatcher& watcher) : watcher_(watcher) {}
 
   struct Bank {
     std::span<const ShuntSnapshot> members;  ///< with their capacities
@@ -31,7 +31,7 @@ class ShuntHints {
  private:
   std::vector<BankHint> look(BankHints& hints, const Bank& bank, Instant now) const;
 
-  const ShuntWatcher& watcher_;
+  const BatteryWatcher& watcher_;
   BankHints hints_;
   std::optional<Instant> next_look_;
 };

@@ -11,7 +11,7 @@
 namespace dmb {
 namespace {
 
-std::string why_not(const SeenShunt& seen, std::span<const ShuntSnapshot> shunts) {
+std::string why_not(const SeenBattery& seen, std::span<const ShuntSnapshot> shunts) {
   if (!seen.heard_at.empty()) return "it is the same shunt as " + seen.heard_at;
   if (seen.hung) return "it does not answer";
   const auto shunt = std::ranges::find(shunts, seen.identity.service, &ShuntSnapshot::service);
@@ -60,7 +60,7 @@ status::AggregateStatus ShuntApp::status(Instant now) const {
   const auto watched = watcher_.members();
   for (std::size_t i = 0; i < watched.size(); ++i)
     if (is_heard(bank_.all()[i].standing)) status.members.push_back(member_status(watched[i]));
-  for (const SeenShunt& seen : watcher_.seen()) {
+  for (const SeenBattery& seen : watcher_.seen()) {
     const auto member = std::find_if(
         status.members.begin(), status.members.end(),
         [&seen](const status::MemberStatus& m) { return m.service == seen.identity.service; });

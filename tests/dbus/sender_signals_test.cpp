@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "../../src/dbus/sender_signals.h"
 
-#include "shunt_watcher_fixture.h"
+#include "battery_watcher_fixture.h"
 
 #include <gtest/gtest.h>
 
@@ -34,7 +34,7 @@ class Arrivals {
   sd_bus_slot* slot_ = nullptr;
 };
 
-class SenderSignalsTest : public ShuntWatcherFixture {
+class SenderSignalsTest : public BatteryWatcherFixture {
  protected:
   ~SenderSignalsTest() override {
     if (!runner_) return;

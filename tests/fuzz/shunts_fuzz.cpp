@@ -12,8 +12,8 @@
 #include "dmb/battery/quantity.h"
 #include "dmb/codec/text.h"
 #include "dmb/device/aggregate_view.h"
-#include "sources/bus/shunt_record.h"
-#include "sources/bus/shunt_wire.h"
+#include "sources/bus/battery_record.h"
+#include "sources/bus/battery_wire.h"
 
 #include <array>
 #include <cmath>
@@ -46,7 +46,7 @@ class Service {
   explicit Service(const std::string& name) : record_("com.victronenergy.battery." + name) {}
 
   bool present = true;
-  const ShuntRecord& record() const { return record_; }
+  const BatteryRecord& record() const { return record_; }
 
   void take_message(const test::OfflineBus& bus, fuzz::InputBytes& input) {
     switch (input.below(4)) {
@@ -116,7 +116,7 @@ class Service {
       writer.close();
     }
     writer.close();
-    check(message, shunt_wire::take_items);
+    check(message, battery_wire::take_items);
   }
 
   void take_tree(const test::OfflineBus& bus, fuzz::InputBytes& input) {
@@ -134,7 +134,7 @@ class Service {
     }
     writer.close();
     writer.close();
-    check(message, shunt_wire::take_tree);
+    check(message, battery_wire::take_tree);
   }
 
   void take_properties(const test::OfflineBus& bus, fuzz::InputBytes& input) {
@@ -142,10 +142,10 @@ class Service {
     const auto message = bus.new_message(std::string(row.spec().path).c_str());
     fuzz::BusWriter writer(message.get(), input);
     write_properties(writer, input, row);
-    check(message, shunt_wire::take_properties);
+    check(message, battery_wire::take_properties);
   }
 
-  using Take = bool (*)(sd_bus_message*, ShuntRecord&);
+  using Take = bool (*)(sd_bus_message*, BatteryRecord&);
 
   void check(const test::OfflineBus::Message& message, Take take) {
     test::OfflineBus::seal(message);
@@ -168,7 +168,7 @@ class Service {
     const std::string_view signature = sd_bus_message_get_signature(message.get(), 1);
     const ServiceIdentity identity = record_.identity();
     for (const Take take :
-         {shunt_wire::take_items, shunt_wire::take_tree, shunt_wire::take_properties}) {
+         {battery_wire::take_items, battery_wire::take_tree, battery_wire::take_properties}) {
       const bool understood = take(message.get(), record_);
       rule(!understood || signature == "a{sv}" || signature == "v", "understood nonsense");
       sd_bus_message_rewind(message.get(), 1);
@@ -186,7 +186,7 @@ class Service {
       rule(text->size() <= 128 && is_bus_text(*text), "an identity without bounds");
   }
 
-  ShuntRecord record_;
+  BatteryRecord record_;
   Expected expected_{};
   MemberCapacity capacity_;
 };

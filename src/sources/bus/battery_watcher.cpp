@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include "sources/bus/shunt_watcher.h"
+#include "sources/bus/battery_watcher.h"
 
+#include "battery_service.h"
 #include "dbus/bus_daemon.h"
 #include "dbus/bus_item.h"
 #include "dbus/match.h"
@@ -9,9 +10,8 @@
 #include "dbus/sender_signals.h"
 #include "dmb/battery/service_name.h"
 #include "dmb/codec/text.h"
-#include "shunt_entries.h"
-#include "shunt_roster.h"
-#include "shunt_service.h"
+#include "member_roster.h"
+#include "named_entries.h"
 
 #include <spdlog/spdlog.h>
 
@@ -48,9 +48,9 @@ std::vector<std::string> read_strings(sd_bus_message* message) {
 
 }  // namespace
 
-class ShuntWatcher::Impl {
+class BatteryWatcher::Impl {
  public:
-  Impl(Bus& bus, ShuntWatchRules rules, Changed changed)
+  Impl(Bus& bus, WatchRules rules, Changed changed)
       : rules_(std::move(rules)),
         signals_(bus, kBusItem),
         context_{bus, signals_, rules_, [this](auto& service) { touch(service); }, losses_},
@@ -68,8 +68,8 @@ class ShuntWatcher::Impl {
   std::span<const WatchedShunt> members() const { return roster_.members(); }
   bool looked_round() const { return looked_round_; }
 
-  std::vector<SeenShunt> seen() const {
-    std::vector<SeenShunt> all;
+  std::vector<SeenBattery> seen() const {
+    std::vector<SeenBattery> all;
     for (const auto& [name, service] : services_) {
       if (service->membership() == Membership::no_shunt && !is_other_monitor(service->identity()))
         continue;
@@ -83,7 +83,7 @@ class ShuntWatcher::Impl {
     return match_over_ ? entries_.unmatched() : std::vector<std::string>();
   }
 
-  void change_rules(ShuntWatchRules rules) {
+  void change_rules(WatchRules rules) {
     const bool own_differ = rules.own_services != rules_.own_services;
     rules_ = std::move(rules);
     entries_.start_over();
@@ -103,7 +103,7 @@ class ShuntWatcher::Impl {
   }
 
  private:
-  using Services = std::map<std::string, std::unique_ptr<ShuntService>, std::less<>>;
+  using Services = std::map<std::string, std::unique_ptr<BatteryService>, std::less<>>;
 
   // --- Who is there ---
 
@@ -171,7 +171,7 @@ class ShuntWatcher::Impl {
     if (owner.empty() || !has_room_for(name)) {
       not_looked_at_.erase(name);
     } else {
-      services_[name] = std::make_unique<ShuntService>(context_, name, std::move(owner), arrival);
+      services_[name] = std::make_unique<BatteryService>(context_, name, std::move(owner), arrival);
     }
     schedule_turn_end();
   }
@@ -188,7 +188,7 @@ class ShuntWatcher::Impl {
   }
 
   void remove(Services::iterator found) {
-    const ShuntService& service = *found->second;
+    const BatteryService& service = *found->second;
     if (service.counts()) {
       log_loss(service);
       members_differ_ = true;
@@ -207,14 +207,14 @@ class ShuntWatcher::Impl {
   }
 
   /// What nobody followed may have another name by now.
-  void judge_anew(ShuntService& service) {
+  void judge_anew(BatteryService& service) {
     if (service.is_followed()) return service.touch();
     std::erase(touched_, &service);
-    services_[service.name()] = std::make_unique<ShuntService>(
+    services_[service.name()] = std::make_unique<BatteryService>(
         context_, std::string(service.name()), std::string(service.owner()), service.arrival());
   }
 
-  void log_loss(const ShuntService& service) {
+  void log_loss(const BatteryService& service) {
     const LogBudget::Say say = losses_.spend(context_.bus.loop().now());
     if (say == LogBudget::Say::line) spdlog::info("SmartShunt {} has left", service.label());
     if (say == LogBudget::Say::notice) {
@@ -226,7 +226,7 @@ class ShuntWatcher::Impl {
 
   // --- At the end of a turn ---
 
-  void touch(ShuntService& service) {
+  void touch(BatteryService& service) {
     touched_.push_back(&service);
     schedule_turn_end();
   }
@@ -235,7 +235,7 @@ class ShuntWatcher::Impl {
 
   void on_turn_end() {
     MemberNews news{.all = false, .changed = {}};
-    for (ShuntService* service : std::exchange(touched_, {})) settle(*service, news);
+    for (BatteryService* service : std::exchange(touched_, {})) settle(*service, news);
     if (members_differ_ && !is_being_exchanged()) {
       members_differ_ = false;
       rebuild();
@@ -270,7 +270,7 @@ class ShuntWatcher::Impl {
     return now < *exchange_ends_;
   }
 
-  void settle(ShuntService& service, MemberNews& news) {
+  void settle(BatteryService& service, MemberNews& news) {
     if (service.look_ended()) not_looked_at_.erase(service.name());
     const auto settled = service.settle();
     const bool is_member = service.counts();
@@ -285,7 +285,7 @@ class ShuntWatcher::Impl {
   }
 
   /// By a rule, not by its silence, and not merely until it says what it is.
-  static bool is_out(const ShuntService& service, const ShuntService::Settled& settled) {
+  static bool is_out(const BatteryService& service, const BatteryService::Settled& settled) {
     switch (service.membership()) {
       case Membership::excluded:
       case Membership::derived:
@@ -298,7 +298,7 @@ class ShuntWatcher::Impl {
   }
 
   void rebuild() {
-    std::vector<const ShuntService*> counting;
+    std::vector<const BatteryService*> counting;
     for (const auto& [name, service] : services_)
       if (service->counts()) counting.push_back(service.get());
     roster_.rebuild(counting, !losses_.is_spent(context_.bus.loop().now()));
@@ -335,15 +335,15 @@ class ShuntWatcher::Impl {
   }
 
   LogBudget losses_;
-  ShuntWatchRules rules_;
+  WatchRules rules_;
   SenderSignals signals_;
-  ShuntContext context_;
+  WatchContext context_;
   Changed changed_;
-  ShuntRoster roster_;
-  ShuntEntries entries_{rules_};
+  MemberRoster roster_;
+  NamedEntries entries_{rules_};
   Services services_;
   std::set<std::string, std::less<>> not_looked_at_;  ///< of those that were there at start
-  std::vector<ShuntService*> touched_;                ///< since the last turn's end
+  std::vector<BatteryService*> touched_;              ///< since the last turn's end
   std::uint64_t arrivals_ = kThereAtStart;
   bool listed_ = false;
   bool looked_round_ = false;
@@ -360,28 +360,28 @@ class ShuntWatcher::Impl {
   Match owner_changed_;
 };
 
-ShuntWatcher::ShuntWatcher(Bus& bus, ShuntWatchRules rules, Changed changed)
+BatteryWatcher::BatteryWatcher(Bus& bus, WatchRules rules, Changed changed)
     : impl_(std::make_unique<Impl>(bus, std::move(rules), std::move(changed))) {}
 
-ShuntWatcher::~ShuntWatcher() = default;
+BatteryWatcher::~BatteryWatcher() = default;
 
-void ShuntWatcher::change_rules(ShuntWatchRules rules) {
+void BatteryWatcher::change_rules(WatchRules rules) {
   impl_->change_rules(std::move(rules));
 }
 
-std::vector<std::string> ShuntWatcher::unmatched() const {
+std::vector<std::string> BatteryWatcher::unmatched() const {
   return impl_->unmatched();
 }
 
-std::span<const WatchedShunt> ShuntWatcher::members() const {
+std::span<const WatchedShunt> BatteryWatcher::members() const {
   return impl_->members();
 }
 
-bool ShuntWatcher::looked_round() const {
+bool BatteryWatcher::looked_round() const {
   return impl_->looked_round();
 }
 
-std::vector<SeenShunt> ShuntWatcher::seen() const {
+std::vector<SeenBattery> BatteryWatcher::seen() const {
   return impl_->seen();
 }
 

@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: MIT
-#include "shunt_wire.h"
+#include "battery_wire.h"
 
 #include "dbus/message.h"
 
 #include <string>
 #include <string_view>
 
-namespace dmb::shunt_wire {
+namespace dmb::battery_wire {
 
 namespace {
 
 /// Names and serials are kept, compared and logged.
 constexpr std::size_t kMaxTextBytes = 128;
 
-using Slot = std::optional<ShuntRecord::Slot>;
+using Slot = std::optional<BatteryRecord::Slot>;
 
 bool has_signature(sd_bus_message* message, std::string_view signature) {
   return sd_bus_message_get_signature(message, 1) == signature;
@@ -77,7 +77,7 @@ std::optional<BusValue> take_variant(sd_bus_message* message) {
 }
 
 /// Takes an `a{sv}` with "Value" and "Text".
-bool take_item(sd_bus_message* message, const Slot& slot, ShuntRecord& record) {
+bool take_item(sd_bus_message* message, const Slot& slot, BatteryRecord& record) {
   if (!slot) return skip(message, "a{sv}");
   if (!enter(message, 'a', "{sv}")) return false;
   while (enter(message, 'e', "sv")) {
@@ -95,11 +95,11 @@ bool take_item(sd_bus_message* message, const Slot& slot, ShuntRecord& record) {
 Slot find_relative(std::string_view path) {
   constexpr std::size_t kLongerThanAnyPath = 64;
   if (path.size() > kLongerThanAnyPath) return std::nullopt;
-  return ShuntRecord::find("/" + std::string(path));
+  return BatteryRecord::find("/" + std::string(path));
 }
 
 /// Takes an `a{sv}` of relative path and value.
-bool take_values(sd_bus_message* message, ShuntRecord& record) {
+bool take_values(sd_bus_message* message, BatteryRecord& record) {
   if (!enter(message, 'a', "{sv}")) return false;
   while (enter(message, 'e', "sv")) {
     const auto path = message::read_string(message);
@@ -115,31 +115,31 @@ bool take_values(sd_bus_message* message, ShuntRecord& record) {
 
 }  // namespace
 
-bool take_items(sd_bus_message* message, ShuntRecord& record) {
+bool take_items(sd_bus_message* message, BatteryRecord& record) {
   if (!has_signature(message, "a{sa{sv}}") || !enter(message, 'a', "{sa{sv}}")) return false;
   while (enter(message, 'e', "sa{sv}")) {
     const auto path = message::read_string(message);
-    const Slot slot = path ? ShuntRecord::find(*path) : std::nullopt;
+    const Slot slot = path ? BatteryRecord::find(*path) : std::nullopt;
     if (!take_item(message, slot, record) || !leave(message)) return false;
   }
   return leave(message);
 }
 
-bool take_value(sd_bus_message* message, std::string_view path, ShuntRecord& record) {
-  const Slot slot = ShuntRecord::find(path);
+bool take_value(sd_bus_message* message, std::string_view path, BatteryRecord& record) {
+  const Slot slot = BatteryRecord::find(path);
   if (!slot || !has_signature(message, "v")) return false;
   record.set(*slot, take_variant(message));
   return true;
 }
 
-bool take_tree(sd_bus_message* message, ShuntRecord& record) {
+bool take_tree(sd_bus_message* message, BatteryRecord& record) {
   if (!has_signature(message, "v") || !enter(message, 'v', "a{sv}")) return false;
   return take_values(message, record) && leave(message);
 }
 
-bool take_properties(sd_bus_message* message, ShuntRecord& record) {
+bool take_properties(sd_bus_message* message, BatteryRecord& record) {
   if (!has_signature(message, "a{sv}")) return false;
-  return take_item(message, ShuntRecord::find(sd_bus_message_get_path(message)), record);
+  return take_item(message, BatteryRecord::find(sd_bus_message_get_path(message)), record);
 }
 
-}  // namespace dmb::shunt_wire
+}  // namespace dmb::battery_wire

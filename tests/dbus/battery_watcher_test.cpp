@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include "sources/bus/shunt_watcher.h"
+#include "sources/bus/battery_watcher.h"
 
-#include "shunt_watcher_fixture.h"
+#include "battery_watcher_fixture.h"
 
 #include <gtest/gtest.h>
 
@@ -10,7 +10,7 @@
 namespace dmb::test {
 namespace {
 
-using ShuntWatcherTest = ShuntWatcherFixture;
+using BatteryWatcherTest = BatteryWatcherFixture;
 
 /// `items` with some of them replaced.
 FakeItems with(FakeItems items, const FakeItems& others) {
@@ -18,7 +18,7 @@ FakeItems with(FakeItems items, const FakeItems& others) {
   return items;
 }
 
-TEST_F(ShuntWatcherTest, FindsThoseThatAreThereInTheOrderOfTheirNames) {
+TEST_F(BatteryWatcherTest, FindsThoseThatAreThereInTheOrderOfTheirNames) {
   const auto b = start("ttyO2", shunt_items("HQ2"));
   const auto a = start("ttyO1", shunt_items("HQ1", "Shed"));
   watch();
@@ -30,7 +30,7 @@ TEST_F(ShuntWatcherTest, FindsThoseThatAreThereInTheOrderOfTheirNames) {
   EXPECT_EQ(log_.count("info Found SmartShunt Shed (com.victronenergy.battery.ttyO1)"), 1U);
 }
 
-TEST_F(ShuntWatcherTest, FindsOneThatAppearsLaterAtOnce) {
+TEST_F(BatteryWatcherTest, FindsOneThatAppearsLaterAtOnce) {
   watch();
   EXPECT_TRUE(wait_for([&] { return looked_round(); }));
   const auto shunt = start("ttyO1", shunt_items("HQ1"));
@@ -42,7 +42,7 @@ TEST_F(ShuntWatcherTest, FindsOneThatAppearsLaterAtOnce) {
   RecordProperty("found_after_us", static_cast<int>(took / std::chrono::microseconds(1)));
 }
 
-TEST_F(ShuntWatcherTest, TellsWhenThereIsNobody) {
+TEST_F(BatteryWatcherTest, TellsWhenThereIsNobody) {
   watch();
   EXPECT_TRUE(wait_for([&] { return changes() == 1; }));
   EXPECT_TRUE(looked_round());
@@ -50,7 +50,7 @@ TEST_F(ShuntWatcherTest, TellsWhenThereIsNobody) {
   EXPECT_TRUE(log_.lines().empty());
 }
 
-TEST_F(ShuntWatcherTest, NeverLooksAtOurOwnServices) {
+TEST_F(BatteryWatcherTest, NeverLooksAtOurOwnServices) {
   const auto own = start("aggregate_shunts", shunt_items("HQ1"));
   watch();
   EXPECT_TRUE(wait_for([&] { return looked_round(); }));
@@ -59,7 +59,7 @@ TEST_F(ShuntWatcherTest, NeverLooksAtOurOwnServices) {
   EXPECT_EQ(own->calls("GetItems"), 0);
 }
 
-TEST_F(ShuntWatcherTest, ListensToWhatMayStillCountOnly) {
+TEST_F(BatteryWatcherTest, ListensToWhatMayStillCountOnly) {
   const auto shunt = start("a", shunt_items("HQ1"));
   const auto bms = start("b", {{"/ProductId", integer(0xBA77)}, {"/ProductName", text("BMS")}});
   const auto aggregate =
@@ -80,7 +80,7 @@ TEST_F(ShuntWatcherTest, ListensToWhatMayStillCountOnly) {
   EXPECT_EQ(changes(), before);
 }
 
-TEST_F(ShuntWatcherTest, LeavesOutWhatIsExcluded) {
+TEST_F(BatteryWatcherTest, LeavesOutWhatIsExcluded) {
   const std::vector<std::pair<std::string, FakeItems>> shunts{
       {"by_service", shunt_items("HQ1")},
       {"by_instance", with(shunt_items("HQ2"), {{"/DeviceInstance", integer(300)}})},
@@ -94,7 +94,7 @@ TEST_F(ShuntWatcherTest, LeavesOutWhatIsExcluded) {
   EXPECT_EQ(log_.count("is not counted: exclude_shunts names it"), 4U);
 }
 
-TEST_F(ShuntWatcherTest, FollowsARenamingIntoAndOutOfTheExclusion) {
+TEST_F(BatteryWatcherTest, FollowsARenamingIntoAndOutOfTheExclusion) {
   const auto shunt = start("ttyO1", shunt_items("HQ1", "Boat"));
   watch({"Boat"});
   expect_ids({});
@@ -109,7 +109,7 @@ TEST_F(ShuntWatcherTest, FollowsARenamingIntoAndOutOfTheExclusion) {
   EXPECT_EQ(forgotten().size(), 4U) << "it is not lost: it never counted";
 }
 
-TEST_F(ShuntWatcherTest, ForgetsOneWhoseExcludedNameComesLate) {
+TEST_F(BatteryWatcherTest, ForgetsOneWhoseExcludedNameComesLate) {
   const auto house = start("ttyO1", shunt_items("HQ1"));
   auto boat = start("ttyO2", shunt_items("HQ2"));
   watch({"Boat"});
@@ -127,7 +127,7 @@ TEST_F(ShuntWatcherTest, ForgetsOneWhoseExcludedNameComesLate) {
   EXPECT_EQ(forgotten().size(), 4U);
 }
 
-TEST_F(ShuntWatcherTest, DoesNotForgetOneThatIsLost) {
+TEST_F(BatteryWatcherTest, DoesNotForgetOneThatIsLost) {
   auto a = start("a", shunt_items("HQ1"));
   const auto b = start("b", shunt_items("HQ2"));
   watch();
@@ -139,7 +139,7 @@ TEST_F(ShuntWatcherTest, DoesNotForgetOneThatIsLost) {
   EXPECT_EQ(forgotten(), Ids{});
 }
 
-TEST_F(ShuntWatcherTest, TakesMonitorsThatAreIncludedAndFollowsTheirNames) {
+TEST_F(BatteryWatcherTest, TakesMonitorsThatAreIncludedAndFollowsTheirNames) {
   const FakeItems monitor{{"/ProductId", integer(0xA381)},
                           {"/ProductName", text("BMV-712 Smart")},
                           {"/Serial", text("HQ7")},
@@ -147,15 +147,15 @@ TEST_F(ShuntWatcherTest, TakesMonitorsThatAreIncludedAndFollowsTheirNames) {
   const auto bmv = start("ttyO1", monitor);
   const auto late = start("ttyO2", with(monitor, {{"/Serial", text("HQ8")}}));
   runner_->run([&] {
-    watcher_ = std::make_unique<ShuntWatcher>(*bus_, rules({}, {"HQ7", "Garage"}),
-                                              [this](const MemberNews& news) { take(news); });
+    watcher_ = std::make_unique<BatteryWatcher>(*bus_, rules({}, {"HQ7", "Garage"}),
+                                                [this](const MemberNews& news) { take(news); });
   });
   expect_ids({"HQ7"});
   late->change_one("/CustomName", text("Garage"));
   expect_ids({"HQ7", "HQ8"});
 }
 
-TEST_F(ShuntWatcherTest, ChangesItsRulesInPlace) {
+TEST_F(BatteryWatcherTest, ChangesItsRulesInPlace) {
   const auto a = start("a", shunt_items("HQ1"));
   const auto b = start("b", shunt_items("HQ2"));
   const auto bmv =
@@ -173,7 +173,7 @@ TEST_F(ShuntWatcherTest, ChangesItsRulesInPlace) {
   expect_ids({"HQ1", "HQ2"});
 }
 
-TEST_F(ShuntWatcherTest, HintsAtEntriesThatNameNothing) {
+TEST_F(BatteryWatcherTest, HintsAtEntriesThatNameNothing) {
   const auto shunt = start("a", shunt_items("HQ1", "Shed"));
   const auto bms = start(
       "b",
@@ -183,7 +183,7 @@ TEST_F(ShuntWatcherTest, HintsAtEntriesThatNameNothing) {
   EXPECT_EQ(log_.count("no battery on the bus is called so"), 1U);
 }
 
-TEST_F(ShuntWatcherTest, TakesAHalfInitialisedOneOnceItSaysWhatItIs) {
+TEST_F(BatteryWatcherTest, TakesAHalfInitialisedOneOnceItSaysWhatItIs) {
   const auto by_item = start("a", {{"/Dc/0/Voltage", real(51)}, {"/ProductName", invalid()}});
   const auto by_batch = start("b", {});
   watch();
@@ -198,7 +198,7 @@ TEST_F(ShuntWatcherTest, TakesAHalfInitialisedOneOnceItSaysWhatItIs) {
   EXPECT_EQ(forgotten(), Ids{kPrefix + "a"}) << "would be missed for ever";
 }
 
-TEST_F(ShuntWatcherTest, ForgetsOneThatLeavesAtOnceAndKnowsItAgain) {
+TEST_F(BatteryWatcherTest, ForgetsOneThatLeavesAtOnceAndKnowsItAgain) {
   auto shunt = start("ttyO1", shunt_items("HQ1"));
   watch();
   expect_ids({"HQ1"});
@@ -212,7 +212,7 @@ TEST_F(ShuntWatcherTest, ForgetsOneThatLeavesAtOnceAndKnowsItAgain) {
   EXPECT_EQ(members()[0].snapshot.service, kPrefix + "ttyO2");
 }
 
-TEST_F(ShuntWatcherTest, ForgetsOneThatReleasesItsName) {
+TEST_F(BatteryWatcherTest, ForgetsOneThatReleasesItsName) {
   const auto shunt = start("ttyO1", shunt_items("HQ1"));
   watch();
   expect_ids({"HQ1"});
@@ -220,7 +220,7 @@ TEST_F(ShuntWatcherTest, ForgetsOneThatReleasesItsName) {
   expect_ids({});
 }
 
-TEST_F(ShuntWatcherTest, StartsFromNothingWhenAnotherTakesTheNameOver) {
+TEST_F(BatteryWatcherTest, StartsFromNothingWhenAnotherTakesTheNameOver) {
   const std::string name = kPrefix + "ttyO1";
   const auto first = start("", shunt_items("HQ1"));
   const auto second = start("", {{"/ProductName", text("SmartShunt")}, {"/Serial", text("HQ2")}});
@@ -239,7 +239,7 @@ TEST_F(ShuntWatcherTest, StartsFromNothingWhenAnotherTakesTheNameOver) {
   EXPECT_EQ(value("/Dc/0/Voltage"), std::nullopt) << "heard from the old owner";
 }
 
-TEST_F(ShuntWatcherTest, NoticesTheSameNumberOfOthersAtTheSameInstant) {
+TEST_F(BatteryWatcherTest, NoticesTheSameNumberOfOthersAtTheSameInstant) {
   auto a = start("a", shunt_items("HQ1"));
   auto b = start("b", shunt_items("HQ2"));
   watch();
@@ -255,7 +255,7 @@ TEST_F(ShuntWatcherTest, NoticesTheSameNumberOfOthersAtTheSameInstant) {
       << "kept from the one that had this name before";
 }
 
-TEST_F(ShuntWatcherTest, CountsOneSerialOnceWhereItArrivedLast) {
+TEST_F(BatteryWatcherTest, CountsOneSerialOnceWhereItArrivedLast) {
   const auto a = start("ttyUSB1", shunt_items("HQ1"));
   watch();
   expect_ids({"HQ1"});
@@ -273,7 +273,7 @@ TEST_F(ShuntWatcherTest, CountsOneSerialOnceWhereItArrivedLast) {
   EXPECT_EQ(forgotten(), Ids{});
 }
 
-TEST_F(ShuntWatcherTest, CountsTwoNamesOfOneConnectionOnce) {
+TEST_F(BatteryWatcherTest, CountsTwoNamesOfOneConnectionOnce) {
   const auto shunt = start("a", shunt_items());
   watch();
   expect_ids({kPrefix + "a"});
@@ -282,7 +282,7 @@ TEST_F(ShuntWatcherTest, CountsTwoNamesOfOneConnectionOnce) {
   EXPECT_EQ(forgotten(), Ids{kPrefix + "a"});
 }
 
-TEST_F(ShuntWatcherTest, TakesALateSerialForTheOneItKnows) {
+TEST_F(BatteryWatcherTest, TakesALateSerialForTheOneItKnows) {
   const auto a = start("a", shunt_items("HQ1"));
   watch();
   expect_ids({"HQ1"});
@@ -294,7 +294,7 @@ TEST_F(ShuntWatcherTest, TakesALateSerialForTheOneItKnows) {
   EXPECT_EQ(forgotten(), Ids{kPrefix + "b"});
 }
 
-TEST_F(ShuntWatcherTest, TellsOncePerTurn) {
+TEST_F(BatteryWatcherTest, TellsOncePerTurn) {
   const auto shunt = start("ttyO1", shunt_items("HQ1"));
   watch();
   expect_ids({"HQ1"});
@@ -312,7 +312,7 @@ TEST_F(ShuntWatcherTest, TellsOncePerTurn) {
   EXPECT_EQ(changes(), after) << "told although nothing changed";
 }
 
-TEST_F(ShuntWatcherTest, DoesNotMindACrowdThatIsNone) {
+TEST_F(BatteryWatcherTest, DoesNotMindACrowdThatIsNone) {
   // More connections than match rules are allowed would end ours.
   std::vector<std::unique_ptr<FakeShunt>> crowd;
   crowd.push_back(start("zz", shunt_items("HQ1")));

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-#include "shunt_service.h"
+#include "battery_service.h"
 
+#include "battery_wire.h"
 #include "dbus/bus_item.h"
 #include "dbus/call_error.h"
 #include "dbus/message.h"
 #include "dmb/codec/text.h"
-#include "shunt_wire.h"
 
 #include <spdlog/spdlog.h>
 
@@ -40,8 +40,8 @@ std::string_view describe(Misfit fault) {
 
 // Listening starts before the question: what changes in between is then heard. The bus keeps the
 // order of what one service sends, so the answer is newer than the signals before it.
-ShuntService::ShuntService(const ShuntContext& context, const std::string& name, std::string owner,
-                           std::uint64_t arrival)
+BatteryService::BatteryService(const WatchContext& context, const std::string& name,
+                               std::string owner, std::uint64_t arrival)
     : context_(context),
       owner_(std::move(owner)),
       arrival_(arrival),
@@ -51,19 +51,19 @@ ShuntService::ShuntService(const ShuntContext& context, const std::string& name,
   look();
 }
 
-std::string ShuntService::label() const {
+std::string BatteryService::label() const {
   const std::string shown = display_name(identity());
   return shown == name() ? name() : printable(shown) + " (" + name() + ")";
 }
 
 // --- What it sends ---
 
-void ShuntService::heard() {
+void BatteryService::heard() {
   last_heard_ = context_.bus.loop().now();
   asked_at_.reset();
 }
 
-void ShuntService::on_signal(sd_bus_message* signal) {
+void BatteryService::on_signal(sd_bus_message* signal) {
   heard();
   const bool understood = take_signal(signal);
   if (!understood && !std::exchange(nonsense_said_, true)) {
@@ -74,17 +74,17 @@ void ShuntService::on_signal(sd_bus_message* signal) {
   ask_again_if_due();
 }
 
-bool ShuntService::take_signal(sd_bus_message* signal) {
+bool BatteryService::take_signal(sd_bus_message* signal) {
   const std::string_view member = sd_bus_message_get_member(signal);
   const std::string_view path = sd_bus_message_get_path(signal);
-  if (member == "PropertiesChanged") return shunt_wire::take_properties(signal, record_);
-  if (member == "ItemsChanged" && path == "/") return shunt_wire::take_items(signal, record_);
+  if (member == "PropertiesChanged") return battery_wire::take_properties(signal, record_);
+  if (member == "ItemsChanged" && path == "/") return battery_wire::take_items(signal, record_);
   return true;
 }
 
 // --- The first look ---
 
-void ShuntService::look() {
+void BatteryService::look() {
   if (std::exchange(looking_, true)) return;
   look_due_.reset();
   root_.call(kBusItem, "GetItems", context_.rules.patience.answer,
@@ -92,23 +92,23 @@ void ShuntService::look() {
 }
 
 /// Services from before GetItems existed.
-void ShuntService::look_at_tree() {
+void BatteryService::look_at_tree() {
   root_.call(kBusItem, "GetValue", context_.rules.patience.answer,
              [this](sd_bus_message* reply, const sdbus::Error* error) { on_tree(reply, error); });
 }
 
-void ShuntService::on_items(sd_bus_message* reply, const sdbus::Error* error) {
-  if (error == nullptr) return on_looked(shunt_wire::take_items(reply, record_));
+void BatteryService::on_items(sd_bus_message* reply, const sdbus::Error* error) {
+  if (error == nullptr) return on_looked(battery_wire::take_items(reply, record_));
   if (call_error::is_unknown_there(*error)) return look_at_tree();
   on_look_refused(*error);
 }
 
-void ShuntService::on_tree(sd_bus_message* reply, const sdbus::Error* error) {
-  if (error == nullptr) return on_looked(shunt_wire::take_tree(reply, record_));
+void BatteryService::on_tree(sd_bus_message* reply, const sdbus::Error* error) {
+  if (error == nullptr) return on_looked(battery_wire::take_tree(reply, record_));
   on_look_refused(*error);
 }
 
-void ShuntService::on_looked(bool understood) {
+void BatteryService::on_looked(bool understood) {
   if (!understood) return on_look_failed("an answer of an unknown form");
   looking_ = false;
   if (std::exchange(lost_, false)) {
@@ -126,7 +126,7 @@ void ShuntService::on_looked(bool understood) {
 
 /// Asked once more by itself. Whoever does not answer then either is asked when a signal shows that
 /// it lives, or when it answers the question that is left open.
-void ShuntService::on_look_failed(const std::string& why) {
+void BatteryService::on_look_failed(const std::string& why) {
   looking_ = false;
   ++failures_;
   look_ended_ = true;
@@ -141,31 +141,31 @@ void ShuntService::on_look_failed(const std::string& why) {
   touch();
 }
 
-void ShuntService::on_look_refused(const sdbus::Error& error) {
+void BatteryService::on_look_refused(const sdbus::Error& error) {
   on_look_failed(call_error::describe(error));
   if (is_missing() && open_questions_ == 0 && !call_error::is_from_service(error))
     ask(context_.bus.loop().now());
 }
 
-void ShuntService::retry_at(Instant at) {
+void BatteryService::retry_at(Instant at) {
   if (!retry_) retry_ = context_.bus.loop().add_timer([this] { retry(); });
   retry_->arm(at);
 }
 
-void ShuntService::retry() {
+void BatteryService::retry() {
   if (failures_ == 1) return look();
   if (is_missing() && open_questions_ == 0) ask(context_.bus.loop().now());
 }
 
 /// A lost member's values are of unknown age: it counts again when it has told all of them.
-void ShuntService::ask_again_if_due() {
+void BatteryService::ask_again_if_due() {
   if (look_due_ ? failures_ > 1 && context_.bus.loop().now() >= *look_due_ : lost_) look();
 }
 
 // --- Whether it lives ---
 
-std::optional<Instant> ShuntService::attend(Instant now, bool stood_still) {
-  const ShuntPatience& patience = context_.rules.patience;
+std::optional<Instant> BatteryService::attend(Instant now, bool stood_still) {
+  const WatchPatience& patience = context_.rules.patience;
   if (!counts() || !last_heard_ || patience.silence.count() == 0) return std::nullopt;
   const auto lost_at = [&] {
     return std::max(*last_heard_ + patience.silence, *asked_at_ + patience.to_question());
@@ -181,7 +181,7 @@ std::optional<Instant> ShuntService::attend(Instant now, bool stood_still) {
 }
 
 /// Of something that every shunt has: the answer is small, and news if a signal was missed.
-void ShuntService::ask(Instant now) {
+void BatteryService::ask(Instant now) {
   asked_at_ = now;
   if (open_questions_ == kMaxOpenQuestions) return;
   ++open_questions_;
@@ -193,7 +193,7 @@ void ShuntService::ask(Instant now) {
 }
 
 /// One that was open for so long may have been swallowed: another one is asked.
-void ShuntService::on_question_ended(sd_bus_message* reply, const sdbus::Error* error) {
+void BatteryService::on_question_ended(sd_bus_message* reply, const sdbus::Error* error) {
   --open_questions_;
   if (error != nullptr && !call_error::is_from_service(*error)) {
     if (is_missing()) retry_at(context_.bus.loop().now() + kQuestionRest);
@@ -201,14 +201,14 @@ void ShuntService::on_question_ended(sd_bus_message* reply, const sdbus::Error* 
   }
   heard();
   const auto signalled_v = record_.values()[kVoltage];
-  if (reply != nullptr) shunt_wire::take_value(reply, kVoltage.spec().path, record_);
+  if (reply != nullptr) battery_wire::take_value(reply, kVoltage.spec().path, record_);
   touch();
   // Something else than it has sent: it changes its values without a word, alarms as well.
   const bool missed = record_.values()[kVoltage] != signalled_v;
   if (missed || is_missing()) look();
 }
 
-void ShuntService::lose(Instant now) {
+void BatteryService::lose(Instant now) {
   lost_ = true;
   touch();
   if (context_.losses.is_spent(now)) return;
@@ -221,11 +221,11 @@ void ShuntService::lose(Instant now) {
 
 // --- Conclusions ---
 
-void ShuntService::touch() {
+void BatteryService::touch() {
   if (!std::exchange(touched_, true)) context_.touched(*this);
 }
 
-ShuntService::Settled ShuntService::settle() {
+BatteryService::Settled BatteryService::settle() {
   touched_ = false;
   const Membership before = membership_;
   const bool counted = counted_;
@@ -245,21 +245,21 @@ ShuntService::Settled ShuntService::settle() {
 
 /// What is no shunt stays none: not listening any more saves a wake-up for each of its signals. One
 /// that is excluded may be given another name, and any that of an included one.
-void ShuntService::follow() {
+void BatteryService::follow() {
   const bool may_be_included =
       membership_ == Membership::no_shunt && !context_.rules.included.empty();
   if (!may_be_included &&
       (membership_ == Membership::no_shunt || membership_ == Membership::derived))
     subscription_.reset();
   if (membership_ != Membership::member || !context_.rules.read_registers || registers_) return;
-  registers_ = std::make_unique<ShuntRegisters>(context_.bus, owner_, label(),
-                                                context_.rules.patience, context_.losses, [this] {
-                                                  registers_changed_ = true;
-                                                  touch();
-                                                });
+  registers_ = std::make_unique<SmartShuntRegisters>(
+      context_.bus, owner_, label(), context_.rules.patience, context_.losses, [this] {
+        registers_changed_ = true;
+        touch();
+      });
 }
 
-void ShuntService::log_membership() const {
+void BatteryService::log_membership() const {
   if (membership_ == Membership::no_shunt) return spdlog::debug("{} is no SmartShunt", label());
   if (context_.losses.is_spent(context_.bus.loop().now())) return;
   switch (membership_) {
@@ -276,7 +276,7 @@ void ShuntService::log_membership() const {
   }
 }
 
-void ShuntService::log_faults() {
+void BatteryService::log_faults() {
   if (!answered_ || membership_ == Membership::no_shunt || membership_ == Membership::derived) {
     return;
   }
@@ -286,7 +286,7 @@ void ShuntService::log_faults() {
   }
 }
 
-SeenShunt ShuntService::seen() const {
+SeenBattery BatteryService::seen() const {
   return {.identity = identity(),
           .name = display_name(identity()),
           .membership = membership_,
@@ -294,7 +294,7 @@ SeenShunt ShuntService::seen() const {
           .last_heard = last_heard_};
 }
 
-WatchedShunt ShuntService::watched(const std::string& id) const {
+WatchedShunt BatteryService::watched(const std::string& id) const {
   WatchedShunt shunt;
   shunt.snapshot.id = id;
   shunt.snapshot.service = name();
@@ -303,7 +303,7 @@ WatchedShunt ShuntService::watched(const std::string& id) const {
   return shunt;
 }
 
-void ShuntService::copy_values(WatchedShunt& shunt) const {
+void BatteryService::copy_values(WatchedShunt& shunt) const {
   shunt.snapshot.values = record_.values();
   if (!registers_) return;
   shunt.register_capacity_ah = registers_->settings().capacity_ah;

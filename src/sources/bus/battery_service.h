@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "battery_record.h"
 #include "dbus/bus.h"
 #include "dbus/remote.h"
 #include "dbus/sender_signals.h"
 #include "dmb/bank/shunt_selection.h"
 #include "log/log_budget.h"
 #include "runtime/loop.h"
-#include "shunt_record.h"
-#include "shunt_registers.h"
-#include "sources/bus/shunt_watcher.h"
+#include "smartshunt_registers.h"
+#include "sources/bus/battery_watcher.h"
 
 #include <cstdint>
 #include <functional>
@@ -20,23 +20,23 @@
 
 namespace dmb {
 
-class ShuntService;
+class BatteryService;
 
 /// What all services are watched by; outlives them.
-struct ShuntContext {
+struct WatchContext {
   Bus& bus;
   SenderSignals& signals;
-  const ShuntWatchRules& rules;
+  const WatchRules& rules;
   /// Something came in or ended: settle() wants to be called at the end of the turn; once until
   /// then. Must not destroy the service.
-  std::function<void(ShuntService&)> touched;
+  std::function<void(BatteryService&)> touched;
   /// Spent by shunts that leave: when they do so all the time, no shunt is worth a line.
   const LogBudget& losses;
 };
 
 /// One battery service on the bus, for as long as it has the same owner: listens, asks for
 /// everything once, and finds out whether it is a SmartShunt to be counted.
-class ShuntService {
+class BatteryService {
  public:
   /// What is different since the last settle().
   struct Settled {
@@ -48,8 +48,8 @@ class ShuntService {
   };
 
   /// `arrival` as in ShuntPlace.
-  ShuntService(const ShuntContext& context, const std::string& name, std::string owner,
-               std::uint64_t arrival);
+  BatteryService(const WatchContext& context, const std::string& name, std::string owner,
+                 std::uint64_t arrival);
 
   const std::string& name() const { return record_.identity().service; }
   const std::string& owner() const { return owner_; }
@@ -76,7 +76,7 @@ class ShuntService {
   /// may still be waiting for us, and it gets another chance.
   std::optional<Instant> attend(Instant now, bool stood_still);
 
-  SeenShunt seen() const;
+  SeenBattery seen() const;
 
   /// As a member, under this id.
   WatchedShunt watched(const std::string& id) const;
@@ -105,10 +105,10 @@ class ShuntService {
   void log_membership() const;
   void log_faults();
 
-  const ShuntContext& context_;
+  const WatchContext& context_;
   std::string owner_;  ///< unique name
   std::uint64_t arrival_;
-  ShuntRecord record_;
+  BatteryRecord record_;
   Membership membership_ = Membership::undecided;
   bool touched_ = false;
   bool answered_ = false;
@@ -127,7 +127,7 @@ class ShuntService {
   std::optional<Remote> voltage_;  ///< once it was asked
   std::optional<Timer> retry_;     ///< once something failed
   std::unique_ptr<SenderSignals::Subscription> subscription_;
-  std::unique_ptr<ShuntRegisters> registers_;
+  std::unique_ptr<SmartShuntRegisters> registers_;
 };
 
 }  // namespace dmb

@@ -6,7 +6,7 @@
 #include "../support/loop_runner.h"
 #include "../support/private_bus.h"
 #include "../support/wait_for.h"
-#include "sources/bus/shunt_watcher.h"
+#include "sources/bus/battery_watcher.h"
 
 #include <gtest/gtest.h>
 
@@ -24,42 +24,41 @@ namespace dmb::test {
 inline const std::string kPrefix = "com.victronenergy.battery.";
 
 /// A watcher on a private bus; the shunts are started by the tests, under short names.
-class ShuntWatcherFixture : public testing::Test {
+class BatteryWatcherFixture : public testing::Test {
  protected:
   using Manner = FakeShunt::Manner;
   using Link = FakeShunt::Link;
   using Ids = std::vector<std::string>;
 
-  ShuntWatcherFixture() {
+  BatteryWatcherFixture() {
     private_bus_.use_for_this_process();
     bus_ = std::make_unique<Bus>(loop_);
     runner_ = std::make_unique<LoopRunner>(loop_);
   }
-  ~ShuntWatcherFixture() override {
+  ~BatteryWatcherFixture() override {
     if (runner_) runner_->run([this] { watcher_.reset(); });
     runner_.reset();
   }
 
   void watch(std::vector<std::string> excluded = {}, bool read_registers = false,
-             ShuntPatience patience = {}) {
+             WatchPatience patience = {}) {
     runner_->run([&, this] {
-      watcher_ = std::make_unique<ShuntWatcher>(
+      watcher_ = std::make_unique<BatteryWatcher>(
           *bus_, rules(std::move(excluded), {}, read_registers, patience),
           [this](const MemberNews& news) { take(news); });
       EXPECT_EQ(changes_, 0) << "called from within the constructor";
     });
   }
 
-  static ShuntWatchRules rules(std::vector<std::string> excluded,
-                               std::vector<std::string> included = {}, bool read_registers = false,
-                               ShuntPatience patience = {}) {
+  static WatchRules rules(std::vector<std::string> excluded, std::vector<std::string> included = {},
+                          bool read_registers = false, WatchPatience patience = {}) {
     return {.own_services = {kPrefix + "aggregate_shunts"},
             .excluded = std::move(excluded),
             .included = std::move(included),
             .read_registers = read_registers,
             .patience = patience};
   }
-  void change(ShuntWatchRules rules) {
+  void change(WatchRules rules) {
     runner_->run([&] { watcher_->change_rules(std::move(rules)); });
   }
   /// All that was to be forgotten so far.
@@ -144,7 +143,7 @@ class ShuntWatcherFixture : public testing::Test {
   PrivateBus private_bus_;
   Loop loop_;
   std::unique_ptr<Bus> bus_;
-  std::unique_ptr<ShuntWatcher> watcher_;
+  std::unique_ptr<BatteryWatcher> watcher_;
   int changes_ = 0;
   Ids forgotten_;
   std::unique_ptr<LoopRunner> runner_;

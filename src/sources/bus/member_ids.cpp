@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "shunt_ids.h"
+#include "member_ids.h"
 
 #include <algorithm>
 #include <cstddef>
@@ -18,7 +18,7 @@ bool contains(std::span<const std::string> ids, const std::string& id) {
 }  // namespace
 
 /// Serials first: no guess may take the place of one that is there.
-std::vector<std::string> ShuntIds::assign(std::span<const Shunt> shunts) {
+std::vector<std::string> MemberIds::assign(std::span<const Member> shunts) {
   std::vector<std::string> ids(shunts.size());
   for (std::size_t i = 0; i < shunts.size(); ++i)
     if (!shunts[i].hidden) ids[i] = shunts[i].serial;
@@ -28,7 +28,7 @@ std::vector<std::string> ShuntIds::assign(std::span<const Shunt> shunts) {
   return ids;
 }
 
-std::string ShuntIds::guess(const std::string& service, std::span<const std::string> taken) const {
+std::string MemberIds::guess(const std::string& service, std::span<const std::string> taken) const {
   const auto last = last_of_service_.find(service);
   std::string id = last == last_of_service_.end() ? service : last->second;
   if (contains(taken, id)) id = service;
@@ -38,7 +38,7 @@ std::string ShuntIds::guess(const std::string& service, std::span<const std::str
 
 /// A service's own name was a stand-in, once its shunt turns out to have a serial or to be another
 /// service's.
-void ShuntIds::retire(std::span<const Shunt> shunts, std::span<const std::string> ids) {
+void MemberIds::retire(std::span<const Member> shunts, std::span<const std::string> ids) {
   for (std::size_t i = 0; i < shunts.size(); ++i) {
     const std::string& service = shunts[i].service;
     const auto last = last_of_service_.find(service);
@@ -53,8 +53,8 @@ void ShuntIds::retire(std::span<const Shunt> shunts, std::span<const std::string
   }
 }
 
-std::vector<std::string> ShuntIds::known_as(const std::string& service,
-                                            const std::string& serial) const {
+std::vector<std::string> MemberIds::known_as(const std::string& service,
+                                             const std::string& serial) const {
   std::vector<std::string> ids{service};
   if (!serial.empty()) ids.push_back(serial);
   const auto last = last_of_service_.find(service);

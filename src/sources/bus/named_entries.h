@@ -2,7 +2,7 @@
 #pragma once
 
 #include "dmb/bank/shunt_selection.h"
-#include "sources/bus/shunt_watcher.h"
+#include "sources/bus/battery_watcher.h"
 
 #include <set>
 #include <string>
@@ -11,10 +11,10 @@
 namespace dmb {
 
 /// Which entries of exclude_shunts and include_shunts have named something so far.
-class ShuntEntries {
+class NamedEntries {
  public:
   /// `rules` must outlive it.
-  explicit ShuntEntries(const ShuntWatchRules& rules) : rules_(rules) {}
+  explicit NamedEntries(const WatchRules& rules) : rules_(rules) {}
 
   void note(const ServiceIdentity& identity) {
     for (const auto* list : {&rules_.excluded, &rules_.included})
@@ -33,7 +33,7 @@ class ShuntEntries {
   void start_over() { matched_.clear(); }
 
  private:
-  const ShuntWatchRules& rules_;
+  const WatchRules& rules_;
   std::set<std::string> matched_;
 };
 

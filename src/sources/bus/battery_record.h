@@ -19,7 +19,7 @@ namespace dmb {
 /// What one battery service has told about itself: the paths of ServiceIdentity and what
 /// members of a bank tell, nothing else, so that its size is bounded. Pure: knows neither bus nor
 /// time.
-class ShuntRecord {
+class BatteryRecord {
  public:
   /// One path that is kept.
   using Slot = std::size_t;
@@ -36,7 +36,7 @@ class ShuntRecord {
     bool values = false;
   };
 
-  explicit ShuntRecord(std::string service) { identity_.service = std::move(service); }
+  explicit BatteryRecord(std::string service) { identity_.service = std::move(service); }
 
   /// nullopt for a path that is not kept.
   static std::optional<Slot> find(std::string_view path);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "shunt_record.h"
+#include "battery_record.h"
 
 #include "dmb/battery/quantity.h"
 
@@ -28,7 +28,7 @@ constexpr auto kIdentityRows = std::to_array<IdentityRow>({
     {q("/Measurement/Kind"), &ServiceIdentity::measurement_kind},
     {q("/Devices/0/Virtual"), &ServiceIdentity::is_virtual},
 });
-static_assert(kIdentityRows.size() == ShuntRecord::kIdentitySlots);
+static_assert(kIdentityRows.size() == BatteryRecord::kIdentitySlots);
 
 /// What tells services apart is none of the quantities: any number that a double holds exactly.
 constexpr ItemSpec kAnyWhole{.min = -9e15, .max = 9e15};
@@ -49,7 +49,7 @@ Checked check(const std::optional<BusValue>& value, const ItemSpec& item) {
   return {std::get<double>(fitted), std::nullopt};
 }
 
-std::string_view path_of(ShuntRecord::Slot slot) {
+std::string_view path_of(BatteryRecord::Slot slot) {
   const Quantity quantity = slot < kMemberQuantities
                                 ? MemberQuantity::at(slot).quantity()
                                 : kIdentityRows[slot - kMemberQuantities].quantity;
@@ -58,7 +58,7 @@ std::string_view path_of(ShuntRecord::Slot slot) {
 
 }  // namespace
 
-std::optional<ShuntRecord::Slot> ShuntRecord::find(std::string_view path) {
+std::optional<BatteryRecord::Slot> BatteryRecord::find(std::string_view path) {
   if (const auto measured = find_member_quantity(path)) return measured->place();
   const auto quantity = find_quantity(path);
   const auto* row = std::ranges::find_if(
@@ -67,13 +67,13 @@ std::optional<ShuntRecord::Slot> ShuntRecord::find(std::string_view path) {
   return kMemberQuantities + static_cast<std::size_t>(row - kIdentityRows.begin());
 }
 
-void ShuntRecord::set(Slot slot, const std::optional<BusValue>& value) {
+void BatteryRecord::set(Slot slot, const std::optional<BusValue>& value) {
   if (slot < kMemberQuantities) return set_measurement(MemberQuantity::at(slot), value);
   std::visit([&](auto field) { set_field(slot, field, value); },
              kIdentityRows[slot - kMemberQuantities].field);
 }
 
-void ShuntRecord::set_measurement(MemberQuantity quantity, const std::optional<BusValue>& value) {
+void BatteryRecord::set_measurement(MemberQuantity quantity, const std::optional<BusValue>& value) {
   const Checked checked = check(value, quantity.spec());
   note(quantity.place(), checked.misfit);
   if (values_[quantity] == checked.number) return;
@@ -81,7 +81,7 @@ void ShuntRecord::set_measurement(MemberQuantity quantity, const std::optional<B
   changes_.values = true;
 }
 
-void ShuntRecord::set_field(Slot slot, TextField field, const std::optional<BusValue>& value) {
+void BatteryRecord::set_field(Slot slot, TextField field, const std::optional<BusValue>& value) {
   std::string text;
   if (const auto* given = value ? std::get_if<std::string>(&*value) : nullptr) {
     text = *given;
@@ -95,7 +95,7 @@ void ShuntRecord::set_field(Slot slot, TextField field, const std::optional<BusV
   changes_.identity = true;
 }
 
-void ShuntRecord::set_field(Slot slot, NumberField field, const std::optional<BusValue>& value) {
+void BatteryRecord::set_field(Slot slot, NumberField field, const std::optional<BusValue>& value) {
   const Checked checked = check(value, kAnyWhole);
   note(slot, checked.misfit);
   std::optional<std::int64_t> number;
@@ -105,15 +105,15 @@ void ShuntRecord::set_field(Slot slot, NumberField field, const std::optional<Bu
   changes_.identity = true;
 }
 
-void ShuntRecord::note(Slot slot, std::optional<Misfit> fault) {
+void BatteryRecord::note(Slot slot, std::optional<Misfit> fault) {
   if (!faults_[slot]) faults_[slot] = fault;
 }
 
-ShuntRecord::Changes ShuntRecord::take_changes() {
+BatteryRecord::Changes BatteryRecord::take_changes() {
   return std::exchange(changes_, {});
 }
 
-std::vector<ShuntRecord::FaultAt> ShuntRecord::take_faults(bool of_measurements) {
+std::vector<BatteryRecord::FaultAt> BatteryRecord::take_faults(bool of_measurements) {
   std::vector<FaultAt> faults;
   for (Slot slot = of_measurements ? 0 : kMemberQuantities; slot < kSlots; ++slot) {
     if (!faults_[slot] || std::exchange(told_[slot], true)) continue;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "shunt_watcher_fixture.h"
+#include "battery_watcher_fixture.h"
 
 #include <gtest/gtest.h>
 
@@ -10,12 +10,12 @@
 namespace dmb::test {
 namespace {
 
-using ShuntWatcherSilence = ShuntWatcherFixture;
+using BatteryWatcherSilence = BatteryWatcherFixture;
 using std::chrono::milliseconds;
 
-constexpr ShuntPatience kShort{.silence = milliseconds(900)};
+constexpr WatchPatience kShort{.silence = milliseconds(900)};
 
-TEST_F(ShuntWatcherSilence, AMemberThatStandsStillIsLostUntilItAnswers) {
+TEST_F(BatteryWatcherSilence, AMemberThatStandsStillIsLostUntilItAnswers) {
   const auto frozen = start("a", shunt_items("HQ1"));
   const auto good = start("b", shunt_items("HQ2"));
   watch({}, false, kShort);
@@ -33,7 +33,7 @@ TEST_F(ShuntWatcherSilence, AMemberThatStandsStillIsLostUntilItAnswers) {
   EXPECT_EQ(log_.count("answers again"), 1U);
 }
 
-TEST_F(ShuntWatcherSilence, AQuietOneThatAnswersIsAlive) {
+TEST_F(BatteryWatcherSilence, AQuietOneThatAnswersIsAlive) {
   const auto quiet = start("a", shunt_items("HQ1"));
   watch({}, false, {.silence = milliseconds(1500)});
   expect_ids({"HQ1"});
@@ -42,7 +42,7 @@ TEST_F(ShuntWatcherSilence, AQuietOneThatAnswersIsAlive) {
   EXPECT_EQ(quiet->calls("GetItems"), 1) << "it was lost meanwhile";
 }
 
-TEST_F(ShuntWatcherSilence, ALostOneThatSendsIsReadAnewBeforeItCounts) {
+TEST_F(BatteryWatcherSilence, ALostOneThatSendsIsReadAnewBeforeItCounts) {
   const auto shunt = start("a", shunt_items("HQ1"));
   watch({}, false, kShort);
   expect_ids({"HQ1"});
@@ -55,7 +55,7 @@ TEST_F(ShuntWatcherSilence, ALostOneThatSendsIsReadAnewBeforeItCounts) {
 }
 
 /// What the daemon says in the place of a service is no sign of life of it.
-TEST_F(ShuntWatcherSilence, OneThatHungFromTheStartIsAskedOnceMoreAndThenListenedTo) {
+TEST_F(BatteryWatcherSilence, OneThatHungFromTheStartIsAskedOnceMoreAndThenListenedTo) {
   const auto hung = start("a", shunt_items("HQ1"), Manner::hangs);
   watch({}, false, {milliseconds(100), milliseconds(100)});
   EXPECT_TRUE(wait_for([&] { return hung->calls("GetValue") == 1; }));
@@ -65,7 +65,7 @@ TEST_F(ShuntWatcherSilence, OneThatHungFromTheStartIsAskedOnceMoreAndThenListene
 }
 
 /// Its program lives, and its signals do not come: an alarm must not be missed for ever.
-TEST_F(ShuntWatcherSilence, OneThatChangesWithoutAWordIsReadAnew) {
+TEST_F(BatteryWatcherSilence, OneThatChangesWithoutAWordIsReadAnew) {
   const auto shunt = start("a", shunt_items("HQ1"));
   watch({}, false, kShort);
   expect_ids({"HQ1"});
@@ -73,7 +73,7 @@ TEST_F(ShuntWatcherSilence, OneThatChangesWithoutAWordIsReadAnew) {
   expect_value("/Alarms/HighVoltage", 2);
 }
 
-TEST_F(ShuntWatcherSilence, ALostOneThatIsExcludedThenIsForgotten) {
+TEST_F(BatteryWatcherSilence, ALostOneThatIsExcludedThenIsForgotten) {
   const auto shunt = start("a", shunt_items("HQ1"));
   watch({}, false, kShort);
   expect_ids({"HQ1"});
@@ -84,7 +84,7 @@ TEST_F(ShuntWatcherSilence, ALostOneThatIsExcludedThenIsForgotten) {
 }
 
 /// Our own stop: what the members sent meanwhile waits to be read, behind what others sent.
-TEST_F(ShuntWatcherSilence, NobodyIsLostBecauseWeStoodStill) {
+TEST_F(BatteryWatcherSilence, NobodyIsLostBecauseWeStoodStill) {
   const auto quiet = start("a", shunt_items("HQ1"));
   const auto chatty = start("b", shunt_items("HQ2"));
   watch({}, false, kShort);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "shunt_watcher_fixture.h"
+#include "battery_watcher_fixture.h"
 
 #include <gtest/gtest.h>
 
@@ -8,12 +8,12 @@
 namespace dmb::test {
 namespace {
 
-using ShuntWatcherCalls = ShuntWatcherFixture;
+using BatteryWatcherCalls = BatteryWatcherFixture;
 using std::chrono::milliseconds;
 
-constexpr ShuntPatience kImpatient{milliseconds(400), milliseconds(400)};
+constexpr WatchPatience kImpatient{milliseconds(400), milliseconds(400)};
 
-TEST_F(ShuntWatcherCalls, AHungServiceDelaysNobody) {
+TEST_F(BatteryWatcherCalls, AHungServiceDelaysNobody) {
   const auto hung = start("a", shunt_items("HQ1"), Manner::hangs);
   const auto good = start("b", shunt_items("HQ2"));
   watch();
@@ -23,7 +23,7 @@ TEST_F(ShuntWatcherCalls, AHungServiceDelaysNobody) {
   expect_value("/Soc", 50);
 }
 
-TEST_F(ShuntWatcherCalls, AHungServiceEndsTheLookRoundByItsTimeOut) {
+TEST_F(BatteryWatcherCalls, AHungServiceEndsTheLookRoundByItsTimeOut) {
   const auto hung = start("a", shunt_items("HQ1"), Manner::hangs);
   watch({}, false, kImpatient);
   EXPECT_TRUE(wait_for([&] { return looked_round(); }));
@@ -31,7 +31,7 @@ TEST_F(ShuntWatcherCalls, AHungServiceEndsTheLookRoundByItsTimeOut) {
   EXPECT_EQ(changes(), 1);
 }
 
-TEST_F(ShuntWatcherCalls, AServiceThatLeavesUnaskedEndsTheLookRound) {
+TEST_F(BatteryWatcherCalls, AServiceThatLeavesUnaskedEndsTheLookRound) {
   auto hung = start("a", shunt_items("HQ1"), Manner::hangs);
   watch();
   EXPECT_TRUE(wait_for([&] { return hung->calls("GetItems") == 1; }));
@@ -40,7 +40,7 @@ TEST_F(ShuntWatcherCalls, AServiceThatLeavesUnaskedEndsTheLookRound) {
   EXPECT_EQ(log_.count("warning"), 0U);
 }
 
-TEST_F(ShuntWatcherCalls, TheLastOneIsNotMissedBeforeTheNextOneHasSaidWhatItIs) {
+TEST_F(BatteryWatcherCalls, TheLastOneIsNotMissedBeforeTheNextOneHasSaidWhatItIs) {
   auto last = start("a", shunt_items("HQ1"));
   watch({}, false, {.exchange = std::chrono::seconds(20)});
   expect_ids({"HQ1"});
@@ -53,7 +53,7 @@ TEST_F(ShuntWatcherCalls, TheLastOneIsNotMissedBeforeTheNextOneHasSaidWhatItIs) 
   EXPECT_EQ(changes(), before + 1);
 }
 
-TEST_F(ShuntWatcherCalls, TheLastOneIsMissedSoonWhateverTheNextOneDoes) {
+TEST_F(BatteryWatcherCalls, TheLastOneIsMissedSoonWhateverTheNextOneDoes) {
   auto last = start("a", shunt_items("HQ1"));
   watch();
   expect_ids({"HQ1"});
@@ -63,7 +63,7 @@ TEST_F(ShuntWatcherCalls, TheLastOneIsMissedSoonWhateverTheNextOneDoes) {
   EXPECT_TRUE(wait_for([&] { return ids().empty(); }, milliseconds(2000)));
 }
 
-TEST_F(ShuntWatcherCalls, AsksAgainAfterAWhile) {
+TEST_F(BatteryWatcherCalls, AsksAgainAfterAWhile) {
   const auto shunt = start("a", shunt_items("HQ1"), Manner::refuses);
   watch({}, false, {std::chrono::seconds(5), milliseconds(400)});
   EXPECT_TRUE(wait_for([&] { return log_.count("warning Cannot read") == 1; }));
@@ -74,7 +74,7 @@ TEST_F(ShuntWatcherCalls, AsksAgainAfterAWhile) {
 }
 
 /// Calls to a process that hangs for good would pile up in the daemon.
-TEST_F(ShuntWatcherCalls, ThenWaitsForASignOfLife) {
+TEST_F(BatteryWatcherCalls, ThenWaitsForASignOfLife) {
   const auto shunt = start("a", shunt_items("HQ1"), Manner::refuses);
   watch({}, false, {std::chrono::seconds(5), milliseconds(100)});
   EXPECT_TRUE(wait_for([&] { return shunt->calls("GetItems") == 2; }));
@@ -89,7 +89,7 @@ TEST_F(ShuntWatcherCalls, ThenWaitsForASignOfLife) {
   EXPECT_EQ(log_.count("warning"), 1U);
 }
 
-TEST_F(ShuntWatcherCalls, TakesAnAnswerOfAnotherFormForAFailure) {
+TEST_F(BatteryWatcherCalls, TakesAnAnswerOfAnotherFormForAFailure) {
   const auto shunt = start("a", shunt_items("HQ1"), Manner::wrong_form);
   const auto old = start("b", {}, Manner::honest);
   watch({}, false, {std::chrono::seconds(5), milliseconds(400)});
@@ -98,7 +98,7 @@ TEST_F(ShuntWatcherCalls, TakesAnAnswerOfAnotherFormForAFailure) {
   expect_ids({"HQ1"});
 }
 
-TEST_F(ShuntWatcherCalls, KeepsWhatSignalsSayBeforeTheAnswer) {
+TEST_F(BatteryWatcherCalls, KeepsWhatSignalsSayBeforeTheAnswer) {
   const auto shunt =
       start("a", {{"/ProductId", integer(0xA389)}, {"/Dc/0/Voltage", real(50)}}, Manner::hangs);
   watch();
@@ -122,7 +122,7 @@ TEST_F(ShuntWatcherCalls, KeepsWhatSignalsSayBeforeTheAnswer) {
   EXPECT_EQ(value("/Dc/0/Voltage"), 50);
 }
 
-TEST_F(ShuntWatcherCalls, CanBeDestroyedWithCallsUnderWay) {
+TEST_F(BatteryWatcherCalls, CanBeDestroyedWithCallsUnderWay) {
   const auto a = start("a", shunt_items("HQ1"), Manner::hangs);
   const auto b = start("b", shunt_items("HQ2"), Manner::honest, Link::hangs);
   watch({}, true);
@@ -134,9 +134,9 @@ TEST_F(ShuntWatcherCalls, CanBeDestroyedWithCallsUnderWay) {
   settle(*b);
 }
 
-using ShuntWatcherRegisters = ShuntWatcherFixture;
+using BatteryWatcherRegisters = BatteryWatcherFixture;
 
-TEST_F(ShuntWatcherRegisters, AreReadFromRealShunts) {
+TEST_F(BatteryWatcherRegisters, AreReadFromRealShunts) {
   const auto tree = load_tree(std::string(DMB_TEST_DATA) + "/smartshunt-48v.json");
   const auto shunt = start("a", tree.items, Manner::honest, Link::honest, tree.registers);
   watch({}, true);
@@ -148,7 +148,7 @@ TEST_F(ShuntWatcherRegisters, AreReadFromRealShunts) {
   EXPECT_EQ(shunt->calls("GetVreg"), 9);
 }
 
-TEST_F(ShuntWatcherRegisters, TellTheDischargeFloor) {
+TEST_F(BatteryWatcherRegisters, TellTheDischargeFloor) {
   const auto shunt =
       start("a", shunt_items("HQ1"), Manner::honest, Link::honest, {{0x1008, {0, {20, 0}}}});
   watch({}, true);
@@ -158,7 +158,7 @@ TEST_F(ShuntWatcherRegisters, TellTheDischargeFloor) {
   }));
 }
 
-TEST_F(ShuntWatcherRegisters, AreNotReadUnlessAskedFor) {
+TEST_F(BatteryWatcherRegisters, AreNotReadUnlessAskedFor) {
   const auto shunt = start("a", shunt_items("HQ1"), Manner::honest, Link::honest);
   watch();
   expect_ids({"HQ1"});
@@ -174,7 +174,7 @@ struct LinkCase {
   int calls;
 };
 
-TEST_F(ShuntWatcherRegisters, StayUnknownWhenTheyCannotBeRead) {
+TEST_F(BatteryWatcherRegisters, StayUnknownWhenTheyCannotBeRead) {
   const std::vector<LinkCase> cases{
       {"none", Link::none, {}, "(0x1000: it offers no such thing)", 1},
       {"form", Link::wrong_form, {}, "0x1001: an answer of the wrong form", 9},
@@ -199,7 +199,7 @@ TEST_F(ShuntWatcherRegisters, StayUnknownWhenTheyCannotBeRead) {
   EXPECT_EQ(log_.count("warning"), 0U);
 }
 
-TEST_F(ShuntWatcherRegisters, OfAHungLinkDelayNothingElse) {
+TEST_F(BatteryWatcherRegisters, OfAHungLinkDelayNothingElse) {
   const auto shunt = start("a", shunt_items("HQ1"), Manner::honest, Link::hangs);
   watch({}, true, kImpatient);
   EXPECT_TRUE(wait_for([&] { return shunt->calls("GetVreg") == 1; }));
@@ -211,7 +211,7 @@ TEST_F(ShuntWatcherRegisters, OfAHungLinkDelayNothingElse) {
   EXPECT_EQ(members()[0].register_capacity_ah, std::nullopt);
 }
 
-TEST_F(ShuntWatcherRegisters, TellTheCapacityLateIfTheLinkWasSlow) {
+TEST_F(BatteryWatcherRegisters, TellTheCapacityLateIfTheLinkWasSlow) {
   const auto shunt = start("a", shunt_items("HQ1"), Manner::honest, Link::honest);
   watch({}, true, {milliseconds(400), milliseconds(400), milliseconds(50)});
   EXPECT_TRUE(wait_for([&] { return shunt->calls("GetVreg") > 10; })) << "asked again, and again";
@@ -223,7 +223,7 @@ TEST_F(ShuntWatcherRegisters, TellTheCapacityLateIfTheLinkWasSlow) {
   }));
 }
 
-TEST_F(ShuntWatcherRegisters, AreReadAgainWhenTheServiceComesBack) {
+TEST_F(BatteryWatcherRegisters, AreReadAgainWhenTheServiceComesBack) {
   const FakeRegisters registers{{0x1000, {0, {100, 0}}}};
   auto shunt = start("a", shunt_items("HQ1"), Manner::honest, Link::honest, registers);
   watch({}, true);

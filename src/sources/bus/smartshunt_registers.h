@@ -6,7 +6,7 @@
 #include "dmb/codec/vreg.h"
 #include "log/log_budget.h"
 #include "runtime/backoff.h"
-#include "sources/bus/shunt_watcher.h"
+#include "sources/bus/battery_watcher.h"
 
 #include <chrono>
 #include <cstddef>
@@ -19,13 +19,13 @@ namespace dmb {
 /// once, one after another: the link behind may be slow. What cannot be read stays unknown; one
 /// INFO line says what and why. Only for the capacity, which the whole bank's depends on, a shunt
 /// that did not answer in time is asked again, after a minute first and once an hour in the end.
-class ShuntRegisters {
+class SmartShuntRegisters {
  public:
   /// `owner` is the unique name, `label` what to call the shunt in the log, `losses` when to say
   /// nothing there. `changed` is called after a value came, and must not destroy this object.
-  ShuntRegisters(Bus& bus, const std::string& owner, std::string label,
-                 const ShuntPatience& patience, const LogBudget& losses,
-                 std::function<void()> changed);
+  SmartShuntRegisters(Bus& bus, const std::string& owner, std::string label,
+                      const WatchPatience& patience, const LogBudget& losses,
+                      std::function<void()> changed);
 
   const ShuntSettings& settings() const { return settings_; }
   /// Whether the first reading still goes on.

@@ -15,16 +15,16 @@ namespace dmb {
 ///
 /// Whoever counts shunts by id would miss the one of an id that was only a stand-in: those are
 /// told as retired, once.
-class ShuntIds {
+class MemberIds {
  public:
-  struct Shunt {
+  struct Member {
     std::string service;
     std::string serial;   ///< empty: not known
     bool hidden = false;  ///< a newer service stands for it, under the same serial or owner
   };
 
   /// The ids of all that are there now, in their order; those of hidden ones mean nothing.
-  std::vector<std::string> assign(std::span<const Shunt> shunts);
+  std::vector<std::string> assign(std::span<const Member> shunts);
 
   /// What a shunt may have counted as.
   std::vector<std::string> known_as(const std::string& service, const std::string& serial) const;
@@ -36,7 +36,7 @@ class ShuntIds {
   using Texts = std::map<std::string, std::string, std::less<>>;
 
   std::string guess(const std::string& service, std::span<const std::string> taken) const;
-  void retire(std::span<const Shunt> shunts, std::span<const std::string> ids);
+  void retire(std::span<const Member> shunts, std::span<const std::string> ids);
 
   Texts last_of_service_;
   std::vector<std::string> retired_;

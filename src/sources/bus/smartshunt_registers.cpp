@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "shunt_registers.h"
+#include "smartshunt_registers.h"
 
 #include "dbus/call_error.h"
 #include "dbus/message.h"
@@ -45,9 +45,9 @@ std::string decode_answer(sd_bus_message* reply, std::uint16_t register_id, Shun
 
 }  // namespace
 
-ShuntRegisters::ShuntRegisters(Bus& bus, const std::string& owner, std::string label,
-                               const ShuntPatience& patience, const LogBudget& losses,
-                               std::function<void()> changed)
+SmartShuntRegisters::SmartShuntRegisters(Bus& bus, const std::string& owner, std::string label,
+                                         const WatchPatience& patience, const LogBudget& losses,
+                                         std::function<void()> changed)
     : loop_(bus.loop()),
       label_(std::move(label)),
       timeout_(patience.answer),
@@ -60,7 +60,7 @@ ShuntRegisters::ShuntRegisters(Bus& bus, const std::string& owner, std::string l
   ask();
 }
 
-void ShuntRegisters::ask() {
+void SmartShuntRegisters::ask() {
   link_.call(
       kInterface, "GetVreg", timeout_,
       [this](sd_bus_message* reply, const sdbus::Error* error) { on_answer(reply, error); },
@@ -70,7 +70,7 @@ void ShuntRegisters::ask() {
       });
 }
 
-void ShuntRegisters::on_answer(sd_bus_message* reply, const sdbus::Error* error) {
+void SmartShuntRegisters::on_answer(sd_bus_message* reply, const sdbus::Error* error) {
   if (error != nullptr) {
     on_refused(*error);
   } else {
@@ -82,25 +82,25 @@ void ShuntRegisters::on_answer(sd_bus_message* reply, const sdbus::Error* error)
 }
 
 /// A shunt without register access has none for the others either.
-void ShuntRegisters::on_refused(const sdbus::Error& error) {
+void SmartShuntRegisters::on_refused(const sdbus::Error& error) {
   note_unknown(call_error::describe(error));
   has_link_ = !call_error::is_unknown_there(error);
   next_ = has_link_ ? next_ + 1 : end_;
 }
 
-void ShuntRegisters::take(sd_bus_message* reply) {
+void SmartShuntRegisters::take(sd_bus_message* reply) {
   const std::string why_not = decode_answer(reply, kShuntRegisters[next_], settings_);
   if (!why_not.empty()) return note_unknown(why_not);
   changed_();
 }
 
-void ShuntRegisters::note_unknown(const std::string& why) {
+void SmartShuntRegisters::note_unknown(const std::string& why) {
   if (concluded_) return;  // said already
   if (!unknown_.empty()) unknown_ += "; ";
   unknown_ += fmt::format("0x{:04X}: {}", kShuntRegisters[next_], why);
 }
 
-void ShuntRegisters::conclude() {
+void SmartShuntRegisters::conclude() {
   if (!settings_.capacity_ah && has_link_) again_.arm(loop_.now() + backoff_.next());
   if (std::exchange(concluded_, true)) return;
   changed_();
@@ -112,7 +112,7 @@ void ShuntRegisters::conclude() {
       label_, unknown_);
 }
 
-void ShuntRegisters::ask_capacity_again() {
+void SmartShuntRegisters::ask_capacity_again() {
   static_assert(kShuntRegisters[0] == 0x1000, "the capacity comes first");
   next_ = 0;
   end_ = 1;

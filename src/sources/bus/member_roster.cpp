@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "shunt_roster.h"
+#include "member_roster.h"
 
 #include "dmb/bank/shunt_selection.h"
 #include "dmb/codec/text.h"
@@ -12,10 +12,10 @@
 
 namespace dmb {
 
-void ShuntRoster::rebuild(std::span<const ShuntService* const> counting, bool may_log) {
+void MemberRoster::rebuild(std::span<const BatteryService* const> counting, bool may_log) {
   std::vector<ShuntPlace> places;
-  std::vector<ShuntIds::Shunt> shunts;
-  for (const ShuntService* service : counting) {
+  std::vector<MemberIds::Member> shunts;
+  for (const BatteryService* service : counting) {
     places.push_back({service->identity().serial, service->owner(), service->arrival()});
     shunts.push_back({service->name(), service->identity().serial});
   }
@@ -34,12 +34,12 @@ void ShuntRoster::rebuild(std::span<const ShuntService* const> counting, bool ma
   std::ranges::move(ids_.take_retired(), std::back_inserter(forgotten_));
 }
 
-void ShuntRoster::note_twins(std::span<const ShuntService* const> counting,
-                             std::span<const std::optional<std::size_t>> heard_at, bool may_log) {
+void MemberRoster::note_twins(std::span<const BatteryService* const> counting,
+                              std::span<const std::optional<std::size_t>> heard_at, bool may_log) {
   const auto before = std::exchange(heard_at_, {});
   for (std::size_t i = 0; i < counting.size(); ++i) {
     if (!heard_at[i]) continue;
-    const ShuntService& instead = *counting[*heard_at[i]];
+    const BatteryService& instead = *counting[*heard_at[i]];
     heard_at_[counting[i]->name()] = instead.name();
     if (before.contains(counting[i]->name()) || !may_log) continue;
     spdlog::warn(
@@ -50,25 +50,25 @@ void ShuntRoster::note_twins(std::span<const ShuntService* const> counting,
   }
 }
 
-std::optional<std::size_t> ShuntRoster::update(const ShuntService& service) {
+std::optional<std::size_t> MemberRoster::update(const BatteryService& service) {
   const auto index = index_.find(service.name());
   if (index == index_.end()) return std::nullopt;
   service.copy_values(members_[index->second]);
   return index->second;
 }
 
-std::string ShuntRoster::heard_at(std::string_view service) const {
+std::string MemberRoster::heard_at(std::string_view service) const {
   const auto found = heard_at_.find(service);
   return found == heard_at_.end() ? std::string() : found->second;
 }
 
-void ShuntRoster::forget(const ShuntService& service) {
+void MemberRoster::forget(const BatteryService& service) {
   std::ranges::move(ids_.known_as(service.name(), service.identity().serial),
                     std::back_inserter(forgotten_));
 }
 
 /// What is a member now is not to be forgotten, whatever went before.
-std::vector<std::string> ShuntRoster::take_forgotten() {
+std::vector<std::string> MemberRoster::take_forgotten() {
   std::vector<std::string> ids = std::exchange(forgotten_, {});
   std::erase_if(ids, [this](const std::string& id) {
     return std::ranges::any_of(

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "shunt_watcher_fixture.h"
+#include "battery_watcher_fixture.h"
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -10,7 +10,7 @@
 namespace dmb::test {
 namespace {
 
-using ShuntWatcherValues = ShuntWatcherFixture;
+using BatteryWatcherValues = BatteryWatcherFixture;
 
 /// A variant of any type, as sd_bus_message_append(3) takes it.
 template <typename... Arguments>
@@ -31,7 +31,7 @@ void expect_values_of(const std::string& file, const MemberValues& values) {
   }
 }
 
-TEST_F(ShuntWatcherValues, TakesAllOfRealShunts) {
+TEST_F(BatteryWatcherValues, TakesAllOfRealShunts) {
   for (const char* name : {"smartshunt-48v.json", "smartshunt-12v.json"}) {
     const std::string file = std::string(DMB_TEST_DATA) + "/" + name;
     const auto shunt = start("ttyO1", load_tree(file).items);
@@ -44,7 +44,7 @@ TEST_F(ShuntWatcherValues, TakesAllOfRealShunts) {
   EXPECT_EQ(log_.count("warning"), 0U);
 }
 
-TEST_F(ShuntWatcherValues, FollowsBothKindsOfSignals) {
+TEST_F(BatteryWatcherValues, FollowsBothKindsOfSignals) {
   const auto shunt = start("ttyO1");
   watch();
   expect_value("/Dc/0/Voltage", 52.5);
@@ -57,7 +57,7 @@ TEST_F(ShuntWatcherValues, FollowsBothKindsOfSignals) {
   expect_value("/Alarms/LowSoc", std::nullopt);
 }
 
-TEST_F(ShuntWatcherValues, ReadsTheTreeOfAServiceWithoutGetItems) {
+TEST_F(BatteryWatcherValues, ReadsTheTreeOfAServiceWithoutGetItems) {
   const auto shunt = start("ttyO1", shunt_items("HQ1"), Manner::old);
   watch();
   expect_ids({"HQ1"});
@@ -65,7 +65,7 @@ TEST_F(ShuntWatcherValues, ReadsTheTreeOfAServiceWithoutGetItems) {
   EXPECT_EQ(log_.count("warning"), 0U);
 }
 
-TEST_F(ShuntWatcherValues, TakesAnyTypeOfNumber) {
+TEST_F(BatteryWatcherValues, TakesAnyTypeOfNumber) {
   const auto shunt = start("ttyO1");
   watch();
   expect_value("/Dc/0/Voltage", 52.5);
@@ -86,7 +86,7 @@ TEST_F(ShuntWatcherValues, TakesAnyTypeOfNumber) {
   }
 }
 
-TEST_F(ShuntWatcherValues, TakesANumberAsItsQuantityHoldsIt) {
+TEST_F(BatteryWatcherValues, TakesANumberAsItsQuantityHoldsIt) {
   auto items = shunt_items("HQ1");
   items["/ConsumedAmphours"] = real(20);
   items["/TimeToGo"] = real(3600.6);
@@ -99,7 +99,7 @@ TEST_F(ShuntWatcherValues, TakesANumberAsItsQuantityHoldsIt) {
   EXPECT_EQ(log_.count("/Alarms/LowSoc that is not a whole number"), 1U);
 }
 
-TEST_F(ShuntWatcherValues, TakesAnyEmptyArrayAsInvalid) {
+TEST_F(BatteryWatcherValues, TakesAnyEmptyArrayAsInvalid) {
   const auto shunt = start("ttyO1");
   watch();
   expect_value("/Dc/0/Voltage", 52.5);
@@ -112,7 +112,7 @@ TEST_F(ShuntWatcherValues, TakesAnyEmptyArrayAsInvalid) {
   EXPECT_EQ(log_.count("warning"), 0U);
 }
 
-TEST_F(ShuntWatcherValues, TakesUnusableValuesAsUnknownAndSaysSoOnce) {
+TEST_F(BatteryWatcherValues, TakesUnusableValuesAsUnknownAndSaysSoOnce) {
   constexpr double kInfinity = std::numeric_limits<double>::infinity();
   const std::vector<std::pair<std::string, PutValue>> cases{
       {"/Dc/0/Current", text("12.5")},
@@ -146,7 +146,7 @@ TEST_F(ShuntWatcherValues, TakesUnusableValuesAsUnknownAndSaysSoOnce) {
   EXPECT_EQ(log_.count("warning"), cases.size());
 }
 
-TEST_F(ShuntWatcherValues, CutsLongTextsBetweenCharacters) {
+TEST_F(BatteryWatcherValues, CutsLongTextsBetweenCharacters) {
   std::string long_name = "x";
   for (int i = 0; i < 100'000; ++i) long_name += "ä";
   const auto shunt = start("ttyO1", shunt_items("HQ1", long_name));
@@ -155,7 +155,7 @@ TEST_F(ShuntWatcherValues, CutsLongTextsBetweenCharacters) {
   EXPECT_EQ(members()[0].snapshot.name, long_name.substr(0, 127));
 }
 
-TEST_F(ShuntWatcherValues, IgnoresTenThousandUnknownItems) {
+TEST_F(BatteryWatcherValues, IgnoresTenThousandUnknownItems) {
   FakeItems many = shunt_items("HQ1");
   for (int i = 0; i < 10'000; ++i) many["/Junk/" + std::to_string(i)] = text("junk");
   const auto shunt = start("ttyO1", many);
@@ -183,7 +183,7 @@ void send_nonsense(sd_bus* bus) {
                      5.0);
 }
 
-TEST_F(ShuntWatcherValues, IgnoresSignalsOfAnyOtherFormAndSaysSoOnce) {
+TEST_F(BatteryWatcherValues, IgnoresSignalsOfAnyOtherFormAndSaysSoOnce) {
   const auto shunt = start("ttyO1");
   watch();
   expect_value("/Dc/0/Voltage", 52.5);
@@ -194,7 +194,7 @@ TEST_F(ShuntWatcherValues, IgnoresSignalsOfAnyOtherFormAndSaysSoOnce) {
   EXPECT_EQ(log_.count("warning"), 1U);
 }
 
-TEST_F(ShuntWatcherValues, IgnoresSignalsOfStrangers) {
+TEST_F(BatteryWatcherValues, IgnoresSignalsOfStrangers) {
   const auto shunt = start("ttyO1");
   const auto stranger =
       start("stranger", {{"/ProductId", integer(1)}, {"/ProductName", text("x")}});

@@ -18,7 +18,7 @@
 namespace dmb {
 
 /// A battery service that is, or may be, a SmartShunt; member or not.
-struct SeenShunt {
+struct SeenBattery {
   ServiceIdentity identity;
   std::string name;  ///< for people
   Membership membership = Membership::undecided;
@@ -28,7 +28,7 @@ struct SeenShunt {
 };
 
 /// How long services are waited for.
-struct ShuntPatience {
+struct WatchPatience {
   std::chrono::milliseconds answer = std::chrono::seconds(5);         ///< to one call
   std::chrono::milliseconds before_retry = std::chrono::seconds(10);  ///< of what failed
   /// Of a capacity register that did not tell, the first time; doubling to an hour.
@@ -50,12 +50,12 @@ struct ShuntPatience {
 };
 
 /// Which services are watched, and what for.
-struct ShuntWatchRules {
+struct WatchRules {
   std::vector<std::string> own_services;   ///< bus names that are ours and never members
   std::vector<std::string> excluded = {};  ///< entries as of is_named()
   std::vector<std::string> included = {};
   bool read_registers = false;
-  ShuntPatience patience = {};
+  WatchPatience patience = {};
 };
 
 /// Finds every SmartShunt on the bus and follows its values (docs/behaviour.md, "Members of a
@@ -67,20 +67,20 @@ struct ShuntWatchRules {
 /// Owning a name is no life: a program may stand still, and what it measured last must not stay
 /// true for ever. A silent member is asked one cheap question from time to time; one that answers
 /// is merely quiet, one that does not is lost until it answers, and is then read anew.
-class ShuntWatcher {
+class BatteryWatcher {
  public:
   /// Called at most once per turn, after members or their values changed, and once when
   /// looked_round() becomes true. Must not destroy the watcher.
   using Changed = std::function<void(const MemberNews&)>;
 
   /// `bus` must outlive it. Nothing is called from within the constructor.
-  ShuntWatcher(Bus& bus, ShuntWatchRules rules, Changed changed);
-  ~ShuntWatcher();
-  ShuntWatcher(const ShuntWatcher&) = delete;
-  ShuntWatcher& operator=(const ShuntWatcher&) = delete;
+  BatteryWatcher(Bus& bus, WatchRules rules, Changed changed);
+  ~BatteryWatcher();
+  BatteryWatcher(const BatteryWatcher&) = delete;
+  BatteryWatcher& operator=(const BatteryWatcher&) = delete;
 
   /// In force at once; what is known stays known.
-  void change_rules(ShuntWatchRules rules);
+  void change_rules(WatchRules rules);
 
   /// Present members, in the order of their service names. Valid until the loop goes on.
   std::span<const WatchedShunt> members() const;
@@ -91,7 +91,7 @@ class ShuntWatcher {
 
   /// Everything that has to do with SmartShunts, and other monitors that might be included, in the
   /// order of the service names; for the status.
-  std::vector<SeenShunt> seen() const;
+  std::vector<SeenBattery> seen() const;
 
   /// Entries of `excluded` and `included` that have named nothing so far; none before they had a
   /// minute.
