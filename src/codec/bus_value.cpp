@@ -2,7 +2,7 @@
 #include "dmb/codec/bus_value.h"
 
 #include "dmb/battery/fit.h"
-#include "number_text.h"
+#include "dmb/codec/number_text.h"
 
 #include <algorithm>
 #include <string_view>

@@ -2,8 +2,8 @@
 #include "dmb/codec/field.h"
 
 #include "dmb/battery/fit.h"
+#include "dmb/codec/number_text.h"
 #include "dmb/codec/text.h"
-#include "number_text.h"
 
 #include <cmath>
 #include <optional>

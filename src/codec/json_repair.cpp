@@ -2,7 +2,7 @@
 #include "json_repair.h"
 
 #include "dmb/battery/letter_case.h"
-#include "number_text.h"
+#include "dmb/codec/number_text.h"
 
 #include <algorithm>
 #include <charconv>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "number_text.h"
+#include "dmb/codec/number_text.h"
 
 #include "dmb/battery/letter_case.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "payload_key.h"
+#include "dmb/codec/payload_key.h"
 
 #include "dmb/battery/letter_case.h"
 #include "dmb/battery/quantity.h"

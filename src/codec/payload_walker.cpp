@@ -4,8 +4,8 @@
 #include "dmb/battery/letter_case.h"
 #include "dmb/battery/quantity.h"
 #include "dmb/codec/field.h"
+#include "dmb/codec/payload_key.h"
 #include "dmb/codec/text.h"
-#include "payload_key.h"
 
 #include <algorithm>
 

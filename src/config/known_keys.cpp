@@ -2,9 +2,9 @@
 #include "dmb/config/known_keys.h"
 
 #include "dmb/battery/letter_case.h"
+#include "dmb/codec/spelling.h"
 #include "dmb/codec/text.h"
 #include "dmb/config/ini_value.h"
-#include "dmb/config/spelling.h"
 
 #include <algorithm>
 #include <array>

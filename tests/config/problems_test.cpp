@@ -2,8 +2,8 @@
 #include "dmb/config/problems.h"
 
 #include "dmb/battery/letter_case.h"
+#include "dmb/codec/spelling.h"
 #include "dmb/config/known_keys.h"
-#include "dmb/config/spelling.h"
 #include "support.h"
 
 namespace dmb {

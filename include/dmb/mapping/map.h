@@ -65,9 +65,12 @@ struct MapSource {
 struct MapLine {
   /// The item; of a family that of number 1 ("/Voltages/Cell1"). Without a meaning for `any_item`.
   Quantity item = Quantity::at(0);
-  bool numbered = false;                     ///< "Voltages/Cell{n}": `item` and those after it
-  bool any_item = false;                     ///< "{item} = …/{item}": the topic says which
-  std::vector<MapSource> sources = {};       ///< the highest counts, of a limit the lowest
+  bool numbered = false;  ///< "Voltages/Cell{n}": `item` and those after it
+  int numbers = 1;        ///< how many `item` and those after it are: 128 cells
+  bool any_item = false;  ///< "{item} = …/{item}": the topic says which
+  /// The highest counts, of a limit the lowest. Neither these nor a constant: the item is left
+  /// out, although "{item}" would find it.
+  std::vector<MapSource> sources = {};
   std::optional<std::string> constant = {};  ///< instead of sources: "280"
   std::string key = {};                      ///< as written, for messages: "Dc/0/Voltage"
   int line = 0;                              ///< of the file; 0: of a preset
@@ -83,7 +86,8 @@ struct MapAvailability {
 };
 
 struct Map {
-  std::vector<MapLine> lines = {};  ///< each item in one line only
+  /// Each item in one line only, but for those that "{item}" finds as well: their own line counts.
+  std::vector<MapLine> lines = {};
   std::optional<MapAvailability> availability = {};
   std::vector<MapSource> alive = {};  ///< empty: whatever brings a required item
   /// The publisher sends what changes and nothing else: what was told holds as long as the source

@@ -12,19 +12,19 @@
 
 namespace dmb {
 
-/// One "key = value" of a [MAP], comments and blanks around the value removed.
+/// One "key = value" of a [MAP], comments and blanks around the value removed; quotes are not.
 struct MapEntry {
   std::string key;
-  std::string value;
+  std::string value;     ///< continuation lines behind a line end each, with the blanks before them
   int line = 0;          ///< of the file; 0: of a preset
-  int key_column = 1;    ///< from 1
+  int key_column = 1;    ///< from 1, in characters
   int value_column = 1;  ///< of the value's first character
 };
 
 /// What is wrong with an entry.
 struct MapProblem {
-  int line = 0;
-  int column = 0;
+  int line = 0;    ///< of the file; 0: of a preset
+  int column = 0;  ///< from 1, in characters
   std::string key;
   std::string message;  ///< for people: what is wrong and what is expected
   bool fatal = true;    ///< false: the line is left out, or only odd

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "dmb/config/spelling.h"
+#include "dmb/codec/spelling.h"
 
 #include <algorithm>
 #include <utility>
