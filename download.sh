@@ -200,7 +200,7 @@ $runs"
 take_along() {
   for file in "$folder"/*; do
     case ${file##*/} in
-      dbus-mqtt-battery*.py | installqml.sh | ext | qml | __pycache__ | lib | bin | service) continue ;;
+      dbus-mqtt-battery*.py | installqml.sh | ext | qml | __pycache__ | lib | bin | share | service) continue ;;
     esac
     if [ ! -e "$file" ] || [ -e "$fresh/${file##*/}" ]; then continue; fi
     cp -a "$file" "$fresh/" || fail "cannot copy $file; nothing was changed"

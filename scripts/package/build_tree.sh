@@ -16,6 +16,8 @@ readonly sysroot=$work/sysroot/root tree=$work/tree/dbus-mqtt-battery
 # Files that go in as they are; the scripts are executable.
 readonly scripts=(install.sh uninstall.sh restart.sh download.sh service/run service/log/run)
 readonly documents=(config.sample.ini README.md CHANGELOG.md LICENSE)
+# Beside the program, and not in presets/ itself: that is the owner's, next to his config.
+readonly presets=share/presets
 
 compile() {
   rm -rf "$work/build"
@@ -43,6 +45,8 @@ copy_files() {
     install -D -m 644 "$source_dir/$file" "$tree/$file"
   done
   (cd "$tree" && chmod 755 "${scripts[@]}")
+  mkdir -p "$tree/$presets"
+  install -m 644 "$source_dir"/presets/*.ini "$tree/$presets/"
   install -m 755 "$here/launcher.sh" "$tree/dbus-mqtt-battery"
   echo "$version" >"$tree/VERSION"
   echo "$arch" >"$tree/ARCH"

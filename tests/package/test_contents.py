@@ -19,6 +19,7 @@ EXECUTABLE = {"dbus-mqtt-battery", "install.sh", "uninstall.sh", "restart.sh", "
               "service/run", "service/log/run", "bin/dbus-mqtt-battery"}
 PLAIN = {"config.sample.ini", "README.md", "CHANGELOG.md", "LICENSE", "THIRD-PARTY.gz", "VERSION",
          "ARCH"}
+PRESETS = {"share/presets/" + os.path.basename(file) for file in glob.glob(SOURCE + "/presets/*.ini")}
 
 
 def readelf(option, file):
@@ -58,7 +59,8 @@ class Contents(unittest.TestCase):
     def test_there_is_every_file_and_no_other(self):
         files = {os.path.relpath(os.path.join(at, name), self.folder)
                  for at, _, names in os.walk(self.folder) for name in names}
-        self.assertEqual({file for file in files if not file.startswith("lib/")}, EXECUTABLE | PLAIN)
+        self.assertEqual({file for file in files if not file.startswith("lib/")},
+                         EXECUTABLE | PLAIN | PRESETS)
 
     def test_owners_modes_and_times_do_not_depend_on_who_built_it(self):
         self.assertEqual({(member.uid, member.gid) for member in self.members}, {(0, 0)})

@@ -32,6 +32,7 @@ def _copy_scripts(folder):
     for name in _SCRIPTS + _TEXTS:
         shutil.copyfile(os.path.join(SOURCE, name), os.path.join(folder, name))
         os.chmod(os.path.join(folder, name), 0o755 if name in _SCRIPTS else 0o644)
+    shutil.copytree(os.path.join(SOURCE, "presets"), os.path.join(folder, "share/presets"))
 
 
 def _bundle_program(folder):
