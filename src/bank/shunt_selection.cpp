@@ -18,13 +18,6 @@ namespace {
 /// BMV-700, -702, -700H, -712 Smart, -710H Smart, -712 Smart Rev2.
 constexpr std::array<std::int64_t, 6> kOtherMonitors{0x203, 0x204, 0x205, 0xA381, 0xA382, 0xA383};
 
-bool is_smartshunt(const ServiceIdentity& identity) {
-  constexpr std::array<std::int64_t, 4> kProductIds{0xA389, 0xA38A, 0xA38B, 0xC030};
-  const bool by_id = identity.product_id && std::find(kProductIds.begin(), kProductIds.end(),
-                                                      *identity.product_id) != kProductIds.end();
-  return by_id || identity.product_name.find("SmartShunt") != std::string::npos;
-}
-
 bool named_in(const ServiceIdentity& identity, std::span<const std::string> entries) {
   return std::ranges::any_of(entries,
                              [&](const std::string& entry) { return is_named(identity, entry); });
@@ -84,6 +77,13 @@ Membership membership(const ServiceIdentity& identity, const ShuntChoice& choice
   if (identity.measurement_kind == "derived" || identity.is_virtual.value_or(0) != 0)
     return Membership::derived;
   return named_in(identity, choice.excluded) ? Membership::excluded : Membership::member;
+}
+
+bool is_smartshunt(const ServiceIdentity& identity) {
+  constexpr std::array<std::int64_t, 4> kProductIds{0xA389, 0xA38A, 0xA38B, 0xC030};
+  const bool by_id = identity.product_id && std::find(kProductIds.begin(), kProductIds.end(),
+                                                      *identity.product_id) != kProductIds.end();
+  return by_id || identity.product_name.find("SmartShunt") != std::string::npos;
 }
 
 bool is_other_monitor(const ServiceIdentity& identity) {

@@ -85,6 +85,11 @@ class Service {
       return std::string(row->spec().path);
     }
     if (choice < kMemberQuantities + kIdentity.size()) return kIdentity[choice - kMemberQuantities];
+    if (input.flag()) {
+      const std::string_view path = quantity_specs()[input.below(kQuantities)].path;
+      row = find_member_quantity(path);
+      return std::string(path);
+    }
     const std::string other = "/Other" + input.text(100);
     return is_bus_text(other) ? other : "/Other";
   }
@@ -157,6 +162,7 @@ class Service {
     // Within a message a value may go to and fro; in the end it is what it was.
     rule(record_.values() == expected_, "a message taken twice does more than once");
     check_identity();
+    check_others();
   }
 
   void take_nonsense(const test::OfflineBus& bus, fuzz::InputBytes& input) {
@@ -184,6 +190,21 @@ class Service {
     for (const std::string* text : {&identity.product_name, &identity.custom_name, &identity.serial,
                                     &identity.measurement_kind})
       rule(text->size() <= 128 && is_bus_text(*text), "an identity without bounds");
+  }
+
+  void check_others() const {
+    for (const auto& [quantity, value] : record_.others().all()) {
+      const ItemSpec& item = quantity.spec();
+      rule(!find_member_quantity(item.path) && !has(item.traits, Trait::service),
+           "something is kept where it does not belong");
+      if (const auto* text = std::get_if<std::string>(&value))
+        rule(item.kind == Kind::text && text->size() <= 128 && is_bus_text(*text),
+             "a text without bounds");
+      else
+        rule(item.kind != Kind::text, "a number where a text belongs");
+      if (const auto* number = std::get_if<double>(&value))
+        rule(fit(*number, item) == std::variant<double, Misfit>(*number), "kept what does not fit");
+    }
   }
 
   BatteryRecord record_;

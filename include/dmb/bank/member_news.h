@@ -2,6 +2,7 @@
 #pragma once
 
 #include "dmb/bank/shunts.h"
+#include "dmb/battery/sparse_values.h"
 
 #include <cstddef>
 #include <optional>
@@ -19,6 +20,7 @@ struct WatchedShunt {
   std::optional<double> register_discharge_floor_percent;  ///< VregLink 0x1008
   bool discharge_floor_doubtful = false;                   ///< see FloorRegister
   bool registers_pending = false;                          ///< they are still being read
+  SparseValues others = {};  ///< what no bank merges yet, of a battery that is more than a shunt
 };
 
 /// What is new about the members.

@@ -47,6 +47,8 @@ struct ShuntChoice {
 /// is excluded or computed from others.
 Membership membership(const ServiceIdentity& identity, const ShuntChoice& choice);
 
+bool is_smartshunt(const ServiceIdentity& identity);
+
 /// A battery monitor that would be a member if it were included: a BMV or a Lynx Shunt.
 bool is_other_monitor(const ServiceIdentity& identity);
 

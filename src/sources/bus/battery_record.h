@@ -2,13 +2,13 @@
 #pragma once
 
 #include "dmb/bank/shunt_selection.h"
-#include "dmb/bank/shunts.h"
 #include "dmb/battery/fit.h"
+#include "dmb/battery/member_quantity.h"
+#include "dmb/battery/sparse_values.h"
 #include "dmb/codec/bus_value.h"
 
-#include <array>
-#include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,16 +16,11 @@
 
 namespace dmb {
 
-/// What one battery service has told about itself: the paths of ServiceIdentity and what
-/// members of a bank tell, nothing else, so that its size is bounded. Pure: knows neither bus nor
-/// time.
+/// What one battery service has told about itself: the paths of ServiceIdentity, and whatever the
+/// table of quantities knows of a battery, nothing else, so that its size is bounded. Pure: knows
+/// neither bus nor time.
 class BatteryRecord {
  public:
-  /// One path that is kept.
-  using Slot = std::size_t;
-  static constexpr std::size_t kIdentitySlots = 7;
-  static constexpr std::size_t kSlots = kMemberQuantities + kIdentitySlots;
-
   struct FaultAt {
     std::string_view path;
     Misfit fault;
@@ -39,34 +34,49 @@ class BatteryRecord {
   explicit BatteryRecord(std::string service) { identity_.service = std::move(service); }
 
   /// nullopt for a path that is not kept.
-  static std::optional<Slot> find(std::string_view path);
+  std::optional<Quantity> find(std::string_view path) const;
 
-  /// monostate is the invalid value. nullopt: it was something that no item can hold. What is not
-  /// of the path's type or range becomes invalid.
-  void set(Slot slot, const std::optional<BusValue>& value);
+  /// Of what find() returned. monostate is the invalid value. nullopt: it was something that no
+  /// item can hold. What is not of the path's type or range becomes invalid.
+  void set(Quantity quantity, const std::optional<BusValue>& value);
 
   const ServiceIdentity& identity() const { return identity_; }
+  /// What a bank merges.
   const MemberValues& values() const { return values_; }
+  /// All else that is told of the battery: cells, limits, texts. A SmartShunt has nothing of it.
+  const SparseValues& others() const { return others_; }
+
+  /// Whether others() are kept from now on; at first they are. Those of a service that takes part
+  /// in nothing are not worth their room.
+  void keep_others(bool keep);
+  bool keeps_others() const { return keeps_others_; }
 
   /// What changed since this was last asked.
   Changes take_changes();
   /// Faults of paths that had none before: each path is worth one line. Measurements only if asked
-  /// for; what a service that is no shunt measures is none of our business.
+  /// for; what a service that is no member measures is none of our business.
   std::vector<FaultAt> take_faults(bool of_measurements);
 
  private:
+  struct Fault {
+    Misfit misfit;
+    bool told = false;
+  };
+
   void set_measurement(MemberQuantity quantity, const std::optional<BusValue>& value);
-  void set_field(Slot slot, std::string ServiceIdentity::*field,
+  void set_other(Quantity quantity, const std::optional<BusValue>& value);
+  void set_field(Quantity quantity, std::string ServiceIdentity::*field,
                  const std::optional<BusValue>& value);
-  void set_field(Slot slot, std::optional<std::int64_t> ServiceIdentity::*field,
+  void set_field(Quantity quantity, std::optional<std::int64_t> ServiceIdentity::*field,
                  const std::optional<BusValue>& value);
-  void note(Slot slot, std::optional<Misfit> fault);
+  void note(Quantity quantity, std::optional<Misfit> misfit);
 
   ServiceIdentity identity_;
   MemberValues values_;
+  SparseValues others_;
+  bool keeps_others_ = true;
   Changes changes_;
-  std::array<std::optional<Misfit>, kSlots> faults_{};  ///< the first of each path
-  std::array<bool, kSlots> told_{};
+  std::map<Quantity, Fault> faults_;  ///< the first of each path
 };
 
 }  // namespace dmb

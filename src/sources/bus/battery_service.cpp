@@ -56,6 +56,10 @@ std::string BatteryService::label() const {
   return shown == name() ? name() : printable(shown) + " (" + name() + ")";
 }
 
+std::string BatteryService::title() const {
+  return is_smartshunt(identity()) ? "SmartShunt " + label() : label();
+}
+
 // --- What it sends ---
 
 void BatteryService::heard() {
@@ -113,7 +117,7 @@ void BatteryService::on_looked(bool understood) {
   looking_ = false;
   if (std::exchange(lost_, false)) {
     if (!context_.losses.is_spent(context_.bus.loop().now()))
-      spdlog::warn("SmartShunt {} answers again", label());
+      spdlog::warn("{} answers again", title());
   } else if (failures_ > 0) {
     spdlog::info("{} answers now", label());
   }
@@ -180,7 +184,7 @@ std::optional<Instant> BatteryService::attend(Instant now, bool stood_still) {
   return std::min(*asked_at_ + patience.before_question(), lost_at());
 }
 
-/// Of something that every shunt has: the answer is small, and news if a signal was missed.
+/// Of something that every battery has: the answer is small, and news if a signal was missed.
 void BatteryService::ask(Instant now) {
   asked_at_ = now;
   if (open_questions_ == kMaxOpenQuestions) return;
@@ -214,9 +218,9 @@ void BatteryService::lose(Instant now) {
   if (context_.losses.is_spent(now)) return;
   const std::chrono::duration<double> silent = now - *last_heard_;
   spdlog::warn(
-      "SmartShunt {} does not answer any more, and has sent nothing for {:.0f} s: it counts as "
-      "lost until it answers. Restart its program, or check its cable",
-      label(), silent.count());
+      "{} does not answer any more, and has sent nothing for {:.0f} s: it counts as lost until it "
+      "answers. Restart its program, or check its cable",
+      title(), silent.count());
 }
 
 // --- Conclusions ---
@@ -244,14 +248,24 @@ BatteryService::Settled BatteryService::settle() {
 }
 
 /// What is no shunt stays none: not listening any more saves a wake-up for each of its signals. One
-/// that is excluded may be given another name, and any that of an included one.
+/// that is excluded may be given another name, and any that of an included one; until then only
+/// what tells services apart, and what is merged, is taken from its signals.
 void BatteryService::follow() {
   const bool may_be_included =
       membership_ == Membership::no_shunt && !context_.rules.included.empty();
   if (!may_be_included &&
       (membership_ == Membership::no_shunt || membership_ == Membership::derived))
     subscription_.reset();
-  if (membership_ != Membership::member || !context_.rules.read_registers || registers_) return;
+  const bool may_count = membership_ == Membership::member || membership_ == Membership::undecided;
+  const bool lacks_others = may_count && !record_.keeps_others();
+  record_.keep_others(may_count);
+  if (lacks_others) look();
+  if (membership_ == Membership::member) read_registers();
+}
+
+void BatteryService::read_registers() {
+  if (!context_.rules.read_registers || registers_ || !SmartShuntRegisters::are_of(identity()))
+    return;
   registers_ = std::make_unique<SmartShuntRegisters>(
       context_.bus, owner_, label(), context_.rules.patience, context_.losses, [this] {
         registers_changed_ = true;
@@ -264,9 +278,9 @@ void BatteryService::log_membership() const {
   if (context_.losses.is_spent(context_.bus.loop().now())) return;
   switch (membership_) {
     case Membership::member:
-      return spdlog::info("Found SmartShunt {}", label());
+      return spdlog::info("Found {}", title());
     case Membership::excluded:
-      return spdlog::info("SmartShunt {} is not counted: exclude_shunts names it", label());
+      return spdlog::info("{} is not counted: exclude_shunts names it", title());
     case Membership::derived:
       return spdlog::info("{} is not counted: it is computed from other batteries", label());
     case Membership::undecided:
@@ -281,8 +295,8 @@ void BatteryService::log_faults() {
     return;
   }
   for (const auto& [path, fault] : record_.take_faults(membership_ == Membership::member)) {
-    spdlog::warn("{} sent a {} that is {}; it counts as unknown. Check the shunt and its program",
-                 label(), path, describe(fault));
+    spdlog::warn("{} sent a {} that is {}; it counts as unknown. Check it and its program", label(),
+                 path, describe(fault));
   }
 }
 
@@ -305,6 +319,7 @@ WatchedShunt BatteryService::watched(const std::string& id) const {
 
 void BatteryService::copy_values(WatchedShunt& shunt) const {
   shunt.snapshot.values = record_.values();
+  shunt.others = record_.others();
   if (!registers_) return;
   shunt.register_capacity_ah = registers_->settings().capacity_ah;
   shunt.register_charged_voltage_v = registers_->settings().charged_voltage_v;

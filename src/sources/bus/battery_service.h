@@ -30,12 +30,12 @@ struct WatchContext {
   /// Something came in or ended: settle() wants to be called at the end of the turn; once until
   /// then. Must not destroy the service.
   std::function<void(BatteryService&)> touched;
-  /// Spent by shunts that leave: when they do so all the time, no shunt is worth a line.
+  /// Spent by members that leave: when they do so all the time, none is worth a line.
   const LogBudget& losses;
 };
 
 /// One battery service on the bus, for as long as it has the same owner: listens, asks for
-/// everything once, and finds out whether it is a SmartShunt to be counted.
+/// everything once, and finds out whether it is to be counted.
 class BatteryService {
  public:
   /// What is different since the last settle().
@@ -61,8 +61,9 @@ class BatteryService {
   bool counts() const { return membership_ == Membership::member && !lost_; }
   /// It has answered, or failed to, once.
   bool look_ended() const { return look_ended_; }
-  /// For the log.
+  /// For the log; title() says also that it is a SmartShunt.
   std::string label() const;
+  std::string title() const;
 
   /// Whether its signals are followed; nothing can make it a member otherwise.
   bool is_followed() const { return subscription_ != nullptr; }
@@ -102,6 +103,7 @@ class BatteryService {
   void retry();
   void ask_again_if_due();
   void follow();
+  void read_registers();
   void log_membership() const;
   void log_faults();
 

@@ -130,7 +130,7 @@ class BatteryWatcher::Impl {
   void on_names(sd_bus_message* reply) {
     if (reply == nullptr) {
       spdlog::warn(
-          "The D-Bus daemon does not tell who is on the bus: only SmartShunts that appear from now "
+          "The D-Bus daemon does not tell who is on the bus: only batteries that appear from now "
           "on are found. Restart this program once the device is less busy");
     } else {
       for (const std::string& name : read_strings(reply)) {
@@ -216,7 +216,7 @@ class BatteryWatcher::Impl {
 
   void log_loss(const BatteryService& service) {
     const LogBudget::Say say = losses_.spend(context_.bus.loop().now());
-    if (say == LogBudget::Say::line) spdlog::info("SmartShunt {} has left", service.label());
+    if (say == LogBudget::Say::line) spdlog::info("{} has left", service.title());
     if (say == LogBudget::Say::notice) {
       spdlog::warn(
           "SmartShunts come and go all the time: no line for each until that has stopped for a "
@@ -252,8 +252,9 @@ class BatteryWatcher::Impl {
     if (news.all || !news.changed.empty()) changed_(news);
   }
 
-  /// The last shunt went while another one is being asked what it is: they are waited for together,
-  /// for a moment, so that a bank whose shunts are exchanged does not leave the bus in between.
+  /// The last member went while another one is being asked what it is: they are waited for
+  /// together, for a moment, so that a bank whose members are exchanged does not leave the bus in
+  /// between.
   bool is_being_exchanged() {
     const auto is_member = [](const auto& entry) { return entry.second->counts(); };
     const auto is_new = [](const auto& entry) { return !entry.second->look_ended(); };

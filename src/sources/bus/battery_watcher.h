@@ -17,13 +17,13 @@
 
 namespace dmb {
 
-/// A battery service that is, or may be, a SmartShunt; member or not.
+/// A battery service that is, or may be, a member.
 struct SeenBattery {
   ServiceIdentity identity;
   std::string name;  ///< for people
   Membership membership = Membership::undecided;
-  std::string heard_at;  ///< another service that stands for the same shunt, and is heard instead
-  bool hung = false;     ///< it owes an answer: not counted, or lost
+  std::string heard_at;               ///< another service that stands for the same battery
+  bool hung = false;                  ///< it owes an answer: not counted, or lost
   std::optional<Instant> last_heard;  ///< its last signal or answer
 };
 
@@ -33,7 +33,7 @@ struct WatchPatience {
   std::chrono::milliseconds before_retry = std::chrono::seconds(10);  ///< of what failed
   /// Of a capacity register that did not tell, the first time; doubling to an hour.
   std::chrono::milliseconds before_register_retry = std::chrono::minutes(1);
-  /// How long the last shunts are still members while another one tells what it is.
+  /// How long the last ones are still members while another one tells what it is.
   std::chrono::milliseconds exchange{100};
   /// How long a member may neither send nor answer anything before it counts as lost; 0: for ever.
   std::chrono::milliseconds silence = std::chrono::minutes(3);
@@ -58,11 +58,12 @@ struct WatchRules {
   WatchPatience patience = {};
 };
 
-/// Finds every SmartShunt on the bus and follows its values (docs/behaviour.md, "Members of a
-/// bank"). Event driven: NameOwnerChanged and one ListNames, one GetItems per service (GetValue on
-/// "/" where there is no GetItems), then both kinds of signals. All calls are asynchronous with a
-/// time-out; a service that hangs or sends nonsense delays and harms nobody. Memory per service is
-/// bounded.
+/// Finds every battery on the bus that takes part (membership(); docs/behaviour.md, "Members of a
+/// bank") and follows all that the table of quantities knows of it; of a SmartShunt it reads the
+/// registers as well. Event driven: NameOwnerChanged and one ListNames, one GetItems per service
+/// (GetValue on "/" where there is no GetItems), then both kinds of signals. All calls are
+/// asynchronous with a time-out; a service that hangs or sends nonsense delays and harms nobody.
+/// Memory per service is bounded.
 ///
 /// Owning a name is no life: a program may stand still, and what it measured last must not stay
 /// true for ever. A silent member is asked one cheap question from time to time; one that answers

@@ -13,8 +13,6 @@ namespace {
 /// Names and serials are kept, compared and logged.
 constexpr std::size_t kMaxTextBytes = 128;
 
-using Slot = std::optional<BatteryRecord::Slot>;
-
 bool has_signature(sd_bus_message* message, std::string_view signature) {
   return sd_bus_message_get_signature(message, 1) == signature;
 }
@@ -77,13 +75,13 @@ std::optional<BusValue> take_variant(sd_bus_message* message) {
 }
 
 /// Takes an `a{sv}` with "Value" and "Text".
-bool take_item(sd_bus_message* message, const Slot& slot, BatteryRecord& record) {
-  if (!slot) return skip(message, "a{sv}");
+bool take_item(sd_bus_message* message, std::optional<Quantity> quantity, BatteryRecord& record) {
+  if (!quantity) return skip(message, "a{sv}");
   if (!enter(message, 'a', "{sv}")) return false;
   while (enter(message, 'e', "sv")) {
     const auto key = message::read_string(message);
     if (key == "Value") {
-      record.set(*slot, take_variant(message));
+      record.set(*quantity, take_variant(message));
     } else if (!skip(message, "v")) {
       return false;
     }
@@ -92,10 +90,10 @@ bool take_item(sd_bus_message* message, const Slot& slot, BatteryRecord& record)
   return leave(message);
 }
 
-Slot find_relative(std::string_view path) {
+std::optional<Quantity> find_relative(std::string_view path, const BatteryRecord& record) {
   constexpr std::size_t kLongerThanAnyPath = 64;
   if (path.size() > kLongerThanAnyPath) return std::nullopt;
-  return BatteryRecord::find("/" + std::string(path));
+  return record.find("/" + std::string(path));
 }
 
 /// Takes an `a{sv}` of relative path and value.
@@ -103,8 +101,8 @@ bool take_values(sd_bus_message* message, BatteryRecord& record) {
   if (!enter(message, 'a', "{sv}")) return false;
   while (enter(message, 'e', "sv")) {
     const auto path = message::read_string(message);
-    if (const Slot slot = path ? find_relative(*path) : std::nullopt) {
-      record.set(*slot, take_variant(message));
+    if (const auto quantity = path ? find_relative(*path, record) : std::nullopt) {
+      record.set(*quantity, take_variant(message));
     } else if (!skip(message, "v")) {
       return false;
     }
@@ -119,16 +117,16 @@ bool take_items(sd_bus_message* message, BatteryRecord& record) {
   if (!has_signature(message, "a{sa{sv}}") || !enter(message, 'a', "{sa{sv}}")) return false;
   while (enter(message, 'e', "sa{sv}")) {
     const auto path = message::read_string(message);
-    const Slot slot = path ? BatteryRecord::find(*path) : std::nullopt;
-    if (!take_item(message, slot, record) || !leave(message)) return false;
+    const auto quantity = path ? record.find(*path) : std::nullopt;
+    if (!take_item(message, quantity, record) || !leave(message)) return false;
   }
   return leave(message);
 }
 
 bool take_value(sd_bus_message* message, std::string_view path, BatteryRecord& record) {
-  const Slot slot = BatteryRecord::find(path);
-  if (!slot || !has_signature(message, "v")) return false;
-  record.set(*slot, take_variant(message));
+  const auto quantity = record.find(path);
+  if (!quantity || !has_signature(message, "v")) return false;
+  record.set(*quantity, take_variant(message));
   return true;
 }
 
@@ -139,7 +137,7 @@ bool take_tree(sd_bus_message* message, BatteryRecord& record) {
 
 bool take_properties(sd_bus_message* message, BatteryRecord& record) {
   if (!has_signature(message, "a{sv}")) return false;
-  return take_item(message, BatteryRecord::find(sd_bus_message_get_path(message)), record);
+  return take_item(message, record.find(sd_bus_message_get_path(message)), record);
 }
 
 }  // namespace dmb::battery_wire

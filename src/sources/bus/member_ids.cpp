@@ -18,13 +18,13 @@ bool contains(std::span<const std::string> ids, const std::string& id) {
 }  // namespace
 
 /// Serials first: no guess may take the place of one that is there.
-std::vector<std::string> MemberIds::assign(std::span<const Member> shunts) {
-  std::vector<std::string> ids(shunts.size());
-  for (std::size_t i = 0; i < shunts.size(); ++i)
-    if (!shunts[i].hidden) ids[i] = shunts[i].serial;
-  for (std::size_t i = 0; i < shunts.size(); ++i)
-    if (!shunts[i].hidden && ids[i].empty()) ids[i] = guess(shunts[i].service, ids);
-  retire(shunts, ids);
+std::vector<std::string> MemberIds::assign(std::span<const Member> members) {
+  std::vector<std::string> ids(members.size());
+  for (std::size_t i = 0; i < members.size(); ++i)
+    if (!members[i].hidden) ids[i] = members[i].serial;
+  for (std::size_t i = 0; i < members.size(); ++i)
+    if (!members[i].hidden && ids[i].empty()) ids[i] = guess(members[i].service, ids);
+  retire(members, ids);
   return ids;
 }
 
@@ -36,16 +36,16 @@ std::string MemberIds::guess(const std::string& service, std::span<const std::st
   return id;
 }
 
-/// A service's own name was a stand-in, once its shunt turns out to have a serial or to be another
-/// service's.
-void MemberIds::retire(std::span<const Member> shunts, std::span<const std::string> ids) {
-  for (std::size_t i = 0; i < shunts.size(); ++i) {
-    const std::string& service = shunts[i].service;
+/// A service's own name was a stand-in, once its battery turns out to have a serial or to be
+/// another service's.
+void MemberIds::retire(std::span<const Member> members, std::span<const std::string> ids) {
+  for (std::size_t i = 0; i < members.size(); ++i) {
+    const std::string& service = members[i].service;
     const auto last = last_of_service_.find(service);
     const bool stood_in = last != last_of_service_.end() && last->second.starts_with(service);
     if (stood_in && last->second != ids[i] && !contains(ids, last->second))
       retired_.push_back(last->second);
-    const std::string& now = shunts[i].hidden ? shunts[i].serial : ids[i];
+    const std::string& now = members[i].hidden ? members[i].serial : ids[i];
     if (last != last_of_service_.end() && !now.empty())
       last->second = now;
     else if (!now.empty() && last_of_service_.size() < kMaxRemembered)

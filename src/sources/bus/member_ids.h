@@ -10,10 +10,11 @@
 
 namespace dmb {
 
-/// Gives each shunt an id that tells it from the others also after it comes back, on whatever port:
-/// its serial. While that is not known, its service's last id stands for it, or the service's name.
+/// Gives each member an id that tells it from the others also after it comes back, on whatever
+/// port: its serial. While that is not known, its service's last id stands for it, or the service's
+/// name.
 ///
-/// Whoever counts shunts by id would miss the one of an id that was only a stand-in: those are
+/// Whoever counts members by id would miss the one of an id that was only a stand-in: those are
 /// told as retired, once.
 class MemberIds {
  public:
@@ -24,9 +25,9 @@ class MemberIds {
   };
 
   /// The ids of all that are there now, in their order; those of hidden ones mean nothing.
-  std::vector<std::string> assign(std::span<const Member> shunts);
+  std::vector<std::string> assign(std::span<const Member> members);
 
-  /// What a shunt may have counted as.
+  /// What a member may have counted as.
   std::vector<std::string> known_as(const std::string& service, const std::string& serial) const;
 
   /// Stand-ins that nobody has any more.
@@ -36,7 +37,7 @@ class MemberIds {
   using Texts = std::map<std::string, std::string, std::less<>>;
 
   std::string guess(const std::string& service, std::span<const std::string> taken) const;
-  void retire(std::span<const Member> shunts, std::span<const std::string> ids);
+  void retire(std::span<const Member> members, std::span<const std::string> ids);
 
   Texts last_of_service_;
   std::vector<std::string> retired_;

@@ -14,16 +14,16 @@ namespace dmb {
 
 void MemberRoster::rebuild(std::span<const BatteryService* const> counting, bool may_log) {
   std::vector<ShuntPlace> places;
-  std::vector<MemberIds::Member> shunts;
+  std::vector<MemberIds::Member> members;
   for (const BatteryService* service : counting) {
     places.push_back({service->identity().serial, service->owner(), service->arrival()});
-    shunts.push_back({service->name(), service->identity().serial});
+    members.push_back({service->name(), service->identity().serial});
   }
   const auto heard_at = find_superseded(places);
-  for (std::size_t i = 0; i < shunts.size(); ++i) shunts[i].hidden = heard_at[i].has_value();
+  for (std::size_t i = 0; i < members.size(); ++i) members[i].hidden = heard_at[i].has_value();
   note_twins(counting, heard_at, may_log);
 
-  const auto ids = ids_.assign(shunts);
+  const auto ids = ids_.assign(members);
   members_.clear();
   index_.clear();
   for (std::size_t i = 0; i < counting.size(); ++i) {
@@ -43,10 +43,11 @@ void MemberRoster::note_twins(std::span<const BatteryService* const> counting,
     heard_at_[counting[i]->name()] = instead.name();
     if (before.contains(counting[i]->name()) || !may_log) continue;
     spdlog::warn(
-        "{} and {} are the same SmartShunt, serial {}: only the latter is counted. If the former "
-        "is "
-        "a leftover of another port, restart its program",
-        counting[i]->name(), instead.name(), printable(instead.identity().serial));
+        "{} and {} are the same {}, serial {}: only the latter is counted. If the former is a "
+        "leftover of another port, restart its program",
+        counting[i]->name(), instead.name(),
+        is_smartshunt(instead.identity()) ? "SmartShunt" : "battery",
+        printable(instead.identity().serial));
   }
 }
 

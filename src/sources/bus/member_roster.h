@@ -16,15 +16,15 @@
 
 namespace dmb {
 
-/// The members: each shunt once, however many services show it, under an id that stays its own.
+/// The members: each battery once, however many services show it, under an id that stays its own.
 class MemberRoster {
  public:
-  /// `counting`: the services that count, in the order of their names. `may_log`: whether a shunt
+  /// `counting`: the services that count, in the order of their names. `may_log`: whether one
   /// that shows up twice is worth a line.
   void rebuild(std::span<const BatteryService* const> counting, bool may_log);
 
   std::span<const WatchedShunt> members() const { return members_; }
-  /// Takes over its values; returns its index, nullopt when its shunt is heard elsewhere.
+  /// Takes over its values; returns its index, nullopt when its battery is heard elsewhere.
   std::optional<std::size_t> update(const BatteryService& service);
   /// The service that is heard instead; empty: none.
   std::string heard_at(std::string_view service) const;

@@ -3,6 +3,7 @@
 
 #include "dbus/bus.h"
 #include "dbus/remote.h"
+#include "dmb/bank/shunt_selection.h"
 #include "dmb/codec/vreg.h"
 #include "log/log_budget.h"
 #include "runtime/backoff.h"
@@ -15,10 +16,11 @@
 
 namespace dmb {
 
-/// Reads the settings of one SmartShunt from its registers (docs/venus-dbus.md, "SmartShunts"),
-/// once, one after another: the link behind may be slow. What cannot be read stays unknown; one
-/// INFO line says what and why. Only for the capacity, which the whole bank's depends on, a shunt
-/// that did not answer in time is asked again, after a minute first and once an hour in the end.
+/// The profile of a SmartShunt: what it tells beside its items. Reads its settings from its
+/// registers (docs/venus-dbus.md, "SmartShunts"), once, one after another: the link behind may be
+/// slow. What cannot be read stays unknown; one INFO line says what and why. Only for the capacity,
+/// which the whole bank's depends on, a shunt that did not answer in time is asked again, after a
+/// minute first and once an hour in the end.
 class SmartShuntRegisters {
  public:
   /// `owner` is the unique name, `label` what to call the shunt in the log, `losses` when to say
@@ -26,6 +28,11 @@ class SmartShuntRegisters {
   SmartShuntRegisters(Bus& bus, const std::string& owner, std::string label,
                       const WatchPatience& patience, const LogBudget& losses,
                       std::function<void()> changed);
+
+  /// A BMV has them too; no other battery is asked.
+  static bool are_of(const ServiceIdentity& identity) {
+    return is_smartshunt(identity) || is_other_monitor(identity);
+  }
 
   const ShuntSettings& settings() const { return settings_; }
   /// Whether the first reading still goes on.
