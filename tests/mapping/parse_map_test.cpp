@@ -195,6 +195,22 @@ TEST(ParseMap, PlaceholdersMayStandAnywhereOnTheRight) {
   EXPECT_EQ(source.factor, -1);
 }
 
+TEST(ParseMap, EveryFormOfALine) {
+  for (const char* line :
+       {"Soc                = {topic}/soc                          ; a topic with a bare value",
+        "Dc/0/Voltage       = {topic}/pack#/u * 0.001              ; topic # JSON pointer, factor",
+        "Dc/0/Current       = {topic}/pack#/i * -0.001             ; sign",
+        "Dc/0/Temperature   = {topic}/pack#/t * 0.1 - 273.15       ; factor, then offset",
+        "Voltages/Cell{n}   = {topic}/cells/cell_{n-1:02} * 0.001  ; numbered topics or keys",
+        "Voltages/Cell{n}   = {topic}/bat#/cells/*/mv * 0.001      ; or an array",
+        "Balances/Cell{n}   = {topic}/bat#/balance bit {n-1}       ; bits of a number",
+        "Io/AllowToCharge   = {topic}/fet/charge ON=1 OFF=0        ; words",
+        "Alarms/HighVoltage = {topic}/flags bit 2 = 2, {topic}/warn#/hv yes=1   ; several",
+        "InstalledCapacity  = 280                                  ; a constant",
+        "Info/MaxChargeVoltage = 55.2"})
+    line_of(line);
+}
+
 TEST(ParseMap, LinesMayGoOn) {
   const std::vector<MapEntry> own{
       {.key = "Alarms/LowSoc", .value = "a,\n    b,\n  *", .line = 7, .value_column = 17}};
