@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "json_repair.h"
+#include "dmb/codec/json_repair.h"
 
 #include "dmb/battery/letter_case.h"
 #include "dmb/codec/number_text.h"

@@ -3,8 +3,8 @@
 
 #include "dmb/battery/quantity.h"
 #include "dmb/battery/sufficiency.h"
+#include "dmb/codec/json_repair.h"
 #include "dmb/codec/text.h"
-#include "json_repair.h"
 #include "payload_steps.h"
 #include "payload_walker.h"
 

@@ -9,7 +9,7 @@
 
 #include <chrono>
 #include <cstdint>
-#include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -39,12 +39,15 @@ struct MappedItem {
 };
 
 /// The messages of one mapped battery as readings. Values that arrive in one burst belong to one
-/// moment: they are gathered, and given out when all topics of the burst before have come again, or
-/// its time is over. Limits and alarms that changed do not wait for that. Pure; time is an
-/// argument.
+/// moment: they are gathered, and given out when all topics of the two bursts before have come
+/// again, or its time is over. Limits and alarms that changed do not wait for that; they are given
+/// out at once, and once more with the rest of their burst. Pure; time is an argument.
 class MapIntake {
  public:
   MapIntake(Map map, IntakeRules rules);
+  ~MapIntake();
+  MapIntake(MapIntake&&) noexcept;
+  MapIntake& operator=(MapIntake&&) noexcept;
 
   /// A new map forgets what the sources told; rules do not.
   void change(Map map, IntakeRules rules);
@@ -80,6 +83,10 @@ class MapIntake {
   std::vector<std::string> required_topics() const;
   /// Every source in the order of the map, numbered ones as far as they were heard.
   std::vector<MappedItem> items() const;
+
+ private:
+  class State;
+  std::unique_ptr<State> state_;
 };
 
 }  // namespace dmb
