@@ -39,7 +39,7 @@ std::string_view nearest_word(std::string_view word, std::span<const std::string
   std::string_view nearest;
   std::size_t fewest = allowed_slips(word) + 1;
   for (const std::string_view candidate : candidates) {
-    const auto [shorter, longer] = std::minmax(word.size(), candidate.size());
+    const auto [shorter, longer] = std::minmax({word.size(), candidate.size()});
     if (longer - shorter >= fewest) continue;
     const std::size_t slips = typing_slips(word, candidate);
     if (slips >= fewest) continue;
