@@ -160,6 +160,38 @@ bool may_have_several(const MapKey& key) {
   return key.kind == MapKey::Kind::item && key.first.spec().kind != Kind::text;
 }
 
+/// Takes "below 30" off the end of an `alive` source. False: it is there, and wrong.
+bool take_below(MapSourceText& text, std::optional<double>& below, MapFaults& faults) {
+  auto& words = text.words;
+  const auto found = std::ranges::find_if(
+      words, [](const MapWordText& word) { return text_of(word.glyphs) == "below"; });
+  if (found == words.begin() || found == words.end()) return true;
+  const auto number =
+      words.end() - found == 2 ? parse_number(text_of(words.back().glyphs)) : std::nullopt;
+  if (!number) {
+    faults.add(found->at, "a number must follow at the end, e.g. {topic}/age below 30");
+    return false;
+  }
+  below = number;
+  words.erase(found, words.end());
+  return true;
+}
+
+std::optional<MapSource> read_alive_source(MapSourceText text, MapFaults& faults) {
+  std::optional<double> below;
+  if (!take_below(text, below, faults)) return std::nullopt;
+  auto source = read_source(text, {}, faults);
+  if (!source) return std::nullopt;
+  if (source->factor != 1 || source->offset != 0) {
+    faults.add(
+        text.words[1].at,
+        "only a topic may stand here, and behind it a pointer, words, a bit, or \"below 30\"");
+    return std::nullopt;
+  }
+  source->below = below;
+  return source;
+}
+
 }  // namespace
 
 std::optional<MapLine> read_line(const MapEntry& entry, const MapKey& key,
@@ -199,7 +231,7 @@ std::optional<std::vector<MapSource>> read_alive(const MapEntry& entry,
   bool whole = texts->whole;
   std::vector<MapSource> alive;
   for (const MapSourceText& text : texts->sources) {
-    auto source = read_source(text, {.operators = false}, faults);
+    auto source = read_alive_source(text, faults);
     whole = whole && source;
     if (source) alive.push_back(std::move(*source));
   }

@@ -172,6 +172,19 @@ TEST(ParseMap, AvailabilityAndAlive) {
   EXPECT_EQ(result.map.alive[1].pointer, literals({"t"}));
 }
 
+TEST(ParseMap, ASignOfLifeMayBeAWordABitOrASmallAge) {
+  const MapResult result =
+      parse_own("alive = a/state charge=1 off=0, a/flags bit 3, a/age below 30, below\n");
+  EXPECT_EQ(told(result.problems), "");
+  ASSERT_EQ(result.map.alive.size(), 4U);
+  EXPECT_EQ(result.map.alive[0].words.size(), 2U);
+  EXPECT_EQ(result.map.alive[0].below, std::nullopt);
+  EXPECT_EQ(result.map.alive[1].bit, 3);
+  EXPECT_EQ(result.map.alive[2].below, 30);
+  EXPECT_TRUE(result.map.alive[2].words.empty());
+  EXPECT_EQ(result.map.alive[3].topic, literals({"below"}));
+}
+
 TEST(ParseMap, WhoSaysThatItLivesNeedNotRepeatItself) {
   EXPECT_FALSE(parse_own("Soc = a").map.only_changes);
   EXPECT_TRUE(parse_own("alive = a").map.only_changes);
@@ -445,6 +458,9 @@ constexpr Wrong kWrongRest[] = {
     {"availability = a on/On", 18, "must differ"},
     {"availability = a/{n} on/off", 16, "stands on the right only"},
     {"alive = a * 2", 11, "only a topic may stand here"},
+    {"alive = a below", 11, "a number must follow at the end"},
+    {"alive = a below 30 ON=1", 11, "a number must follow at the end"},
+    {"Soc = a below 30", 9, "\"below\" is not understood"},
     {"alive = a/{item}", 9, "{item} must be on both sides"},
     {"only_changes = maybe", 16, "must be yes or no"},
 };

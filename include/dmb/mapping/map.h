@@ -57,6 +57,8 @@ struct MapSource {
   bool bit_by_number = false;  ///< "bit {n-1}": `bit` is the shift, here -1
   double bit_value = 1;        ///< "bit 2 = 2": what a set bit stands for; a clear one is 0
   std::vector<MapWord> words = {};
+  /// Of an `alive` source, "below 30": a number that is not below it is no sign of life.
+  std::optional<double> below = {};
   int column = 0;  ///< in the line of the file, from 1: for messages
   bool operator==(const MapSource&) const = default;
 };
