@@ -162,6 +162,7 @@ bool says_alive(const RawValue& raw, const MapSource& source) {
   }
   const auto number = number_of(raw);
   if (number && std::isnan(*number)) return false;
+  if (source.below && !(number && *number < *source.below)) return false;
   if (raw.kind == Raw::boolean) return *number != 0;
   return source.words.empty() || number.value_or(0) != 0;
 }

@@ -40,7 +40,8 @@ bool read_value(const RawValue& raw, const MapSource& source, std::optional<int>
 /// How many numbered bits, from 1, `raw` has set: the number of the highest.
 int highest_set_bit(const RawValue& raw, const MapSource& source);
 
-/// Whether an `alive` source says yes: with words or a bit, what they stand for is not 0.
+/// Whether an `alive` source says yes: with words or a bit, what they stand for is not 0; with a
+/// number to be below, it is a number and below.
 bool says_alive(const RawValue& raw, const MapSource& source);
 
 }  // namespace dmb

@@ -164,7 +164,7 @@ TEST(Presets, SayWhereTheyAreFromAndWhatIsNotKnown) {
 
 TEST(Presets, HoldNothingBesidesCommentsDefaultsAndTheMap) {
   const std::set<std::string> allowed{"topic", "name", "instance", "address",
-                                      "bank",  "pack", "key"};
+                                      "bank",  "pack", "key",      "sign"};
   for (const PresetFile& preset : all_presets())
     for (const auto& [key, value] : preset.defaults)
       EXPECT_TRUE(allowed.contains(key)) << preset.name << ": " << key;
