@@ -74,12 +74,12 @@ void BatteryDevice::on(const event::Gone& gone, Instant now) {
   if (model_.phase() == Life::Phase::live)
     notes_.emplace_back(note::SourceGone{std::string(gone.topic)});
   model_.declare_gone(now);
+  life_noted_ = model_.phase();
   refused_.clear();
 }
 
 void BatteryDevice::on(const event::Message& message, Instant now) {
   if (!is_mine(message, now)) return;
-  const Life::Phase before = model_.phase();
   const bool was_life = model_.apply(
       message.reading,
       message.retained ? BatteryModel::Delivery::retained : BatteryModel::Delivery::live, now);
@@ -95,7 +95,7 @@ void BatteryDevice::on(const event::Message& message, Instant now) {
                  .first = !std::exchange(lacks_life_, true)},
                 now);
   }
-  note_life(before);
+  if (model_.phase() == Life::Phase::live) note_life();
 }
 
 bool BatteryDevice::is_of_unknown_age(bool retained) const {
@@ -122,9 +122,8 @@ bool BatteryDevice::is_mine(const event::Message& message, Instant now) {
 }
 
 const ItemValues& BatteryDevice::view(Instant now) {
-  const Life::Phase before = model_.phase();
   const ItemValues& values = model_.view(now);
-  note_life(before);
+  note_life();
   if (model_.phase() == Life::Phase::live)
     note_limits(std::exchange(limits_noted_, model_.limits()));
   ask_if_due(now);
@@ -181,8 +180,10 @@ void BatteryDevice::note_doubts() {
     if (doubts_noted_.insert(doubt.about).second) notes_.emplace_back(note::DoubtLasts{doubt});
 }
 
-void BatteryDevice::note_life(Life::Phase before) {
+/// Of a silence with the limits that it has brought: not before view() has worked them out.
+void BatteryDevice::note_life() {
   const Life::Phase after = model_.phase();
+  const Life::Phase before = std::exchange(life_noted_, after);
   if (after == before) return;
   switch (after) {
     case Life::Phase::waiting:

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: MIT
 // What a broker may send to one battery, over time. The input is a list of records, divided by the
-// byte 1E. A record is a payload, or an operation in front of one: L (live) or R (retained) with
-// how much time passes before it, H (heartbeat), U (a new connection) or T (only time) with the
-// same. C sets the rules.
+// byte 1E. A record is a payload, or an operation in front of one: L (live), R (retained) or O (of
+// another battery behind the wildcards) with how much time passes before it, H (heartbeat), U (a
+// new connection) or T (only time) with the same. C sets the rules.
 #include "../support/battery_watch.h"
 #include "../support/broken_rule.h"
 #include "../support/value_rules.h"
 #include "dmb/battery/quantity.h"
 #include "dmb/codec/payload.h"
 #include "dmb/codec/payload_decoder.h"
+#include "dmb/device/message_event.h"
 
 #include <algorithm>
 #include <array>
@@ -34,18 +35,19 @@ struct Record {
 Record read_record(std::string_view text) {
   constexpr std::array<std::chrono::milliseconds, 10> kPauses{0ms,    1ms, 100ms, 1s,  5s,
                                                               9999ms, 10s, 59s,   60s, 1h};
-  if (text.size() < 2 || std::string_view("LRHUTC").find(text[0]) == std::string_view::npos)
+  if (text.size() < 2 || std::string_view("LRHUTCO").find(text[0]) == std::string_view::npos)
     return {.payload = text};
   const auto digit = static_cast<unsigned char>(text[1] - '0');
   return {text[0], kPauses[digit % kPauses.size()], text.substr(2)};
 }
 
-BatteryRules read_rules(char digit) {
+BatteryDeviceRules read_rules(char digit) {
   constexpr std::array<std::chrono::seconds, 5> kTimeouts{60s, 0s, 1s, 30s, 600s};
   const auto choice = static_cast<unsigned char>(digit - '0');
-  BatteryRules rules;
-  rules.timeout = kTimeouts[choice % kTimeouts.size()];
-  rules.stop_discharge_on_timeout = (choice / kTimeouts.size()) % 2 == 1;
+  BatteryDeviceRules rules{.battery = {}, .topic = "battery/1"};
+  rules.battery.timeout = kTimeouts[choice % kTimeouts.size()];
+  rules.battery.stop_discharge_on_timeout = (choice / kTimeouts.size()) % 2 == 1;
+  if ((choice / kTimeouts.size()) % 4 >= 2) rules.topic = "battery/+";
   return rules;
 }
 
@@ -111,81 +113,63 @@ void check_forms(std::string_view payload, const Reading& plain) {
 /// One battery and everything that happens to it.
 class Battery {
  public:
-  explicit Battery(BatteryRules rules) : rules_(rules), model_(rules), watch_(rules) {}
+  explicit Battery(const BatteryDeviceRules& rules)
+      : rules_(rules), device_(rules), watch_(rules) {}
 
   void take(const Record& record) {
     now_ += record.pause;
-    if (record.what == 'H') {
-      watch_.on_heartbeat(now_);
-      model_.heartbeat(now_);
-    } else if (record.what == 'U') {
-      watch_.on_connected();
-      model_.connected();
-    } else if (record.what != 'T') {
+    if (record.what == 'H')
+      watch_.handle(device_, event::Heartbeat{}, now_);
+    else if (record.what == 'U')
+      watch_.handle(device_, event::Connected{}, now_);
+    else if (record.what != 'T')
       take_payload(record);
-    }
-    look();
+    watch_.look(device_, now_);
   }
 
   /// Nothing comes any more: the battery has to end, and to say when.
   void fall_silent() {
-    const bool must_end = model_.phase() == Life::Phase::holding ||
-                          (model_.phase() == Life::Phase::live && rules_.timeout.count() > 0);
-    for (int i = 0; i < 64; ++i) {
-      const auto next = model_.next_change(now_);
+    const bool must_end =
+        watch_.phase() == Life::Phase::holding ||
+        (watch_.phase() == Life::Phase::live && rules_.battery.timeout.count() > 0);
+    for (int i = 0; i < 256; ++i) {
+      const auto next = device_.next_change(now_);
+      if (watch_.is_shown()) test::check_announced(device_, now_);
       if (!next) break;
-      now_ = std::max(now_, *next);
-      look();
+      now_ = *next;
+      watch_.look(device_, now_);
     }
-    rule(!must_end || model_.phase() == Life::Phase::gone, "a silent battery does not end");
+    rule(!must_end || watch_.phase() == Life::Phase::gone, "a silent battery does not end");
   }
 
  private:
   void take_payload(const Record& record) {
-    const bool stored_long_ago = record.what == 'R' && rules_.timeout.count() > 0;
     const DecodeResult result = decoder_.decode(record.payload);
     rule(same(result, decode_payload(record.payload, fresh_)),
          "a payload is taken for another because of those before it");
-    if (const auto* rejected = std::get_if<Rejected>(&result)) {
+    if (const auto* rejected = std::get_if<Rejected>(&result))
       rule(!rejected->message.empty(), "rejected without a word");
-      if (stored_long_ago) return;
-      watch_.on_rejected_message();
-      return model_.rejected();
+    if (std::holds_alternative<Accepted>(result)) {
+      rule(same(decoder_.reading(), fresh_) && same_words(decoder_.reading(), fresh_),
+           "a payload says something else because of those before it");
+      test::check_reading(fresh_);
+      check_forms(record.payload, fresh_);
     }
-    if (std::holds_alternative<DeviceGone>(result)) {
-      if (stored_long_ago) return;
-      watch_.on_gone();
-      model_.declare_gone(now_);
-      return;
-    }
-    rule(same(decoder_.reading(), fresh_) && same_words(decoder_.reading(), fresh_),
-         "a payload says something else because of those before it");
-    test::check_reading(fresh_);
-    check_forms(record.payload, fresh_);
-    apply(stored_long_ago ? BatteryModel::Delivery::retained : BatteryModel::Delivery::live);
+    hand_over(event_of(record.what == 'O' ? "battery/2" : "battery/1", record.what == 'R', result,
+                       decoder_.reading()));
   }
 
-  void apply(BatteryModel::Delivery delivery) {
-    if (delivery == BatteryModel::Delivery::live)
-      watch_.on_live_message(decoder_.reading());
-    else
-      watch_.on_retained_message(decoder_.reading());
-    model_.apply(decoder_.reading(), delivery, now_);
-    BatteryModel twice = model_;
-    twice.apply(decoder_.reading(), delivery, now_);
-    const ItemValues values = twice.view(now_);
-    rule(values == model_.view(now_) && twice.phase() == model_.phase(),
-         "a message applied twice does more than once");
+  void hand_over(const Event& event) {
+    watch_.handle(device_, event, now_);
+    BatteryDevice once = device_;
+    BatteryDevice twice = device_;
+    twice.handle(event, now_);
+    rule(twice.view(now_) == once.view(now_) && twice.presence() == once.presence(),
+         "a message taken twice does more than once");
   }
 
-  void look() {
-    watch_.look(model_, now_);
-    const auto next = model_.next_change(now_);
-    rule(!next || *next > now_, "a change is due that has been made");
-  }
-
-  BatteryRules rules_;
-  BatteryModel model_;
+  BatteryDeviceRules rules_;
+  BatteryDevice device_;
   test::BatteryWatch watch_;
   PayloadDecoder decoder_;
   Reading fresh_;
@@ -196,7 +180,7 @@ class Battery {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   std::string_view rest(reinterpret_cast<const char*>(data), size);
-  BatteryRules rules;
+  BatteryDeviceRules rules = read_rules('0');
   if (rest.size() > 2 && rest[0] == 'C' && rest[2] == '\x1E') {
     rules = read_rules(rest[1]);
     rest.remove_prefix(3);

@@ -1,24 +1,21 @@
 // SPDX-License-Identifier: MIT
-// What other battery services send over time: their records, the aggregate of those that count as
-// SmartShunts, and the virtual BMS, as the bus would show it.
-#include "../support/bank_watch.h"
+// What other battery services send over time: their records, and the bank of those that count as
+// SmartShunts, a virtual BMS or a monitor.
+#include "../support/bank_device_watch.h"
 #include "../support/broken_rule.h"
 #include "../support/offline_bus.h"
-#include "../support/shown_bms.h"
-#include "../support/value_rules.h"
 #include "bus_writer.h"
-#include "dmb/bank/bank.h"
-#include "dmb/bank/shunt_capacity.h"
 #include "dmb/battery/quantity.h"
 #include "dmb/codec/text.h"
-#include "dmb/device/aggregate_view.h"
 #include "sources/bus/battery_record.h"
 #include "sources/bus/battery_wire.h"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 using namespace dmb;
@@ -61,16 +58,12 @@ class Service {
     }
   }
 
-  ShuntSnapshot snapshot() {
-    ShuntSnapshot member{.capacity_ah = {},
+  WatchedShunt watched() const {
+    return {.snapshot = {.capacity_ah = {},
                          .values = record_.values(),
                          .id = record_.identity().service,
                          .service = record_.identity().service,
-                         .name = display_name(record_.identity())};
-    capacity_.learn(member.values[q("/ConsumedAmphours")], member.values[q("/Soc")]);
-    const CapacitySources sources{{}, member.values[q("/InstalledCapacity")]};
-    member.capacity_ah = capacity_.capacity_ah(sources, CapacityMode::registers);
-    return member;
+                         .name = display_name(record_.identity())}};
   }
 
  private:
@@ -209,21 +202,27 @@ class Service {
 
   BatteryRecord record_;
   Expected expected_{};
-  MemberCapacity capacity_;
 };
+
+BankRules read_rules(fuzz::InputBytes& input) {
+  BankRules rules;
+  rules.bms = BmsRules{
+      .max_charge_voltage_v = 56.8, .max_charge_current_a = {}, .max_discharge_current_a = {}};
+  rules.standing = {.alarms_needed = true, .max_charge_voltage_v = 56.8};
+  if (input.flag()) rules.aggregate.total_capacity_ah = 0.5 + input.byte();
+  if (input.flag()) rules.bms->max_charge_current_a = 1.0 + input.byte();
+  if (input.flag()) rules.bms->max_discharge_current_a = 1.0 + input.byte();
+  const std::uint8_t kind = input.byte();
+  if (kind % 2 == 1) rules.bms->stop_discharge_when_all_lost = true;
+  if (kind >= 0xC0) rules.bms.reset();
+  if (!rules.bms) rules.standing = {};
+  return rules;
+}
 
 class Scenery {
  public:
-  explicit Scenery(fuzz::InputBytes& input) : input_(input) {
-    if (input.flag()) rules_.total_capacity_ah = 0.5 + input.byte();
-    if (input.flag()) bms_rules_.max_charge_current_a = 1.0 + input.byte();
-    if (input.flag()) bms_rules_.max_discharge_current_a = 1.0 + input.byte();
-    if (input.flag()) bms_rules_.stop_discharge_when_all_lost = true;
-    bank_.change_rules(rules_, {.alarms_needed = true, .max_charge_voltage_v = {}}, now_);
-    bms_.emplace(bms_rules_);
-    watch_.emplace(bms_rules_);
-    create_aggregate_items(values_);
-  }
+  explicit Scenery(fuzz::InputBytes& input)
+      : input_(input), rules_(read_rules(input)), device_(rules_), watch_(rules_) {}
 
   void run(const test::OfflineBus& bus) {
     for (std::size_t i = 0; i < kMaxOperations && !input_.empty(); ++i) {
@@ -232,60 +231,48 @@ class Scenery {
       if (operation < 200)
         service.take_message(bus, input_);
       else if (operation < 225)
-        now_ += std::chrono::seconds(input_.byte());
+        let_pass(std::chrono::seconds(input_.byte()));
       else
         service.present = !service.present;
-      show();
+      tell();
+      watch_.look(device_, now_);
     }
+    test::check_announced(device_, now_);
   }
 
  private:
-  std::vector<ShuntSnapshot> shunts() {
-    std::vector<ShuntSnapshot> all;
-    for (Service& service : services_)
+  /// As a loop does that nothing holds up.
+  void let_pass(std::chrono::seconds pause) {
+    const Instant end = now_ + pause;
+    for (auto due = device_.next_change(now_); due && *due < end; due = device_.next_change(now_)) {
+      now_ = *due;
+      watch_.look(device_, now_);
+    }
+    now_ = end;
+  }
+
+  /// As the watcher does: all of them when one came, went or is called otherwise; else what
+  /// changed.
+  void tell() {
+    const std::vector<WatchedShunt> before = std::exchange(members_, {});
+    for (const Service& service : services_)
       if (service.present && membership(service.record().identity(), {}) == Membership::member)
-        all.push_back(service.snapshot());
-    return all;
-  }
-
-  void show() {
-    bank_.replace(shunts(), now_);
-    test::check_standings(bank_.all(), true);
-    const auto members = bank_.members();
-    const Aggregate& bank = bank_.aggregate(now_);
-    test::check_aggregate(members, rules_, bank);
-    const BmsOutput output = bms_->update(members, now_);
-    watch_->look(members, now_, output);
-    const auto due = bms_->deadline();
-    rule(!due || *due > now_, "a release is due that was not made");
-    show_members({members.size(), bms_->known().lost()}, "", values_);
-    show_aggregate(bank, values_);
-    shown_.show(*bms_, now_, values_);
-    check_shown(output);
-    if (!members.empty()) return;
-    shown_.show_silence(output.max_charge_voltage_v, true, now_, values_);
-    test::check_values(values_, quantity_specs());
-    rule(values_.number(q("/Info/MaxChargeCurrent")) == 0, "no zero for the chargers");
-  }
-
-  void check_shown(const BmsOutput& output) const {
-    test::check_values(values_, quantity_specs());
-    rule(values_.number(q("/Info/MaxChargeVoltage")).has_value(), "no charge voltage: no BMS");
-    rule(values_.number(q("/Info/MaxChargeCurrent")) == output.charge.limit_a &&
-             values_.number(q("/Info/MaxDischargeCurrent")) == output.discharge.limit_a,
-         "a limit is shown otherwise than decided");
+        members_.push_back(service.watched());
+    const bool same = std::ranges::equal(before, members_, [](const auto& a, const auto& b) {
+      return a.snapshot.id == b.snapshot.id && a.snapshot.name == b.snapshot.name;
+    });
+    MemberNews news{.all = !same, .changed = {}};
+    for (std::size_t i = 0; same && i < members_.size(); ++i)
+      if (members_[i].snapshot.values != before[i].snapshot.values) news.changed.push_back(i);
+    watch_.handle(device_, event::Members{members_, news, true}, now_);
   }
 
   fuzz::InputBytes& input_;
-  AggregateRules rules_;
-  BmsRules bms_rules_{
-      .max_charge_voltage_v = 56.8, .max_charge_current_a = {}, .max_discharge_current_a = {}};
-  Bank bank_{rules_, {.alarms_needed = true, .max_charge_voltage_v = {}}};
-  std::optional<VirtualBms> bms_;
-  test::ShownBms shown_;
-  std::optional<test::BmsWatch> watch_;
+  BankRules rules_;
+  BankDevice device_;
+  test::BankDeviceWatch watch_;
   std::array<Service, kServices> services_{Service("a"), Service("b"), Service("c")};
-  ItemValues values_;
+  std::vector<WatchedShunt> members_;
   Instant now_ = Instant(std::chrono::seconds(1000));
 };
 

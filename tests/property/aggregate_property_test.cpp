@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What holds for any members of an aggregate: docs/behaviour.md, "The bank as one battery".
 #include "../support/bank_watch.h"
-#include "../support/value_rules.h"
 #include "dmb/bank/bank.h"
 #include "dmb/bank/shunt_capacity.h"
 #include "dmb/battery/quantity.h"
@@ -142,23 +141,6 @@ TEST(AnyBank, CountsWhoTellsWhatItNeedsAndIsOfOneBank) {
     for (const ShuntSnapshot& member : members)
       for (const ShuntSnapshot& before : judged)
         EXPECT_TRUE(before.id != member.id || before.standing == member.standing);
-  });
-}
-
-TEST(AnyAggregate, GoesToTheBusWithinTheRangesOfItsItems) {
-  test::for_each_seed(kCases, [](RandomInput& random) {
-    Members members = test::random_members(random, 64);
-    for (ShuntSnapshot& member : members) {  // up to the ends of what a shunt may say
-      if (!random.one_in(3)) continue;
-      const auto row = MemberQuantity::at(random.below(kMemberQuantities));
-      const ItemSpec& item = row.spec();
-      member.values[row] = random.between(item.min, item.max);
-    }
-    ItemValues values;
-    create_aggregate_items(values);
-    show_members({members.size(), random.below(3)}, "x", values);
-    show_aggregate(aggregate(members, random_rules(random)), values);
-    test::check_values(values, quantity_specs());
   });
 }
 

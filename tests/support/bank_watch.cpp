@@ -201,7 +201,8 @@ bool BmsWatch::any(bool Heard::*flag) const {
 std::size_t BmsWatch::lost() const {
   const auto present = static_cast<std::size_t>(std::count_if(
       heard_.begin(), heard_.end(), [](const auto& entry) { return entry.second.present; }));
-  const std::size_t expected = rules_.expected_shunts.value_or(together_);
+  const std::size_t expected =
+      rules_.expected_shunts.value_or(std::max(together_, present + mute_));
   return expected > present ? expected - present : 0;
 }
 
@@ -230,7 +231,7 @@ double BmsWatch::share() const {
   return double(there.size()) / double(count);
 }
 
-bool BmsWatch::is_stopped(Direction& direction, bool must_stop, Instant now) {
+void BmsWatch::follow_stop(Direction& direction, bool must_stop, Instant now) {
   using namespace std::chrono_literals;
   if (must_stop) {
     const bool again = direction.released_at && now - *direction.released_at <= 10min;
@@ -245,7 +246,6 @@ bool BmsWatch::is_stopped(Direction& direction, bool must_stop, Instant now) {
       direction.released_at = now;
     }
   }
-  return direction.stopped;
 }
 
 void BmsWatch::note_share(Direction& direction, double share, Instant now) {
@@ -267,19 +267,24 @@ void BmsWatch::check_share(const Direction& direction, double shown, Instant now
        "a share that never comes back");
 }
 
-void BmsWatch::check(const BmsDirection& shown, Direction& direction, bool must_stop,
-                     const Number& configured_a, Instant now) const {
-  const bool some = std::any_of(heard_.begin(), heard_.end(),
-                                [](const auto& entry) { return entry.second.present; });
-  const bool all_lost = !some && lost() > 0;
-  // What was allowed last goes on.
-  const bool keeps = all_lost && &direction == &discharge_ && !rules_.stop_discharge_when_all_lost;
-  if (keeps)
+/// All are lost, and what was allowed last goes on.
+bool BmsWatch::keeps_limit(const Direction& direction) const {
+  const bool some = any(&Heard::present);
+  return !some && lost() > 0 && &direction == &discharge_ && !rules_.stop_discharge_when_all_lost;
+}
+
+void BmsWatch::follow(Direction& direction, bool must_stop, Instant now) const {
+  if (keeps_limit(direction))
     direction.same_since = now;
   else
-    note_share(direction, all_lost ? 0 : share(), now);
+    note_share(direction, !any(&Heard::present) && lost() > 0 ? 0 : share(), now);
+  follow_stop(direction, must_stop, now);
+}
+
+void BmsWatch::check(const ShownLimit& shown, const Direction& direction, bool must_stop,
+                     const Number& configured_a, Instant now) const {
   rule(shown.allowed == (shown.limit_a > 0), "the flag and the limit disagree");
-  if (is_stopped(direction, must_stop, now)) {
+  if (direction.stopped) {
     rule(!shown.allowed,
          must_stop ? "allowed although something stops it" : "released before its delay is over");
     return rule(!shown.reason.empty(), "stopped without a reason");
@@ -287,14 +292,14 @@ void BmsWatch::check(const BmsDirection& shown, Direction& direction, bool must_
   // systemcalc never lifts a limit that turns invalid, so without a limit it says 10 000 A.
   const double full_a = configured_a.value_or(10'000);
   rule(shown.limit_a == full_a || !shown.reason.empty(), "a limit that shrank without a reason");
-  if (keeps) return;
+  if (keeps_limit(direction)) return;
   if (configured_a || !shown.allowed)
     check_share(direction, shown.limit_a / full_a, now);
   else
     rule(shown.limit_a == full_a, "no limit, and not told as a number");
 }
 
-void BmsWatch::look(Members members, Instant now, const BmsOutput& output) {
+void BmsWatch::look(Members members, Instant now, const std::optional<ShownLimits>& shown) {
   for (auto& [id, heard] : heard_) heard.present = false;
   for (const ShuntSnapshot& member : members) hear(member);
   together_ = std::max(together_, members.size());
@@ -304,10 +309,20 @@ void BmsWatch::look(Members members, Instant now, const BmsOutput& output) {
                            any(&Heard::cold);
   const bool stop_discharge =
       hot_alarm || any_alarm("/Alarms/LowVoltage") || any_alarm("/Alarms/LowSoc");
-  check(output.charge, charge_, stop_charge, rules_.max_charge_current_a, now);
-  check(output.discharge, discharge_, stop_discharge, rules_.max_discharge_current_a, now);
-  rule(output.max_charge_voltage_v == rules_.max_charge_voltage_v, "another charge voltage");
-  rule(output.member_lost == (lost() > 0), "a lost member is not told");
+  follow(charge_, stop_charge, now);
+  follow(discharge_, stop_discharge, now);
+  if (!shown) return;
+  check(shown->charge, charge_, stop_charge, rules_.max_charge_current_a, now);
+  check(shown->discharge, discharge_, stop_discharge, rules_.max_discharge_current_a, now);
+  rule(shown->member_lost == (lost() > 0), "a lost member is not told");
+}
+
+void BmsWatch::restarted(Instant now) {
+  for (Direction* direction : {&charge_, &discharge_}) {
+    direction->clear_since.reset();
+    direction->released_at.reset();
+    direction->same_since = now;
+  }
 }
 
 }  // namespace dmb::test

@@ -23,16 +23,34 @@ void check_aggregate(std::span<const ShuntSnapshot> members, const AggregateRule
 /// What each shunt's standing must be at least. Throws BrokenRule.
 void check_standings(std::span<const ShuntSnapshot> all, bool alarms_needed);
 
+/// One direction of current as the bus shows it.
+struct ShownLimit {
+  bool allowed = true;
+  double limit_a = 0;
+  std::string reason;
+};
+
+struct ShownLimits {
+  ShownLimit charge;
+  ShownLimit discharge;
+  bool member_lost = false;
+};
+
 /// Works out anew, from what the members say, what may be charged and discharged, and throws
-/// BrokenRule when an output of a VirtualBms says anything else: a limit above 0 while something
-/// stops it, or before its release delay is over; more than the share of the bank that is there, or
-/// a share given back too early; a number missing.
+/// BrokenRule when what is shown says anything else: a limit above 0 while something stops it, or
+/// before its release delay is over; more than the share of the bank that is there, or a share
+/// given back too early; a number missing.
 class BmsWatch {
  public:
   explicit BmsWatch(BmsRules rules) : rules_(rules) {}
 
-  /// To be called for each update(), with the same arguments.
-  void look(std::span<const ShuntSnapshot> members, Instant now, const BmsOutput& output);
+  /// To be called each time the BMS sees its members; without limits while none are shown.
+  void look(std::span<const ShuntSnapshot> members, Instant now,
+            const std::optional<ShownLimits>& shown);
+  /// How many are there that are not heard: they are missed.
+  void set_mute(std::size_t count) { mute_ = count; }
+  /// What is stopped stays, and each delay begins anew.
+  void restarted(Instant now);
 
  private:
   /// What a member last said, and whether it is there.
@@ -58,15 +76,18 @@ class BmsWatch {
   bool any(bool Heard::*flag) const;
   std::size_t lost() const;
   double share() const;
-  static bool is_stopped(Direction& direction, bool must_stop, Instant now);
+  static void follow_stop(Direction& direction, bool must_stop, Instant now);
   static void note_share(Direction& direction, double share, Instant now);
   static void check_share(const Direction& direction, double shown, Instant now);
-  void check(const BmsDirection& shown, Direction& direction, bool must_stop,
+  void follow(Direction& direction, bool must_stop, Instant now) const;
+  bool keeps_limit(const Direction& direction) const;
+  void check(const ShownLimit& shown, const Direction& direction, bool must_stop,
              const std::optional<double>& configured_a, Instant now) const;
 
   BmsRules rules_;
   std::map<std::string, Heard> heard_;
   std::size_t together_ = 0;
+  std::size_t mute_ = 0;
   Direction charge_;
   Direction discharge_;
 };

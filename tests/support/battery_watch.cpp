@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "battery_watch.h"
 
-#include "broken_rule.h"
 #include "dmb/battery/charge_voltage.h"
 #include "dmb/battery/quantity.h"
-#include "value_rules.h"
 
 namespace dmb::test {
 
@@ -36,10 +34,53 @@ bool knows_what_is_required(const Reading& reading, const RequiredItems& require
 
 }  // namespace
 
-void BatteryWatch::on_live_message(const Reading& reading) {
+void BatteryWatch::handle(BatteryDevice& device, const Event& event, Instant now) {
+  const std::string before = device.topic().topic();
+  device.handle(event, now);
+  const TopicChoice& topic = device.topic();
+  if (!before.empty() && topic.topic() != before) change_source();
+  std::visit(
+      [&](const auto& happened) {
+        if constexpr (requires { happened.topic; }) is_mine_ = topic.is_ours(happened.topic);
+        on(happened, now);
+      },
+      event);
+}
+
+/// What the battery before told is void.
+void BatteryWatch::change_source() {
+  vouched_ = false;
+  told_ = {};
+  ccl_named_ = false;
+}
+
+void BatteryWatch::on(const event::Message& message, Instant) {
+  if (!is_mine_) return;
+  if (message.retained && !never_ages()) {
+    ccl_named_ = ccl_named_ || message.reading.find(q("/Info/MaxChargeCurrent")) != nullptr;
+    return;
+  }
+  const bool is_life = knows_what_is_required(message.reading, rules_.battery.required);
   live_since_look_ = true;
-  life_since_look_ = vouched_ = knows_what_is_required(reading, rules_.required);
-  hear(reading, life_since_look_);
+  life_since_look_ = life_since_look_ || is_life;
+  vouched_ = is_life;
+  hear(message.reading, is_life);
+}
+
+void BatteryWatch::on(const event::Rejected& rejected, Instant) {
+  if (is_mine_ && !rejected.retained) vouched_ = false;
+}
+
+void BatteryWatch::on(const event::Gone& gone, Instant) {
+  if (!is_mine_ || (gone.retained && !never_ages())) return;
+  told_gone_ = true;
+  change_source();
+}
+
+void BatteryWatch::on(const event::Heartbeat& heartbeat, Instant now) {
+  if (heartbeat.retained) return;
+  if (phase_ != Phase::live || is_silent(now)) vouched_ = false;
+  if (vouched_) last_sign_ = now;
 }
 
 void BatteryWatch::hear(const Reading& reading, bool is_life) {
@@ -63,23 +104,8 @@ void BatteryWatch::hear(const Reading& reading, bool is_life) {
   }
 }
 
-void BatteryWatch::on_retained_message(const Reading& reading) {
-  ccl_named_ = ccl_named_ || reading.find(q("/Info/MaxChargeCurrent")) != nullptr;
-}
-
 bool BatteryWatch::is_silent(Instant now) const {
-  return rules_.timeout.count() > 0 && last_sign_ && now - *last_sign_ >= rules_.timeout;
-}
-
-void BatteryWatch::on_heartbeat(Instant now) {
-  if (phase_ != Phase::live || is_silent(now)) vouched_ = false;
-  if (vouched_) last_sign_ = now;
-}
-
-void BatteryWatch::on_gone() {
-  told_gone_ = true;
-  vouched_ = false;
-  told_ = {};
+  return !never_ages() && last_sign_ && now - *last_sign_ >= rules_.battery.timeout;
 }
 
 BatteryWatch::Limits BatteryWatch::limits_of(const ItemValues& values) {
@@ -89,9 +115,8 @@ BatteryWatch::Limits BatteryWatch::limits_of(const ItemValues& values) {
       values.number(q("/Info/MaxChargeCurrent")),    values.number(q("/Info/MaxDischargeCurrent"))};
 }
 
-void BatteryWatch::look(BatteryModel& model, Instant now) {
-  const ItemValues& values = model.view(now);
-  check_values(values, quantity_specs());
+void BatteryWatch::look(BatteryDevice& device, Instant now) {
+  const ItemValues& values = watch_.look(device, now);
   const Limits limits = limits_of(values);
   if (life_since_look_) last_sign_ = now;
   const auto voltage_v = values.number(q("/Dc/0/Voltage"));
@@ -99,17 +124,40 @@ void BatteryWatch::look(BatteryModel& model, Instant now) {
   check_always(limits);
   check_given(limits);
   if (!life_since_look_) check_without_life(limits);
-  check_phase(model.phase(), now);
+  check_phase(phase_told(), now);
+  check_presence(device, values);
   check_voltage_leaves_late(limits, now);
-  if (phase_ == Phase::holding) check_holding(model, values, limits);
+  if (phase_ == Phase::holding) check_holding(values, limits);
   before_ = limits;
   live_since_look_ = life_since_look_ = false;
   told_gone_ = false;
 }
 
+/// As the log tells it.
+Phase BatteryWatch::phase_told() const {
+  Phase phase = phase_;
+  for (const Note& note : watch_.notes()) {
+    if (std::holds_alternative<note::FirstMessage>(note) ||
+        std::holds_alternative<note::MessagesBack>(note))
+      phase = Phase::live;
+    if (std::holds_alternative<note::BatterySilent>(note) ||
+        std::holds_alternative<note::SourceGone>(note))
+      phase = Phase::holding;
+    if (std::holds_alternative<note::BatteryLeft>(note)) phase = Phase::gone;
+  }
+  return phase;
+}
+
+void BatteryWatch::check_presence(const BatteryDevice& device, const ItemValues& values) const {
+  const bool comes = phase_ == Phase::live && values[q("/Dc/0/Voltage")].value;
+  rule((device.presence() == Presence::on) == comes,
+       "comes without a voltage, or stays away with one");
+  rule((device.presence() == Presence::off) == (phase_ == Phase::gone),
+       "the log says something else than the bus");
+}
+
 void BatteryWatch::check_always(const Limits& limits) const {
-  rule(!limits.cvl || *limits.cvl > 0, "a charge voltage of 0 is on the bus");
-  rule(!limits.cvl || limits.ccl, "a charge voltage without a charge current that is a number");
+  rule(limits.ccl_exists == limits.ccl.has_value(), "a charge current that is no number");
   rule(!limits.cvl || !limits.dcl_exists || limits.dcl,
        "a discharge current that was given once is invalid beside a charge voltage");
   rule(!before_.ccl || limits.ccl, "a charge current went from a number to invalid");
@@ -175,14 +223,15 @@ void BatteryWatch::check_phase(Phase phase, Instant now) {
   phase_ = phase;
 }
 
-void BatteryWatch::check_holding(const BatteryModel& model, const ItemValues& values,
-                                 const Limits& limits) {
+void BatteryWatch::check_holding(const ItemValues& values, const Limits& limits) const {
   rule(!limits.ccl_exists || limits.ccl == 0, "charging is not stopped while silent");
   rule(!limits.cvl || !last_voltage_v_ || *last_voltage_v_ <= 0 || *limits.cvl <= *last_voltage_v_,
        "the charge voltage of a silent battery is above its last voltage");
-  rule(!rules_.stop_discharge_on_timeout || !limits.dcl_exists || limits.dcl == 0,
+  rule(!rules_.battery.stop_discharge_on_timeout || !limits.dcl_exists || limits.dcl == 0,
        "discharging is not stopped while silent");
-  rule(model.limits().charge_stopped() == limits.ccl_exists, "the log would say something else");
+  for (const Note& note : watch_.notes())
+    if (const auto* silent = std::get_if<note::BatterySilent>(&note))
+      rule(silent->charge_stopped == limits.ccl_exists, "the log says something else than the bus");
   rule(values.number(q("/Alarms/BmsCable")) == 2, "no alarm while silent");
   for (const Quantity id :
        {q("/Soc"), q("/Dc/0/Voltage"), q("/Dc/0/Current"), q("/Dc/0/Power"), q("/TimeToGo")})

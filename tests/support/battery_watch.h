@@ -1,29 +1,32 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "dmb/device/battery_model.h"
+#include "device_watch.h"
+#include "dmb/battery/life.h"
+#include "dmb/device/battery_device.h"
 
 #include <optional>
+#include <string>
+#include <utility>
 
 namespace dmb::test {
 
-/// Looks at what a BatteryModel shows after each event and throws BrokenRule when it breaks the
-/// fail-safe order: charging 0 while the charge voltage still stands, ten
-/// seconds later gone, nothing higher until a live message comes; and no limit that nobody gave.
+/// Hands events to a BatteryDevice, looks at what it shows and says after each, and throws
+/// BrokenRule when it breaks the fail-safe order: charging 0 while the charge voltage still stands,
+/// ten seconds later gone, nothing higher until a live message comes; and no limit that nobody
+/// gave. All of it goes by what can be seen from outside: values, presence, notes.
 class BatteryWatch {
  public:
-  explicit BatteryWatch(BatteryRules rules) : rules_(std::move(rules)) {}
+  explicit BatteryWatch(BatteryDeviceRules rules) : rules_(std::move(rules)) {}
 
-  /// What happened to the model, in the order it happened; look() after each.
-  void on_live_message(const Reading& reading);
-  void on_retained_message(const Reading& reading);
-  void on_rejected_message() { vouched_ = false; }
-  void on_connected() { vouched_ = false; }
-  void on_heartbeat(Instant now);
-  void on_gone();
+  /// What happens to the device, in the order it happens; look() after each.
+  void handle(BatteryDevice& device, const Event& event, Instant now);
+  /// What the device shows after it.
+  void look(BatteryDevice& device, Instant now);
 
-  /// What the model shows after it.
-  void look(BatteryModel& model, Instant now);
+  /// As of the last look().
+  Life::Phase phase() const { return phase_; }
+  bool is_shown() const { return phase_ == Life::Phase::live || phase_ == Life::Phase::holding; }
 
  private:
   struct Limits {
@@ -38,16 +41,28 @@ class BatteryWatch {
   };
 
   static Limits limits_of(const ItemValues& values);
+  void on(const event::Members&, Instant) {}
+  void on(const event::Message& message, Instant now);
+  void on(const event::Rejected& rejected, Instant now);
+  void on(const event::Gone& gone, Instant now);
+  void on(const event::Heartbeat& heartbeat, Instant now);
+  void on(const event::Connected&, Instant) { vouched_ = false; }
+  void change_source();
+  bool never_ages() const { return rules_.battery.timeout.count() == 0; }
   bool is_silent(Instant now) const;
+  Life::Phase phase_told() const;
+  void check_presence(const BatteryDevice& device, const ItemValues& values) const;
   void check_always(const Limits& limits) const;
   void check_given(const Limits& limits) const;
   void hear(const Reading& reading, bool is_life);
   void check_without_life(const Limits& limits) const;
   void check_voltage_leaves_late(const Limits& limits, Instant now);
   void check_phase(Life::Phase phase, Instant now);
-  void check_holding(const BatteryModel& model, const ItemValues& values, const Limits& limits);
+  void check_holding(const ItemValues& values, const Limits& limits) const;
 
-  BatteryRules rules_;
+  BatteryDeviceRules rules_;
+  DeviceWatch watch_;
+  bool is_mine_ = false;  ///< the event is about this battery, not another one behind the wildcards
   Limits before_;
   Told told_;
   bool ccl_named_ = false;

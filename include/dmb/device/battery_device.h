@@ -70,7 +70,7 @@ class BatteryDevice : public Device {
   void note_unused(note::MessageUnused unused, Instant now);
   void note_fields(const Reading& reading, Instant now);
   void note_doubts();
-  void note_life(Life::Phase before);
+  void note_life();
   void note_limits(const LimitState& before);
   void note_lowered(const LimitState& before);
   void ask_if_due(Instant now);
@@ -83,6 +83,7 @@ class BatteryDevice : public Device {
   bool lacks_life_ = false;  ///< the last message was no sign of life
   RefusedFields refused_;
   std::set<Doubt::About> doubts_noted_;
+  Life::Phase life_noted_ = Life::Phase::waiting;
   LimitState limits_noted_;
   std::optional<std::string> question_;
   Notes notes_;
