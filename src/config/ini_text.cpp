@@ -25,9 +25,13 @@ struct Line {
   std::size_t owner = 0;  ///< index of the header it stands under, plus one; 0: before the first
 };
 
-/// Cuts the text into the lines that count. What a line says is read here rather than by inih: the
-/// distributions build inih with lines of 200 and names of 50 bytes, ";" as a comment sign even in
-/// passwords, and no line numbers.
+/// Cuts the text into the lines that count, and reads them, which inih cannot be left to do: it
+/// takes an indented key for more of the value above, lets the keys below a header that is not
+/// closed fall to the section before, cuts headers at 49 and lines at 199 bytes and values at " ;"
+/// (passwords!), and tells neither headers without keys, nor line numbers, nor of bad lines more
+/// than the first. Whatever is made fit for it (unindented, shortened, without comments, each bad
+/// line told) has been read for that already, so all that is left to it is to say which key stands
+/// under which header.
 class LineScanner {
  public:
   LineScanner(std::string_view text, Problems& problems) : problems_(problems) { scan(text); }

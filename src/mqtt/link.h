@@ -2,7 +2,7 @@
 #pragma once
 
 #include "dmb/config/config.h"
-#include "mqtt/mqtt_source.h"
+#include "mqtt/mqtt_event.h"
 #include "raw_event.h"
 #include "worker.h"
 

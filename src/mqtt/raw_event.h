@@ -2,7 +2,7 @@
 #pragma once
 
 #include "dmb/config/broker_trouble.h"
-#include "mqtt/mqtt_source.h"
+#include "mqtt/mqtt_event.h"
 #include "runtime/inbox.h"
 
 #include <memory>
