@@ -54,6 +54,13 @@ bool has_bit(std::uint64_t bits, int bit) {
   return bit <= kMaxBit && (bits >> static_cast<unsigned>(bit) & 1U) != 0;
 }
 
+/// Without what a factor of 0.1 leaves in the last digits of a double.
+double without_noise(double number) {
+  constexpr double kSteps = 1e9;
+  constexpr double kMaxWithNoise = 1e6;
+  return std::fabs(number) < kMaxWithNoise ? std::round(number * kSteps) / kSteps : number;
+}
+
 std::string not_a_number(const RawValue& raw) {
   return '"' + printable(text_of(raw), 40) + "\" is not a number";
 }
@@ -66,10 +73,12 @@ void read_bit(const RawValue& raw, const MapSource& source, int bit, Quantity id
 }
 
 void read_scaled(const RawValue& raw, const MapSource& source, Quantity id, Reading& out) {
-  const auto number = number_of(raw);
+  auto number = number_of(raw);
+  if (!number && id.spec().kind == Kind::enumeration)
+    if (const auto flag = parse_flag(raw.text)) number = *flag ? 1 : 0;
   if (!number) return out.set_bad(id, not_a_number(raw));
   if (std::isnan(*number)) return out.set(id, std::nullopt);
-  set_number(out, id, id.spec(), *number * source.factor + source.offset);
+  set_number(out, id, id.spec(), without_noise(*number * source.factor + source.offset));
 }
 
 void read_plain(const RawValue& raw, Quantity id, Reading& out) {
