@@ -41,8 +41,8 @@ done
 
 [ "$install" = 0 ] || scripts/install-deps.sh build test coverage
 
-readonly tests=(battery bank control device codec config property)
-readonly fuzzers=(payload config registers topic text)  # those that need no bus
+readonly tests=(battery bank control device codec mapping config property)
+readonly fuzzers=(payload config map registers topic text)  # those that need no bus
 
 # -O0, so that each line counts for itself.
 cmake -S . -B "$build_dir" -G Ninja -DCMAKE_CXX_COMPILER=g++ -DCMAKE_BUILD_TYPE=Debug \
@@ -56,7 +56,7 @@ for name in "${fuzzers[@]}"; do
   "$build_dir/tests/fuzz/${name}_fuzz" "tests/fuzz/corpus/$name" >/dev/null
 done
 
-gcovr --root . --object-directory "$build_dir" --filter 'src/(battery|bank|control|device|codec|config)/' \
-  --filter 'include/dmb/(battery|bank|control|device|codec|config)/' --exclude-unreachable-branches \
+gcovr --root . --object-directory "$build_dir" --filter 'src/(battery|bank|control|device|codec|mapping|config)/' \
+  --filter 'include/dmb/(battery|bank|control|device|codec|mapping|config)/' --exclude-unreachable-branches \
   --exclude-throw-branches --print-summary "${html[@]}" --fail-under-line "$floor" \
   "$build_dir"/src/{battery,bank,control,device,codec,config}

@@ -7,6 +7,7 @@
 #include "map_source.h"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 namespace dmb {
@@ -60,10 +61,10 @@ std::string first_text(const MapSourceText& source) {
 }
 
 /// "280", or of a text item a text in quotes.
-bool is_constant(const MapSourceText& source, const ItemSpec& item) {
+bool is_constant(const MapSourceText& source, const MapKey& key) {
   if (source.words.empty()) return false;
-  if (item.kind == Kind::text && source.words.size() == 1 && source.words.front().all_quoted)
-    return true;
+  const bool is_text = key.kind == MapKey::Kind::item && key.first.spec().kind == Kind::text;
+  if (is_text && source.words.size() == 1 && source.words.front().all_quoted) return true;
   return parse_number(first_text(source)).has_value();
 }
 
@@ -168,7 +169,7 @@ bool take_below(MapSourceText& text, std::optional<double>& below, MapFaults& fa
   if (found == words.begin() || found == words.end()) return true;
   const auto number =
       words.end() - found == 2 ? parse_number(text_of(words.back().glyphs)) : std::nullopt;
-  if (!number) {
+  if (!number || !std::isfinite(*number)) {
     faults.add(found->at, "a number must follow at the end, e.g. {topic}/age below 30");
     return false;
   }
@@ -206,7 +207,7 @@ std::optional<MapLine> read_line(const MapEntry& entry, const MapKey& key,
                .line = entry.line};
   const auto& sources = texts->sources;
   const bool is_only = sources.size() == 1 && texts->whole;
-  if (is_only && is_constant(sources.front(), key.first.spec())) {
+  if (is_only && is_constant(sources.front(), key)) {
     line.constant = read_constant(sources.front(), key, faults);
     return line.constant ? std::optional(line) : std::nullopt;
   }

@@ -153,13 +153,13 @@ class MapParser {
 
   void finish() {
     Map& map = result_.map;
+    if (std::ranges::none_of(map.lines, &MapLine::any_item)) left_out_.clear();
     for (const Keyed& keyed : left_out_)
-      if (any_item())
-        map.lines.push_back({.item = keyed.key.first,
-                             .numbered = keyed.key.numbered,
-                             .numbers = static_cast<int>(keyed.key.numbers),
-                             .key = keyed.entry->key,
-                             .line = keyed.entry->line});
+      map.lines.push_back({.item = keyed.key.first,
+                           .numbered = keyed.key.numbered,
+                           .numbers = static_cast<int>(keyed.key.numbers),
+                           .key = keyed.entry->key,
+                           .line = keyed.entry->line});
     map.only_changes = only_changes_.value_or(map.availability || !map.alive.empty());
   }
 

@@ -159,6 +159,11 @@ TEST(ParseMap, AnyItem) {
   EXPECT_EQ(line.sources[0].pointer, literals({"value"}));
 }
 
+TEST(ParseMap, AnyItemOfATopicInQuotes) {
+  EXPECT_EQ(source_of("{item} = \"my battery/{item}\"").topic,
+            (Steps{{.text = "my battery"}, {.kind = Kind::item}}));
+}
+
 TEST(ParseMap, AvailabilityAndAlive) {
   const MapResult result = parse_own(
       "availability = {topic}/status online/offline\n"
@@ -458,6 +463,7 @@ constexpr Wrong kWrongRest[] = {
     {"availability = a on/On", 18, "must differ"},
     {"availability = a/{n} on/off", 16, "stands on the right only"},
     {"alive = a * 2", 11, "only a topic may stand here"},
+    {"alive = a below nan", 11, "a number must follow at the end"},
     {"alive = a below", 11, "a number must follow at the end"},
     {"alive = a below 30 ON=1", 11, "a number must follow at the end"},
     {"Soc = a below 30", 9, "\"below\" is not understood"},
