@@ -153,7 +153,7 @@ MUTANTS = {
     "lost-dcl-invalid": (
         "a discharge current that is not given any more goes invalid beside a charge voltage",
         "src/control/guard.cpp",
-        "else if (discharge_a_ && voltage_shown_v_)",
+        "else if (voltage_shown_v_)",
         "else if (false)"),
     "any-charge-voltage": (
         "a charge voltage that cannot be right is used",

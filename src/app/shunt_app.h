@@ -43,7 +43,6 @@ class ShuntApp {
   void arm_log_status();
   ShuntHints::Bank hinted_bank() const;
   std::vector<std::string> missing_shunts() const;
-  status::LimitsStatus limits_status() const;
   status::MemberStatus member_status(const WatchedShunt& shunt) const;
 
   Loop& loop_;

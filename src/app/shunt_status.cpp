@@ -2,7 +2,6 @@
 #include "app/shunt_app.h"
 #include "dmb/bank/standing.h"
 #include "dmb/battery/quantity.h"
-#include "dmb/control/guard.h"
 #include "status_parts.h"
 
 #include <algorithm>
@@ -42,11 +41,6 @@ std::string_view words(CapacityOrigin origin) {
   return "";
 }
 
-std::string text_of(const ItemValues& values, Quantity id) {
-  const auto* text = values[id].value ? std::get_if<std::string>(&*values[id].value) : nullptr;
-  return text == nullptr ? std::string() : *text;
-}
-
 }  // namespace
 
 status::AggregateStatus ShuntApp::status(Instant now) const {
@@ -76,7 +70,7 @@ status::AggregateStatus ShuntApp::status(Instant now) const {
   if (!host_.service().joined()) return status;
   status.values = values_status(bank_.values());
   status.capacity_ah = bank_.values().number(q("/InstalledCapacity"));
-  status.limits = limits_status();
+  if (const LimitState* limits = bank_.limits()) status.limits = status::describe_limits(*limits);
   return status;
 }
 
@@ -104,24 +98,6 @@ status::MemberStatus ShuntApp::member_status(const WatchedShunt& shunt) const {
   status.capacity_ah = capacity.capacity_ah;
   status.capacity_from = words(capacity.origin);
   return status;
-}
-
-/// A reason stands on the bus only where something is stopped or shrunk.
-status::LimitsStatus ShuntApp::limits_status() const {
-  if (!bank_.is_bms()) return {};
-  const auto limit = [this](Quantity id, const std::string& reason) {
-    const auto value = bank_.values().number(id);
-    if (!reason.empty()) return status::LimitStatus{value, reason, true};
-    const bool configured = value != kNoCurrentLimitA;
-    return status::LimitStatus{value, configured ? "as configured" : "no limit configured", false};
-  };
-  return {limit(q("/Info/MaxChargeVoltage"),
-                bank_.charge_voltage_lowered()
-                    ? "lowered: charging goes on although CCL is 0 (feed-in of DC-coupled PV?)"
-                    : ""),
-          limit(q("/Info/MaxChargeCurrent"), text_of(bank_.values(), q("/Info/ChargeLimitation"))),
-          limit(q("/Info/MaxDischargeCurrent"),
-                text_of(bank_.values(), q("/Info/DischargeLimitation")))};
 }
 
 }  // namespace dmb

@@ -20,20 +20,35 @@ constexpr std::int64_t kMaxHours = 10'000;
 constexpr std::int64_t kMaxSeconds = 100'000;
 constexpr double kMaxVolts = 1000;
 
+json encode(StopCauses causes) {
+  json out = json::array();
+  for (std::size_t cause = 0; cause < stop_cause_count; ++cause)
+    if (causes[cause]) out.push_back(kStopCauseWords[cause]);
+  return out;
+}
+
 json encode(const BankMemory::Shunt& shunt) {
   json out{{"id", shunt.id}, {"name", shunt.name}};
   if (shunt.capacity_ah) out["capacity_ah"] = *shunt.capacity_ah;
   if (shunt.away.count() > 0) out["away_h"] = shunt.away.count();
-  for (std::size_t cause = 0; cause < stop_cause_count; ++cause)
-    if (shunt.causes[cause]) out["stops"].push_back(kStopCauseWords[cause]);
+  if (shunt.causes.any()) out["stops"] = encode(shunt.causes);
+  return out;
+}
+
+json encode(const std::vector<MemberStop>& members) {
+  json out = json::array();
+  for (const auto& [name, causes, heard] : members)
+    if (out.size() < kMaxShuntsRemembered)
+      out.push_back({{"name", name}, {"stops", encode(causes)}, {"heard", heard}});
   return out;
 }
 
 json encode(const BankMemory::Direction& direction) {
   json out = json::object();
   if (const auto& stop = direction.stop)
-    out["stop"] = {
-        {"active", stop->active}, {"delay_s", stop->delay.count()}, {"reason", stop->reason}};
+    out["stop"] = {{"active", stop->active},
+                   {"delay_s", stop->delay.count()},
+                   {"members", encode(stop->members)}};
   if (const auto& share = direction.share)
     out["share"] = {{"present", share->present}, {"delay_s", share->delay.count()}};
   return out;
@@ -95,6 +110,19 @@ const json* object_at(const json& in, const char* key) {
   return found != in.end() && found->is_object() ? &*found : nullptr;
 }
 
+std::vector<MemberStop> members_at(const json& stop) {
+  std::vector<MemberStop> members;
+  const auto found = stop.find("members");
+  if (found == stop.end() || !found->is_array()) return members;
+  for (const json& in : *found) {
+    if (!in.is_object() || members.size() >= kMaxShuntsRemembered) continue;
+    const auto heard = in.find("heard");
+    members.push_back({text_at(in, "name"), causes_at(in), heard != in.end() && *heard == true});
+    if (members.back().causes.none()) members.pop_back();
+  }
+  return members;
+}
+
 /// One that is damaged counts as active, or as nothing present: it may have been.
 BankMemory::Direction decode_direction(const json& bank, const char* key) {
   BankMemory::Direction direction;
@@ -106,7 +134,7 @@ BankMemory::Direction decode_direction(const json& bank, const char* key) {
   if (const json* stop = object_at(*in, "stop")) {
     const auto active = stop->find("active");
     const bool over = active != stop->end() && *active == false;
-    direction.stop = BankMemory::Stop{!over, delay(*stop), text_at(*stop, "reason")};
+    direction.stop = BankMemory::Stop{!over, delay(*stop), members_at(*stop)};
   }
   if (const json* share = object_at(*in, "share"))
     direction.share = BankMemory::Share{number_at(*share, "present", 1).value_or(0), delay(*share)};

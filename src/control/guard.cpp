@@ -9,7 +9,7 @@ namespace dmb {
 namespace {
 
 LimitItem item_of(const Vote& vote) {
-  return {true, vote.value, vote.cause, vote.text};
+  return {true, vote.value, vote.cause, vote.reason};
 }
 
 std::optional<double> lower(std::optional<double> a, std::optional<double> b) {
@@ -87,12 +87,12 @@ void Guard::guard_discharge(const Vote* vote, bool stop_when_lost, LimitState& s
   if (vote != nullptr) {
     discharge_a_ = vote->value;
     item = item_of(*vote);
-  } else if (discharge_a_ && (stop_when_lost || discharge_a_ == 0)) {
-    item = {true, 0, Cause::not_usable};
-  } else if (discharge_a_ && voltage_shown_v_) {
-    item = {true, discharge_a_, Cause::kept};
   } else if (discharge_a_) {
-    item = {true, std::nullopt, Cause::not_usable};
+    item = {true, std::nullopt, Cause::not_usable, std::move(state_.max_discharge_current.reason)};
+    if (stop_when_lost || discharge_a_ == 0)
+      item.value = 0;
+    else if (voltage_shown_v_)
+      item = {true, discharge_a_, Cause::kept, std::move(item.reason)};
   }
 }
 

@@ -56,15 +56,6 @@ void BankNotes::capacity_unknown(const ShuntSnapshot& member) {
     notes_.emplace_back(note::CapacityUnknown{member.name});
 }
 
-void BankNotes::see_limits(const BmsOutput& before, const BmsOutput& after) {
-  const auto see = [this](note::Current current, const BmsDirection& was, const BmsDirection& is) {
-    if (was.reason != is.reason)
-      notes_.emplace_back(note::LimitChanged{current, is.allowed, is.reason});
-  };
-  see(note::Current::charge, before.charge, after.charge);
-  see(note::Current::discharge, before.discharge, after.discharge);
-}
-
 void BankNotes::charge_voltage_lowered(bool lowered, double max_charge_voltage_v) {
   if (lowered)
     notes_.emplace_back(note::ChargeVoltageLowered{.max_charge_voltage_v = max_charge_voltage_v});

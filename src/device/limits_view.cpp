@@ -18,9 +18,8 @@ void show_limits(const LimitState& limits, ItemValues& values) {
 void show_bms(const LimitState& limits, bool member_lost, ItemValues& values) {
   show_limits(limits, values);
   const auto show_reason = [&values](const LimitItem& limit, Quantity allowed, Quantity reason) {
-    if (limit.cause == Cause::kept) return;
     values.set(allowed, limit.value == 0 ? 0 : 1);
-    values.set(reason, limit.text);
+    values.set(reason, describe(limit.reason));
   };
   show_reason(limits.max_charge_current, q("/Io/AllowToCharge"), q("/Info/ChargeLimitation"));
   show_reason(limits.max_discharge_current, q("/Io/AllowToDischarge"),

@@ -5,12 +5,6 @@
 
 namespace dmb {
 
-std::string_view describe(BankTrouble trouble) {
-  return trouble == BankTrouble::charge_voltage_misfit
-             ? "max_charge_voltage does not fit the measured voltage"
-             : "no shunt is heard any more";
-}
-
 std::string_view describe_stop(Cause cause) {
   switch (cause) {
     case Cause::charge_voltage_refused:

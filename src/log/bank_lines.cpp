@@ -51,9 +51,9 @@ void Narrator::Telling::operator()(const note::ChargedVoltagesDiffer& differ) co
 }
 
 void Narrator::Telling::operator()(const note::LimitChanged& limit) const {
-  const bool charge = limit.current == note::Current::charge;
+  const bool charge = limit.limit == Limit::charge_current;
   const std::string what = charge ? "charging" : "discharging";
-  const std::string reason = printable(limit.reason, kMaxReason);
+  const std::string reason = printable(describe(limit.reason), kMaxReason);
   LogBudget& budget = charge ? narrator.charging_ : narrator.discharging_;
   const auto warn = [&](const std::string& text) {
     say(budget, "The reasons to limit " + what, spdlog::level::warn, "{}{}", what, text);

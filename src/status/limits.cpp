@@ -8,6 +8,8 @@ namespace {
 
 constexpr std::string_view kGiven = "as the payload gives it";
 constexpr std::string_view kNoLimit = "no limit: the payload gives none";
+constexpr std::string_view kGoesOn =
+    "lowered: charging goes on although CCL is 0 (feed-in of DC-coupled PV?)";
 constexpr std::string_view kUnknown = "unknown: the payload does not give it any more";
 
 std::optional<LimitStatus> limit(const LimitItem& item, std::string_view replaced_because) {
@@ -27,7 +29,7 @@ std::string_view voltage_reason(Cause cause) {
     case Cause::kept:
       return "the last one given, beside CCL 0: the battery is silent";
     case Cause::goes_on:
-      return "lowered: charging goes on although CCL is 0 (feed-in of DC-coupled PV?)";
+      return kGoesOn;
     case Cause::charge_voltage_refused:
       return "the last one that was right, beside CCL 0 for 10 s: it does not fit the voltage now";
     case Cause::charge_voltage_lost:
@@ -83,6 +85,19 @@ LimitsStatus describe_limits(const LimitState& limits, Life::Phase phase) {
   if (limits.max_charge_current.cause == Cause::charge_blocked)
     status.max_charge_current_a->fault = false;
   return status;
+}
+
+/// A reason is told only where something is stopped or shrunk.
+LimitsStatus describe_limits(const LimitState& limits) {
+  const auto described = [](const LimitItem& item) {
+    if (item.reason.what() != nullptr) return LimitStatus{item.value, describe(item.reason), true};
+    const bool configured = item.value != kNoCurrentLimitA;
+    return LimitStatus{item.value, configured ? "as configured" : "no limit configured", false};
+  };
+  const bool lowered = limits.max_charge_voltage.cause == Cause::goes_on;
+  return {lowered ? LimitStatus{limits.max_charge_voltage.value, std::string(kGoesOn), true}
+                  : described(limits.max_charge_voltage),
+          described(limits.max_charge_current), described(limits.max_discharge_current)};
 }
 
 }  // namespace dmb::status

@@ -17,9 +17,10 @@ BankMemories sample() {
       {.id = "HQ2", .name = "Heck", .capacity_ah = {}, .causes = {}, .away = 26h});
   bank.shunts.back().causes[low_voltage_alarm] = true;
   bank.shunts.back().causes[too_cold] = true;
-  bank.charge = {.stop = BankMemory::Stop{true, 120s, "Heck: too cold"},
+  const MemberStop cold{"Heck", StopCauses(1U << too_cold), false};
+  bank.charge = {.stop = BankMemory::Stop{true, 120s, {cold}},
                  .share = BankMemory::Share{0.5, 30s}};
-  bank.discharge.stop = BankMemory::Stop{false, 60s, ""};
+  bank.discharge.stop = BankMemory::Stop{false, 60s, {}};
   bank.right_charge_voltage_v = 56.4;
   return {{"aggregate_shunts", bank}, {"other", {}}};
 }
@@ -54,7 +55,7 @@ TEST(StateText, TakesNothingThatCannotBe) {
       (std::vector<BankMemory::Shunt>{{.id = "a", .name = "", .capacity_ah = {}, .causes = {}}}));
   const auto charge =
       bank("{\"charge\":{\"stop\":{\"delay_s\":-1},\"share\":{\"present\":7}}}").charge;
-  EXPECT_EQ(charge.stop, (BankMemory::Stop{true, 0s, ""}))
+  EXPECT_EQ(charge.stop, (BankMemory::Stop{true, 0s, {}}))
       << "what is damaged may have been a stop";
   EXPECT_EQ(charge.share, (BankMemory::Share{0, 0s}));
   for (const char* volts : {"-1", "1e9", "\"56\"", "null", "[]"})

@@ -16,6 +16,40 @@ namespace {
 using namespace std::chrono_literals;
 using Members = std::vector<ShuntSnapshot>;
 
+/// One direction of current as a VirtualBms's votes decide it.
+struct BmsDirection {
+  bool allowed = true;
+  double limit_a = 0;
+  std::string reason;
+  bool operator==(const BmsDirection&) const = default;
+};
+
+struct BmsOutput {
+  double max_charge_voltage_v = 0;
+  BmsDirection charge;
+  BmsDirection discharge;
+  bool member_lost = false;
+  bool operator==(const BmsOutput&) const = default;
+};
+
+/// A VirtualBms whose update() says at once what comes of its votes.
+class DecidedBms : public VirtualBms {
+ public:
+  using VirtualBms::VirtualBms;
+
+  BmsOutput update(std::span<const ShuntSnapshot> members, Instant now) {
+    VirtualBms::update(members, now);
+    return {decide(votes(), Limit::charge_voltage)->value, decided(Limit::charge_current),
+            decided(Limit::discharge_current), known().lost() > 0};
+  }
+
+ private:
+  BmsDirection decided(Limit limit) const {
+    const Vote& vote = *decide(votes(), limit);
+    return {vote.value > 0, vote.value, describe(vote.reason)};
+  }
+};
+
 const BmsRules kRules{
     .max_charge_voltage_v = 56.8, .max_charge_current_a = 100, .max_discharge_current_a = 200};
 
@@ -47,7 +81,7 @@ ShuntSnapshot without(const char* path, const std::string& id = "House 2") {
 }
 
 TEST(VirtualBms, AllowsEverythingWithinItsLimitsWhenAllIsCalm) {
-  VirtualBms bms(kRules);
+  DecidedBms bms(kRules);
   const BmsOutput out = bms.update(Members{calm("a"), calm("b")}, at(1s));
   EXPECT_EQ(out, (BmsOutput{56.8, {true, 100, ""}, {true, 200, ""}, false}));
   EXPECT_EQ(bms.deadline(), std::nullopt);
@@ -74,7 +108,7 @@ TEST(VirtualBms, StopsWhatTheTableSays) {
       {"/Alarms/MidVoltage", 2, true, true, ""},
   };
   for (const Case& c : cases) {
-    VirtualBms bms(kRules);
+    DecidedBms bms(kRules);
     const BmsOutput out = bms.update(Members{calm("a"), with(c.path, c.value)}, at(1s));
     EXPECT_EQ(out.charge.allowed, c.charge) << c.path;
     EXPECT_EQ(out.charge.limit_a, c.charge ? 100 : 0) << c.path;
@@ -86,14 +120,14 @@ TEST(VirtualBms, StopsWhatTheTableSays) {
 }
 
 TEST(VirtualBms, NamesEveryReason) {
-  VirtualBms bms(kRules);
+  DecidedBms bms(kRules);
   const BmsOutput out = bms.update(
       Members{with("/Alarms/HighVoltage", 2, "a"), with("/Dc/0/Temperature", 50, "b")}, at(1s));
   EXPECT_EQ(out.charge.reason, "a: high voltage alarm; b: too hot");
 }
 
 TEST(VirtualBms, NeverTurnsANumberInvalidWhereNoLimitIsConfigured) {
-  VirtualBms bms({.max_charge_voltage_v = 56.8});
+  DecidedBms bms({.max_charge_voltage_v = 56.8});
   const BmsDirection free{true, kNoCurrentLimitA, ""};
   EXPECT_EQ(bms.update(Members{calm("a"), calm("b")}, at(1s)).charge, free);
   EXPECT_EQ(bms.update(Members{calm("a"), calm("b")}, at(1s)).discharge, free);
@@ -106,7 +140,7 @@ TEST(VirtualBms, NeverTurnsANumberInvalidWhereNoLimitIsConfigured) {
 }
 
 TEST(VirtualBms, ReleasesAfterThirtyCalmSecondsAndNotBefore) {
-  VirtualBms bms(kRules);
+  DecidedBms bms(kRules);
   bms.update(Members{with("/Alarms/HighVoltage", 2)}, at(100s));
   EXPECT_EQ(bms.update(Members{calm("House 2")}, at(110s)).charge.limit_a, 0);
   EXPECT_EQ(bms.deadline(), at(140s));
@@ -116,7 +150,7 @@ TEST(VirtualBms, ReleasesAfterThirtyCalmSecondsAndNotBefore) {
 }
 
 TEST(VirtualBms, StartsTheDelayAnewWithEveryNewAlarm) {
-  VirtualBms bms(kRules);
+  DecidedBms bms(kRules);
   bms.update(Members{with("/Alarms/HighVoltage", 2)}, at(100s));
   bms.update(Members{calm("House 2")}, at(110s));
   bms.update(Members{with("/Alarms/HighVoltage", 2)}, at(139s));
@@ -127,14 +161,14 @@ TEST(VirtualBms, StartsTheDelayAnewWithEveryNewAlarm) {
 }
 
 TEST(VirtualBms, NeedsTwoDegreesBackToRelease) {
-  VirtualBms bms(kRules);
+  DecidedBms bms(kRules);
   bms.update(Members{with("/Dc/0/Temperature", 46)}, at(1s));
   bms.update(Members{with("/Dc/0/Temperature", 43.1)}, at(2s));
   EXPECT_EQ(bms.deadline(), std::nullopt) << "still counts as hot";
   bms.update(Members{with("/Dc/0/Temperature", 43)}, at(3s));
   EXPECT_EQ(bms.deadline(), at(33s));
 
-  VirtualBms cold(kRules);
+  DecidedBms cold(kRules);
   cold.update(Members{with("/Dc/0/Temperature", 4)}, at(1s));
   cold.update(Members{with("/Dc/0/Temperature", 6.9)}, at(2s));
   EXPECT_EQ(cold.deadline(), std::nullopt);
@@ -143,7 +177,7 @@ TEST(VirtualBms, NeedsTwoDegreesBackToRelease) {
 }
 
 TEST(VirtualBms, StopsAColdAndAHotMemberAtOnce) {
-  VirtualBms bms(kRules);
+  DecidedBms bms(kRules);
   const BmsOutput out = bms.update(
       Members{with("/Dc/0/Temperature", -20, "a"), with("/Dc/0/Temperature", 46, "b")}, at(1s));
   EXPECT_EQ(out.charge.reason, "a: too cold; b: too hot");
@@ -151,7 +185,7 @@ TEST(VirtualBms, StopsAColdAndAHotMemberAtOnce) {
 }
 
 TEST(VirtualBms, ShrinksToTheShareOfCapacityStillSeen) {
-  VirtualBms bms(kRules);
+  DecidedBms bms(kRules);
   bms.update(Members{calm("a", 100), calm("b", 300)}, at(1s));
   BmsOutput out = bms.update(Members{calm("b", 300)}, at(2s));
   EXPECT_TRUE(out.member_lost);
@@ -169,7 +203,7 @@ TEST(VirtualBms, ShrinksToTheShareOfCapacityStillSeen) {
 }
 
 TEST(VirtualBms, StopsChargingWhenAllAreLostAndLetsThemDischarge) {
-  VirtualBms bms(kRules);
+  DecidedBms bms(kRules);
   bms.update(Members{calm("a")}, at(1s));
   BmsOutput out = bms.update(Members{}, at(2s));
   EXPECT_EQ(out.charge, (BmsDirection{false, 0, "no shunt is heard any more"}));
@@ -181,13 +215,13 @@ TEST(VirtualBms, StopsChargingWhenAllAreLostAndLetsThemDischarge) {
 
   BmsRules both = kRules;
   both.stop_discharge_when_all_lost = true;
-  VirtualBms strict(both);
+  DecidedBms strict(both);
   strict.update(Members{calm("a")}, at(1s));
   EXPECT_EQ(strict.update(Members{}, at(2s)).discharge.limit_a, 0);
 }
 
 TEST(VirtualBms, HuntsSlowerEachTimeTheAlarmClearsBecauseChargingStopped) {
-  VirtualBms bms(kRules);
+  DecidedBms bms(kRules);
   auto now = at(0s);
   std::vector<std::chrono::seconds> stopped_for;
   for (int round = 0; round < 7; ++round) {
@@ -204,7 +238,7 @@ TEST(VirtualBms, HuntsSlowerEachTimeTheAlarmClearsBecauseChargingStopped) {
 }
 
 TEST(VirtualBms, LeavesADisconnectedBatterysShareOut) {
-  VirtualBms bms(kRules);
+  DecidedBms bms(kRules);
   Members members{calm("a", 100), calm("b", 300)};
   members[0].standing = Standing::disconnected;
   const BmsOutput out = bms.update(members, at(1s));
@@ -213,7 +247,7 @@ TEST(VirtualBms, LeavesADisconnectedBatterysShareOut) {
 }
 
 TEST(VirtualBms, EndsTooColdWhenTheShuntHasNoTemperatureSensorAnyMore) {
-  VirtualBms bms(kRules);
+  DecidedBms bms(kRules);
   EXPECT_FALSE(bms.update(Members{with("/Dc/0/Temperature", -3)}, at(1s)).charge.allowed);
   ShuntSnapshot without_sensor = with("/Dc/0/Temperature", -3);
   without_sensor.values[q("/Settings/HasTemperature")] = 0;
@@ -222,7 +256,7 @@ TEST(VirtualBms, EndsTooColdWhenTheShuntHasNoTemperatureSensorAnyMore) {
 }
 
 TEST(VirtualBms, KeepsItsStopsAndDelaysWhenItsRulesChange) {
-  VirtualBms bms(kRules);
+  DecidedBms bms(kRules);
   bms.update(Members{with("/Alarms/HighVoltage", 2, "a"), calm("b")}, at(1s));
   bms.update(Members{calm("b")}, at(2s));
   BmsRules other = kRules;
@@ -235,14 +269,14 @@ TEST(VirtualBms, KeepsItsStopsAndDelaysWhenItsRulesChange) {
 }
 
 TEST(VirtualBms, CountsHeadsWhereACapacityIsUnknown) {
-  VirtualBms bms(kRules);
+  DecidedBms bms(kRules);
   bms.update(Members{calm("a", 100), calm("b", {}), calm("c", 300)}, at(1s));
   const BmsOutput out = bms.update(Members{calm("a", 100)}, at(2s));
   EXPECT_NEAR(out.charge.limit_a, 100.0 / 3, 1e-9);
 }
 
 TEST(VirtualBms, KeepsTheStopOfAMemberThatFallsSilent) {
-  VirtualBms bms(kRules);
+  DecidedBms bms(kRules);
   bms.update(Members{calm("a"), with("/Alarms/HighVoltage", 2)}, at(1s));
   BmsOutput out = bms.update(Members{calm("a")}, at(500s));
   EXPECT_EQ(out.charge.limit_a, 0);
@@ -254,7 +288,7 @@ TEST(VirtualBms, KeepsTheStopOfAMemberThatFallsSilent) {
 }
 
 TEST(VirtualBms, KeepsTheStopOfALostMemberWhileStrangersFloodIt) {
-  VirtualBms bms(kRules);
+  DecidedBms bms(kRules);
   BmsOutput out = bms.update(Members{with("/Alarms/HighVoltage", 2, "a house")}, at(1s));
   for (std::size_t i = 0; i < kMaxShuntsSeen + 100; ++i)
     out = bms.update(Members{calm("stranger " + std::to_string(i))}, at(60s));
@@ -265,7 +299,7 @@ TEST(VirtualBms, KeepsTheStopOfALostMemberWhileStrangersFloodIt) {
 TEST(VirtualBms, NeverRaisesALimitWhileAnythingHoldsItAndNeverReleasesEarly) {
   std::mt19937 random(20261121);
   for (int run = 0; run < 300; ++run) {
-    VirtualBms bms(kRules);
+    DecidedBms bms(kRules);
     auto now = at(1s);
     std::optional<Instant> last_alarm;
     for (int step = 0; step < 60; ++step) {
@@ -288,14 +322,14 @@ TEST(VirtualBms, NeverRaisesALimitWhileAnythingHoldsItAndNeverReleasesEarly) {
 
 /// What a restart must not change: a second one that goes on from what the first remembered.
 TEST(VirtualBms, GoesOnAfterARestart) {
-  VirtualBms first(kRules);
+  DecidedBms first(kRules);
   first.update(Members{calm("a", 100), calm("b", 300), with("/Alarms/LowVoltage", 2, "c")}, at(1s));
   first.update(Members{calm("a", 100)}, at(2s));
   const BankMemory memory = first.memory(at(3s));
   EXPECT_EQ(memory.heard_together, 3U);
   EXPECT_EQ(memory.shunts.size(), 3U);
 
-  VirtualBms second(kRules);
+  DecidedBms second(kRules);
   second.resume(memory, at(5s));
   const BmsOutput out = second.update(Members{calm("a", 100)}, at(6s));
   EXPECT_TRUE(out.member_lost);
@@ -305,21 +339,40 @@ TEST(VirtualBms, GoesOnAfterARestart) {
 }
 
 TEST(VirtualBms, WaitsForTheWholeDelayAfterARestart) {
-  VirtualBms first(kRules);
+  DecidedBms first(kRules);
   for (int i = 0; i < 2; ++i) {  // the second stop within ten minutes: 60 s
     first.update(Members{with("/Alarms/HighVoltage", 2)}, at(100s * i));
     first.update(Members{calm("House 2")}, at(100s * i + 1s));
     if (i == 0) first.update(Members{calm("House 2")}, at(31s));
   }
-  VirtualBms second(kRules);
+  DecidedBms second(kRules);
   second.resume(first.memory(at(150s)), at(5s));
   EXPECT_FALSE(second.update(Members{calm("House 2")}, at(6s)).charge.allowed);
   EXPECT_EQ(second.deadline(), at(66s));
   EXPECT_TRUE(second.update(Members{calm("House 2")}, at(66s)).charge.allowed);
 }
 
-TEST(VirtualBms, RemembersNothingOfWhatIsAtRest) {
+TEST(VirtualBms, SaysThatAStopIsOfEarlierWhereNobodyKnowsWhoseItWas) {
+  BankMemory memory;
+  memory.charge.stop = BankMemory::Stop{true, 30s, {}};
+  DecidedBms bms(kRules);
+  bms.resume(memory, at(1s));
+  EXPECT_EQ(bms.update(Members{calm("a")}, at(2s)).charge,
+            (BmsDirection{false, 0,
+                          "stopped before the program started (cleared, released 30 s later)"}));
+}
+
+TEST(VirtualBms, TellsWhenItsVotesChange) {
   VirtualBms bms(kRules);
+  EXPECT_TRUE(bms.update(Members{calm("a"), calm("b")}, at(1s)));
+  EXPECT_FALSE(bms.update(Members{calm("a"), calm("b")}, at(2s)));
+  EXPECT_TRUE(bms.update(Members{calm("a")}, at(3s)));
+  EXPECT_FALSE(bms.update(Members{calm("a")}, at(4s)));
+  EXPECT_TRUE(bms.update(Members{calm("a"), calm("b")}, at(5s)));
+}
+
+TEST(VirtualBms, RemembersNothingOfWhatIsAtRest) {
+  DecidedBms bms(kRules);
   bms.update(Members{calm("a")}, at(1s));
   EXPECT_EQ(bms.memory(at(2s)).charge, BankMemory::Direction{});
   EXPECT_EQ(bms.memory(at(2s)).discharge, BankMemory::Direction{});

@@ -61,7 +61,8 @@ TEST_F(NarratorTest, EndsWithANoticeWhatChangesAllTheTime) {
   EXPECT_EQ(log_.count("The limits of House change all the time"), 1U);
   // What has nothing to do with it is said all the same.
   tell(note::FirstMessage{"t"});
-  tell(note::LimitChanged{note::Current::charge, false, "A: high voltage alarm"});
+  const StopReason alarm{{{"A", 1U << high_voltage_alarm}}, {}};
+  tell(note::LimitChanged{Limit::charge_current, false, alarm});
   EXPECT_EQ(log_.count("House (topic t): first message"), 1U);
   EXPECT_EQ(log_.count("charging stopped: A: high voltage alarm"), 1U);
   now_ += 2min;

@@ -85,5 +85,25 @@ TEST(DescribeLimits, GivesTheReasonForEachReplacement) {
   }
 }
 
+TEST(DescribeLimits, OfABankGoesByTheReasonOfEach) {
+  const ShareReason lost{.lost = 1, .expected = 2, .percent = 50};
+  LimitState limits{{true, 56.8, Cause::configured},
+                    {true, 50, Cause::share, lost},
+                    {true, kNoCurrentLimitA, Cause::unlimited},
+                    {}};
+  LimitsStatus status = describe_limits(limits);
+  EXPECT_EQ(status.max_charge_voltage_v, (LimitStatus{56.8, "as configured", false}));
+  EXPECT_EQ(status.max_charge_current_a,
+            (LimitStatus{50, "1 of 2 shunts lost: limited to 50 %", true}));
+  EXPECT_EQ(status.max_discharge_current_a,
+            (LimitStatus{kNoCurrentLimitA, "no limit configured", false}));
+
+  limits.max_charge_voltage = {true, 55, Cause::goes_on};
+  limits.max_charge_current = {true, 0, Cause::silence, BankTrouble::nobody_heard};
+  status = describe_limits(limits);
+  EXPECT_TRUE(status.max_charge_voltage_v->fault);
+  EXPECT_EQ(status.max_charge_current_a, (LimitStatus{0, "no shunt is heard any more", true}));
+}
+
 }  // namespace
 }  // namespace dmb::status

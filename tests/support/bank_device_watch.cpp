@@ -112,7 +112,8 @@ void BankDeviceWatch::check_limits(const BankDevice& device, const ItemValues& v
   const auto cvl = values.number(q("/Info/MaxChargeVoltage"));
   const double configured_v = rules_.bms->max_charge_voltage_v;
   rule(cvl && *cvl <= configured_v, "a charge voltage that is not configured");
-  rule(cvl == configured_v || device.charge_voltage_lowered(), "another charge voltage");
+  rule(cvl == configured_v || device.limits()->max_charge_voltage.cause == Cause::goes_on,
+       "another charge voltage");
   bms_->look(device.members(), now,
              ShownLimits{limit_of(values, q("/Info/MaxChargeCurrent"), q("/Io/AllowToCharge"),
                                   q("/Info/ChargeLimitation")),

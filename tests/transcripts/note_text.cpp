@@ -87,9 +87,10 @@ struct Writer {
            differ.other + " " + volts(differ.other_voltage_v);
   }
   std::string operator()(const note::LimitChanged& limit) const {
-    const std::string what = limit.current == note::Current::charge ? "charge" : "discharge";
-    if (!limit.allowed) return what + " stopped: " + limit.reason;
-    return what + " allowed" + (limit.reason.empty() ? "" : ": " + limit.reason);
+    const std::string what = limit.limit == Limit::charge_current ? "charge" : "discharge";
+    const std::string reason = describe(limit.reason);
+    if (!limit.allowed) return what + " stopped: " + reason;
+    return what + " allowed" + (reason.empty() ? "" : ": " + reason);
   }
   std::string operator()(const note::ChargeVoltageLowered& lowered) const {
     return "charge voltage lowered: " + volts(lowered.max_charge_voltage_v) +

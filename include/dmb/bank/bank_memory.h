@@ -29,7 +29,7 @@ struct BankMemory {
   struct Stop {
     bool active = false;
     std::chrono::seconds delay{0};
-    std::string reason;
+    std::vector<MemberStop> members;  ///< that stop, or did
     bool operator==(const Stop&) const = default;
   };
   /// The part of the bank that may be used, when it is or was not long ago less than the whole.

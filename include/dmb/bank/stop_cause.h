@@ -4,6 +4,7 @@
 #include <array>
 #include <bitset>
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 namespace dmb {
@@ -20,6 +21,14 @@ enum StopCause : std::uint8_t {
   stop_cause_count,
 };
 using StopCauses = std::bitset<stop_cause_count>;
+
+/// A member, and what it stops something for.
+struct MemberStop {
+  std::string name;
+  StopCauses causes;
+  bool heard = true;  ///< else that is what it said last
+  bool operator==(const MemberStop&) const = default;
+};
 
 /// By StopCause, for people and for what is remembered over a restart.
 inline constexpr std::array<std::string_view, stop_cause_count> kStopCauseWords{

@@ -7,7 +7,6 @@
 
 #include <optional>
 #include <span>
-#include <string>
 
 namespace dmb {
 
@@ -21,7 +20,7 @@ struct LimitItem {
   bool exists = false;
   std::optional<double> value;
   Cause cause = Cause::given;
-  std::string text = {};  ///< of the vote that won
+  LimitReason reason = {};  ///< of the vote that won; of a DCL without a vote, of the last one
   bool operator==(const LimitItem&) const = default;
 };
 

@@ -11,7 +11,6 @@
 #include <cstddef>
 #include <optional>
 #include <span>
-#include <string>
 #include <vector>
 
 namespace dmb {
@@ -32,22 +31,6 @@ struct BmsRules {
   std::optional<std::size_t> expected_shunts;  ///< nullopt: as many as were ever heard together
 };
 
-/// One direction of current as it goes to the bus.
-struct BmsDirection {
-  bool allowed = true;
-  double limit_a = 0;  ///< always a number: 0 while not allowed, kNoCurrentLimitA without a limit
-  std::string reason;  ///< for people; empty when nothing limits
-  bool operator==(const BmsDirection&) const = default;
-};
-
-struct BmsOutput {
-  double max_charge_voltage_v = 0;
-  BmsDirection charge;
-  BmsDirection discharge;
-  bool member_lost = false;
-  bool operator==(const BmsOutput&) const = default;
-};
-
 /// Any member's alarm stops charging, discharging or both at once; release only after the delay of
 /// ReleaseDelay. A stop is a limit of 0, because that is all DVCC reads. Cold stops charging alone:
 /// LiFePO4 may be discharged in the cold, and a dark house helps nobody.
@@ -66,13 +49,14 @@ class VirtualBms {
   /// What is stopped, and for how long still, stays as it is.
   void change_rules(BmsRules rules);
 
-  /// `members` are all that are heard.
-  BmsOutput update(std::span<const ShuntSnapshot> members, Instant now);
+  /// `members` are all that are heard. Returns whether votes() changed.
+  bool update(std::span<const ShuntSnapshot> members, Instant now);
   /// The same when of the members of the last update() only those at `changed` told something new.
-  BmsOutput update(std::span<const ShuntSnapshot> members, std::span<const std::size_t> changed,
-                   Instant now);
+  bool update(std::span<const ShuntSnapshot> members, std::span<const std::size_t> changed,
+              Instant now);
 
-  /// All that limits, as of the last update(): what is configured, each stop, each share.
+  /// All that limits, as of the last update(): what is configured, each stop, each share. CVL, CCL
+  /// and DCL always have a vote: a current without a limit is kNoCurrentLimitA.
   std::span<const Vote> votes() const { return votes_; }
 
   /// When update() can change by the mere passing of time. After an update() never in the past.
@@ -89,22 +73,21 @@ class VirtualBms {
   struct Direction {
     ReleaseDelay release;
     ShareGuard share;
-    std::string reason;  ///< of the last stop
+    std::vector<MemberStop> members;  ///< of the last stop
   };
 
   void hear(const ShuntSnapshot& snapshot);
-  BmsOutput conclude(Instant now);
-  std::string stop_reason(StopCauses stopping) const;
-  static void advance(Direction& direction, std::string reason, Instant now);
+  bool conclude(Instant now);
+  void advance(Direction& direction, StopCauses stopping, Instant now);
   void vote(Limit limit, const Direction& direction, const std::optional<double>& limit_a);
-  BmsDirection decided(Limit limit) const;
-  std::string share_reason(const Direction& direction) const;
+  ShareReason share_reason(const Direction& direction) const;
 
   BmsRules rules_;
   KnownShunts known_;
   Direction charge_;
   Direction discharge_;
   std::vector<Vote> votes_;
+  std::vector<Vote> votes_before_;
 };
 
 }  // namespace dmb

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "dmb/control/limit_reason.h"
+
 #include <bitset>
 #include <cstdint>
 #include <span>
-#include <string>
 
 namespace dmb {
 
@@ -39,7 +40,7 @@ struct Vote {
   Limit limit = Limit::charge_current;
   double value = 0;  ///< V or A, not negative
   Cause cause = Cause::given;
-  std::string text = {};  ///< for people, where the cause does not say it all; may hold names
+  LimitReason reason = {};
   bool operator==(const Vote&) const = default;
 };
 

@@ -71,8 +71,8 @@ class BankDevice : public Device {
   std::size_t lost() const { return known().lost(); }
   std::vector<std::string> missing() const { return known().missing(); }
   MemberAmpHours capacity_of(const std::string& id) const { return learned_.capacity_of(id); }
-  /// CVL is less than configured, because charging goes on though it must not.
-  bool charge_voltage_lowered() const { return limits_ && limits_->lowered(); }
+  /// As shown last; null for a monitor.
+  const LimitState* limits() const { return limits_ ? &limits_->shown() : nullptr; }
 
  private:
   void change_kind();

@@ -38,18 +38,19 @@ class BankLimits {
   /// Stops the chargers, in the ten seconds before the bank leaves.
   void show_last_word(BankTrouble trouble, Instant now, ItemValues& values);
 
-  /// CVL is less than configured, because charging goes on though it must not.
-  bool lowered() const { return guard_.lowers_voltage(); }
+  /// As shown last.
+  const LimitState& shown() const { return guard_.state(); }
   /// When show() can change by the mere passing of time.
   std::optional<Instant> next_change(Instant now) const { return guard_.next_change(true, now); }
 
  private:
-  const LimitState& decide(std::span<const Vote> votes, const GuardNews& news, Instant now,
-                           ItemValues& values);
+  void note_reason(Limit limit, LimitReason& noted, BankNotes& notes) const;
+  void decide(std::span<const Vote> votes, const GuardNews& news, Instant now, ItemValues& values);
 
   BmsRules rules_;
   VirtualBms bms_;
-  std::optional<BmsOutput> now_;  ///< while somebody is heard
+  LimitReason charge_noted_;  ///< that notes told last
+  LimitReason discharge_noted_;
   ChargeVoltageFit charge_voltage_fit_;
   Guard guard_;
   std::optional<double> voltage_v_;  ///< of the bank, the last one known

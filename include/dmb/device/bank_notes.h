@@ -2,7 +2,6 @@
 #pragma once
 
 #include "dmb/bank/member_news.h"
-#include "dmb/control/virtual_bms.h"
 #include "dmb/device/note.h"
 
 #include <set>
@@ -23,7 +22,7 @@ class BankNotes {
   void see_members(std::span<const ShuntSnapshot> all);
   void see_charged_voltages(std::span<const WatchedShunt> members);
   void capacity_unknown(const ShuntSnapshot& member);
-  void see_limits(const BmsOutput& before, const BmsOutput& after);
+  void limit_changed(note::LimitChanged limit) { notes_.emplace_back(std::move(limit)); }
   void forgotten(const std::string& name) { notes_.emplace_back(note::MemberForgotten{name}); }
   void charge_voltage_lowered(bool lowered, double max_charge_voltage_v);
   void charge_voltage_misfit(double configured_v, double measured_v);

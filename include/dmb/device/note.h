@@ -17,12 +17,7 @@
 
 namespace dmb {
 
-/// Why a bank cannot be used, though it is on the bus or might be.
-enum class BankTrouble : std::uint8_t { nobody_heard, charge_voltage_misfit };
-
-// For people: the log, the status, and the reason beside the limits on the bus.
-std::string_view describe(BankTrouble trouble);
-/// Why charging of an MQTT battery is stopped although its payload does not say so.
+/// For people. Why charging of an MQTT battery is stopped although its payload does not say so.
 std::string_view describe_stop(Cause cause);
 
 /// What a device tells besides its values: facts, for the log to put into words. Each is told when
@@ -56,12 +51,11 @@ struct ChargedVoltagesDiffer {
   double other_voltage_v = 0;
 };
 
-enum class Current : std::uint8_t { charge, discharge };
 /// What a bank's BMS allows; without a reason all that is configured.
 struct LimitChanged {
-  Current current = Current::charge;
+  Limit limit = Limit::charge_current;  ///< of currents
   bool allowed = true;
-  std::string reason;  ///< for people; may hold names that others chose
+  LimitReason reason;
 };
 /// Charging goes on in spite of a stop: CVL went below what is given or configured …
 struct ChargeVoltageLowered {

@@ -89,6 +89,8 @@ struct LimitsStatus {
 
 /// The limits of an MQTT battery and where they come from, in words.
 LimitsStatus describe_limits(const LimitState& limits, Life::Phase phase);
+/// Those of a bank.
+LimitsStatus describe_limits(const LimitState& limits);
 
 struct BatteryStatus {
   std::string name;

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "dmb/bank/stop_cause.h"
+
+#include <chrono>
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace dmb {
+
+/// Members stop it, or did until a moment ago.
+struct StopReason {
+  std::vector<MemberStop> members;
+  /// All of them are well again; it is released so long after that.
+  std::optional<std::chrono::seconds> released_after;
+  bool operator==(const StopReason&) const = default;
+};
+
+/// A part of the bank is missing, disconnected, or has just come back.
+struct ShareReason {
+  bool nobody_heard = false;
+  std::size_t lost = 0;
+  std::size_t expected = 0;               ///< of which they are lost
+  std::vector<std::string> disconnected;  ///< names of members
+  /// Some are back; what they add may be used so long after that.
+  std::optional<std::chrono::seconds> follows_after;
+  std::optional<int> percent;  ///< of what is configured, where it is limited to a part of that
+  bool operator==(const ShareReason&) const = default;
+};
+
+/// Why a bank cannot be used, though it is on the bus or might be.
+enum class BankTrouble : std::uint8_t { nobody_heard, charge_voltage_misfit };
+
+/// Why a bank limits, where the Cause does not say it all; mostly there is nothing to say. Goes
+/// from the vote by the limit to log, bus and status: copies share what they tell.
+class LimitReason {
+ public:
+  using What = std::variant<StopReason, ShareReason, BankTrouble>;
+
+  LimitReason() = default;
+  template <typename T>
+  requires std::constructible_from<What, T> LimitReason(T what)
+      : what_(std::make_shared<const What>(std::move(what))) {}
+
+  /// Null: nothing.
+  const What* what() const { return what_.get(); }
+  bool operator==(const LimitReason& other) const {
+    return what_ == other.what_ || (what_ && other.what_ && *what_ == *other.what_);
+  }
+
+ private:
+  std::shared_ptr<const What> what_;
+};
+
+// For people: the log, the status, and the text beside the limits on the bus. May hold names that
+// others chose; empty where there is nothing to tell.
+std::string describe(BankTrouble trouble);
+std::string describe(const LimitReason& reason);
+
+}  // namespace dmb

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+#include "dmb/control/limit_reason.h"
+
+namespace dmb {
+namespace {
+
+/// One after the other.
+class List {
+ public:
+  void add(const std::string& text) { text_ += (text_.empty() ? "" : "; ") + text; }
+  std::string take() { return std::move(text_); }
+
+ private:
+  std::string text_;
+};
+
+std::string text(std::chrono::seconds delay) {
+  return std::to_string(delay.count()) + " s";
+}
+
+std::string words(const StopReason& stop) {
+  List list;
+  for (const auto& [name, causes, heard] : stop.members)
+    for (std::size_t cause = 0; cause < stop_cause_count; ++cause)
+      if (causes[cause])
+        list.add(name + ": " + std::string(kStopCauseWords[cause]) +
+                 (heard ? "" : " (not heard since)"));
+  if (stop.members.empty()) list.add("stopped before the program started");
+  if (!stop.released_after) return list.take();
+  return list.take() + " (cleared, released " + text(*stop.released_after) + " later)";
+}
+
+std::string words(const ShareReason& share) {
+  List list;
+  if (share.nobody_heard)
+    list.add(describe(BankTrouble::nobody_heard));
+  else if (share.lost > 0)
+    list.add(std::to_string(share.lost) + " of " + std::to_string(share.expected) + " shunts lost");
+  for (const std::string& name : share.disconnected) list.add(name + ": disconnected");
+  if (share.follows_after)
+    list.add("shunts are back, their share follows after " + text(*share.follows_after));
+  if (!share.percent) return list.take();
+  return list.take() + ": limited to " + std::to_string(*share.percent) + " %";
+}
+
+std::string words(BankTrouble trouble) {
+  return describe(trouble);
+}
+
+}  // namespace
+
+std::string describe(BankTrouble trouble) {
+  return trouble == BankTrouble::charge_voltage_misfit
+             ? "max_charge_voltage does not fit the measured voltage"
+             : "no shunt is heard any more";
+}
+
+std::string describe(const LimitReason& reason) {
+  if (reason.what() == nullptr) return "";
+  return std::visit([](const auto& what) { return words(what); }, *reason.what());
+}
+
+}  // namespace dmb
