@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The examples of docs/mapping.md.
+#include "dmb/mapping/intake.h"
 #include "map_lines.h"
 
 #include <gtest/gtest.h>
@@ -52,6 +53,55 @@ TEST(MappingDoc, ItsExamplesAreRead) {
     for (const MapProblem& problem : result.problems)
       ADD_FAILURE() << problem.key << ": " << problem.message << " in\n" << example.map;
     EXPECT_GE(result.map.lines.size(), 3U) << example.map;
+  }
+}
+
+/// One row of the table of lines, messages and values.
+struct Row {
+  std::string line, message, value;
+};
+
+std::vector<Row> rows() {
+  std::ifstream file(DMB_SOURCE_DIR "/docs/mapping.md");
+  std::vector<Row> found;
+  bool in_table = false;
+  for (std::string text; std::getline(file, text);) {
+    if (text == "| line | message | value |") in_table = true;
+    if (text.empty()) in_table = false;
+    if (!in_table || !text.starts_with("| `")) continue;
+    const std::size_t line_end = text.find("` | `");
+    const std::size_t message_end = text.find("` | ", line_end + 5);
+    found.push_back({.line = text.substr(3, line_end - 3),
+                     .message = text.substr(line_end + 5, message_end - line_end - 5),
+                     .value = text.substr(message_end + 4, text.size() - message_end - 6)});
+  }
+  return found;
+}
+
+std::string value_text(const Reading::Field& field) {
+  if (field.bad) return "unknown, and said in the log";
+  if (!field.value) return "unknown";
+  if (const auto* whole = std::get_if<std::int32_t>(&*field.value)) return std::to_string(*whole);
+  std::ostringstream text;
+  text << std::get<double>(*field.value);
+  return text.str();
+}
+
+TEST(MappingDoc, ItsMessagesHaveTheValuesItSays) {
+  const auto all = rows();
+  EXPECT_GE(all.size(), 10U);
+  for (const Row& row : all) {
+    SCOPED_TRACE(row.line);
+    const MapResult result = test::parse_own(row.line);
+    ASSERT_TRUE(result.problems.empty()) << result.problems.front().message;
+    MapIntake intake(result.map, {});
+    ASSERT_EQ(intake.filters().size(), 1U);
+    intake.receive(intake.filters().front(), row.message, false, Instant{});
+    const auto outs = intake.take(Instant{} + kBurst);
+    ASSERT_FALSE(outs.empty());
+    const Reading::Field* field = outs.back().reading.find(result.map.lines.front().item);
+    ASSERT_NE(field, nullptr);
+    EXPECT_EQ(value_text(*field), row.value);
   }
 }
 
