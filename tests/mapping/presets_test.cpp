@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <map>
 #include <set>
 #include <string>
@@ -159,6 +160,20 @@ TEST(Presets, SayWhereTheyAreFromAndWhatIsNotKnown) {
     EXPECT_EQ(keys.at("preset"), preset.name);
     EXPECT_TRUE(keys.contains("topic")) << preset.name;
     EXPECT_LE(keys.size(), 5U) << preset.name;
+  }
+}
+
+std::string text_of(const std::string& name) {
+  std::ifstream file(DMB_SOURCE_DIR "/" + name);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+TEST(Presets, AreInTheReadmeAndInTheTableOfWhatIsKnown) {
+  const std::string readme = text_of("README.md");
+  const std::string page = text_of("docs/mapping.md");
+  for (const PresetFile& preset : all_presets()) {
+    EXPECT_NE(readme.find("`preset = " + preset.name + '`'), std::string::npos) << preset.name;
+    EXPECT_NE(page.find('`' + preset.name + '`'), std::string::npos) << preset.name;
   }
 }
 
