@@ -122,10 +122,11 @@ class MapIntake::State {
   bool says_gone(const MappedMessage& message) const {
     return std::ranges::any_of(reader_.matches(), [&](const MapPlan::Match& match) {
       if (rules_.venus && message.payload.empty() && is_required(match)) return true;
-      if (plan_->source(match.source).use != Use::availability) return false;
+      const MapPlan::Source& source = plan_->source(match.source);
+      if (source.use != Use::availability) return false;
       bool offline = false;
       reader_.for_each_value(*plan_, match, message, [&](std::optional<int>, const RawValue& raw) {
-        offline = offline || equals_ignoring_case(text_of(raw), plan_->map().availability->offline);
+        offline = offline || equals_ignoring_case(text_of(raw), source.offline);
       });
       return offline;
     });

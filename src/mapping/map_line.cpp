@@ -193,6 +193,43 @@ std::optional<MapSource> read_alive_source(MapSourceText text, MapFaults& faults
   return source;
 }
 
+std::optional<MapAvailability> read_availability_source(const MapSourceText& text,
+                                                        MapFaults& faults) {
+  const auto says =
+      text.words.size() == 2 ? split(text.words.back().glyphs, '/') : std::vector<MapGlyphs>{};
+  if (says.size() != 2 || says[0].empty() || says[1].empty()) {
+    faults.add(text.words.empty() ? text.at : text.words.back().at,
+               "a topic and its two words must stand here, e.g. {topic}/status online/offline");
+    return std::nullopt;
+  }
+  const std::string online = text_of(says[0]);
+  const std::string offline = text_of(says[1]);
+  if (equals_ignoring_case(online, offline)) {
+    faults.add(text.words.back().at, "the words for there and gone must differ");
+    return std::nullopt;
+  }
+  const MapSourceText topic{.words = {text.words.front()}, .at = text.at};
+  auto source = read_source(topic, {.operators = false}, faults);
+  if (!source) return std::nullopt;
+  return MapAvailability{.source = std::move(*source), .online = online, .offline = offline};
+}
+
+/// All of the entry's sources, or none where one is wrong.
+template <typename Result, typename Read>
+std::vector<Result> read_each(const MapEntry& entry, const Placeholders& placeholders,
+                              MapFaults& faults, Read read) {
+  const auto texts = source_texts(entry, placeholders, faults);
+  if (!texts) return {};
+  bool whole = texts->whole;
+  std::vector<Result> all;
+  for (const MapSourceText& text : texts->sources) {
+    auto one = read(text, faults);
+    whole = whole && one;
+    if (one) all.push_back(std::move(*one));
+  }
+  return whole ? std::move(all) : std::vector<Result>{};
+}
+
 }  // namespace
 
 std::optional<MapLine> read_line(const MapEntry& entry, const MapKey& key,
@@ -224,44 +261,15 @@ std::optional<MapLine> read_line(const MapEntry& entry, const MapKey& key,
   return whole ? std::optional(std::move(line)) : std::nullopt;
 }
 
-std::optional<std::vector<MapSource>> read_alive(const MapEntry& entry,
-                                                 const Placeholders& placeholders,
-                                                 MapFaults& faults) {
-  const auto texts = source_texts(entry, placeholders, faults);
-  if (!texts) return std::nullopt;
-  bool whole = texts->whole;
-  std::vector<MapSource> alive;
-  for (const MapSourceText& text : texts->sources) {
-    auto source = read_alive_source(text, faults);
-    whole = whole && source;
-    if (source) alive.push_back(std::move(*source));
-  }
-  return whole ? std::optional(std::move(alive)) : std::nullopt;
+std::vector<MapSource> read_alive(const MapEntry& entry, const Placeholders& placeholders,
+                                  MapFaults& faults) {
+  return read_each<MapSource>(entry, placeholders, faults, read_alive_source);
 }
 
-std::optional<MapAvailability> read_availability(const MapEntry& entry,
-                                                 const Placeholders& placeholders,
-                                                 MapFaults& faults) {
-  auto texts = source_texts(entry, placeholders, faults);
-  if (!texts || !texts->whole) return std::nullopt;
-  MapSourceText& text = texts->sources.front();
-  const auto says =
-      text.words.size() == 2 ? split(text.words.back().glyphs, '/') : std::vector<MapGlyphs>{};
-  if (texts->sources.size() > 1 || says.size() != 2 || says[0].empty() || says[1].empty()) {
-    faults.add(text.words.empty() ? text.at : text.words.back().at,
-               "a topic and its two words must stand here, e.g. {topic}/status online/offline");
-    return std::nullopt;
-  }
-  const std::string online = text_of(says[0]);
-  const std::string offline = text_of(says[1]);
-  if (equals_ignoring_case(online, offline)) {
-    faults.add(text.words.back().at, "the words for there and gone must differ");
-    return std::nullopt;
-  }
-  const MapSourceText topic{.words = {text.words.front()}, .at = text.at};
-  auto source = read_source(topic, {.operators = false}, faults);
-  if (!source) return std::nullopt;
-  return MapAvailability{.source = std::move(*source), .online = online, .offline = offline};
+std::vector<MapAvailability> read_availability(const MapEntry& entry,
+                                               const Placeholders& placeholders,
+                                               MapFaults& faults) {
+  return read_each<MapAvailability>(entry, placeholders, faults, read_availability_source);
 }
 
 std::optional<bool> read_only_changes(const MapEntry& entry, MapFaults& faults) {

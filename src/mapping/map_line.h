@@ -11,16 +11,15 @@
 
 namespace dmb {
 
-// The right side of a line, by what stands on the left. nullopt: something is wrong with it, said.
+// The right side of a line, by what stands on the left. nullopt, or none: something is wrong with
+// it, said.
 
 std::optional<MapLine> read_line(const MapEntry& entry, const MapKey& key,
                                  const Placeholders& placeholders, MapFaults& faults);
-std::optional<MapAvailability> read_availability(const MapEntry& entry,
-                                                 const Placeholders& placeholders,
-                                                 MapFaults& faults);
-std::optional<std::vector<MapSource>> read_alive(const MapEntry& entry,
-                                                 const Placeholders& placeholders,
-                                                 MapFaults& faults);
+std::vector<MapAvailability> read_availability(const MapEntry& entry,
+                                               const Placeholders& placeholders, MapFaults& faults);
+std::vector<MapSource> read_alive(const MapEntry& entry, const Placeholders& placeholders,
+                                  MapFaults& faults);
 std::optional<bool> read_only_changes(const MapEntry& entry, MapFaults& faults);
 
 }  // namespace dmb

@@ -19,7 +19,10 @@ bool is_about_presence(std::string_view item_path) {
 
 MapPlan::MapPlan(Map map) : map_(std::move(map)), has_line_(kQuantities), brings_(kQuantities) {
   for (const MapLine& line : map_.lines) add(line);
-  if (map_.availability) add({.use = Source::Use::availability, .map = &map_.availability->source});
+  for (const MapAvailability& availability : map_.availability)
+    add({.use = Source::Use::availability,
+         .map = &availability.source,
+         .offline = availability.offline});
   for (const MapSource& source : map_.alive) add({.use = Source::Use::alive, .map = &source});
 }
 

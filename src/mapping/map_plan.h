@@ -29,6 +29,7 @@ class MapPlan {
     const MapSource* map = nullptr;
     const MapLine* line = nullptr;  ///< with Use::line
     std::size_t first = 0;          ///< of the line's sources
+    std::string_view offline = {};  ///< with Use::availability: what it says of a battery gone
   };
 
   /// A source that a topic belongs to.

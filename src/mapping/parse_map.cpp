@@ -142,8 +142,7 @@ class MapParser {
         result_.map.availability = read_availability(entry, placeholders_, faults);
         return;
       case Kind::alive:
-        result_.map.alive =
-            read_alive(entry, placeholders_, faults).value_or(std::vector<MapSource>{});
+        result_.map.alive = read_alive(entry, placeholders_, faults);
         return;
       case Kind::only_changes:
         only_changes_ = read_only_changes(entry, faults);
@@ -160,7 +159,7 @@ class MapParser {
                            .numbers = static_cast<int>(keyed.key.numbers),
                            .key = keyed.entry->key,
                            .line = keyed.entry->line});
-    map.only_changes = only_changes_.value_or(map.availability || !map.alive.empty());
+    map.only_changes = only_changes_.value_or(!map.availability.empty() || !map.alive.empty());
   }
 
   MapFaults faults_of(const MapEntry& entry) { return {entry, result_.problems}; }

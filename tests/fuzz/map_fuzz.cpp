@@ -142,7 +142,8 @@ void check(const Map& map) {
   }
   rule(map.alive.size() <= 16, "too many signs of life");
   for (const MapSource& source : map.alive) check(source, false);
-  if (map.availability) check(map.availability->source, false);
+  rule(map.availability.size() <= 16, "too many that say offline");
+  for (const MapAvailability& one : map.availability) check(one.source, false);
 }
 
 /// Without what says where it was written.
@@ -153,7 +154,7 @@ Map without_places(Map map) {
     std::ranges::for_each(line.sources, forget);
   }
   std::ranges::for_each(map.alive, forget);
-  if (map.availability) forget(map.availability->source);
+  for (MapAvailability& one : map.availability) forget(one.source);
   return map;
 }
 

@@ -36,10 +36,7 @@ class Writer {
  public:
   std::optional<std::vector<std::pair<std::string, std::string>>> write(const Map& map) {
     for (const MapLine& line : map.lines) write(line);
-    if (map.availability)
-      add("availability", source(map.availability->source, false) + ' ' +
-                              quoted(map.availability->online) + '/' +
-                              quoted(map.availability->offline));
+    if (!map.availability.empty()) add("availability", availability(map.availability));
     if (!map.alive.empty()) add("alive", sources(map.alive, false));
     add("only_changes", map.only_changes ? "yes" : "no");
     if (!complete_) return std::nullopt;
@@ -49,6 +46,14 @@ class Writer {
  private:
   void add(std::string key, std::string value) {
     lines_.emplace_back(std::move(key), std::move(value));
+  }
+
+  std::string availability(const std::vector<MapAvailability>& all) {
+    std::string text;
+    for (const MapAvailability& one : all)
+      text += (text.empty() ? "" : ", ") + source(one.source, false) + ' ' + quoted(one.online) +
+              '/' + quoted(one.offline);
+    return text;
   }
 
   void write(const MapLine& line) {

@@ -127,6 +127,14 @@ TEST(IntakeLife, EndsAtOnceWhenTheSourceIsOffline) {
   EXPECT_TRUE(player.alone("b/soc", "50").at(0).is_life) << "a live message brings it back";
 }
 
+TEST(IntakeLife, EndsWhenOneOfSeveralIsOffline) {
+  MapPlayer player(with("availability = b/status online/offline, b/bms up/down"));
+  EXPECT_TRUE(player.alone("b/status", "online").empty());
+  EXPECT_TRUE(player.alone("b/bms", "offline").empty()) << "each has its own words";
+  EXPECT_EQ(player.live("b/bms", "down").at(0).kind, Out::Kind::gone);
+  EXPECT_EQ(player.live("b/status", "offline").at(0).kind, Out::Kind::gone);
+}
+
 TEST(IntakeLife, EndsByAnAvailabilityWithinJson) {
   MapPlayer player(with("availability = b/status#/alive 1/0"));
   EXPECT_TRUE(player.alone("b/status", "{\"alive\":1}").empty());

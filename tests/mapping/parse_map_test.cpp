@@ -166,13 +166,15 @@ TEST(ParseMap, AnyItemOfATopicInQuotes) {
 
 TEST(ParseMap, AvailabilityAndAlive) {
   const MapResult result = parse_own(
-      "availability = {topic}/status online/offline\n"
+      "availability = {topic}/status online/offline, {topic}/bms#/up 1/0\n"
       "Alive = {topic}/uptime, {topic}/tick#/t\n");
   EXPECT_EQ(told(result.problems), "");
-  ASSERT_TRUE(result.map.availability);
-  EXPECT_EQ(result.map.availability->source.topic, literals({"ess", "status"}));
-  EXPECT_EQ(result.map.availability->online, "online");
-  EXPECT_EQ(result.map.availability->offline, "offline");
+  ASSERT_EQ(result.map.availability.size(), 2U);
+  EXPECT_EQ(result.map.availability[0].source.topic, literals({"ess", "status"}));
+  EXPECT_EQ(result.map.availability[0].online, "online");
+  EXPECT_EQ(result.map.availability[0].offline, "offline");
+  EXPECT_EQ(result.map.availability[1].source.pointer, literals({"up"}));
+  EXPECT_EQ(result.map.availability[1].offline, "0");
   ASSERT_EQ(result.map.alive.size(), 2U);
   EXPECT_EQ(result.map.alive[1].pointer, literals({"t"}));
 }
@@ -259,7 +261,8 @@ TEST(ParseMap, AnOwnLineReplacesThePresets) {
                  "SOC = z\n/voltages/cell{n} = e/{n}\navailability = f on/off");
   EXPECT_EQ(told(result.problems), "");
   EXPECT_EQ(keys_of(result), "Dc/Voltage@0 SOC@1 /voltages/cell{n}@2 ");
-  EXPECT_EQ(result.map.availability->online, "on");
+  ASSERT_EQ(result.map.availability.size(), 1U);
+  EXPECT_EQ(result.map.availability[0].online, "on");
 }
 
 TEST(ParseMap, AnOwnFamilyReplacesSingleCells) {

@@ -115,7 +115,7 @@ TEST(Presets, AreReadWithoutAProblem) {
     for (const MapProblem& problem : result.problems)
       ADD_FAILURE() << preset.name << ", " << problem.key << ", column " << problem.column << ": "
                     << problem.message;
-    const std::size_t read = result.map.lines.size() + (result.map.availability ? 1 : 0) +
+    const std::size_t read = result.map.lines.size() + (result.map.availability.empty() ? 0 : 1) +
                              (result.map.alive.empty() ? 0 : 1);
     EXPECT_EQ(read + 1, preset.entries.size()) << preset.name << ": only_changes is the other one";
   }

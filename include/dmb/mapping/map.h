@@ -90,8 +90,8 @@ struct MapAvailability {
 struct Map {
   /// Each item in one line only, but for those that "{item}" finds as well: their own line counts.
   std::vector<MapLine> lines = {};
-  std::optional<MapAvailability> availability = {};
-  std::vector<MapSource> alive = {};  ///< empty: whatever brings a required item
+  std::vector<MapAvailability> availability = {};  ///< one that says offline is enough
+  std::vector<MapSource> alive = {};               ///< empty: whatever brings a required item
   /// The publisher sends what changes and nothing else: what was told holds as long as the source
   /// lives. Set by the key `only_changes`; without it where there is `alive` or `availability`.
   bool only_changes = false;
