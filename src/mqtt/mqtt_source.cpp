@@ -10,14 +10,6 @@
 #include <variant>
 
 namespace dmb {
-namespace {
-
-template <typename... Functions>
-struct Overloaded : Functions... {
-  using Functions::operator()...;
-};
-
-}  // namespace
 
 MqttSource::MqttSource(Loop& loop, BrokerConfig broker, const std::string& client_id,
                        MqttInterest interest, Handler handler, const MqttTiming& timing)
@@ -53,16 +45,13 @@ void MqttSource::publish(const std::string& topic, const std::string& payload) {
 void MqttSource::read_inbox() {
   if (attempts_.check_standstill()) return;
   if (const std::size_t dropped = attempts_.inbox().drain(raw_)) report_overload(dropped);
-  const Overloaded take{
-      [this](MqttMessage& message) { events_.emplace_back(std::move(message)); },
-      [this](MqttOversized& message) { events_.emplace_back(std::move(message)); },
-      [this](SubscriptionAnswer& answer) {
-        if (subscriptions_.take(answer)) events_.emplace_back(subscriptions_.refusals());
-      },
-      [this](auto& of_the_attempt) { attempts_.on(std::move(of_the_attempt)); }};
-  for (RawEvent& event : raw_) std::visit(take, event);
+  for (RawEvent& event : raw_) std::visit([this](auto& told) { take(told); }, event);
   raw_.clear();
   hand_over();
+}
+
+void MqttSource::take(SubscriptionAnswer& answer) {
+  if (subscriptions_.take(answer)) events_.emplace_back(subscriptions_.refusals());
 }
 
 void MqttSource::on_up() {

@@ -13,6 +13,7 @@
 #include <functional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace dmb {
@@ -44,6 +45,13 @@ class MqttSource {
 
  private:
   void read_inbox();
+  void take(MqttMessage& message) { events_.emplace_back(std::move(message)); }
+  void take(MqttOversized& message) { events_.emplace_back(std::move(message)); }
+  void take(SubscriptionAnswer& answer);
+  template <typename OfAnAttempt>
+  void take(OfAnAttempt& event) {
+    attempts_.on(std::move(event));
+  }
   void on_up();
   void report_overload(std::size_t dropped);
   void hand_over();
