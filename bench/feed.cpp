@@ -61,7 +61,11 @@ Feed::~Feed() {
 }
 
 void Feed::publish(std::string_view topic, std::string_view payload) {
-  send_all(packet(kPublish, text_field(topic), payload));
+  send_all(publication(topic, payload));
+}
+
+std::string Feed::publication(std::string_view topic, std::string_view payload) {
+  return packet(kPublish, text_field(topic), payload);
 }
 
 void Feed::send_all(std::string_view bytes) const {

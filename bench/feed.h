@@ -19,10 +19,12 @@ class Feed {
   Feed& operator=(const Feed&) = delete;
 
   void publish(std::string_view topic, std::string_view payload);
+  /// Publications made beforehand, one behind the other.
+  void send_all(std::string_view bytes) const;
+  /// One publication as it goes over the wire.
+  static std::string publication(std::string_view topic, std::string_view payload);
 
  private:
-  void send_all(std::string_view bytes) const;
-
   int socket_;
 };
 

@@ -43,7 +43,25 @@ void vary_all(json& payload, int marker) {
   if (payload.contains("Voltages")) vary_cells(payload, step);
 }
 
+using Publications = std::vector<std::pair<std::string, std::string>>;
+
+void add_values(const std::string& topic, const json& value, Publications& found) {
+  if (value.is_object()) {
+    for (const auto& [key, part] : value.items()) add_values(topic + "/" + key, part, found);
+  } else if (value.is_string()) {
+    found.emplace_back(topic, value.get<std::string>());
+  } else if (!value.is_null()) {
+    found.emplace_back(topic, value.dump());
+  }
+}
+
 }  // namespace
+
+Publications values_on_topics(const std::string& topic, const std::string& payload) {
+  Publications found;
+  add_values(topic, json::parse(payload), found);
+  return found;
+}
 
 std::vector<std::string> payload_series(const std::string& seed, int first_marker, int count) {
   const json outer = json::parse(seed);

@@ -42,6 +42,7 @@ struct Options {
   int count = 10;
   int warmup = 3;         // messages that are sent first and not counted
   double settle_s = 0.5;  // how long to wait for the last signal
+  bool burst = false;     // each value of a payload on a topic of its own, all at once
 };
 
 std::string read_file(const std::string& path) {
@@ -64,7 +65,9 @@ class Publisher {
         total_(options.service.empty() ? 1000000 : options.warmup + options.count),
         payloads_(payload_series(read_file(options.payload_file), 1,
                                  options.service.empty() ? 100 : total_)),
-        sent_(static_cast<std::size_t>(total_)) {}
+        sent_(static_cast<std::size_t>(total_)) {
+    for (std::string& payload : payloads_) payload = on_the_wire(payload);
+  }
 
   void run() {
     const auto start = Clock::now();
@@ -73,7 +76,7 @@ class Publisher {
       std::this_thread::sleep_until(start + std::chrono::duration_cast<Clock::duration>(offset));
       const auto& payload = payloads_[static_cast<std::size_t>(i) % payloads_.size()];
       sent_[static_cast<std::size_t>(i)] = Clock::now().time_since_epoch().count();
-      feed_.publish(options_.topic, payload);
+      feed_.send_all(payload);
     }
     done_ = true;
   }
@@ -86,6 +89,14 @@ class Publisher {
   std::int64_t sent_ns(int index) const { return sent_[static_cast<std::size_t>(index)]; }
 
  private:
+  std::string on_the_wire(const std::string& payload) const {
+    if (!options_.burst) return Feed::publication(options_.topic, payload);
+    std::string all;
+    for (const auto& [topic, value] : values_on_topics(options_.topic, payload))
+      all += Feed::publication(topic, value);
+    return all;
+  }
+
   const Options& options_;
   Feed feed_;
   int total_;
@@ -248,6 +259,8 @@ Options parse(int argc, char** argv) {
       options.count = std::stoi(value);
     else if (key == "--warmup")
       options.warmup = std::stoi(value);
+    else if (key == "--burst")
+      options.burst = value == "1";
     else if (key == "--settle")
       options.settle_s = std::stod(value);
     else

@@ -6,13 +6,15 @@ root=$(cd "$(dirname "$0")/.." && pwd)
 
 usage() {
   cat <<'USAGE'
-Usage: bench/run.sh [shunts] [--daemon=FILE] [options]
+Usage: bench/run.sh [shunts | maps] [--daemon=FILE] [options]
        bench/run.sh core [options of Google Benchmark]
 
 Builds (in build-bench), starts a private D-Bus daemon and MQTT broker, and measures the daemon beside
 the floor: a program with the same libraries that turns one message into one signal and does nothing
 else. Prints one table; about ten minutes. A quiet machine gives better figures.
 With "shunts" it measures the SmartShunt aggregator instead; about two minutes.
+With "maps" it measures batteries whose values come on topics of their own: a burst of 40 topics beside
+the floor's single message, and up to 50 such batteries; about three minutes.
 With "core" it times decoding, model and aggregation alone; their instructions are counted by
 bench/core/instructions.py.
 
@@ -42,6 +44,7 @@ help=0
 for argument in "$@"; do
   case $argument in
     shunts) bench=shunts.py targets=(bench_shunt_probe bench_shunt_floor) ;;
+    maps) bench=maps.py ;;
     --daemon=*) daemon=$(realpath "${argument#*=}") ;;
     --quick) options+=(--scale 0.1 --rounds 1 --starts 3) ;;
     -h | --help) help=1 ;;

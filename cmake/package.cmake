@@ -3,14 +3,10 @@
 set(DMB_PACKAGE_LOADER "" CACHE STRING
   "Dynamic loader, relative to the folder of the package, e.g. lib/ld-linux-armhf.so.3")
 set(DMB_SPDLOG spdlog::spdlog)
-# Where a program that runs where it was built finds the presets. In a package they lie beside it, in
-# share/presets, and nothing of the build folder may show.
-set(DMB_PRESETS_DIR "${PROJECT_SOURCE_DIR}/presets")
 if(NOT DMB_PACKAGE_LOADER)
   return()
 endif()
 
-set(DMB_PRESETS_DIR "")
 # Two libraries less: 0.5 MB.
 set(DMB_SPDLOG spdlog::spdlog_header_only)
 target_compile_definitions(dmb_options INTERFACE FMT_HEADER_ONLY)

@@ -2,9 +2,6 @@
 #include "app/battery_app.h"
 
 #include "app/device_rules.h"
-#include "dmb/device/message_event.h"
-
-#include <spdlog/spdlog.h>
 
 #include <utility>
 
@@ -29,29 +26,36 @@ DeviceDescription description_of(const BatteryConfig& config, const std::string&
 BatteryApp::BatteryApp(Loop& loop, BatteryConfig config, const std::string& connection, Ask ask)
     : loop_(loop),
       config_(std::move(config)),
-      venus_(venus_topic_of(config_.topic)),
       ask_(std::move(ask)),
-      decoder_(config_.required),
-      battery_(rules_of(config_)),
-      host_(loop, battery_, description_of(config_, connection), [this] {
-        if (const auto question = battery_.take_question()) ask_(*question);
-      }) {}
+      source_(make_source()),
+      battery_(rules()),
+      host_(loop, battery_, description_of(config_, connection),
+            [this] {
+              for (const std::string& question : battery_.take_questions()) ask_(question);
+            }),
+      burst_end_(loop, [this] { on_burst_end(); }) {}
+
+std::unique_ptr<BatterySource> BatteryApp::make_source() {
+  return make_battery_source(config_,
+                             [this](const Event& event, Instant at) { handle(event, at); });
+}
+
+BatteryDeviceRules BatteryApp::rules() const {
+  BatteryDeviceRules rules = rules_of(config_);
+  rules.questions = source_->questions();
+  return rules;
+}
 
 void BatteryApp::change(BatteryConfig config, const std::string& connection) {
+  const bool same_kind = config.map.has_value() == config_.map.has_value();
   config_ = std::move(config);
-  venus_ = venus_topic_of(config_.topic);
-  decoder_.require(config_.required);
-  battery_.change_rules(rules_of(config_));
+  if (same_kind)
+    source_->change(config_);
+  else
+    source_ = make_source();
+  battery_.change_rules(rules());
   host_.change(description_of(config_, connection));
   settle();
-}
-
-bool BatteryApp::is_heartbeat(std::string_view topic) const {
-  return venus_ && topic == venus_->heartbeat();
-}
-
-bool BatteryApp::wants(std::string_view topic) const {
-  return topic_matches(config_.topic, topic) || is_heartbeat(topic);
 }
 
 void BatteryApp::on_connected() {
@@ -59,19 +63,21 @@ void BatteryApp::on_connected() {
 }
 
 void BatteryApp::on_message(const MqttMessage& message) {
-  if (is_heartbeat(message.topic))
-    return handle(event::Heartbeat{message.retained}, message.arrived);
-  const DecodeResult decoded = decoder_.decode(message.payload);
-  if (std::holds_alternative<Accepted>(decoded))
-    spdlog::debug("{}: a{} message with {} values", config_.device_name,
-                  message.retained ? " retained" : "", decoder_.reading().fields().size());
-  handle(event_of(message.topic, message.retained, decoded, decoder_.reading()), message.arrived);
+  source_->receive(message);
 }
 
 void BatteryApp::on_oversized(const MqttOversized& message) {
-  const std::string what = "a payload of " + std::to_string(message.size_bytes) +
-                           " bytes was dropped; the limit is 256 KiB";
-  handle(event::Rejected{message.topic, false, MessageFault::oversized, what}, loop_.now());
+  source_->receive_oversized(message, loop_.now());
+}
+
+void BatteryApp::on_burst_end() {
+  source_->end_bursts(loop_.now());
+  settle();
+}
+
+void BatteryApp::settle() {
+  host_.settle();
+  burst_end_.at(source_->due());
 }
 
 /// Told at once: a flood of messages must not pile up what is noted of them.

@@ -2,22 +2,21 @@
 #pragma once
 
 #include "app/device_host.h"
-#include "dmb/codec/payload_decoder.h"
-#include "dmb/codec/topic.h"
 #include "dmb/config/config.h"
 #include "dmb/device/battery_device.h"
 #include "dmb/status/status.h"
 #include "mqtt/mqtt_source.h"
 #include "runtime/loop.h"
+#include "runtime/wake_up.h"
+#include "sources/mqtt/battery_source.h"
 
 #include <functional>
-#include <optional>
+#include <memory>
 #include <string>
-#include <string_view>
 
 namespace dmb {
 
-/// One MQTT battery: makes events of messages and hands them to a BatteryDevice.
+/// One MQTT battery: joins what makes its events with a BatteryDevice.
 class BatteryApp {
  public:
   /// Asks a Venus broker: publishes an empty payload to this topic.
@@ -34,8 +33,8 @@ class BatteryApp {
   void change(BatteryConfig config, const std::string& connection);
   status::BatteryStatus status(Instant now) const;
   bool is_live() const { return battery_.model().phase() == Life::Phase::live; }
-  /// Whether a publication to `topic` concerns this battery.
-  bool wants(std::string_view topic) const;
+  /// What it has to be told of the broker.
+  const BatterySource& source() const { return *source_; }
 
   // Events; their effect on the bus waits for settle().
   void on_connected();
@@ -43,19 +42,21 @@ class BatteryApp {
   void on_oversized(const MqttOversized& message);
 
   /// Brings the bus up to date; once at the end of each turn in which something happened.
-  void settle() { host_.settle(); }
+  void settle();
 
  private:
-  bool is_heartbeat(std::string_view topic) const;
+  std::unique_ptr<BatterySource> make_source();
+  BatteryDeviceRules rules() const;
+  void on_burst_end();
   void handle(const Event& event, Instant at);
 
   Loop& loop_;
   BatteryConfig config_;
-  std::optional<VenusTopic> venus_;  ///< of the filter
   Ask ask_;
-  PayloadDecoder decoder_;
+  std::unique_ptr<BatterySource> source_;
   BatteryDevice battery_;
   DeviceHost host_;
+  WakeUp burst_end_;
 };
 
 }  // namespace dmb

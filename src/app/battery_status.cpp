@@ -1,14 +1,35 @@
 // SPDX-License-Identifier: MIT
 #include "app/battery_app.h"
+#include "app/device_rules.h"
+#include "dmb/codec/text.h"
+#include "dmb/codec/topic.h"
 #include "status_parts.h"
 
 namespace dmb {
+namespace {
+
+status::MappedStatus mapped_status(const MappedItem& item, const ItemValues& values,
+                                   const RequiredItems& required, Instant now) {
+  status::MappedStatus status{.item = item.item,
+                              .topic = item.topic,
+                              .raw = item.raw,
+                              .value = {},
+                              .age_s = age_s(item.heard_at, now),
+                              .required = false};
+  const auto id = find_quantity(item.item);
+  if (!id) return status;
+  if (values[*id].value) status.value = format_text(values[*id].value, id->spec().text);
+  status.required = std::ranges::find(required, *id) != required.end();
+  return status;
+}
+
+}  // namespace
 
 status::BatteryStatus BatteryApp::status(Instant now) const {
   const BatteryModel& model = battery_.model();
   const TopicChoice& topic = battery_.topic();
   status::BatteryStatus status{.name = config_.device_name,
-                               .topic = config_.topic,
+                               .topic = source_of(config_),
                                .service = host_.service().status(),
                                .life = model.phase(),
                                .timeout_s = config_.timeout.count(),
@@ -21,8 +42,11 @@ status::BatteryStatus BatteryApp::status(Instant now) const {
     status.last_rejection_age_s = age_s(unused->at, now);
   }
   status.doubts = battery_.doubts(now);
-  if (has_wildcard(config_.topic)) status.topic_in_use = topic.topic();
+  if (!config_.map && has_wildcard(config_.topic)) status.topic_in_use = topic.topic();
   status.other_topics = topic.others();
+  status.preset = config_.preset;
+  for (const MappedItem& item : source_->mapped_items())
+    status.mapped.push_back(mapped_status(item, model.values(), config_.required, now));
   if (!host_.service().joined()) return status;
   status.values = values_status(model.values());
   status.limits = status::describe_limits(model.limits(), model.phase());

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "app/config_file.h"
 
+#include "app/preset_files.h"
+
 #include <array>
 #include <cerrno>
 #include <cstdint>
@@ -62,7 +64,7 @@ std::string canonical_config_path(const std::filesystem::path& path) {
 }
 
 ConfigResult load_config(const ConfigFile& file, const std::filesystem::path& path) {
-  if (file.state == ConfigFile::State::read) return parse_config(file.text);
+  if (file.state == ConfigFile::State::read) return parse_config(file.text, preset_files(path));
   ConfigResult result;
   const std::string message =
       file.state == ConfigFile::State::missing

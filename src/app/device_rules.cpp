@@ -20,7 +20,17 @@ std::optional<BmsRules> bms_rules_of(const ShuntConfig& config) {
                   .expected_shunts = expected_of(config)};
 }
 
+Ages ages_of(const BatteryConfig& config) {
+  if (!config.map) return Ages::message;
+  return config.map->only_changes ? Ages::life : Ages::each;
+}
+
 }  // namespace
+
+std::string source_of(const BatteryConfig& config) {
+  if (!config.topic.empty()) return config.topic;
+  return config.preset.empty() ? "of its map" : "of preset " + config.preset;
+}
 
 BankRules rules_of(const ShuntConfig& config) {
   return {.aggregate = {config.total_capacity_ah, config.temp_cold_danger_c,
@@ -35,8 +45,9 @@ BankRules rules_of(const ShuntConfig& config) {
 
 BatteryDeviceRules rules_of(const BatteryConfig& config) {
   return {.battery = {config.timeout, config.stop_discharge_on_timeout, config.time_to_go,
-                      config.required},
-          .topic = config.topic};
+                      config.required, ages_of(config)},
+          .topic = source_of(config),
+          .mapped = config.map.has_value()};
 }
 
 }  // namespace dmb

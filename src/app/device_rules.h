@@ -11,4 +11,7 @@ namespace dmb {
 BankRules rules_of(const ShuntConfig& config);
 BatteryDeviceRules rules_of(const BatteryConfig& config);
 
+/// Where a battery's values come from, for people: its topic, or else its preset.
+std::string source_of(const BatteryConfig& config);
+
 }  // namespace dmb

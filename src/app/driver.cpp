@@ -166,15 +166,23 @@ void Driver::on_mqtt(std::span<MqttEvent> events) {
 void Driver::on_message(const MqttMessage& message) {
   ++link_.messages;
   link_.last_message_at = message.arrived;
-  for (const auto& battery : batteries_)
-    if (battery->wants(message.topic)) battery->on_message(message);
+  for (const std::size_t i : receivers_of(message.topic)) batteries_[i]->on_message(message);
 }
 
 void Driver::on_oversized(const MqttOversized& message) {
   ++link_.messages;
   link_.last_message_at = loop_.now();
-  for (const auto& battery : batteries_)
-    if (battery->wants(message.topic)) battery->on_oversized(message);
+  for (const std::size_t i : receivers_of(message.topic)) batteries_[i]->on_oversized(message);
+}
+
+/// By index, each once. Valid until the next call.
+const std::vector<std::size_t>& Driver::receivers_of(std::string_view topic) {
+  receivers_.clear();
+  routes_.find(topic, [this](const TopicTree::Match& match) {
+    if (std::ranges::find(receivers_, match.entry) == receivers_.end())
+      receivers_.push_back(match.entry);
+  });
+  return receivers_;
 }
 
 void Driver::ask(const std::string& topic) {

@@ -6,6 +6,7 @@
 #include "app/shunt_app.h"
 #include "app/state_file.h"
 #include "dbus/status_server.h"
+#include "dmb/mapping/topic_tree.h"
 #include "dmb/status/status.h"
 #include "log/repeats.h"
 #include "mqtt/mqtt_source.h"
@@ -70,6 +71,8 @@ class Driver {
   void on_message(const MqttMessage& message);
   void on_oversized(const MqttOversized& message);
   void ask(const std::string& topic);
+  void rebuild_routes();
+  const std::vector<std::size_t>& receivers_of(std::string_view topic);
   void on_up();
   void on_down(const MqttDown& down);
 
@@ -91,6 +94,8 @@ class Driver {
   bool down_said_ = false;
   std::string client_id_;
   std::vector<std::unique_ptr<BatteryApp>> batteries_;
+  TopicTree routes_;  ///< to batteries_, by index
+  std::vector<std::size_t> receivers_;
   StateFile state_;
   std::unique_ptr<ShuntApp> shunts_;
   // Last, so that it ends first: nothing arrives while the batteries go.

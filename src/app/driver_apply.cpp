@@ -20,25 +20,23 @@ std::string client_id_for(const Config& config) {
          std::to_string(config.batteries.front().device_instance);
 }
 
-MqttInterest interest_of(const Config& config) {
-  MqttInterest interest;
-  const auto add = [](std::vector<std::string>& list, std::string entry) {
-    if (std::find(list.begin(), list.end(), entry) == list.end()) list.push_back(std::move(entry));
-  };
-  for (const BatteryConfig& battery : config.batteries) {
-    if (battery.timeout.count() > 0)
-      interest.patience = std::min(interest.patience.value_or(battery.timeout), battery.timeout);
-    add(interest.filters, battery.topic);
-    const auto venus = venus_topic_of(battery.topic);
-    if (!venus) continue;
-    add(interest.filters, venus->heartbeat());
-    add(interest.keepalive_topics, venus->keepalive());
-  }
-  return interest;
-}
-
 /// The same battery under its name on the bus, or, when that changes, by what it reads.
 using Batteries = std::vector<std::unique_ptr<BatteryApp>>;
+
+MqttInterest interest_of(const Batteries& batteries) {
+  MqttInterest interest;
+  for (const auto& battery : batteries) {
+    const auto timeout = battery->config().timeout;
+    if (timeout.count() > 0)
+      interest.patience = std::min(interest.patience.value_or(timeout), timeout);
+    for (std::string& filter : battery->source().filters())
+      interest.filters.push_back(std::move(filter));
+    if (auto keepalive = battery->source().keepalive())
+      interest.keepalive_topics.push_back(std::move(*keepalive));
+  }
+  interest.filters = without_covered(std::move(interest.filters));
+  return interest;
+}
 
 template <typename Same>
 std::unique_ptr<BatteryApp> take(Batteries& batteries, Same same) {
@@ -51,6 +49,10 @@ bool has_same_service(const BatteryConfig& a, const BatteryConfig& b) {
   return a.service_name == b.service_name && a.device_instance == b.device_instance;
 }
 
+bool reads_the_same(const BatteryConfig& a, const BatteryConfig& b) {
+  return a.topic == b.topic && a.map == b.map;
+}
+
 /// Which battery goes on as which: by index of `wanted`; nullptr where there was none. What is left
 /// in `running` is not wanted any more.
 Batteries match(Batteries& running, const std::vector<BatteryConfig>& wanted) {
@@ -59,7 +61,7 @@ Batteries match(Batteries& running, const std::vector<BatteryConfig>& wanted) {
     matched[i] = take(running, [&](const auto& was) { return has_same_service(was, wanted[i]); });
   for (std::size_t i = 0; i < wanted.size(); ++i)
     if (!matched[i])
-      matched[i] = take(running, [&](const auto& was) { return was.topic == wanted[i].topic; });
+      matched[i] = take(running, [&](const auto& was) { return reads_the_same(was, wanted[i]); });
   return matched;
 }
 
@@ -103,13 +105,21 @@ void Driver::apply_batteries() {
     });
     if (works) batteries_.push_back(std::move(battery));
   }
+  rebuild_routes();
+}
+
+void Driver::rebuild_routes() {
+  routes_ = {};
+  for (std::size_t i = 0; i < batteries_.size(); ++i)
+    for (const std::string& filter : batteries_[i]->source().filters())
+      routes_.add_filter(filter, i);
 }
 
 void Driver::apply_broker(bool same_broker) {
   if (!applied_.broker) return mqtt_.reset();
   std::string client_id = client_id_for(applied_);
   if (mqtt_ && same_broker && client_id == client_id_) {
-    const MqttInterest interest = interest_of(applied_);
+    const MqttInterest interest = interest_of(batteries_);
     std::erase_if(link_.refused_filters, [&interest](const std::string& filter) {
       return std::ranges::find(interest.filters, filter) == interest.filters.end();
     });
@@ -119,7 +129,7 @@ void Driver::apply_broker(bool same_broker) {
   repeats_.forget_all();
   link_ = {.since = loop_.now()};
   client_id_ = std::move(client_id);
-  mqtt_ = std::make_unique<MqttSource>(loop_, *applied_.broker, client_id_, interest_of(applied_),
+  mqtt_ = std::make_unique<MqttSource>(loop_, *applied_.broker, client_id_, interest_of(batteries_),
                                        [this](std::span<MqttEvent> events) { on_mqtt(events); });
   mqtt_->hurry_while([this] {
     return std::ranges::any_of(batteries_, [](const auto& battery) { return battery->is_live(); });

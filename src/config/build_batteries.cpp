@@ -36,11 +36,13 @@ std::string service_name_of(int device_instance) {
   return BatteryConfig{}.service_name + "_" + std::to_string(device_instance);
 }
 
-BatteryConfig build_main_battery(const Settings& settings, const Setting& topic, Claims& claims) {
+BatteryConfig build_main_battery(const Settings& settings, const Setting* topic,
+                                 const Presets& presets, Problems& problems, Claims& claims) {
   const SettingsSection& general = settings.of(Family::general);
   const Scope scope{&general};
   BatteryConfig battery;
-  if (const auto* filter = std::get_if<std::string>(&topic.value)) battery.topic = *filter;
+  if (topic != nullptr)
+    if (const auto* filter = std::get_if<std::string>(&topic->value)) battery.topic = *filter;
   battery.device_name = scope.get_or("device_name", battery.device_name);
   const auto instance = scope.get<int>("device_instance");
   battery.device_instance = instance.value_or(battery.device_instance);
@@ -53,7 +55,9 @@ BatteryConfig build_main_battery(const Settings& settings, const Setting& topic,
   add_claim(claims.instances, std::to_string(battery.device_instance), general,
             scope.find("device_instance"));
   add_claim(claims.service_names, battery.service_name, general, scope.find("service_name"));
-  add_claim(claims.topics, battery.topic, settings.of(Family::mqtt), &topic);
+  battery.preset = Scope{&settings.of(Family::mqtt), &general}.get_or<std::string>("preset", {});
+  battery.map = build_map(settings, settings.of(Family::mqtt), battery, presets, problems);
+  if (!battery.map) add_claim(claims.topics, battery.topic, settings.of(Family::mqtt), topic);
   return battery;
 }
 
@@ -114,9 +118,11 @@ void report_missing(const SettingsSection& section, const std::string& key,
       .error(message);
 }
 
-void check_own_keys(const SettingsSection& section, FreeInstances& free, Problems& problems) {
+void check_own_keys(const SettingsSection& section, bool has_map, FreeInstances& free,
+                    Problems& problems) {
   const Scope own{&section};
-  if (own.find("topic") == nullptr) {
+  const bool mapped = own.find("preset") != nullptr || has_map;
+  if (own.find("topic") == nullptr && !mapped) {
     report_missing(section, "topic",
                    "is missing; every battery section needs the MQTT topic of its battery",
                    problems);
@@ -144,7 +150,7 @@ std::string shown_label(const SettingsSection& section, const Scope& own, Proble
 }
 
 BatteryConfig build_further_battery(const Settings& settings, const SettingsSection& section,
-                                    Problems& problems, Claims& claims) {
+                                    const Presets& presets, Problems& problems, Claims& claims) {
   const SettingsSection& general = settings.of(Family::general);
   const Scope own{&section};
   BatteryConfig battery;
@@ -163,7 +169,10 @@ BatteryConfig build_further_battery(const Settings& settings, const SettingsSect
   if (instance || own.find("service_name") != nullptr) {
     add_claim(claims.service_names, battery.service_name, section, own.find("service_name"));
   }
-  if (const Setting* topic = own.find("topic")) {
+  battery.preset = own.get_or<std::string>("preset", {});
+  battery.map = build_map(settings, section, battery, presets, problems);
+  const Setting* topic = own.find("topic");
+  if (topic != nullptr && !battery.map) {
     add_claim(claims.topics, battery.topic, section, topic);
   }
   return battery;
@@ -186,15 +195,16 @@ TimeToGoConfig build_time_to_go(const Scope& scope) {
   return config;
 }
 
-std::vector<BatteryConfig> build_batteries(const Settings& settings, Problems& problems,
-                                           Claims& claims) {
+std::vector<BatteryConfig> build_batteries(const Settings& settings, const Presets& presets,
+                                           Problems& problems, Claims& claims) {
   std::vector<BatteryConfig> batteries;
   const Scope mqtt{&settings.of(Family::mqtt), &settings.of(Family::general)};
   const Setting* topic = mqtt.find("topic");
   FreeInstances free(settings);
-  if (topic != nullptr) {
-    check_one_topic(*topic, free, problems);
-    batteries.push_back(build_main_battery(settings, *topic, claims));
+  const bool mapped = mqtt.find("preset") != nullptr || settings.map_of("") != nullptr;
+  if (topic != nullptr) check_one_topic(*topic, free, problems);
+  if (topic != nullptr || mapped) {
+    batteries.push_back(build_main_battery(settings, topic, presets, problems, claims));
   } else if (settings.batteries().empty()) {
     SpotProblems(problems, {.line = 0, .section = "MQTT", .key = "topic"})
         .error(
@@ -202,9 +212,10 @@ std::vector<BatteryConfig> build_batteries(const Settings& settings, Problems& p
             "home/battery (a topic that starts with # must be written in quotes)");
   }
   for (const SettingsSection* section : settings.batteries()) {
-    check_own_keys(*section, free, problems);
-    batteries.push_back(build_further_battery(settings, *section, problems, claims));
+    check_own_keys(*section, settings.map_of(section->label) != nullptr, free, problems);
+    batteries.push_back(build_further_battery(settings, *section, presets, problems, claims));
   }
+  report_stray_maps(settings, problems);
   return batteries;
 }
 

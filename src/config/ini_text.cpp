@@ -22,6 +22,7 @@ struct Line {
   int number = 0;
   std::string_view name;
   std::string value;
+  int value_column = 0;
   std::size_t owner = 0;  ///< index of the header it stands under, plus one; 0: before the first
 };
 
@@ -116,7 +117,8 @@ void LineScanner::take_key_or_rest(std::string_view text) {
     lines.push_back({.is_section = false,
                      .number = number_,
                      .name = key,
-                     .value = std::string(text.substr(delimiter + 1))});
+                     .value = std::string(text.substr(delimiter + 1)),
+                     .value_column = static_cast<int>(delimiter) + 2});
     return;
   }
   if (after_key_ && is_blank(text.front())) {
@@ -190,7 +192,10 @@ IniDocument read_ini(std::string_view text, Problems& problems) {
           {.line = line.number, .name = std::string(line.name), .entries = {}});
     } else {
       document.sections[section_of[line.owner]].entries.push_back(
-          {.line = line.number, .key = std::string(line.name), .raw_value = std::move(line.value)});
+          {.line = line.number,
+           .key = std::string(line.name),
+           .raw_value = std::move(line.value),
+           .value_column = line.value_column});
     }
   }
   return document;

@@ -52,6 +52,7 @@ constexpr std::array kKeys{
     KnownKey{.name = "broker_address", .home = mqtt, .also = kGeneral, .kind = address, .essential = true},
     KnownKey{.name = "broker_port", .home = mqtt, .also = kGeneral, .kind = whole, .min = 1, .max = 65535},
     KnownKey{.name = "topic", .home = mqtt, .also = kGeneral | bit(battery), .kind = topic, .essential = true},
+    KnownKey{.name = "preset", .home = mqtt, .also = kGeneral | bit(battery), .kind = ValueKind::preset, .essential = true},
     KnownKey{.name = "username", .home = mqtt, .also = kGeneral, .kind = user_name},
     KnownKey{.name = "password", .home = mqtt, .also = kGeneral, .kind = password},
     KnownKey{.name = "tls_enabled", .home = mqtt, .also = kGeneral, .kind = boolean, .essential = true},
@@ -101,8 +102,8 @@ constexpr bool one_row_per_name_and_home() {
 }
 static_assert(one_row_per_name_and_home());
 
-constexpr std::array kTitles{"DEFAULT"sv, "TIME_TO_GO"sv, "MQTT"sv, "BATTERY name"sv,
-                             "SMARTSHUNTS"sv};
+constexpr std::array kTitles{"DEFAULT"sv,      "TIME_TO_GO"sv,  "MQTT"sv,
+                             "BATTERY name"sv, "SMARTSHUNTS"sv, "MAP"sv};
 
 bool stands_in(const KnownKey& key, Family family) {
   return key.home == family || (key.also & bit(family)) != 0;
@@ -185,14 +186,16 @@ std::string unknown_section_message(std::string_view name) {
     const std::string example = rest.empty() ? "Garage" : printable(trim(rest));
     return unknown + "; a battery's section is written " + in_brackets("BATTERY " + example);
   }
-  constexpr std::array kNames{"default"sv, "time_to_go"sv, "mqtt"sv, "smartshunts"sv};
-  constexpr std::array kFamilies{general, time_to_go, mqtt, smartshunts};
+  constexpr std::array kNames{"default"sv, "time_to_go"sv, "mqtt"sv, "smartshunts"sv, "map"sv};
+  constexpr std::array kFamilies{general, time_to_go, mqtt, smartshunts, map};
   const auto near = nearest_word(lower, kNames);
   for (std::size_t i = 0; i < kNames.size(); ++i) {
     if (kNames.at(i) != near) continue;
     return unknown + "; did you mean " + in_brackets(section_title(kFamilies.at(i))) + "?";
   }
-  return unknown + "; known are [DEFAULT], [TIME_TO_GO], [MQTT], [BATTERY name], [SMARTSHUNTS]";
+  return unknown +
+         "; known are [DEFAULT], [TIME_TO_GO], [MQTT], [BATTERY name], [SMARTSHUNTS], "
+         "[MAP], [MAP name]";
 }
 
 }  // namespace dmb

@@ -14,7 +14,7 @@
 namespace dmb {
 namespace {
 
-Config build_config(const Settings& settings, Problems& problems) {
+Config build_config(const Settings& settings, const Presets& presets, Problems& problems) {
   Config config;
   constexpr std::array kLevels{LogLevel::error, LogLevel::warning, LogLevel::info, LogLevel::debug,
                                LogLevel::warning};
@@ -25,7 +25,7 @@ Config build_config(const Settings& settings, Problems& problems) {
   Claims claims;
   if (sources.mqtt) {
     config.broker = build_broker(settings, problems);
-    config.batteries = build_batteries(settings, problems, claims);
+    config.batteries = build_batteries(settings, presets, problems, claims);
   }
   if (sources.shunts) {
     config.shunts = build_shunts(settings, problems);
@@ -38,12 +38,12 @@ Config build_config(const Settings& settings, Problems& problems) {
 
 }  // namespace
 
-ConfigResult parse_config(std::string_view text) {
+ConfigResult parse_config(std::string_view text, const Presets& presets) {
   Problems problems;
   ConfigResult result;
   const IniDocument document = read_ini(text, problems);
   if (document.readable) {
-    Config config = build_config(check_settings(document, problems), problems);
+    Config config = build_config(check_settings(document, problems), presets, problems);
     if (problems.error_count() == 0) result.config = std::move(config);
   }
   result.problems = problems.sorted();

@@ -311,6 +311,8 @@ KeyValue parse_value(const KnownKey& key, const CleanValue& value, ValueReport& 
       return parse_checked(text, device_name_fault(text), report);
     case ValueKind::service_name:
       return parse_checked(text, service_name_fault(text), report);
+    case ValueKind::preset:
+      return parse_checked(text, preset_name_fault(text), report);
     case ValueKind::address:
       return parse_address(text, report);
     case ValueKind::topic:

@@ -35,6 +35,8 @@ std::string reason(const Setting& setting, Family section, const Settings& setti
 
 void report_settings(const Settings& settings, const Sources& sources, Problems& problems) {
   for (const SettingsSection& section : settings.sections) {
+    for (const auto& [name, key] : section.strange)
+      if (!key.read) report_strange(key.spot, section.family, name, problems);
     for (const auto& [name, setting] : section.settings) {
       if (setting.empty || setting.known->kind == ValueKind::ignored) continue;
       if (setting.fault) {

@@ -19,18 +19,27 @@ struct SectionName {
   std::string label;  ///< of a battery
 };
 
+/// What stands behind `word` in "BATTERY name"; nothing when it is another section's name.
+std::optional<std::string> label_behind(std::string_view word, std::string_view name) {
+  if (!to_lower(name).starts_with(word)) return std::nullopt;
+  const std::string_view rest = name.substr(word.size());
+  const std::string label = clean_value(rest, ValueSyntax::secret).text;
+  if (label.empty() || !is_blank(rest.front())) return std::nullopt;
+  return label;
+}
+
 /// Nothing when no section is called that.
 std::optional<SectionName> read_section_name(std::string_view name) {
   const std::string lower = to_lower(name);
   for (const Family family : kSingleFamilies) {
     if (lower == to_lower(section_title(family))) return SectionName{.family = family, .label = {}};
   }
-  constexpr std::string_view kBattery = "battery";
-  if (!lower.starts_with(kBattery)) return std::nullopt;
-  const std::string_view rest = name.substr(kBattery.size());
-  const std::string label = clean_value(rest, ValueSyntax::secret).text;
-  if (label.empty() || !is_blank(rest.front())) return std::nullopt;
-  return SectionName{.family = Family::battery, .label = label};
+  if (lower == "map") return SectionName{.family = Family::map, .label = {}};
+  if (const auto label = label_behind("battery", name))
+    return SectionName{.family = Family::battery, .label = *label};
+  if (const auto label = label_behind("map", name))
+    return SectionName{.family = Family::map, .label = *label};
+  return std::nullopt;
 }
 
 /// Where the section of a name stands, by name in lower case.
@@ -66,18 +75,25 @@ Setting read_setting(const KnownKey& key, Family family, const IniEntry& entry, 
   return setting;
 }
 
+/// A preset may ask for it; whether one does is known later.
+void take_strange(SettingsSection& section, const std::string& name, const IniEntry& entry,
+                  const ConfigSpot& spot, Problems& problems) {
+  constexpr std::size_t kMost = 100;
+  const bool asked_for = section.family == Family::battery || section.family == Family::mqtt;
+  if (asked_for && section.strange.size() < kMost && !section.strange.contains(name)) {
+    section.strange.emplace(
+        name, StrangeKey{.spot = spot, .value = clean_value(entry.raw_value, {}).text});
+    return;
+  }
+  report_strange(spot, section.family, name, problems);
+}
+
 void take_entry(SettingsSection& section, const std::string& title, const IniEntry& entry,
                 Problems& problems) {
   const ConfigSpot spot{.line = entry.line, .section = title, .key = entry.key};
   const std::string name = to_lower(entry.key);
   const KnownKey* key = find_key(section.family, name);
-  if (key == nullptr) {
-    // Finding the nearest key is slow work, and a ruined file may hold a million unknown ones.
-    const bool unseen = problems.is_full(ConfigProblem::Severity::warning);
-    SpotProblems(problems, spot)
-        .warning(unseen ? std::string{} : unknown_key_message(section.family, name));
-    return;
-  }
+  if (key == nullptr) return take_strange(section, name, entry, spot, problems);
   const auto earlier = section.settings.find(key->name);
   if (earlier != section.settings.end()) {
     SpotProblems(problems, spot)
@@ -89,6 +105,42 @@ void take_entry(SettingsSection& section, const std::string& title, const IniEnt
 }
 
 }  // namespace
+
+MapEntry map_entry_of(const IniEntry& entry) {
+  std::string_view value = entry.raw_value;
+  char quote = 0;
+  std::size_t end = 0;
+  for (; end < value.size(); ++end) {
+    const char c = value[end];
+    const bool comment = quote == 0 && (c == ';' || c == '#') && end > 0 &&
+                         (is_blank(value[end - 1]) || value[end - 1] == '\n');
+    if (comment) break;
+    if (c == '"') quote = quote == 0 ? c : 0;
+  }
+  value = value.substr(0, end);
+  const std::string_view trimmed = trim(value);
+  const auto blanks = trimmed.empty() ? 0 : static_cast<int>(trimmed.data() - value.data());
+  return {.key = entry.key,
+          .value = std::string(trimmed),
+          .line = entry.line,
+          .key_column = 1,
+          .value_column = entry.value_column + blanks};
+}
+
+void report_strange(const ConfigSpot& spot, Family family, std::string_view lower_name,
+                    Problems& problems) {
+  // Finding the nearest key is slow work, and a ruined file may hold a million unknown ones.
+  const bool unseen = problems.is_full(ConfigProblem::Severity::warning);
+  SpotProblems(problems, spot)
+      .warning(unseen ? std::string{} : unknown_key_message(family, lower_name));
+}
+
+const SettingsSection* Settings::map_of(std::string_view label) const {
+  const auto found = std::ranges::find_if(sections, [&](const SettingsSection& section) {
+    return section.family == Family::map && equals_ignoring_case(section.label, label);
+  });
+  return found == sections.end() ? nullptr : &*found;
+}
 
 const SettingsSection& Settings::of(Family family) const {
   const auto found =
@@ -126,7 +178,10 @@ Settings check_settings(const IniDocument& document, Problems& problems) {
     }
     SettingsSection& section = section_for(settings, index, *name, written);
     for (const IniEntry& entry : written.entries) {
-      take_entry(section, written.name, entry, problems);
+      if (name->family == Family::map)
+        section.map.push_back(map_entry_of(entry));
+      else
+        take_entry(section, written.name, entry, problems);
     }
   }
   return settings;

@@ -67,6 +67,14 @@ std::optional<std::string> device_name_fault(std::string_view text) {
   return std::nullopt;
 }
 
+std::optional<std::string> preset_name_fault(std::string_view text) {
+  const bool fine = std::ranges::all_of(text, [](char c) {
+    return is_letter(c) || is_digit(c) || std::string_view("_-.").find(c) != std::string_view::npos;
+  });
+  if (fine && !text.starts_with('.') && text.size() <= kLongestName) return std::nullopt;
+  return "must be the name of a preset, without folder and \".ini\", e.g. batmon";
+}
+
 std::optional<std::string> service_name_fault(std::string_view text) {
   if (text.starts_with("com.victronenergy.")) {
     return "must be the last part of the bus name only, without \"com.victronenergy.battery.\"";

@@ -17,27 +17,32 @@ std::string names_of(const std::vector<Quantity>& items) {
   return names;
 }
 
+/// With a map no filter has to be chosen from: the map says which topics are the battery's.
+std::string_view filter_of(const BatteryDeviceRules& rules) {
+  return rules.mapped ? std::string_view() : std::string_view(rules.topic);
+}
+
 }  // namespace
 
 BatteryDevice::BatteryDevice(BatteryDeviceRules rules)
-    : rules_(std::move(rules)), model_(rules_.battery), topic_(rules_.topic) {}
+    : rules_(std::move(rules)), model_(rules_.battery), topic_(filter_of(rules_)) {}
 
 void BatteryDevice::change_rules(BatteryDeviceRules rules) {
-  const std::string topic = std::exchange(rules_, std::move(rules)).topic;
+  const BatteryDeviceRules before = std::exchange(rules_, std::move(rules));
   model_.change_rules(rules_.battery);
-  if (rules_.topic != topic) read_from(rules_.topic);
+  if (rules_.topic != before.topic || rules_.mapped != before.mapped) read_from(before);
 }
 
 /// What was told on a topic that the new filter covers as well still holds.
-void BatteryDevice::read_from(const std::string& topic) {
-  const std::string heard = topic_.topic();
-  topic_ = TopicChoice(topic);
+void BatteryDevice::read_from(const BatteryDeviceRules& before) {
+  const std::string heard = before.mapped ? before.topic : topic_.topic();
+  topic_ = TopicChoice(filter_of(rules_));
   if (heard.empty()) return;
-  if (topic_matches(topic, heard)) {
+  if (!rules_.mapped && !before.mapped && topic_matches(rules_.topic, heard)) {
     topic_.judge(heard, true, true);
     return;
   }
-  notes_.emplace_back(note::TopicChanged{topic, heard});
+  notes_.emplace_back(note::TopicChanged{rules_.topic, heard});
   change_source();
 }
 
@@ -88,14 +93,33 @@ void BatteryDevice::on(const event::Message& message, Instant now) {
   if (was_life) {
     lacks_life_ = false;
   } else if (!is_of_unknown_age(message.retained)) {
-    const Sufficiency found = sufficiency_of(message.reading, rules_.battery.required);
-    note_unused({.fault = MessageFault::no_value,
-                 .topic = std::string(message.topic),
-                 .what = names_of(found.unknown),
-                 .first = !std::exchange(lacks_life_, true)},
-                now);
+    note_no_value(message.reading, std::string(message.topic), now);
   }
   if (model_.phase() == Life::Phase::live) note_life();
+}
+
+void BatteryDevice::on(const event::Values& values, Instant now) {
+  const Life::Phase before = model_.phase();
+  const bool was_life = model_.apply_part(values, now);
+  note_fields(values.reading, now);
+  note_doubts();
+  if (was_life)
+    lacks_life_ = false;
+  else if (values.required_unknown && !is_of_unknown_age(values.retained))
+    note_no_value(values.reading, rules_.topic, now);
+  note_life(before);
+}
+
+void BatteryDevice::on(const event::OtherTopic& other, Instant) {
+  notes_.emplace_back(note::OtherTopic{std::string(other.topic), rules_.topic});
+}
+
+void BatteryDevice::note_no_value(const Reading& reading, std::string topic, Instant now) {
+  note_unused({.fault = MessageFault::no_value,
+               .topic = std::move(topic),
+               .what = names_of(sufficiency_of(reading, rules_.battery.required).unknown),
+               .first = !std::exchange(lacks_life_, true)},
+              now);
 }
 
 bool BatteryDevice::is_of_unknown_age(bool retained) const {
@@ -149,11 +173,17 @@ void BatteryDevice::ask_if_due(Instant now) {
   const auto due = model_.question_due();
   if (!due || *due > now) return;
   model_.asked(now);
+  if (rules_.mapped) {
+    if (rules_.questions.empty()) return;
+    notes_.emplace_back(note::TopicAskedFor{rules_.topic});
+    questions_ = rules_.questions;
+    return;
+  }
   // Behind wildcards it has to be heard once to be known.
   const auto venus = venus_topic_of(topic_.topic());
   if (!venus) return;
   notes_.emplace_back(note::TopicAskedFor{topic_.topic()});
-  question_ = venus->question();
+  questions_ = {venus->question()};
 }
 
 std::vector<std::string> BatteryDevice::doubts(Instant now) const {

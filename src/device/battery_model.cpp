@@ -8,6 +8,7 @@
 #include "dmb/device/limits_view.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <utility>
 
@@ -60,8 +61,8 @@ void BatteryModel::change_rules(BatteryRules rules) {
 }
 
 Instant BatteryModel::stamp_of(const Stored& stored) const {
-  return is_of_last(stored) && life_.last_sign() ? std::max(stored.stamp, *life_.last_sign())
-                                                 : stored.stamp;
+  return follows_life(stored) && life_.last_sign() ? std::max(stored.stamp, *life_.last_sign())
+                                                   : stored.stamp;
 }
 
 bool BatteryModel::fresh(const Stored& stored, Instant now) const {
@@ -81,13 +82,16 @@ std::optional<Instant> BatteryModel::end_of(Quantity id, Instant now) const {
   return end > now ? std::optional(end) : std::nullopt;
 }
 
-void BatteryModel::store(const Reading::Field& field, std::uint32_t message, Instant now) {
+BatteryModel::Stored& BatteryModel::store(const Reading::Field& field, std::uint32_t message,
+                                          Instant now) {
   Stored& stored = stored_[field.id.index()];
   if (stored.value != field.value) stored.value = field.value;
   stored.stamp = now;
   stored.message = message;
   stored.refused = field.bad;
+  stored.derived = false;
   if (field.value && stored.plain) values_.bring(field.id);
+  return stored;
 }
 
 void BatteryModel::let_time_pass(Instant now) {
@@ -131,22 +135,81 @@ bool BatteryModel::apply(const Reading& reading, Delivery delivery, Instant now)
     return false;
   }
   const bool is_life = sufficiency_of(reading, rules_.required).is_life();
-  if (!is_life) lower_limits(reading, now);
+  last_is_life_ = is_life;
+  store_live(reading, is_life, now);
+  current_at_ = now;
+  end_message(is_life, now);
+  return is_life;
+}
+
+bool BatteryModel::apply_part(const event::Values& part, Instant now) {
+  let_time_pass(now);
+  ++applied_;
+  if (part.retained && !never_ages()) {
+    fill_in(part.reading, now);
+    return false;
+  }
+  if (part.required_unknown) last_is_life_ = false;
+  store_live(part.reading, !part.required_unknown, now);
+  if (stored_[q("/Dc/0/Current").index()].message == last_message_) current_at_ = now;
+  const bool says_life = part.is_life || (part.retained && tells_required(part.reading));
+  const bool is_life = says_life && !part.required_unknown && knows_required(now);
+  // What says nothing of the required ones is neither a sign of life nor of its absence.
+  if (is_life || part.required_unknown) end_message(last_is_life_ = is_life, now);
+  return is_life;
+}
+
+void BatteryModel::store_live(const Reading& reading, bool may_raise_limits, Instant now) {
+  if (!may_raise_limits) lower_limits(reading, now);
   ++last_message_;
   for (const Reading::Field& field : reading.fields())
-    if (is_life || !is_limit(field.id)) store(field, last_message_, now);
-  if (const auto third = derive_dc(reading)) store(*third, last_message_, now);
-  last_is_life_ = is_life;
+    if (may_raise_limits || !is_limit(field.id)) store(field, last_message_, now);
+  if (const auto third = third_of(reading)) store(*third, last_message_, now).derived = true;
   note_allowed(reading);
   plausibility_.look(reading, now);
-  message_at_ = unseen_since_ = now;
+  unseen_since_ = now;
+}
+
+void BatteryModel::end_message(bool is_life, Instant now) {
   if (is_life) {
     life_.message(now);
     resting_.usable();
   } else {
     resting_.not_usable();
   }
-  return is_life;
+}
+
+/// Who sends nothing but what changes has told the rest of the moment before.
+std::optional<Reading::Field> BatteryModel::third_of(const Reading& reading) const {
+  constexpr std::array kDc{q("/Dc/0/Power"), q("/Dc/0/Voltage"), q("/Dc/0/Current")};
+  if (rules_.ages != Ages::life) return derive_dc(reading);
+  Reading moment;
+  bool is_news = false;
+  for (const Quantity id : kDc) {
+    const Reading::Field* field = reading.find(id);
+    const Stored& before = stored_[id.index()];
+    is_news = is_news || field != nullptr;
+    const bool bad = field != nullptr ? field->bad : before.refused;
+    if (bad)
+      moment.set_bad(id, {});
+    else if (field != nullptr || !before.derived)
+      moment.set(id, field != nullptr ? field->value : before.value);
+  }
+  return is_news ? derive_dc(moment) : std::nullopt;
+}
+
+bool BatteryModel::tells_required(const Reading& reading) const {
+  return std::ranges::any_of(rules_.required, [&reading](Quantity id) {
+    const Reading::Field* field = reading.find(id);
+    return field != nullptr && field->value;
+  });
+}
+
+bool BatteryModel::knows_required(Instant now) const {
+  return std::ranges::all_of(rules_.required, [this, now](Quantity id) {
+    const Stored& stored = stored_[id.index()];
+    return stored.value && fresh(stored, now);
+  });
 }
 
 /// A message that is no sign of life may come from a publisher that has lost its battery: it may
@@ -160,7 +223,10 @@ void BatteryModel::lower_limits(const Reading& reading, Instant now) {
 void BatteryModel::lower_limit(const Reading::Field& field, Instant now) {
   Stored& stored = stored_[field.id.index()];
   const std::uint32_t message = last_message_ + 1;
-  if (!field.value) return store(field, message, now);
+  if (!field.value) {
+    store(field, message, now);
+    return;
+  }
   const double limit = std::get<double>(*field.value);
   if (stored.value && fresh(stored, now)) {
     stored.stamp = stamp_of(stored);
@@ -234,7 +300,7 @@ void BatteryModel::view_live(Instant now) {
   for (const Quantity id : values_.existing()) {
     const Stored& stored = stored_[id.index()];
     if (!stored.plain) continue;
-    const bool counts = (all_of_last && is_of_last(stored)) || fresh(stored, now);
+    const bool counts = (all_of_last && follows_life(stored)) || fresh(stored, now);
     values_.keep_or_set(id, counts ? stored.value : kUnknown);
     if (counts && stored.refused) refused_.push_back(id);
   }
@@ -310,7 +376,7 @@ void BatteryModel::update_limits(Instant now) {
 }
 
 bool BatteryModel::current_is_news(Instant now) const {
-  return !message_at_ || now - *message_at_ <= kNews;
+  return !current_at_ || now - *current_at_ <= kNews;
 }
 
 GuardNews BatteryModel::guard_news(Instant now) const {
@@ -332,7 +398,7 @@ std::optional<Instant> BatteryModel::next_change(Instant now) const {
   if (phase() != Life::Phase::live || never_ages()) return next;
   // What the last message told lasts as long as the battery's life.
   for (const Quantity id : values_.existing())
-    if (!is_of_last(stored_[id.index()])) next = earlier(next, end_of(id, now));
+    if (!follows_life(stored_[id.index()])) next = earlier(next, end_of(id, now));
   for (const Quantity id :
        {q("/Info/MaxChargeVoltage"), q("/Info/MaxChargeCurrent"), q("/Info/MaxDischargeCurrent")})
     next = earlier(next, end_of(id, now));  // told, but perhaps not shown

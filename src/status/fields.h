@@ -146,12 +146,24 @@ void fields(S& s, Visit&& visit) {
   visit("max_discharge_current_a", s.max_discharge_current_a);
 }
 
+template <Is<MappedStatus> S, typename Visit>
+void fields(S& s, Visit&& visit) {
+  visit("item", s.item);
+  visit("topic", s.topic);
+  visit("raw", s.raw);
+  visit("value", s.value);
+  visit("age_s", s.age_s);
+  visit("required", s.required);
+}
+
 template <Is<BatteryStatus> S, typename Visit>
 void fields(S& s, Visit&& visit) {
   visit("name", s.name);
   visit("topic", s.topic);
   visit("topic_in_use", s.topic_in_use);
   visit("other_topics", s.other_topics);
+  visit("preset", s.preset);
+  visit("mapped", s.mapped);
   visit("service", s.service);
   visit("life", s.life);
   visit("timeout_s", s.timeout_s);

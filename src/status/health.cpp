@@ -198,6 +198,8 @@ void advise_doubles(const std::vector<BatteryStatus>& batteries, const std::stri
                     Advising& advising) {
   std::map<std::string_view, const BatteryStatus*> first_on;
   for (const BatteryStatus& battery : batteries) {
+    if (!battery.mapped.empty())
+      continue;  // several batteries of one publisher share the beginning
     const std::string& topic = battery.topic_in_use.empty() ? battery.topic : battery.topic_in_use;
     const auto [first, is_new] = first_on.emplace(topic, &battery);
     if (is_new) continue;
@@ -226,6 +228,21 @@ void advise_other_topics(const BatteryStatus& battery, Advising& advising) {
                     battery.other_topics.front() + " and a device_instance");
 }
 
+/// Some of its topics come, but not those that it needs.
+void advise_map(const BatteryStatus& battery, Advising& advising) {
+  const auto heard = [](const MappedStatus& line) { return line.age_s.has_value(); };
+  if (std::ranges::none_of(battery.mapped, heard)) return;
+  for (const MappedStatus& line : battery.mapped) {
+    if (!line.required || heard(line)) continue;
+    advising.problem(
+        battery.name,
+        "nothing was heard yet on " + line.topic + ", which its map wants for " +
+            line.item.substr(1) + ": without it the battery is not shown",
+        "look what the publisher calls it (--discover shows all), and correct the line "
+        "in [MAP]");
+  }
+}
+
 void advise_battery(const BatteryStatus& battery, const BrokerStatus& broker,
                     const Commands& commands, Advising& advising) {
   const bool heard = battery.life == Life::Phase::waiting || battery.life == Life::Phase::live;
@@ -233,6 +250,7 @@ void advise_battery(const BatteryStatus& battery, const BrokerStatus& broker,
   advise_other_topics(battery, advising);
   switch (battery.life) {
     case Life::Phase::waiting:
+      advise_map(battery, advising);
       return advise_waiting(battery, broker, commands, advising);
     case Life::Phase::holding:
     case Life::Phase::gone:

@@ -86,6 +86,23 @@ void render_limits(const LimitsStatus& limits, Page& page) {
   render_limit("DCL", limits.max_discharge_current_a, 1, "A", page);
 }
 
+/// "63.0 % ← "63.02", 2 s ago, ess/soc".
+std::string heard_text(const MappedStatus& line) {
+  const std::string value = line.value.empty() ? "unknown" : line.value;
+  return value + ", from \"" + line.raw + "\" on " + line.topic + ", " + age_text(line.age_s);
+}
+
+void render_map(const BatteryStatus& battery, Page& page) {
+  if (battery.mapped.empty()) return;
+  std::string missing;
+  for (const MappedStatus& line : battery.mapped)
+    if (!line.age_s) missing += (missing.empty() ? "" : ", ") + line.item.substr(1);
+  page.row(2, "Map", battery.preset.empty() ? "of the config" : "preset " + battery.preset);
+  for (const MappedStatus& line : battery.mapped)
+    if (line.age_s) page.line(4, line.item.substr(1) + ": " + heard_text(line));
+  if (!missing.empty()) page.line(4, "never heard: " + missing);
+}
+
 void render_battery(const BatteryStatus& battery, Page& page) {
   page.blank();
   page.line(0, battery.name + " (MQTT battery): " + std::string(words(battery.life)));
@@ -98,6 +115,7 @@ void render_battery(const BatteryStatus& battery, Page& page) {
     page.row(2, "",
              std::to_string(battery.rejected) + " not used, the last one " +
                  age_text(battery.last_rejection_age_s) + ": " + battery.last_rejection);
+  render_map(battery, page);
   render_service(battery.service, page);
   if (!battery.service.on_bus) return;
   render_values(battery.values, page);

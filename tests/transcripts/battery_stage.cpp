@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "app/device_rules.h"
-#include "dmb/codec/payload_decoder.h"
-#include "dmb/codec/topic.h"
-#include "dmb/device/message_event.h"
+#include "sources/mqtt/battery_source.h"
 #include "stage.h"
 
 #include <string>
@@ -13,23 +11,21 @@ namespace {
 /// The broker's side of one battery.
 class BatteryStage : public Stage {
  public:
-  explicit BatteryStage(const Config& config) : battery_(rules_of(config.batteries.front())) {
-    apply(config);
-  }
+  explicit BatteryStage(const Config& config) : config_(config.batteries.front()) { begin(); }
 
   void play(const TranscriptLine& event, Instant now) override {
     std::string_view text = event.text;
     const std::string_view verb = take_word(text);
     if (verb == "message" || verb == "stored") {
-      const std::string topic(text.starts_with('@') ? take_word(text).substr(1) : topic_);
-      const DecodeResult decoded = decoder_.decode(text);
-      battery_.handle(event_of(topic, verb == "stored", decoded, decoder_.reading()), now);
+      const std::string topic(text.starts_with('@') ? take_word(text).substr(1)
+                                                    : std::string_view(config_.topic));
+      source_->receive({topic, std::string(text), verb == "stored", now});
     } else if (verb == "oversized") {
-      battery_.handle(event::Rejected{topic_, false, MessageFault::oversized, "too big"}, now);
+      source_->receive_oversized({config_.topic, 300'000}, now);
     } else if (verb == "heartbeat") {
-      battery_.handle(event::Heartbeat{text == "stored"}, now);
+      battery_->handle(event::Heartbeat{text == "stored"}, now);
     } else if (verb == "connected") {
-      battery_.handle(event::Connected{}, now);
+      battery_->handle(event::Connected{}, now);
     } else {
       throw BadTranscript(event, "no event of a battery");
     }
@@ -38,29 +34,45 @@ class BatteryStage : public Stage {
   void end_turn(Instant) override {}
 
   void change(const Config& config, Instant) override {
-    apply(config);
-    battery_.change_rules(rules_of(config.batteries.front()));
+    const bool same_kind = config.batteries.front().map.has_value() == config_.map.has_value();
+    config_ = config.batteries.front();
+    if (same_kind)
+      source_->change(config_);
+    else
+      source_ = make_source();
+    battery_->change_rules(rules());
   }
 
   void restart(const Config& config, Instant) override {
-    apply(config);
-    battery_ = BatteryDevice(rules_of(config.batteries.front()));
+    config_ = config.batteries.front();
+    begin();
   }
 
-  Device& device() override { return battery_; }
-  bool is_holding() const override { return battery_.model().phase() == Life::Phase::holding; }
+  Device& device() override { return *battery_; }
+  bool is_holding() const override { return battery_->model().phase() == Life::Phase::holding; }
 
-  std::optional<std::string> take_question() override { return battery_.take_question(); }
+  std::vector<std::string> take_questions() override { return battery_->take_questions(); }
+  std::optional<Instant> due() const override { return source_->due(); }
+  void pass(Instant now) override { source_->end_bursts(now); }
 
  private:
-  void apply(const Config& config) {
-    topic_ = config.batteries.front().topic;
-    decoder_.require(config.batteries.front().required);
+  void begin() {
+    source_ = make_source();
+    battery_.emplace(rules());
+  }
+  std::unique_ptr<BatterySource> make_source() {
+    return make_battery_source(
+        config_, [this](const Event& event, Instant at) { battery_->handle(event, at); });
+  }
+  BatteryDeviceRules rules() const {
+    BatteryDeviceRules rules = rules_of(config_);
+    rules.questions = source_->questions();
+    return rules;
   }
 
-  std::string topic_;  ///< of messages that name none
-  PayloadDecoder decoder_;
-  BatteryDevice battery_;
+  BatteryConfig config_;
+  std::unique_ptr<BatterySource> source_;
+  std::optional<BatteryDevice> battery_;
 };
 
 }  // namespace

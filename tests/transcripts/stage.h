@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace dmb::test {
 
@@ -29,7 +30,10 @@ class Stage {
   /// On the bus with what its source told last.
   virtual bool is_holding() const = 0;
   /// What it wants to be asked for.
-  virtual std::optional<std::string> take_question() { return std::nullopt; }
+  virtual std::vector<std::string> take_questions() { return {}; }
+  /// When something that waits for more of its kind does not wait any longer, and that moment.
+  virtual std::optional<Instant> due() const { return std::nullopt; }
+  virtual void pass(Instant) {}
 };
 
 std::unique_ptr<Stage> make_bank_stage(const Config& config);

@@ -118,12 +118,13 @@ class Player {
   }
 
   void look(Instant now, const std::string& when = "") {
+    stage_->pass(now);
     Device& device = stage_->device();
     device.view(now);
     for (const Note& note : device.take_notes()) notes_.push_back(when + text_of(note));
-    if (const auto question = stage_->take_question()) notes_.push_back(when + *question);
+    for (const std::string& question : stage_->take_questions()) notes_.push_back(when + question);
     if (device.presence() != Presence::stays) on_bus_ = device.presence() == Presence::on;
-    wake_at_ = device.next_change(now);
+    wake_at_ = earlier(device.next_change(now), stage_->due());
     EXPECT_TRUE(!wake_at_ || *wake_at_ > now) << "would be called again at once";
   }
 

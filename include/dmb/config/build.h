@@ -39,8 +39,17 @@ struct Claims {
 BrokerConfig build_broker(const Settings& settings, Problems& problems);
 
 /// [DEFAULT] with the topic of [MQTT], and every [BATTERY name].
-std::vector<BatteryConfig> build_batteries(const Settings& settings, Problems& problems,
-                                           Claims& claims);
+std::vector<BatteryConfig> build_batteries(const Settings& settings, const Presets& presets,
+                                           Problems& problems, Claims& claims);
+
+/// The map of the battery whose section is `section`, if it has one: the lines of its preset and of
+/// its own [MAP name]. `topic` stands for "{topic}". A map that tells nothing of a required item is
+/// an error.
+std::optional<Map> build_map(const Settings& settings, const SettingsSection& section,
+                             const BatteryConfig& battery, const Presets& presets,
+                             Problems& problems);
+/// Maps that belong to no battery.
+void report_stray_maps(const Settings& settings, Problems& problems);
 
 /// [TIME_TO_GO], for whoever shows one.
 TimeToGoConfig build_time_to_go(const Scope& scope);

@@ -4,6 +4,7 @@
 #include "dmb/bank/shunt_capacity.h"
 #include "dmb/battery/required_items.h"
 #include "dmb/battery/time_to_go.h"
+#include "dmb/mapping/map.h"
 
 #include <chrono>
 #include <cstdint>
@@ -31,7 +32,8 @@ struct BrokerConfig {
 
 /// One MQTT battery: [DEFAULT] with the topic of [MQTT], or one [BATTERY name] section.
 struct BatteryConfig {
-  std::string topic = {};  ///< filter, may hold wildcards; a leading "/" before "N/" is removed
+  /// Filter, empty only where there is a map; wildcards; a leading "/" before "N/" is removed.
+  std::string topic = {};
   std::string device_name = "MQTT Battery";
   int device_instance = 100;                  ///< VRM instance; the settings service decides
   std::string service_name = "mqtt_battery";  ///< last part of the bus name
@@ -41,6 +43,9 @@ struct BatteryConfig {
   TimeToGoConfig time_to_go = {};
   RequiredItems required = default_required_items();
   std::optional<int> product_id = {};  ///< nullopt: that of an MQTT battery
+  std::string preset = {};             ///< of the map; empty: none
+  /// How its values are read where each has a topic of its own; nullopt: `topic` brings JSON.
+  std::optional<Map> map = {};
   bool operator==(const BatteryConfig&) const = default;
 };
 

@@ -16,6 +16,7 @@ struct IniEntry {
   /// Everything behind the delimiter, comments and quotes included; continuation lines follow
   /// after a newline each.
   std::string raw_value;
+  int value_column = 0;  ///< of raw_value's first byte in its line, from 1
 };
 
 /// One section header with the keys up to the next header.

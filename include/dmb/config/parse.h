@@ -4,6 +4,7 @@
 #include "dmb/config/config.h"
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -26,9 +27,16 @@ struct ConfigResult {
   std::vector<ConfigProblem> problems = {};  ///< all of them, in line order
 };
 
+/// Where the texts of presets come from.
+struct Presets {
+  /// The text of the preset; nullopt when there is none of that name.
+  std::function<std::optional<std::string>(const std::string& name)> read;
+  std::vector<std::string> names = {};  ///< of all there are, to suggest
+};
+
 /// Checks and translates the text of a config.ini (docs/behaviour.md, "Configuration"). Pure: no
-/// file, no clock, no log.
-ConfigResult parse_config(std::string_view text);
+/// clock, no log, and no file but what `presets` reads.
+ConfigResult parse_config(std::string_view text, const Presets& presets = {});
 
 /// What holds when no config file exists: every SmartShunt is aggregated. Whoever has shunts and no
 /// wishes needs no file.

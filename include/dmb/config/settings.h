@@ -5,6 +5,7 @@
 #include "dmb/config/known_keys.h"
 #include "dmb/config/parse_value.h"
 #include "dmb/config/problems.h"
+#include "dmb/mapping/parse_map.h"
 
 #include <functional>
 #include <initializer_list>
@@ -28,13 +29,22 @@ struct Setting {
   mutable bool read = false;  ///< somebody asked for it: it matters in this configuration
 };
 
+/// A key that has no meaning in its section, unless a preset asks for it.
+struct StrangeKey {
+  ConfigSpot spot;
+  std::string value;
+  mutable bool read = false;
+};
+
 /// All keys of one section; sections of the same name are one.
 struct SettingsSection {
   Family family = Family::general;
   std::string title = {};                                ///< as written, without brackets
-  std::string label = {};                                ///< of a battery: its name
+  std::string label = {};                                ///< of a battery or its map: its name
   int line = 0;                                          ///< of its first header
   std::map<std::string, Setting, std::less<>> settings;  ///< by lower-case key
+  std::map<std::string, StrangeKey, std::less<>> strange = {};  ///< by lower-case key
+  std::vector<MapEntry> map = {};                               ///< of a map: all of its lines
 };
 
 /// A config.ini with every value checked on its own.
@@ -44,11 +54,21 @@ struct Settings {
   const SettingsSection& of(
       Family family) const;  ///< not for batteries; exists even if not written
   std::vector<const SettingsSection*> batteries() const;
+  /// The map of the battery called `label`; of that of [MQTT] when empty. Null: none is written.
+  const SettingsSection* map_of(std::string_view label) const;
 };
 
 /// Checks names and values of all keys. Wrong values are only noted: how bad they are depends on
 /// who reads them.
 Settings check_settings(const IniDocument& document, Problems& problems);
+
+/// A line of a [MAP] without its comment. Quotes stay: they keep a topic with a comma in it
+/// together.
+MapEntry map_entry_of(const IniEntry& entry);
+
+/// The key is not known, or not there.
+void report_strange(const ConfigSpot& spot, Family family, std::string_view lower_name,
+                    Problems& problems);
 
 /// Sections to look a key up in, one after the other: its own, then mostly [DEFAULT].
 class Scope {

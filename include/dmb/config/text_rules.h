@@ -13,6 +13,9 @@ namespace dmb {
 /// A name for people: UTF-8 without control characters, at most 255 bytes.
 std::optional<std::string> device_name_fault(std::string_view text);
 
+/// The name of a preset: letters, digits, "_", "-" and ".", as it is a file's.
+std::optional<std::string> preset_name_fault(std::string_view text);
+
 /// The part of the bus name after "com.victronenergy.battery.".
 std::optional<std::string> service_name_fault(std::string_view text);
 

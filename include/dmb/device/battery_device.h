@@ -19,7 +19,11 @@ namespace dmb {
 /// What an MQTT battery goes by; checked in config.
 struct BatteryDeviceRules {
   BatteryRules battery;
-  std::string topic;  ///< filter
+  std::string topic;  ///< filter; of a battery with a map for people only
+  bool mapped = false;
+  /// What a Venus broker is asked when a battery with a map is not heard: these topics, with an
+  /// empty message to each.
+  std::vector<std::string> questions = {};
 };
 
 /// One MQTT battery. Comes to the bus with the first live message, leaves it after a silence.
@@ -43,9 +47,9 @@ class BatteryDevice : public Device {
   std::optional<Instant> next_change(Instant now) const override;
   Notes take_notes() override { return std::exchange(notes_, {}); }
 
-  /// The topic to which an empty message has to be published now, which asks a Venus broker for
+  /// The topics to which an empty message has to be published now, which asks a Venus broker for
   /// what the battery told last.
-  std::optional<std::string> take_question() { return std::exchange(question_, std::nullopt); }
+  std::vector<std::string> take_questions() { return std::exchange(questions_, {}); }
 
   const BatteryModel& model() const { return model_; }
   const TopicChoice& topic() const { return topic_; }
@@ -58,16 +62,19 @@ class BatteryDevice : public Device {
  private:
   void on(const event::Members& event, Instant now);
   void on(const event::Message& event, Instant now);
+  void on(const event::Values& event, Instant now);
+  void on(const event::OtherTopic& event, Instant now);
   void on(const event::Rejected& event, Instant now);
   void on(const event::Gone& event, Instant now);
   void on(const event::Heartbeat& event, Instant now);
   void on(const event::Connected& event, Instant now);
 
-  void read_from(const std::string& topic);
+  void read_from(const BatteryDeviceRules& before);
   void change_source();
   bool is_of_unknown_age(bool retained) const;
   bool is_mine(const event::Message& message, Instant now);
   void note_unused(note::MessageUnused unused, Instant now);
+  void note_no_value(const Reading& reading, std::string topic, Instant now);
   void note_fields(const Reading& reading, Instant now);
   void note_doubts();
   void note_life();
@@ -85,7 +92,7 @@ class BatteryDevice : public Device {
   std::set<Doubt::About> doubts_noted_;
   Life::Phase life_noted_ = Life::Phase::waiting;
   LimitState limits_noted_;
-  std::optional<std::string> question_;
+  std::vector<std::string> questions_;
   Notes notes_;
 };
 

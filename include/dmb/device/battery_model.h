@@ -9,6 +9,7 @@
 #include "dmb/battery/time_to_go.h"
 #include "dmb/control/guard.h"
 #include "dmb/control/told_limits.h"
+#include "dmb/device/event.h"
 #include "dmb/device/resting_topic.h"
 
 #include <chrono>
@@ -18,12 +19,20 @@
 
 namespace dmb {
 
+/// How long that holds what was told of an item.
+enum class Ages : std::uint8_t {
+  message,  ///< what the last message told: as long as the battery lives; the rest by its own age
+  each,     ///< each by its own age: values come on topics of their own
+  life,     ///< as long as the battery lives: nothing but what changes is sent
+};
+
 /// What a battery model goes by; checked in config.
 struct BatteryRules {
   std::chrono::seconds timeout{60};  ///< 0 = never
   bool stop_discharge_on_timeout = false;
   TimeToGoConfig time_to_go;
   RequiredItems required = default_required_items();
+  Ages ages = Ages::message;
 };
 
 /// One MQTT battery: what its messages said, how old each field is, and what follows from that for
@@ -44,6 +53,9 @@ class BatteryModel {
   /// in what no live message has told, gives no limit, and does not count as life, unless silence
   /// never ends a life.
   bool apply(const Reading& reading, Delivery delivery, Instant now);
+  /// The same of a battery whose values come in parts. A part may be silent about what is required;
+  /// it is a sign of life when it says so and all that is required is known.
+  bool apply_part(const event::Values& part, Instant now);
   /// A live message could not be used at all.
   void rejected() { resting_.not_usable(); }
   /// There is a new connection to the broker.
@@ -89,20 +101,28 @@ class BatteryModel {
     Instant stamp{};
     std::uint32_t message = 0;  ///< running number of the live message; 0: none
     bool refused = false;       ///< told with a value that cannot be used
+    bool derived = false;       ///< worked out of two others, not told
     bool plain = false;         ///< of a payload, and no limit: those have rules of their own
   };
 
   void let_time_pass(Instant now);
   void catch_up();
   void fill_in(const Reading& reading, Instant now);
+  void store_live(const Reading& reading, bool may_raise_limits, Instant now);
+  void end_message(bool is_life, Instant now);
+  std::optional<Reading::Field> third_of(const Reading& reading) const;
+  bool tells_required(const Reading& reading) const;
+  bool knows_required(Instant now) const;
   void lower_limits(const Reading& reading, Instant now);
   void lower_limit(const Reading::Field& field, Instant now);
   std::optional<double> current_in_force(Quantity limit) const;
   void note_allowed(const Reading& reading);
   bool may_fill_in(Quantity id, Instant now) const;
   bool never_ages() const { return rules_.timeout.count() == 0; }
-  bool is_of_last(const Stored& stored) const {
-    return stored.message != 0 && stored.message == last_message_;
+  /// Whether what was told of it holds as long as the battery lives.
+  bool follows_life(const Stored& stored) const {
+    if (rules_.ages == Ages::message) return stored.message != 0 && stored.message == last_message_;
+    return rules_.ages == Ages::life && (stored.value || stored.message != 0);
   }
   bool counts_since(Instant stamp, Instant now) const {
     return never_ages() || now - stamp < rules_.timeout;
@@ -111,7 +131,7 @@ class BatteryModel {
   Instant stamp_of(const Stored& stored) const;
   bool fresh(const Stored& stored, Instant now) const;
   std::optional<Instant> end_of(Quantity id, Instant now) const;
-  void store(const Reading::Field& field, std::uint32_t message, Instant now);
+  Stored& store(const Reading::Field& field, std::uint32_t message, Instant now);
   void view_live(Instant now);
   void view_holding(Instant now);
   bool is_unusable(Quantity limit) const;
@@ -129,7 +149,7 @@ class BatteryModel {
   std::vector<Stored> stored_;  ///< by Quantity
   std::uint32_t last_message_ = 0;
   std::uint32_t applied_ = 0;
-  std::optional<Instant> message_at_;    ///< of the last live one
+  std::optional<Instant> current_at_;    ///< of the last live message that could tell it
   std::optional<Instant> unseen_since_;  ///< of the last message, until view() has shown it
   ToldLimits told_limits_;
   Guard guard_;

@@ -29,6 +29,17 @@ struct Message {
   bool retained = false;
   const Reading& reading;
 };
+/// Values of a battery that tells them on many topics, as far as they came together.
+struct Values {
+  const Reading& reading;
+  bool retained = false;
+  bool is_life = false;           ///< a sign of life, provided that all that is required is known
+  bool required_unknown = false;  ///< one that is required was told without a usable value
+};
+/// A message is of another battery than the one whose topics are read.
+struct OtherTopic {
+  std::string_view topic;
+};
 /// A message could not be used at all.
 struct Rejected {
   std::string_view topic;
@@ -50,7 +61,7 @@ struct Connected {};
 
 }  // namespace event
 
-using Event = std::variant<event::Members, event::Message, event::Rejected, event::Gone,
-                           event::Heartbeat, event::Connected>;
+using Event = std::variant<event::Members, event::Message, event::Values, event::OtherTopic,
+                           event::Rejected, event::Gone, event::Heartbeat, event::Connected>;
 
 }  // namespace dmb

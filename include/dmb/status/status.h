@@ -92,12 +92,25 @@ LimitsStatus describe_limits(const LimitState& limits, Life::Phase phase);
 /// Those of a bank.
 LimitsStatus describe_limits(const LimitState& limits);
 
+/// One line of a battery's map: what came, and what became of it.
+struct MappedStatus {
+  std::string item;             ///< path
+  std::string topic;            ///< with the pointer, if it has one
+  std::string raw;              ///< as it came, cut
+  std::string value;            ///< as the bus shows it; empty: unknown
+  std::optional<double> age_s;  ///< nullopt: never heard
+  bool required = false;        ///< without it the battery is not there
+  bool operator==(const MappedStatus&) const = default;
+};
+
 struct BatteryStatus {
   std::string name;
-  std::string topic;
+  std::string topic;  ///< of a battery with a map: what its topics begin with, or its preset
   /// Behind wildcards: the topic that is the battery's, once it was heard, and those of others.
   std::string topic_in_use;
   std::vector<std::string> other_topics;
+  std::string preset;                ///< of its map
+  std::vector<MappedStatus> mapped;  ///< empty: its topic brings JSON
   ServiceStatus service;
   Life::Phase life = Life::Phase::waiting;
   std::int64_t timeout_s = 0;             ///< 0: silence never ends its life
