@@ -99,7 +99,6 @@ void BatteryDevice::on(const event::Message& message, Instant now) {
 }
 
 void BatteryDevice::on(const event::Values& values, Instant now) {
-  const Life::Phase before = model_.phase();
   const bool was_life = model_.apply_part(values, now);
   note_fields(values.reading, now);
   note_doubts();
@@ -107,7 +106,7 @@ void BatteryDevice::on(const event::Values& values, Instant now) {
     lacks_life_ = false;
   else if (values.required_unknown && !is_of_unknown_age(values.retained))
     note_no_value(values.reading, rules_.topic, now);
-  note_life(before);
+  if (model_.phase() == Life::Phase::live) note_life();
 }
 
 void BatteryDevice::on(const event::OtherTopic& other, Instant) {
