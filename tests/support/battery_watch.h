@@ -43,6 +43,9 @@ class BatteryWatch {
   static Limits limits_of(const ItemValues& values);
   void on(const event::Members&, Instant) {}
   void on(const event::Message& message, Instant now);
+  // What holds for batteries whose values come in parts is in the transcripts of maps.
+  void on(const event::Values&, Instant) {}
+  void on(const event::OtherTopic&, Instant) {}
   void on(const event::Rejected& rejected, Instant now);
   void on(const event::Gone& gone, Instant now);
   void on(const event::Heartbeat& heartbeat, Instant now);
