@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT
 // An MQTT battery and a bank that is a BMS, told the same: where nothing says otherwise they behave
 // alike.
+#include "../support/log_capture.h"
+#include "app/status_parts.h"
 #include "dmb/battery/quantity.h"
 #include "dmb/config/parse.h"
+#include "log/narrator.h"
 #include "stage.h"
 
 #include <gtest/gtest.h>
@@ -24,7 +27,8 @@ struct World {
   std::string config;
   std::unique_ptr<Stage> (*make)(const Config&);
   std::vector<std::string> tell;
-  std::string end;  ///< nothing: it just does not tell more
+  std::string lacks_current;  ///< the current is not known any more, all else goes on
+  std::string end;            ///< nothing: it just does not tell more
 };
 
 const std::vector<World>& worlds() {
@@ -35,6 +39,8 @@ const std::vector<World>& worlds() {
        {"connected",
         R"(message {"Soc": 60, "InstalledCapacity": 100, "Dc": {"Voltage": 52.7, "Current": -10},)"
         R"("Info": {"MaxChargeVoltage": 56, "MaxChargeCurrent": 80, "MaxDischargeCurrent": 120}})"},
+       R"(message {"Soc": 60, "InstalledCapacity": 100, "Dc": {"Voltage": 52.7, "Current": null},)"
+       R"("Info": {"MaxChargeVoltage": 56, "MaxChargeCurrent": 80, "MaxDischargeCurrent": 120}})",
        ""},
       {"bank",
        "[SMARTSHUNTS]\ndevice_mode = virtual-bms\nmax_charge_voltage = 56\n"
@@ -42,6 +48,7 @@ const std::vector<World>& worlds() {
        make_bank_stage,
        {"shunt A /Dc/0/Voltage=52.7 /Dc/0/Current=-10 /Soc=60 /Alarms/HighVoltage=0 capacity=100",
         "looked-round"},
+       "shunt A /Dc/0/Current=-",
        "gone A"}};
   return kWorlds;
 }
@@ -58,6 +65,10 @@ class Actor {
     look(0s);
   }
 
+  void play(const std::string& event, std::chrono::milliseconds at) {
+    stage_->play({0, event}, kBegin + at);
+    look(at);
+  }
   void fall_silent() {
     if (!world_.end.empty()) stage_->play({0, world_.end}, kBegin + 60s);
     look(60s);
@@ -69,7 +80,11 @@ class Actor {
   void look(std::chrono::milliseconds at) {
     stage_->end_turn(kBegin + at);
     stage_->device().view(kBegin + at);
+    const Notes notes = stage_->device().take_notes();
+    narrator_.tell(notes, {.device = "House", .bus = "com.victronenergy.battery.house"},
+                   kBegin + at);
   }
+  status::ValuesStatus status() const { return values_status(stage_->device().values()); }
 
   std::optional<double> number(Quantity quantity) const {
     return stage_->device().values().number(quantity);
@@ -83,6 +98,7 @@ class Actor {
  private:
   const World& world_;
   std::unique_ptr<Stage> stage_;
+  Narrator narrator_;
 };
 
 using Numbers = std::vector<std::pair<Quantity, std::optional<double>>>;
@@ -148,6 +164,56 @@ TEST(BothWorlds, StopDischargingInSilenceWhereSoConfigured) {
     expect(actor, {{q("/Info/MaxDischargeCurrent"), 120}});
     actor.fall_silent();
     expect(actor, {{q("/Info/MaxChargeCurrent"), 0}, {q("/Info/MaxDischargeCurrent"), 0}});
+  }
+}
+
+TEST(BothWorlds, ShowAsUnknownWhatIsNotKnownAnyMoreAndGoOnWithTheRest) {
+  for (const World& world : worlds()) {
+    SCOPED_TRACE(world.name);
+    Actor actor(world);
+    actor.play(world.lacks_current, 10s);
+    EXPECT_EQ(actor.presence(), Presence::on);
+    expect(actor, {{q("/Dc/0/Voltage"), 52.7},
+                   {q("/Dc/0/Current"), std::nullopt},
+                   {q("/TimeToGo"), std::nullopt},
+                   {q("/Soc"), 60},
+                   {q("/Info/MaxChargeVoltage"), 56},
+                   {q("/Info/MaxChargeCurrent"), 80}});
+  }
+}
+
+TEST(BothWorlds, TellTheStatusTheSame) {
+  for (const World& world : worlds()) {
+    SCOPED_TRACE(world.name);
+    Actor actor(world);
+    const status::ValuesStatus live = actor.status();
+    EXPECT_EQ(live.voltage_v, 52.7);
+    EXPECT_EQ(live.current_a, -10);
+    EXPECT_EQ(live.soc_percent, 60);
+    actor.fall_silent();
+    const status::ValuesStatus silent = actor.status();
+    EXPECT_FALSE(silent.voltage_v || silent.current_a || silent.power_w || silent.soc_percent);
+  }
+}
+
+TEST(BothWorlds, WarnInTheLogWhenChargingStopsForASilenceAndWhenTheyLeave) {
+  for (const World& world : worlds()) {
+    SCOPED_TRACE(world.name);
+    LogCapture log;
+    Actor actor(world);
+    const auto bad_lines = [&log] { return log.count("warning ") + log.count("error "); };
+    const std::size_t before = bad_lines();
+    actor.fall_silent();
+    EXPECT_EQ(log.count("charging is stopped (CCL 0)"), 1U);
+    const std::size_t told = bad_lines();
+    EXPECT_GT(told, before);
+    for (auto at = 61s; at < 70s; at += 1s) actor.look(at);
+    EXPECT_EQ(bad_lines(), told) << "while nothing changes";
+    actor.look(70s);
+    EXPECT_EQ(bad_lines(), told + 1);
+    EXPECT_EQ(log.count("com.victronenergy.battery.house leaves the bus"), 1U);
+    for (auto at = 71s; at < 1000s; at += 60s) actor.look(at);
+    EXPECT_EQ(bad_lines(), told + 1) << "for those that are away";
   }
 }
 
