@@ -338,7 +338,7 @@ OUTSIDE = {
                            "Names.test_the_first_of_two_addresses_is_dead"),
     "retained-end-believed": ("tests/e2e/test_silence.py",
                               "Silence.test_a_retained_end_from_before_ends_no_live_battery"),
-    "other-broker-ignored": ("tests/e2e/test_process.py",
+    "other-broker-ignored": ("tests/e2e/test_reload.py",
                              "Reload.test_a_broker_that_moved_is_followed"),
     "instance-silently-changed": (
         "tests/e2e/test_settings.py",
