@@ -13,10 +13,22 @@ std::string_view describe_stop(Cause cause) {
       return "the payload does not give /Info/MaxChargeVoltage any more";
     case Cause::charge_blocked:
       return "the battery does not let itself be charged (/Io/AllowToCharge 0)";
-    default:
+    case Cause::not_usable:
+      return "the payload gives no usable /Info/MaxChargeCurrent";
+    // Not of an MQTT battery, or no stop of their own. Each is named, so that a new one is not
+    // forgotten here.
+    case Cause::silence:
+    case Cause::alarm:
+    case Cause::share:
+    case Cause::goes_on:
+    case Cause::kept:
+    case Cause::configured:
+    case Cause::given:
+    case Cause::unlimited:
+    case Cause::cause_count:
       break;
   }
-  return "the payload gives no usable /Info/MaxChargeCurrent";
+  return "";
 }
 
 std::string describe(const note::MessageUnused& unused) {

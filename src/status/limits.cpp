@@ -51,9 +51,17 @@ std::string_view charge_reason(Cause cause) {
       return "charging is stopped: the payload says Io/AllowToCharge 0";
     case Cause::not_usable:
       return "charging is stopped: the payload gives no usable MaxChargeCurrent";
-    default:
-      return "";
+    case Cause::alarm:
+    case Cause::share:
+    case Cause::goes_on:
+    case Cause::kept:
+    case Cause::configured:
+    case Cause::given:
+    case Cause::unlimited:
+    case Cause::cause_count:
+      break;
   }
+  return "";
 }
 
 std::string_view discharge_reason(Cause cause, bool silent) {

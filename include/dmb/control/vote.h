@@ -12,7 +12,8 @@ namespace dmb {
 /// What a battery limits: CVL in V, CCL and DCL in A.
 enum class Limit : std::uint8_t { charge_voltage, charge_current, discharge_current };
 
-/// Why a limit is what it is. Of equal votes the cause that stands first here is told.
+/// Why a limit is what it is. Of equal votes the cause that stands first here is told. Those before
+/// `configured` are what log and status tell of as a stop.
 enum class Cause : std::uint8_t {
   silence,                 ///< nobody is heard any more
   charge_voltage_refused,  ///< a CVL is given that cannot be this battery's
