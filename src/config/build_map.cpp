@@ -29,11 +29,13 @@ PresetFile read_preset(std::string_view text, const SpotProblems& spot, const st
   for (const IniSection& section : document.sections) {
     const std::string title = to_lower(section.name);
     for (const IniEntry& entry : section.entries) {
-      if (title == "map")
+      if (title == "map") {
         preset.map.push_back(map_entry_of(entry));
-      else if (title == "preset")
+        preset.map.back().line = 0;  // its lines are not those of the config
+      } else if (title == "preset") {
         preset.defaults.insert_or_assign(to_lower(entry.key),
                                          clean_value(entry.raw_value, {}).text);
+      }
     }
     if (title != "map" && title != "preset")
       spot.error("preset " + name + ", line " + std::to_string(section.line) +

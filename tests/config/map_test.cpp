@@ -12,6 +12,7 @@ using test::warnings;
 /// One preset, "shed"; its topics begin with what the config says, or with "ess".
 Presets presets() {
   return {.read = [](const std::string& name) -> std::optional<std::string> {
+            if (name == "boat") return "[MAP]\nSoc = a\nDc/0/Voltage = b\nAlarms/X = c\n";
             if (name != "shed") return std::nullopt;
             return "; what it is\n[PRESET]\ntopic = ess\n[MAP]\nSoc = {topic}/soc\n"
                    "Dc/0/Voltage = {topic}/{node}/u\n";
@@ -55,6 +56,14 @@ TEST(Maps, ThatBelongToNobodyAreNamed) {
   const ConfigResult result = parse("topic = t\n[MAP Shed]\nSoc = a\n");
   ASSERT_TRUE(result.config);
   EXPECT_TRUE(contains(all_of(warnings(result)), "[BATTERY Shed]")) << all_of(result.problems);
+}
+
+TEST(Presets, ThatAreWrongAreBlamedNotTheConfig) {
+  const ConfigResult result = parse("preset = boat\n");
+  ASSERT_EQ(result.problems.size(), 1U) << all_of(result.problems);
+  EXPECT_EQ(result.problems[0].line, 3);
+  EXPECT_EQ(result.problems[0].key, "preset");
+  EXPECT_TRUE(contains(result.problems[0].message, "its line Alarms/X")) << all_of(result.problems);
 }
 
 TEST(Presets, GiveTheirLinesWithTheKeysOfTheSectionFilledIn) {
