@@ -13,6 +13,8 @@
 #include "dmb/device/battery_model.h"
 #include "dmb/device/change.h"
 #include "dmb/device/limits_view.h"
+#include "dmb/mapping/intake.h"
+#include "dmb/mapping/parse_map.h"
 
 #include <algorithm>
 #include <array>
@@ -183,6 +185,75 @@ Step shunt_update(const std::string&) {
   return [loop = std::make_shared<BankLoop>(kShunts, kBms)] { loop->step(); };
 }
 
+/// A publisher with a topic per value: 40 messages, one moment.
+class MappedBurst {
+ public:
+  MappedBurst() : intake_(map(), {}) {
+    for (const char* name : {"soc", "u", "i", "p"}) topics_.push_back(std::string("shed/") + name);
+    for (int n = 1; n <= 36; ++n) topics_.push_back("shed/cells/" + std::to_string(n));
+    for (const std::string& topic : topics_) intake_.receive(topic, payload(), false, now_);
+    must(!intake_.take(now_ + kBurst).empty());
+  }
+
+  void step() {
+    now_ += std::chrono::seconds(1);
+    turn_ = 1 - turn_;
+    for (const std::string& topic : topics_) {
+      must(intake_.take(now_).empty());
+      intake_.receive(topic, payload(), false, now_);
+    }
+    const auto outs = intake_.take(now_);
+    must(outs.size() == 1 && outs[0].is_life && outs[0].reading.fields().size() == topics_.size());
+  }
+
+ private:
+  static Map map() {
+    const std::array<MapEntry, 5> entries{
+        {{.key = "Soc", .value = "shed/soc"},
+         {.key = "Dc/0/Voltage", .value = "shed/u"},
+         {.key = "Dc/0/Current", .value = "shed/i * -1"},
+         {.key = "Dc/0/Power", .value = "shed/p"},
+         {.key = "Voltages/Cell{n}", .value = "shed/cells/{n} * 0.1"}}};
+    return parse_map({}, entries, [](auto) { return std::nullopt; }).map;
+  }
+  std::string_view payload() const { return turn_ == 0 ? "33.01" : "33.12"; }
+
+  MapIntake intake_;
+  std::vector<std::string> topics_;
+  std::size_t turn_ = 0;
+  Instant now_{};
+};
+
+Step mapped_burst(const std::string&) {
+  return [burst = std::make_shared<MappedBurst>()] { burst->step(); };
+}
+
+/// Whose topic it is, of 50 batteries with 40 topics each.
+class Routing {
+ public:
+  Routing() {
+    for (std::size_t battery = 0; battery < 50; ++battery)
+      for (int topic = 0; topic < 40; ++topic)
+        tree_.add_filter(
+            "site/pack" + std::to_string(battery) + "/value_" + std::to_string(topic) + "/state",
+            battery);
+  }
+
+  void step() {
+    std::size_t found = 0;
+    tree_.find("site/pack27/value_13/state",
+               [&found](const TopicTree::Match& match) { found = match.entry; });
+    must(found == 27);
+  }
+
+ private:
+  TopicTree tree_;
+};
+
+Step route_topic(const std::string&) {
+  return [routing = std::make_shared<Routing>()] { routing->step(); };
+}
+
 constexpr std::array kOperations{
     Operation{"decode_minimum", "payload with 3 fields to a reading", decode<kMinimum>},
     Operation{"decode_full", "payload with 98 fields to a reading", decode<kFull>},
@@ -191,6 +262,8 @@ constexpr std::array kOperations{
     Operation{"follow_full", "the next payload with 98 fields, 33 of them new", follow<kFull>},
     Operation{"follow_jsondata", "the next JsonData", follow<kJsonData>},
     Operation{"battery_update", "full reading to changed items and texts", battery_update},
+    Operation{"mapped_burst_40", "40 messages, a topic per value, to one reading", mapped_burst},
+    Operation{"route_topic_2000", "the battery of a topic, of 50 with 40 topics each", route_topic},
     Operation{"shunt_update_2", "one of 2 shunts to changed items and texts",
               shunt_update<2, false>},
     Operation{"shunt_update_256", "one of 256 shunts to changed items and texts",
