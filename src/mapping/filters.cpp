@@ -54,7 +54,7 @@ std::string filter_of(const std::vector<MapStep>& pattern) {
 
 std::vector<std::string> without_covered(std::vector<std::string> filters) {
   std::ranges::sort(filters);
-  filters.erase(std::ranges::unique(filters).begin(), filters.end());
+  filters.erase(std::unique(filters.begin(), filters.end()), filters.end());
   std::vector<std::string> wide;
   std::ranges::copy_if(filters, std::back_inserter(wide),
                        [](const std::string& filter) { return has_wildcard(filter); });
