@@ -64,7 +64,8 @@ PUBLISHERS = {
     "gx-scalar-topics": Publisher({"preset": "victron", "topic": f"N/{PORTAL}/battery/512"}, {}, {
         "/Soc": 74.0, "/Dc/0/Voltage": 49.81, "/Dc/0/Current": -10.7, "/Dc/0/Power": -532.0,
         "/Info/MaxChargeCurrent": 200.0, "/Info/MaxChargeVoltage": 53.2, "/Info/MaxDischargeCurrent": 200.0,
-        "/System/MinVoltageCellId": "C3", "/TimeToGo": None}),
+        "/System/MinVoltageCellId": "C3", "/TimeToGo": None, "/Soh": 98.0, "/Alarms/LowVoltage": 0,
+        "/System/NrOfModulesOnline": 2}),
     "hm2mqtt-marstek": Publisher(
         {"preset": "marstek-hm2mqtt", "topic": "hm2mqtt/HMG-50/device/aabbccddeeff"}, {}, {
             "/Soc": 65.0, "/Soh": 100.0, "/Dc/0/Voltage": 52.23, "/Dc/0/Current": None, "/Dc/0/Power": None,
@@ -228,8 +229,8 @@ class PublishersCase(Case):
         known = [path for path, item in items.items() if paths.row(path) and item.value is not None]
         problems += [f"{path}: {items[path]}, not expected" for path in known
                      if path not in wanted and path not in DERIVED]
-        if items["/ProductName"].value is None:
-            problems.append("no name")
+        if (items["/ProductId"].value, items["/CustomName"].value) != (0xFFFF, name):
+            problems.append("is not called what the config says")
         return [f"{name}: {problem}" for problem in problems if problem]
 
     def wait_for_items(self, publishers):
