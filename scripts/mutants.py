@@ -258,7 +258,7 @@ MUTANTS = {
     "no-wake-up-for-an-old-field": (
         "a field of an older message stays until the next message, however late that is",
         "src/device/battery_model.cpp",
-        "if (!is_of_last(stored_[id.index()])) next = earlier(next, end_of(id, now));",
+        "if (!follows_life(stored_[id.index()])) next = earlier(next, end_of(id, now));",
         ""),
     "value-of-another-row-kept": (
         "an item of the aggregate is taken for shown while it shows something else",
@@ -292,7 +292,7 @@ MUTANTS = {
         ": 1;"),
     "first-address-only": (
         "of a name's addresses only the first is tried",
-        "src/mqtt/mqtt_source.cpp",
+        "src/mqtt/attempts.cpp",
         "found.addresses[attempt_ % found.addresses.size()]",
         "found.addresses[0]"),
     "asks-for-qos-1": (
@@ -303,11 +303,11 @@ MUTANTS = {
     "what-waited-is-taken": (
         "messages that waited while we stood still are taken for live ones",
         "src/mqtt/mqtt_source.cpp",
-        "if (standstill_.check()) return;",
+        "if (attempts_.check_standstill()) return;",
         ""),
     "no-hurry": (
         "the backoff grows though a battery lives on its last message",
-        "src/mqtt/mqtt_source.cpp",
+        "src/mqtt/attempts.cpp",
         "if (!urgent_()) return wait;",
         "return wait;"),
     "retained-end-believed": (

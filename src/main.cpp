@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "app/check_command.h"
 #include "app/config_file.h"
 #include "app/driver.h"
 #include "app/forget_command.h"
@@ -27,15 +28,6 @@ namespace {
 
 constexpr int kExitFailure = 1;
 constexpr int kLargeBytes = 256 * 1024;
-
-int check_config(const std::filesystem::path& path) {
-  const dmb::ConfigResult result = dmb::load_config(dmb::read_config_file(path), path);
-  for (const auto& problem : result.problems)
-    std::printf("%s\n", dmb::describe(problem, path.string()).c_str());
-  if (!result.config) return dmb::kExitUsage;
-  std::printf("%s is valid\n", path.c_str());
-  return 0;
-}
 
 /// "LEVEL": spdlog's own names are in lower case.
 class LevelFlag final : public spdlog::custom_flag_formatter {
@@ -106,7 +98,7 @@ int main(int argc, char** argv) {
   if (parsed.exit_code) return *parsed.exit_code;
   const dmb::Options& options = parsed.options;
   if (options.action == dmb::Options::Action::check_config)
-    return check_config(options.config_path);
+    return dmb::check_config(options.config_path);
   set_up_log();
   if (options.action == dmb::Options::Action::status)
     return dmb::print_status(options.config_path, options.json);
