@@ -183,8 +183,12 @@ def messages(name):
     return [[m._replace(topic=m.topic.replace(old, new, 1)) for m in rows] for rows in recording(name)]
 
 
+def said(topic, payload, retained=False):
+    return [Message(topic, payload, retained)]
+
+
 def heartbeat():
-    return [Message(f"N/{PORTAL}/heartbeat", '{"value":1}', False)]
+    return said(f"N/{PORTAL}/heartbeat", '{"value":1}')
 
 
 class PublishersCase(Case):
@@ -263,6 +267,21 @@ class Arrival(PublishersCase):
         self.wait_for_items(publishers)
         self.assertEqual([line.text for line in self.daemon.complaints(0)], [])
 
+    def test_an_own_preset_comes_first_and_packs_of_one_publisher_are_kept_apart(self):
+        os.mkdir(os.path.join(self.folder, "presets"))
+        with open(os.path.join(self.folder, "presets", "batmon.ini"), "w", encoding="utf-8") as file:
+            file.write("; mine\n[PRESET]\ntopic = shed\n[MAP]\nSoc = {topic}/soc\nDc/0/Voltage = {topic}/u\n")
+        section, _, items = PUBLISHERS["seplos-mqtt-rs485"]
+        publishers = {"own": Publisher({"preset": "batmon"}, {}, {"/Soc": 55.0, "/Dc/0/Voltage": 26.0}),
+                      "first": Publisher(section, {}, items),
+                      "second": Publisher({**section, "pack": 1}, {}, {**items, "/Soc": 33.0})}
+        self.start_all(publishers)
+        rows = messages("seplos-mqtt-rs485")[0]
+        other = [m._replace(topic=m.topic.replace("pack-0", "pack-1"),
+                            payload=m.payload.replace('"soc":71.5', '"soc":33')) for m in rows]
+        self.wire.repeated = {"own": said("shed/soc", "55") + said("shed/u", "26"), "packs": rows + other}
+        self.wait_for_items(publishers)
+
     def test_the_configs_are_short(self):
         for name, publisher in PUBLISHERS.items():
             headers = 1 + bool(publisher.map)
@@ -270,10 +289,6 @@ class Arrival(PublishersCase):
 
     def test_every_recorded_publisher_is_played(self):
         self.assertEqual(set(os.listdir(os.path.join(DATA, "publishers"))), set(PUBLISHERS))
-
-
-def said(topic, payload, retained=False):
-    return [Message(topic, payload, retained)]
 
 
 # How each publisher's battery is lost: what is sent once, and what goes on being sent.
