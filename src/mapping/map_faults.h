@@ -12,9 +12,9 @@ namespace dmb {
 /// What is wrong with one entry: places in its value become lines and columns of the file.
 class MapFaults {
  public:
-  /// Both must outlive it.
-  MapFaults(const MapEntry& entry, std::vector<MapProblem>& problems)
-      : entry_(entry), problems_(problems) {}
+  /// `entry` and `problems` must outlive it.
+  MapFaults(const MapEntry& entry, bool in_preset, std::vector<MapProblem>& problems)
+      : entry_(entry), in_preset_(in_preset), problems_(problems) {}
 
   /// `at`: of the value, in bytes from 0.
   void add(std::size_t at, std::string message);
@@ -24,7 +24,15 @@ class MapFaults {
   int column_of(std::size_t at) const;
 
  private:
+  struct Spot {
+    int line = 0;
+    int column = 0;
+  };
+  Spot spot_of(std::size_t at) const;
+  void add(Spot spot, std::string message, bool fatal);
+
   const MapEntry& entry_;
+  bool in_preset_;
   std::vector<MapProblem>& problems_;
 };
 

@@ -19,6 +19,7 @@ constexpr std::size_t kMostLines = 500;  // of a preset, and of the config's own
 struct Keyed {
   const MapEntry* entry = nullptr;
   MapKey key;
+  bool in_preset = false;
 };
 
 /// Which entry tells what: of each item one.
@@ -50,8 +51,8 @@ class MapParser {
   MapParser(std::span<const MapEntry> preset, std::span<const MapEntry> own,
             const Placeholders& placeholders)
       : placeholders_(placeholders) {
-    preset_ = read_keys(preset, in_preset_);
-    own_ = read_keys(own, in_own_);
+    preset_ = read_keys(preset, true, in_preset_);
+    own_ = read_keys(own, false, in_own_);
   }
 
   MapResult parse() {
@@ -63,24 +64,24 @@ class MapParser {
   }
 
  private:
-  std::vector<Keyed> read_keys(std::span<const MapEntry> entries, Owners& owners) {
+  std::vector<Keyed> read_keys(std::span<const MapEntry> entries, bool in_preset, Owners& owners) {
     const auto kept = entries.first(std::min(entries.size(), kMostLines));
     if (kept.size() < entries.size())
-      faults_of(entries[kMostLines])
+      faults_of(entries[kMostLines], in_preset)
           .add_to_key(0, "is left out, and what follows: a map may have 500 lines");
     std::vector<Keyed> keyed;
     keyed.reserve(kept.size());  // the owners point into it
     for (const MapEntry& entry : kept) {
-      const auto key = read_new_key(entry, owners);
+      const auto key = read_new_key(entry, in_preset, owners);
       if (!key) continue;
-      keyed.push_back({&entry, *key});
+      keyed.push_back({&entry, *key, in_preset});
       owners.take(keyed.back());
     }
     return keyed;
   }
 
-  std::optional<MapKey> read_new_key(const MapEntry& entry, const Owners& owners) {
-    MapFaults faults = faults_of(entry);
+  std::optional<MapKey> read_new_key(const MapEntry& entry, bool in_preset, const Owners& owners) {
+    MapFaults faults = faults_of(entry, in_preset);
     const auto key = read_key(entry.key, faults);
     const Keyed* other = key ? owners.find(*key) : nullptr;
     if (!other) return key;
@@ -104,9 +105,8 @@ class MapParser {
   void read_own(const Keyed& own) {
     const Keyed* replaced = in_preset_.find(own.key);
     if (replaced && is_part_of(own.key, replaced->key)) {
-      faults_of(*own.entry)
-          .add_to_key(0, "the preset tells it by " + quoted(replaced->entry->key) +
-                             ": write a line with that key to replace it");
+      faults_of(own).add_to_key(0, "the preset tells it by " + quoted(replaced->entry->key) +
+                                       ": write a line with that key to replace it");
     } else if (!own.entry->value.empty()) {
       read(own);
     } else if (own.key.kind == Kind::item && (replaced || any_item())) {
@@ -124,19 +124,21 @@ class MapParser {
   }
 
   void say_empty(const Keyed& keyed) {
-    faults_of(*keyed.entry)
-        .add(0, "is empty: write a topic or a number (empty takes a line of the preset away)");
+    faults_of(keyed).add(
+        0, "is empty: write a topic or a number (empty takes a line of the preset away)");
   }
 
   void read(const Keyed& keyed) {
     const MapEntry& entry = *keyed.entry;
     if (entry.value.empty()) return say_empty(keyed);
-    MapFaults faults = faults_of(entry);
+    MapFaults faults = faults_of(keyed);
     switch (keyed.key.kind) {
       case Kind::item:
       case Kind::any_item:
-        if (auto line = read_line(entry, keyed.key, placeholders_, faults))
+        if (auto line = read_line(entry, keyed.key, placeholders_, faults)) {
+          if (keyed.in_preset) line->line = 0;
           result_.map.lines.push_back(std::move(*line));
+        }
         return;
       case Kind::availability:
         result_.map.availability = read_availability(entry, placeholders_, faults);
@@ -162,7 +164,10 @@ class MapParser {
     map.only_changes = only_changes_.value_or(!map.availability.empty() || !map.alive.empty());
   }
 
-  MapFaults faults_of(const MapEntry& entry) { return {entry, result_.problems}; }
+  MapFaults faults_of(const MapEntry& entry, bool in_preset) {
+    return {entry, in_preset, result_.problems};
+  }
+  MapFaults faults_of(const Keyed& keyed) { return faults_of(*keyed.entry, keyed.in_preset); }
 
   const Placeholders& placeholders_;
   MapResult result_;

@@ -38,7 +38,6 @@ Lines lines_of(std::string_view text) {
     if (row.starts_with('[')) {
       lines.preset = std::move(lines.own);
       lines.own.clear();
-      for (MapEntry& entry : lines.preset) entry.line = 0;
     } else if (!lines.own.empty() && lines.own.back().value.ends_with('\t')) {
       lines.own.back().value.append("\n").append(row);
     } else if (equals != std::string_view::npos) {
@@ -69,7 +68,7 @@ int lines_in(const MapEntry& entry) {
 /// Whether `problem` is where `entry` is.
 bool is_at(const MapProblem& problem, const MapEntry& entry) {
   const int line = problem.line - entry.line;
-  if (entry.line > 0 ? line < 0 || line > lines_in(entry) : problem.line != 0) return false;
+  if (line < 0 || line > lines_in(entry)) return false;
   const auto longest = static_cast<int>(characters_in(entry.key) + characters_in(entry.value));
   return problem.column >= 1 &&
          problem.column <= std::max(entry.value_column, entry.key_column) + longest;
@@ -80,7 +79,7 @@ void check(const MapProblem& problem, const Lines& lines) {
   rule(is_bus_text(problem.message) && is_bus_text(problem.key), "a problem that cannot be said");
   rule(problem.message.size() < 1000, "a problem of too many words");
   const auto fits = [&](const MapEntry& entry) { return is_at(problem, entry); };
-  rule(std::ranges::any_of(lines.own, fits) || std::ranges::any_of(lines.preset, fits),
+  rule(std::ranges::any_of(problem.in_preset ? lines.preset : lines.own, fits),
        "a problem outside its line");
 }
 

@@ -3,6 +3,8 @@
 
 #include "dmb/mapping/parse_map.h"
 
+#include <algorithm>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,6 +39,23 @@ inline std::optional<std::string> topic_is_ess(std::string_view name) {
 
 inline MapResult parse_own(std::string_view text, const Placeholders& names = topic_is_ess) {
   return parse_map({}, map_entries(text), names);
+}
+
+/// Problems as "line:column key: message", one a line.
+inline std::string told(const std::vector<MapProblem>& problems) {
+  std::string text;
+  for (const MapProblem& problem : problems)
+    text += std::to_string(problem.line) + ':' + std::to_string(problem.column) + ' ' +
+            problem.key + ": " + problem.message + '\n';
+  return text;
+}
+
+/// The keys of the lines and where they stand: "Soc@1 ".
+inline std::string keys_of(const MapResult& result) {
+  std::string keys;
+  for (const MapLine& line : result.map.lines)
+    keys += line.key + '@' + std::to_string(line.line) + ' ';
+  return keys;
 }
 
 }  // namespace dmb::test

@@ -16,14 +16,15 @@ namespace dmb {
 struct MapEntry {
   std::string key;
   std::string value;     ///< continuation lines behind a line end each, with the blanks before them
-  int line = 0;          ///< of the file; 0: of a preset
+  int line = 0;          ///< of its file, from 1
   int key_column = 1;    ///< from 1, in characters
   int value_column = 1;  ///< of the value's first character
 };
 
 /// What is wrong with an entry.
 struct MapProblem {
-  int line = 0;    ///< of the file; 0: of a preset
+  bool in_preset = false;
+  int line = 0;    ///< of the config, or of the preset
   int column = 0;  ///< from 1, in characters
   std::string key;
   std::string message;  ///< for people: what is wrong and what is expected
