@@ -29,13 +29,11 @@ PresetFile read_preset(std::string_view text, const SpotProblems& spot, const st
   for (const IniSection& section : document.sections) {
     const std::string title = to_lower(section.name);
     for (const IniEntry& entry : section.entries) {
-      if (title == "map") {
+      if (title == "map")
         preset.map.push_back(map_entry_of(entry));
-        preset.map.back().line = 0;  // its lines are not those of the config
-      } else if (title == "preset") {
+      else if (title == "preset")
         preset.defaults.insert_or_assign(to_lower(entry.key),
                                          clean_value(entry.raw_value, {}).text);
-      }
     }
     if (title != "map" && title != "preset")
       spot.error("preset " + name + ", line " + std::to_string(section.line) +
@@ -81,14 +79,12 @@ Placeholders placeholders_of(const SettingsSection& section, const BatteryConfig
 void report(const MapResult& result, const SettingsSection* own, const Setting* preset,
             Problems& problems) {
   for (const MapProblem& problem : result.problems) {
-    const bool in_preset = problem.line == 0 && preset != nullptr;
     ConfigSpot spot{
         .line = problem.line, .section = own != nullptr ? own->title : "", .key = problem.key};
-    std::string message =
-        problem.column > 0 ? "column " + std::to_string(problem.column) + ": " : "";
-    if (in_preset) {
+    std::string message = "column " + std::to_string(problem.column) + ": ";
+    if (problem.in_preset) {
       spot = preset->spot;
-      message = "its line " + problem.key + ": ";
+      message = "its line " + std::to_string(problem.line) + ", " + message + problem.key + ": ";
     }
     message += problem.message;
     const SpotProblems list(problems, std::move(spot));
@@ -97,9 +93,10 @@ void report(const MapResult& result, const SettingsSection* own, const Setting* 
 }
 
 bool tells(const Map& map, Quantity id) {
-  return std::ranges::any_of(map.lines, [id](const MapLine& line) {
-    return line.any_item || (!line.constant && line.item == id);
-  });
+  const auto own = std::ranges::find_if(
+      map.lines, [id](const MapLine& line) { return !line.any_item && line.item == id; });
+  if (own != map.lines.end()) return !own->sources.empty();
+  return std::ranges::any_of(map.lines, &MapLine::any_item);
 }
 
 bool can_be_known(const Map& map, Quantity id) {

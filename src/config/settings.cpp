@@ -104,20 +104,28 @@ void take_entry(SettingsSection& section, const std::string& title, const IniEnt
                                     read_setting(*key, section.family, entry, spot, problems));
 }
 
+/// Of each line what stands before a comment; in double quotes there is none.
+std::string without_comments(std::string_view raw) {
+  std::string text;
+  bool in_quotes = false;
+  for (std::size_t i = 0; i < raw.size(); ++i) {
+    const char c = raw[i];
+    const bool may_begin = i > 0 && (is_blank(raw[i - 1]) || raw[i - 1] == '\n');
+    if (!in_quotes && may_begin && (c == ';' || c == '#')) {
+      i = std::min(raw.find('\n', i), raw.size());
+      if (i < raw.size()) text += '\n';
+      continue;
+    }
+    if (c == '"') in_quotes = !in_quotes;
+    text += c;
+  }
+  return text;
+}
+
 }  // namespace
 
 MapEntry map_entry_of(const IniEntry& entry) {
-  std::string_view value = entry.raw_value;
-  char quote = 0;
-  std::size_t end = 0;
-  for (; end < value.size(); ++end) {
-    const char c = value[end];
-    const bool comment = quote == 0 && (c == ';' || c == '#') && end > 0 &&
-                         (is_blank(value[end - 1]) || value[end - 1] == '\n');
-    if (comment) break;
-    if (c == '"') quote = quote == 0 ? c : 0;
-  }
-  value = value.substr(0, end);
+  const std::string value = without_comments(entry.raw_value);
   const std::string_view trimmed = trim(value);
   const auto blanks = trimmed.empty() ? 0 : static_cast<int>(trimmed.data() - value.data());
   return {.key = entry.key,

@@ -63,7 +63,8 @@ TEST(Presets, ThatAreWrongAreBlamedNotTheConfig) {
   ASSERT_EQ(result.problems.size(), 1U) << all_of(result.problems);
   EXPECT_EQ(result.problems[0].line, 3);
   EXPECT_EQ(result.problems[0].key, "preset");
-  EXPECT_TRUE(contains(result.problems[0].message, "its line Alarms/X")) << all_of(result.problems);
+  EXPECT_TRUE(contains(result.problems[0].message, "its line 4, column 1: Alarms/X"))
+      << all_of(result.problems);
 }
 
 TEST(Presets, GiveTheirLinesWithTheKeysOfTheSectionFilledIn) {
@@ -114,6 +115,27 @@ TEST(Maps, NameLineAndColumnOfWhatIsWrongInThem) {
   const std::string said = all_of(errors(result));
   EXPECT_TRUE(contains(said, "config.ini:5: [MAP] Dc/0/Voltage: column 22")) << said;
   EXPECT_TRUE(contains(said, "config.ini:6: [MAP] Dc/0/Curent: column 1")) << said;
+}
+
+TEST(Maps, EndLinesAtComments) {
+  const ConfigResult result =
+      parse("[MAP]\nSoc = \"a ;b/soc\" ; no\nDc/0/Voltage = a/u#/v # no\nSoh = a, ; no\n  b ;no\n");
+  ASSERT_TRUE(result.config) << all_of(result.problems);
+  const Map& map = result.config->batteries[0].map.value();
+  EXPECT_EQ(topic_of(result.config->batteries[0], "/Soc"), "/a ;b/soc");
+  EXPECT_EQ(map.lines.at(1).sources.at(0).pointer.value().at(0).text, "v");
+  EXPECT_EQ(map.lines.at(2).sources.size(), 2U) << "the value goes on in the next line";
+}
+
+TEST(Presets, MayNotHideWhatIsRequired) {
+  const Presets any{.read = [](const std::string&) -> std::optional<std::string> {
+                      return "[MAP]\n{item} = a/{item}\n";
+                    },
+                    .names = {"any"}};
+  const std::string config = "[MQTT]\nbroker_address = b\npreset = any\n[MAP]\n";
+  EXPECT_TRUE(parse_config(config + "Soh =\n", any).config);
+  const std::string said = all_of(errors(parse_config(config + "Soc =\n", any)));
+  EXPECT_TRUE(contains(said, "no line for Soc")) << said;
 }
 
 TEST(Maps, WithoutARequiredItemAreAnError) {

@@ -76,6 +76,19 @@ TEST(Sample, DocumentsTheDefaultsAsTheyAre) {
   EXPECT_EQ(*result.config, expected);
 }
 
+TEST(Sample, HasAMapThatWorks) {
+  const std::string sample = edited_sample();
+  const std::size_t begin = sample.find("; [MAP Garage]\n");
+  ASSERT_NE(begin, std::string::npos);
+  const std::string map = sample.substr(begin, sample.find("\n\n", begin) - begin);
+  const ConfigResult result =
+      parse_config(with_all_defaults(sample) + '\n' +
+                   std::regex_replace(map, std::regex("(^|\n); "), "$1") + '\n');
+  ASSERT_TRUE(result.config) << test::all_of(result.problems);
+  EXPECT_TRUE(result.problems.empty()) << test::all_of(result.problems);
+  EXPECT_EQ(result.config->batteries.at(1).map.value().lines.size(), 5U);
+}
+
 TEST(Sample, LeavesTheAggregatorItsOwnNameWithoutABroker) {
   const std::string text = test::replaced(
       test::replaced(test::read_sample(), "IP_ADDR_OR_FQDN", ""), ";log_period", "log_period");
