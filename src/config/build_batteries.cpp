@@ -56,7 +56,7 @@ BatteryConfig build_main_battery(const Settings& settings, const Setting* topic,
             scope.find("device_instance"));
   add_claim(claims.service_names, battery.service_name, general, scope.find("service_name"));
   battery.preset = Scope{&settings.of(Family::mqtt), &general}.get_or<std::string>("preset", {});
-  battery.map = build_map(settings, settings.of(Family::mqtt), battery, presets, problems);
+  build_map(settings, settings.of(Family::mqtt), presets, battery, problems);
   if (!battery.map) add_claim(claims.topics, battery.topic, settings.of(Family::mqtt), topic);
   return battery;
 }
@@ -170,7 +170,7 @@ BatteryConfig build_further_battery(const Settings& settings, const SettingsSect
     add_claim(claims.service_names, battery.service_name, section, own.find("service_name"));
   }
   battery.preset = own.get_or<std::string>("preset", {});
-  battery.map = build_map(settings, section, battery, presets, problems);
+  build_map(settings, section, presets, battery, problems);
   const Setting* topic = own.find("topic");
   if (topic != nullptr && !battery.map) {
     add_claim(claims.topics, battery.topic, section, topic);

@@ -118,29 +118,30 @@ void check_required(const Map& map, const BatteryConfig& battery, const ConfigSp
 
 }  // namespace
 
-std::optional<Map> build_map(const Settings& settings, const SettingsSection& section,
-                             const BatteryConfig& battery, const Presets& presets,
-                             Problems& problems) {
+void build_map(const Settings& settings, const SettingsSection& section, const Presets& presets,
+               BatteryConfig& battery, Problems& problems) {
   const SettingsSection* own = settings.map_of(section.label);
   const Setting* wanted = Scope{&section}.find("preset");
   if (wanted == nullptr && section.family == Family::mqtt)
     wanted = Scope{&settings.of(Family::general)}.find("preset");
-  if (own == nullptr && battery.preset.empty()) return std::nullopt;
+  if (own == nullptr && battery.preset.empty()) return;
   std::optional<PresetFile> preset;
   if (!battery.preset.empty()) {
     preset = find_preset(*wanted, battery.preset, presets, problems);
-    if (!preset) return std::nullopt;
+    if (!preset) return;
   }
   const std::vector<MapEntry> none;
   const PresetFile nothing;
   const PresetFile& file = preset ? *preset : nothing;
+  if (const auto topic = file.defaults.find("topic"); topic != file.defaults.end())
+    if (battery.topic.empty()) battery.topic = topic->second;
   MapResult result = parse_map(file.map, own != nullptr ? own->map : none,
                                placeholders_of(section, battery, file));
   report(result, own, wanted, problems);
   const ConfigSpot spot = own != nullptr ? ConfigSpot{own->line, own->title, ""} : wanted->spot;
   const bool broken = std::ranges::any_of(result.problems, &MapProblem::fatal);
   if (!broken) check_required(result.map, battery, spot, problems);
-  return std::move(result.map);
+  battery.map = std::move(result.map);
 }
 
 void report_stray_maps(const Settings& settings, Problems& problems) {

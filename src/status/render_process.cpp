@@ -2,6 +2,8 @@
 #include "duration.h"
 #include "rendering.h"
 
+#include <set>
+#include <string>
 #include <utility>
 
 namespace dmb::status {
@@ -92,14 +94,24 @@ std::string heard_text(const MappedStatus& line) {
   return value + ", from \"" + line.raw + "\" on " + line.topic + ", " + age_text(line.age_s);
 }
 
+/// Each once; an item that one of several sources tells is heard.
+std::string never_heard(const std::vector<MappedStatus>& lines) {
+  std::set<std::string> named;
+  for (const MappedStatus& line : lines)
+    if (line.age_s) named.insert(line.item);
+  std::string missing;
+  for (const MappedStatus& line : lines)
+    if (named.insert(line.item).second)
+      missing += (missing.empty() ? "" : ", ") + line.item.substr(1);
+  return missing;
+}
+
 void render_map(const BatteryStatus& battery, Page& page) {
   if (battery.mapped.empty()) return;
-  std::string missing;
-  for (const MappedStatus& line : battery.mapped)
-    if (!line.age_s) missing += (missing.empty() ? "" : ", ") + line.item.substr(1);
   page.row(2, "Map", battery.preset.empty() ? "of the config" : "preset " + battery.preset);
   for (const MappedStatus& line : battery.mapped)
     if (line.age_s) page.line(4, line.item.substr(1) + ": " + heard_text(line));
+  const std::string missing = never_heard(battery.mapped);
   if (!missing.empty()) page.line(4, "never heard: " + missing);
 }
 

@@ -42,12 +42,11 @@ BrokerConfig build_broker(const Settings& settings, Problems& problems);
 std::vector<BatteryConfig> build_batteries(const Settings& settings, const Presets& presets,
                                            Problems& problems, Claims& claims);
 
-/// The map of the battery whose section is `section`, if it has one: the lines of its preset and of
-/// its own [MAP name]. `topic` stands for "{topic}". A map that tells nothing of a required item is
-/// an error.
-std::optional<Map> build_map(const Settings& settings, const SettingsSection& section,
-                             const BatteryConfig& battery, const Presets& presets,
-                             Problems& problems);
+/// Gives the battery whose section is `section` its map, if it has one: the lines of its preset and of
+/// its own [MAP name]. Its topic, which "{topic}" stands for, is that of the preset where none is set.
+/// A map that tells nothing of a required item is an error.
+void build_map(const Settings& settings, const SettingsSection& section, const Presets& presets,
+               BatteryConfig& battery, Problems& problems);
 /// Maps that belong to no battery.
 void report_stray_maps(const Settings& settings, Problems& problems);
 
