@@ -50,7 +50,10 @@ bool knows(const Reading& reading, Quantity id) {
 class Battery {
  public:
   Battery(std::string_view map, IntakeRules rules)
-      : rules_(std::move(rules)), map_(read(map)), intake_(map_, rules_) {}
+      : rules_(std::move(rules)),
+        map_(read(map)),
+        intake_(map_, rules_),
+        filters_(intake_.filters()) {}
 
   void take(std::string_view record) {
     if (record.size() < 2) return;
@@ -86,14 +89,12 @@ class Battery {
     rules_ = std::move(rules);
     map_ = read(map);
     intake_.change(map_, rules_);
+    filters_ = intake_.filters();
   }
 
   void hear(std::string_view topic, std::string_view payload, bool retained) {
-    const auto subscribed = [topic](const std::vector<std::string>& filters) {
-      return std::ranges::any_of(
-          filters, [topic](const std::string& filter) { return topic_matches(filter, topic); });
-    };
-    const bool ours = subscribed(intake_.filters());
+    const bool ours = std::ranges::any_of(
+        filters_, [topic](const std::string& filter) { return topic_matches(filter, topic); });
     for (const MapSource& source : map_.alive)
       alive_heard_ = alive_heard_ || (!retained && !payload.empty() &&
                                       topic_matches(filter_of(source.topic), topic));
@@ -148,6 +149,7 @@ class Battery {
   IntakeRules rules_;
   Map map_;
   MapIntake intake_;
+  std::vector<std::string> filters_;
   bool alive_heard_ = false;  ///< since the last burst ended, or before
   Instant now_{1000s};
 };
