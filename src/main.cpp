@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "app/check_command.h"
 #include "app/config_file.h"
+#include "app/discover_command.h"
 #include "app/driver.h"
 #include "app/forget_command.h"
 #include "app/log_sink.h"
@@ -44,11 +45,11 @@ class LevelFlag final : public spdlog::custom_flag_formatter {
   }
 };
 
-/// One line per event on standard output; multilog adds the time.
-void set_up_log() {
+/// One line per event; multilog adds the time.
+void set_up_log(int fd) {
   auto formatter = std::make_unique<spdlog::pattern_formatter>();
   formatter->add_flag<LevelFlag>('L').set_pattern("%L %v");
-  auto logger = std::make_shared<spdlog::logger>("", std::make_shared<dmb::LogSink>(STDOUT_FILENO));
+  auto logger = std::make_shared<spdlog::logger>("", std::make_shared<dmb::LogSink>(fd));
   logger->set_formatter(std::move(formatter));
   logger->set_level(spdlog::level::warn);
   spdlog::set_default_logger(std::move(logger));
@@ -99,7 +100,9 @@ int main(int argc, char** argv) {
   const dmb::Options& options = parsed.options;
   if (options.action == dmb::Options::Action::check_config)
     return dmb::check_config(options.config_path);
-  set_up_log();
+  const bool discovers = options.action == dmb::Options::Action::discover;
+  set_up_log(discovers ? STDERR_FILENO : STDOUT_FILENO);  // what discover prints is a config
+  if (discovers) return dmb::discover(options);
   if (options.action == dmb::Options::Action::status)
     return dmb::print_status(options.config_path, options.json);
   if (options.action == dmb::Options::Action::forget) return dmb::forget_shunt(options.forget);

@@ -1,19 +1,23 @@
 // SPDX-License-Identifier: MIT
 #include "app/options.h"
 
+#include "dmb/config/text_rules.h"
 #include "runtime/identity.h"
 
 #include <getopt.h>
 
 #include <array>
+#include <charconv>
 #include <cstdio>
+#include <string_view>
+#include <system_error>
 
 namespace dmb {
 namespace {
 
 constexpr const char* kHelp =
-    R"(Usage: dbus-mqtt-battery [--config FILE] [--check-config | --status [--json] | --forget NAME]
-                         [--version] [--help]
+    R"(Usage: dbus-mqtt-battery [--config FILE] [--check-config | --status [--json] | --forget NAME |
+                         --discover [SECONDS] [--broker HOST[:PORT]] [--write]] [--version] [--help]
 
 Publishes battery data from an MQTT broker, and all SmartShunts as one, as batteries on the
 Venus OS D-Bus.
@@ -25,6 +29,12 @@ Venus OS D-Bus.
   --json           with --status: for scripts
   --forget NAME    a SmartShunt that was taken out for good is not missed any more: its custom
                    name or serial; exit: 0 forgotten, 1 not, 3 nothing runs
+  --discover [SECONDS]
+                   listen on the broker (30 s) and print the batteries found there as a piece of
+                   config; exit: 0 found, 1 none, 3 no connection
+  --broker HOST[:PORT]
+                   with --discover: another broker than the config's, without user and password
+  --write          with --discover: append what is new to the config file; a copy is kept
   --version        print the version and exit
   --help           print this help and exit
 
@@ -32,18 +42,74 @@ Signals: SIGTERM and SIGINT end it, SIGHUP reads the config file again.
 The log goes to standard output. Every key is explained in config.sample.ini.
 )";
 
-constexpr std::array<option, 8> kLong{{{"config", required_argument, nullptr, 'c'},
-                                       {"check-config", no_argument, nullptr, 'k'},
-                                       {"status", no_argument, nullptr, 's'},
-                                       {"json", no_argument, nullptr, 'j'},
-                                       {"forget", required_argument, nullptr, 'f'},
-                                       {"version", no_argument, nullptr, 'v'},
-                                       {"help", no_argument, nullptr, 'h'},
-                                       {nullptr, 0, nullptr, 0}}};
+constexpr std::array<option, 11> kLong{{{"config", required_argument, nullptr, 'c'},
+                                        {"check-config", no_argument, nullptr, 'k'},
+                                        {"status", no_argument, nullptr, 's'},
+                                        {"json", no_argument, nullptr, 'j'},
+                                        {"forget", required_argument, nullptr, 'f'},
+                                        {"discover", optional_argument, nullptr, 'd'},
+                                        {"broker", required_argument, nullptr, 'b'},
+                                        {"write", no_argument, nullptr, 'w'},
+                                        {"version", no_argument, nullptr, 'v'},
+                                        {"help", no_argument, nullptr, 'h'},
+                                        {nullptr, 0, nullptr, 0}}};
 
 ParsedOptions refuse(const char* program) {
   std::fprintf(stderr, "Try '%s --help'.\n", program);
   return {{}, kExitUsage};
+}
+
+/// The number from `least` to `most` that is all of `text`.
+std::optional<int> number_in(std::string_view text, int least, int most) {
+  int number = 0;
+  const char* end = text.data() + text.size();
+  const auto read = std::from_chars(text.data(), end, number);
+  const bool is_one = read.ec == std::errc{} && read.ptr == end;
+  return is_one && number >= least && number <= most ? std::optional(number) : std::nullopt;
+}
+
+/// "--discover 60" as well as "--discover=60".
+const char* discover_argument(int argc, char** argv) {
+  if (optarg != nullptr) return optarg;
+  const bool follows = optind < argc && argv[optind][0] >= '0' && argv[optind][0] <= '9';
+  return follows ? argv[optind++] : nullptr;
+}
+
+/// False: no number of seconds.
+bool read_seconds(const char* argument, std::chrono::seconds& time) {
+  constexpr int kMostSeconds = 3600;
+  if (argument == nullptr) return true;
+  const auto seconds = number_in(argument, 1, kMostSeconds);
+  if (seconds) time = std::chrono::seconds(*seconds);
+  return seconds.has_value();
+}
+
+/// "host", "host:1883", "[::1]:1883", "::1".
+std::optional<Options::Broker> read_broker(std::string_view text) {
+  constexpr int kLastPort = 65535;
+  std::string_view host = text;
+  std::string_view port;
+  if (text.starts_with('[')) {
+    const std::size_t end = text.find(']');
+    if (end == std::string_view::npos) return std::nullopt;
+    host = text.substr(1, end - 1);
+    port = text.substr(end + 1);
+  } else if (const std::size_t colon = text.find(':'); colon == text.rfind(':')) {
+    host = text.substr(0, colon);
+    port = colon == std::string_view::npos ? std::string_view{} : text.substr(colon);
+  }
+  if (host.empty() || broker_address_fault(host)) return std::nullopt;
+  Options::Broker broker{.address = std::string(host)};
+  if (port.empty()) return broker;
+  const auto number = number_in(port.substr(1), 1, kLastPort);
+  if (!port.starts_with(':') || !number) return std::nullopt;
+  broker.port = static_cast<std::uint16_t>(*number);
+  return broker;
+}
+
+ParsedOptions refuse(const char* program, const char* why) {
+  std::fprintf(stderr, "%s: %s\n", program, why);
+  return refuse(program);
 }
 
 /// What can only be said when all options are known.
@@ -60,6 +126,9 @@ ParsedOptions checked(const ParsedOptions& parsed, int argc, char** argv) {
     std::fprintf(stderr, "%s: --forget needs the name of a shunt\n", argv[0]);
     return refuse(argv[0]);
   }
+  const bool discovers = parsed.options.action == Options::Action::discover;
+  if (!discovers && (parsed.options.broker || parsed.options.write))
+    return refuse(argv[0], "--broker and --write go with --discover");
   return parsed;
 }
 
@@ -84,6 +153,19 @@ ParsedOptions parse_options(int argc, char** argv) {
       case 'f':
         parsed.options.action = Options::Action::forget;
         parsed.options.forget = optarg;
+        break;
+      case 'd':
+        parsed.options.action = Options::Action::discover;
+        if (!read_seconds(discover_argument(argc, argv), parsed.options.discover_time))
+          return refuse(argv[0], "--discover takes a number of seconds, 1 to 3600");
+        break;
+      case 'b':
+        parsed.options.broker = read_broker(optarg);
+        if (!parsed.options.broker)
+          return refuse(argv[0], "--broker takes a host name or address, and perhaps :PORT");
+        break;
+      case 'w':
+        parsed.options.write = true;
         break;
       case 'v':
         std::printf("%s %s\n", kProgramName.data(), version().data());

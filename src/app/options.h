@@ -3,6 +3,7 @@
 
 #include "app/config_file.h"
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <optional>
@@ -14,10 +15,17 @@ inline constexpr int kExitUsage = 2;
 
 /// What the command line asks for.
 struct Options {
-  enum class Action : std::uint8_t { run, check_config, status, forget };
+  enum class Action : std::uint8_t { run, check_config, status, forget, discover };
+  struct Broker {
+    std::string address;
+    std::optional<std::uint16_t> port = {};  ///< nullopt: the usual one
+  };
   Action action = Action::run;
   bool json = false;   ///< status for scripts
   std::string forget;  ///< the shunt's name
+  std::chrono::seconds discover_time{30};
+  std::optional<Broker> broker = {};  ///< of discover, instead of the config's
+  bool write = false;                 ///< discover appends to the config
   std::filesystem::path config_path = default_config_path();
 };
 

@@ -52,7 +52,8 @@ class CommandLine(Case):
     def test_help_names_every_option(self):
         code, text = self.program("--help")
         self.assertEqual(code, 0)
-        for option in ("--config", "--check-config", "--status", "--json", "--forget", "--version", "--help"):
+        for option in ("--config", "--check-config", "--status", "--json", "--forget", "--discover", "--broker",
+                       "--write", "--version", "--help"):
             self.assertIn(option, text)
 
     def test_an_unknown_option_is_refused_with_a_hint(self):
