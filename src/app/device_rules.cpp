@@ -14,8 +14,7 @@ std::optional<BmsRules> bms_rules_of(const ShuntConfig& config) {
   return BmsRules{.max_charge_voltage_v = config.max_charge_voltage_v.value(),
                   .max_charge_current_a = config.max_charge_current_a,
                   .max_discharge_current_a = config.max_discharge_current_a,
-                  .temp_cold_danger_c = config.temp_cold_danger_c,
-                  .temp_hot_danger_c = config.temp_hot_danger_c,
+                  .danger = config.danger,
                   .stop_discharge_when_all_lost = config.stop_discharge_on_timeout,
                   .expected_shunts = expected_of(config)};
 }
@@ -33,8 +32,7 @@ std::string source_of(const BatteryConfig& config) {
 }
 
 BankRules rules_of(const ShuntConfig& config) {
-  return {.aggregate = {config.total_capacity_ah, config.temp_cold_danger_c,
-                        config.temp_hot_danger_c, config.time_to_go},
+  return {.aggregate = {config.total_capacity_ah, config.danger, config.time_to_go},
           .standing = {.alarms_needed = config.mode == ShuntMode::virtual_bms,
                        .max_charge_voltage_v = config.max_charge_voltage_v},
           .bms = bms_rules_of(config),

@@ -181,8 +181,8 @@ Number bank_temperature_c(Members members, const AggregateRules& rules) {
   for (const ShuntSnapshot& member : members)
     if (const auto measured_c = temperature_c(member)) temperature.add(*measured_c);
   if (temperature.count == 0) return std::nullopt;
-  const double too_cold = rules.temp_cold_danger_c - temperature.lowest;
-  const double too_hot = temperature.highest - rules.temp_hot_danger_c;
+  const double too_cold = rules.danger.cold_c - temperature.lowest;
+  const double too_hot = temperature.highest - rules.danger.hot_c;
   if (too_cold <= 0 && too_hot <= 0) return temperature.mean();
   return too_cold > too_hot ? temperature.lowest : temperature.highest;
 }

@@ -43,8 +43,8 @@ void read_modes(const Scope& scope, ShuntConfig& shunts) {
 
 void read_limits(const Scope& scope, ShuntConfig& shunts) {
   shunts.total_capacity_ah = scope.get<double>("total_capacity");
-  shunts.temp_cold_danger_c = scope.get_or("temp_cold_danger", shunts.temp_cold_danger_c);
-  shunts.temp_hot_danger_c = scope.get_or("temp_hot_danger", shunts.temp_hot_danger_c);
+  shunts.danger.cold_c = scope.get_or("temp_cold_danger", shunts.danger.cold_c);
+  shunts.danger.hot_c = scope.get_or("temp_hot_danger", shunts.danger.hot_c);
   if (shunts.mode != ShuntMode::virtual_bms) return;
   shunts.stop_discharge_on_timeout =
       scope.get_or("stop_discharge_on_timeout", shunts.stop_discharge_on_timeout);
@@ -61,7 +61,7 @@ void read_members(const Scope& scope, ShuntConfig& shunts) {
 
 void check_temperatures(const Scope& scope, const ShuntConfig& shunts, Problems& problems) {
   if (scope.is_faulty("temp_cold_danger") || scope.is_faulty("temp_hot_danger")) return;
-  if (shunts.temp_cold_danger_c < shunts.temp_hot_danger_c) return;
+  if (shunts.danger.cold_c < shunts.danger.hot_c) return;
   const Setting* cold = scope.find("temp_cold_danger");
   const Setting* hot = scope.find("temp_hot_danger");
   SpotProblems(problems, (cold != nullptr ? cold : hot)->spot)

@@ -44,8 +44,8 @@ void VirtualBms::hear(const ShuntSnapshot& snapshot) {
   }
   const auto& temperature_c = snapshot.values[kTemperature];
   if (!temperature_c) return;
-  const double hot_c = rules_.temp_hot_danger_c - (causes[too_hot] ? kBmsHysteresisC : 0);
-  const double cold_c = rules_.temp_cold_danger_c + (causes[too_cold] ? kBmsHysteresisC : 0);
+  const double hot_c = rules_.danger.hot_c - (causes[too_hot] ? kBmsHysteresisC : 0);
+  const double cold_c = rules_.danger.cold_c + (causes[too_cold] ? kBmsHysteresisC : 0);
   causes[too_hot] = *temperature_c > hot_c;
   causes[too_cold] = *temperature_c < cold_c;
 }

@@ -8,6 +8,9 @@
 namespace dmb {
 namespace {
 
+/// Whoever may publish decides how many there are.
+constexpr std::size_t kMaxKeysNoted = 256;
+
 std::string names_of(const std::vector<Quantity>& items) {
   std::string names;
   for (const Quantity id : items) {
@@ -201,7 +204,9 @@ void BatteryDevice::note_fields(const Reading& reading, Instant now) {
   refused_.note(reading, now);
   for (const Reading::Complaint& complaint : reading.complaints())
     notes_.emplace_back(note::FieldUnusable{complaint.id.spec().path, complaint.what});
-  for (const std::string& key : reading.unknown_keys()) notes_.emplace_back(note::KeyUnknown{key});
+  for (const std::string& key : reading.unknown_keys())
+    if (keys_noted_.size() < kMaxKeysNoted && keys_noted_.insert(key).second)
+      notes_.emplace_back(note::KeyUnknown{key});
 }
 
 void BatteryDevice::note_doubts() {

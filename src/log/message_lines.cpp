@@ -46,9 +46,8 @@ void Narrator::Telling::operator()(const note::FieldUnusable& field) const {
 }
 
 void Narrator::Telling::operator()(const note::KeyUnknown& unknown) const {
-  if (narrator.strange_.count("key " + unknown.key, now) == 1u)
-    spdlog::info("{}: the payload's key {} is not known and not used", names.device,
-                 printable(unknown.key));
+  spdlog::info("{}: the payload's key {} is not known and not used", names.device,
+               printable(unknown.key));
 }
 
 void Narrator::Telling::operator()(const note::DoubtLasts& lasting) const {
@@ -56,7 +55,7 @@ void Narrator::Telling::operator()(const note::DoubtLasts& lasting) const {
 }
 
 void Narrator::Telling::operator()(const note::OtherTopic& other) const {
-  if (narrator.strange_.count("topic " + other.topic, now) != 1u) return;
+  if (narrator.topics_.count(other.topic, now) != 1u) return;
   const std::string shown = printable(other.topic);
   spdlog::warn(
       "{}: topic {} brings another battery, which is not mixed with that of {}; for it, write a "

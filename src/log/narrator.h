@@ -31,7 +31,7 @@ class Narrator {
   LogBudget life_;
   LogBudget limits_;
   Repeats repeats_;
-  Repeats strange_;  ///< keys and topics, which others make up
+  Repeats topics_;  ///< which others make up
 };
 
 }  // namespace dmb

@@ -127,9 +127,9 @@ void expect_valid(const ShuntConfig& shunts) {
   EXPECT_EQ(device_name_fault(shunts.device_name), std::nullopt);
   EXPECT_TRUE(within(shunts.device_instance, 0, 9999));
   EXPECT_EQ(service_name_fault(shunts.service_name), std::nullopt);
-  EXPECT_LT(shunts.temp_cold_danger_c, shunts.temp_hot_danger_c);
-  EXPECT_TRUE(within(shunts.temp_cold_danger_c, -100.0, 150.0));
-  EXPECT_TRUE(within(shunts.temp_hot_danger_c, -100.0, 150.0));
+  EXPECT_LT(shunts.danger.cold_c, shunts.danger.hot_c);
+  EXPECT_TRUE(within(shunts.danger.cold_c, -100.0, 150.0));
+  EXPECT_TRUE(within(shunts.danger.hot_c, -100.0, 150.0));
   EXPECT_TRUE(within(shunts.log_period, 0s, 31536000s));
   EXPECT_TRUE(within(shunts.timeout, 0s, 31536000s));
   for (const std::string& shunt : shunts.exclude_shunts) EXPECT_TRUE(is_bus_text(shunt));

@@ -109,8 +109,7 @@ TEST(PythonAggregator, ConfigWorksUnchanged) {
                                         .device_name = "Bow bank",
                                         .capacity_mode = CapacityMode::soc,
                                         .exclude_shunts = {"279", "DC Loads", "Aux, old"},
-                                        .temp_cold_danger_c = 4,
-                                        .temp_hot_danger_c = 48.5,
+                                        .danger = {4, 48.5},
                                         .max_charge_voltage_v = 14.2,
                                         .max_charge_current_a = 300,
                                         .log_period = 600s}));

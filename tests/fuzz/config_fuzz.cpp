@@ -41,7 +41,7 @@ void check_limit(const std::optional<double>& limit, double max, const char* wha
 void check(const ShuntConfig& shunts) {
   rule(!shunts.device_name.empty() && !device_name_fault(shunts.device_name), "no name");
   rule(!service_name_fault(shunts.service_name), "no service name");
-  rule(shunts.temp_cold_danger_c < shunts.temp_hot_danger_c, "colder than hot is nothing");
+  rule(shunts.danger.cold_c < shunts.danger.hot_c, "colder than hot is nothing");
   check_limit(shunts.total_capacity_ah, 1e6, "no capacity");
   check_limit(shunts.max_charge_voltage_v, 1500, "no charge voltage that can be shown");
   check_limit(shunts.max_charge_current_a, kMaxAmp, "no charge current that can be shown");

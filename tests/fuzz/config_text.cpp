@@ -101,8 +101,8 @@ void write(Writer& out, const ShuntConfig& shunts) {
   out.list("include_shunts", shunts.include_shunts);
   if (shunts.expected_shunts)
     out.number("expected_shunts", static_cast<long long>(*shunts.expected_shunts));
-  out.number("temp_cold_danger", shunts.temp_cold_danger_c);
-  out.number("temp_hot_danger", shunts.temp_hot_danger_c);
+  out.number("temp_cold_danger", shunts.danger.cold_c);
+  out.number("temp_hot_danger", shunts.danger.hot_c);
   out.limit("max_charge_voltage", shunts.max_charge_voltage_v);
   out.limit("max_charge_current", shunts.max_charge_current_a);
   out.limit("max_discharge_current", shunts.max_discharge_current_a);

@@ -42,8 +42,8 @@ TEST_F(NarratorTest, SaysLostValuesAgainAfterASignOfLifeOnly) {
   EXPECT_EQ(log_.count("Soc is told without a usable value"), 2U);
 }
 
-TEST_F(NarratorTest, SaysBadMessagesHoweverManyKeysOthersMakeUp) {
-  for (int i = 0; i < 1000; ++i) tell(note::KeyUnknown{"key" + std::to_string(i)});
+TEST_F(NarratorTest, SaysBadMessagesHoweverManyTopicsOthersMakeUp) {
+  for (int i = 0; i < 1000; ++i) tell(note::OtherTopic{"topic" + std::to_string(i), "t"});
   EXPECT_LT(log_.lines().size(), 300U);
   tell_unused(MessageFault::not_json);
   tell(note::FieldUnusable{"/Soc", "140 is outside 0 … 100"});

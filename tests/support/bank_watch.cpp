@@ -180,8 +180,8 @@ void BmsWatch::hear(const ShuntSnapshot& member) {
   }
   const auto& temperature_c = member.values[q("/Dc/0/Temperature")];
   if (!temperature_c) return;
-  const double hot_c = rules_.temp_hot_danger_c;
-  const double cold_c = rules_.temp_cold_danger_c;
+  const double hot_c = rules_.danger.hot_c;
+  const double cold_c = rules_.danger.cold_c;
   heard.hot = *temperature_c > (heard.hot ? hot_c - 2 : hot_c);
   heard.cold = *temperature_c < (heard.cold ? cold_c + 2 : cold_c);
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "dmb/bank/shunts.h"
+#include "dmb/bank/temperature_danger.h"
 #include "dmb/battery/time_to_go.h"
 
 #include <bitset>
@@ -14,8 +15,7 @@ namespace dmb {
 /// What the rules need to know besides the members.
 struct AggregateRules {
   std::optional<double> total_capacity_ah;  ///< configured; wins over the members' sum
-  double temp_cold_danger_c = 5;
-  double temp_hot_danger_c = 45;
+  TemperatureDanger danger = {};
   TimeToGoConfig time_to_go = {};  ///< the floor where no shunt's is known
 };
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "dmb/bank/shunt_capacity.h"
+#include "dmb/bank/temperature_danger.h"
 #include "dmb/battery/required_items.h"
 #include "dmb/battery/time_to_go.h"
 #include "dmb/mapping/map.h"
@@ -63,8 +64,7 @@ struct ShuntConfig {
   std::vector<std::string> exclude_shunts = {};
   std::vector<std::string> include_shunts = {};  ///< monitors that are no SmartShunts
   std::optional<int> expected_shunts = {};       ///< nullopt: as many as were seen together
-  double temp_cold_danger_c = 5;
-  double temp_hot_danger_c = 45;
+  TemperatureDanger danger = {};
   std::optional<double> max_charge_voltage_v = {};
   std::optional<double> max_charge_current_a = {};
   std::optional<double> max_discharge_current_a = {};

@@ -4,6 +4,7 @@
 #include "dmb/bank/known_shunts.h"
 #include "dmb/bank/shunts.h"
 #include "dmb/bank/stop_cause.h"
+#include "dmb/bank/temperature_danger.h"
 #include "dmb/battery/value.h"
 #include "dmb/control/release_delay.h"
 #include "dmb/control/vote.h"
@@ -25,8 +26,7 @@ struct BmsRules {
   double max_charge_voltage_v = 0;
   std::optional<double> max_charge_current_a;
   std::optional<double> max_discharge_current_a;
-  double temp_cold_danger_c = 5;
-  double temp_hot_danger_c = 45;
+  TemperatureDanger danger = {};
   bool stop_discharge_when_all_lost = false;   ///< charging stops then in any case
   std::optional<std::size_t> expected_shunts;  ///< nullopt: as many as were ever heard together
 };
