@@ -38,7 +38,8 @@ BankRules rules_of(const ShuntConfig& config) {
           .bms = bms_rules_of(config),
           .expected_members = expected_of(config),
           .capacity_mode = config.capacity_mode,
-          .excluded = config.exclude_shunts};
+          .excluded = config.exclude_shunts,
+          .shown_every = config.log_period};
 }
 
 BatteryDeviceRules rules_of(const BatteryConfig& config) {

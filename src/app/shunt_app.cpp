@@ -2,10 +2,6 @@
 #include "app/shunt_app.h"
 
 #include "app/device_rules.h"
-#include "dmb/battery/quantity.h"
-#include "dmb/codec/text.h"
-
-#include <spdlog/spdlog.h>
 
 #include <utility>
 
@@ -42,7 +38,6 @@ ShuntApp::ShuntApp(Loop& loop, ShuntConfig config, std::vector<std::string> own_
       state_(state),
       config_(std::move(config)),
       bank_(rules_of(config_)),
-      status_(loop.add_timer([this] { log_status(); })),
       host_(loop, bank_, description_of(config_),
             [this] {
               if (bank_.take_memory_news()) state_.changed();
@@ -51,7 +46,6 @@ ShuntApp::ShuntApp(Loop& loop, ShuntConfig config, std::vector<std::string> own_
                [this](const MemberNews& news) { on_news(news); }) {
   if (const BankMemory* memory = state.recall(config_.service_name))
     bank_.resume(*memory, loop.now());
-  arm_log_status();
 }
 
 void ShuntApp::change(ShuntConfig config, std::vector<std::string> own_services) {
@@ -63,39 +57,27 @@ void ShuntApp::change(ShuntConfig config, std::vector<std::string> own_services)
   host_.change(description_of(config_));
   watcher_.change_rules(watch_rules_of(config_, std::move(own_services)));
   look_at({.all = true, .changed = {}});  // their capacities may come from elsewhere now
-  arm_log_status();
   host_.settle();
 }
 
 void ShuntApp::on_news(const MemberNews& news) {
   look_at(news);
   host_.settle();
-  hints_.look_now_and_then(hinted_bank(), loop_.now());
+  if (!bank_.asks_around(loop_.now())) return;
+  bank_.handle(event::LookedAround{surroundings()}, loop_.now());
+  host_.tell_notes(loop_.now());
 }
 
 void ShuntApp::look_at(const MemberNews& news) {
   bank_.handle(event::Members{watcher_.members(), news, watcher_.looked_round()}, loop_.now());
 }
 
-ShuntHints::Bank ShuntApp::hinted_bank() const {
-  return {.members = bank_.members(), .config = config_, .complete = bank_.lost() == 0};
-}
-
-void ShuntApp::arm_log_status() {
-  if (config_.log_period.count() > 0)
-    status_.arm(loop_.now() + config_.log_period);
-  else
-    status_.disarm();
-}
-
-void ShuntApp::log_status() {
-  status_.arm(loop_.now() + config_.log_period);
-  const auto text = [this](Quantity id) {
-    return format_text(bank_.values()[id].value, id.spec().text);
-  };
-  spdlog::info("{}: {} shunts, {}, {}, {}, SoC {}", config_.device_name, bank_.members().size(),
-               text(q("/Dc/0/Voltage")), text(q("/Dc/0/Current")), text(q("/Dc/0/Power")),
-               text(q("/Soc")));
+Surroundings ShuntApp::surroundings() const {
+  Surroundings around{.other_monitors = {}, .unmatched_entries = watcher_.unmatched()};
+  for (const SeenBattery& seen : watcher_.seen())
+    if (seen.membership == Membership::no_shunt && is_other_monitor(seen.identity))
+      around.other_monitors.push_back(seen.name);
+  return around;
 }
 
 }  // namespace dmb

@@ -2,7 +2,6 @@
 #pragma once
 
 #include "app/device_host.h"
-#include "app/shunt_hints.h"
 #include "app/state_file.h"
 #include "dmb/battery/item_values.h"
 #include "dmb/config/config.h"
@@ -39,9 +38,7 @@ class ShuntApp {
  private:
   void on_news(const MemberNews& news);
   void look_at(const MemberNews& news);
-  void log_status();
-  void arm_log_status();
-  ShuntHints::Bank hinted_bank() const;
+  Surroundings surroundings() const;
   std::vector<std::string> missing_shunts() const;
   status::MemberStatus member_status(const WatchedShunt& shunt) const;
 
@@ -49,10 +46,8 @@ class ShuntApp {
   StateFile& state_;
   ShuntConfig config_;
   BankDevice bank_;
-  Timer status_;
   DeviceHost host_;
   BatteryWatcher watcher_;
-  ShuntHints hints_{watcher_};
 };
 
 }  // namespace dmb

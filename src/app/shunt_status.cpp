@@ -66,7 +66,7 @@ status::AggregateStatus ShuntApp::status(Instant now) const {
       member->last_signal_age_s = age_s(seen.last_heard, now).value_or(0);
     }
   }
-  status.hints = hints_.find(hinted_bank(), now);
+  status.hints = bank_.hints(surroundings(), now);
   if (!host_.service().joined()) return status;
   status.values = values_status(bank_.values());
   status.capacity_ah = bank_.values().number(q("/InstalledCapacity"));

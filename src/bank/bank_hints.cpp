@@ -151,9 +151,9 @@ void BankHints::list_others(const BankView& bank) {
     if (value_of(member, kVoltage) && !value_of(member, kSoc))
       hints_.push_back(
           {HintKind::not_synchronised, name_of(member), "", std::nullopt, std::nullopt});
-  for (const std::string& name : bank.other_monitors)
+  for (const std::string& name : bank.around.other_monitors)
     hints_.push_back({HintKind::monitor_not_counted, name, "", std::nullopt, std::nullopt});
-  for (const std::string& entry : bank.unmatched_entries)
+  for (const std::string& entry : bank.around.unmatched_entries)
     hints_.push_back({HintKind::entry_matches_nothing, entry, "", std::nullopt, std::nullopt});
 }
 

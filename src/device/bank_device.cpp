@@ -13,6 +13,13 @@ namespace {
 
 /// For members that hang, or whose registers are slow: they must not keep the others from the bus.
 constexpr std::chrono::milliseconds kPatience{500};
+constexpr std::chrono::seconds kBetweenLooks{30};
+
+/// What is noted otherwise, or told by whoever finds the members.
+bool is_told_elsewhere(BankHint::Kind kind) {
+  return kind == BankHint::Kind::entry_matches_nothing ||
+         kind == BankHint::Kind::charged_voltage_differs;
+}
 
 }  // namespace
 
@@ -49,6 +56,7 @@ void BankDevice::change_rules(BankRules rules, Instant now) {
     limits_->change_rules(*rules_.bms);
   known().expect(rules_.expected_members);
   forget_excluded();
+  shown_due_.reset();
 }
 
 void BankDevice::change_kind() {
@@ -75,6 +83,8 @@ void BankDevice::forget_excluded() {
 
 void BankDevice::handle(const Event& event, Instant now) {
   if (const auto* members = std::get_if<event::Members>(&event)) take(*members, now);
+  if (const auto* looked = std::get_if<event::LookedAround>(&event))
+    look_around(looked->around, now);
 }
 
 /// With many members, all but the one that sent something are as they were: only what it told is
@@ -136,6 +146,7 @@ const ItemValues& BankDevice::view(Instant now) {
   if (life_.advance(settled_ && is_usable(now), now)) note_phase(before);
   if (life_.phase() == BankLife::Phase::on) show(now);
   if (life_.phase() == BankLife::Phase::holding) limits_->show_last_word(trouble(), now, values_);
+  note_shown(now);
   return values_;
 }
 
@@ -150,7 +161,7 @@ std::optional<Instant> BankDevice::next_change(Instant now) const {
   const auto lowering = shows_limits ? limits_->next_change(now) : std::nullopt;
   const auto due = limits_ ? limits_->bms().deadline() : known_.deadline();
   const auto stock = settled_ ? due : std::nullopt;
-  return earlier(earlier(settling, lowering),
+  return earlier(earlier(earlier(settling, lowering), shown_due_),
                  earlier(earlier(life_.deadline(), bank_.deadline()), stock));
 }
 
@@ -213,6 +224,46 @@ void BankDevice::show(Instant now) {
   bank_.steady_soc();
   show_aggregate(bank, values_);
   if (limits_) limits_->show(bank, now, values_, notes_);
+}
+
+void BankDevice::note_shown(Instant now) {
+  if (rules_.shown_every.count() == 0) return;
+  if (!shown_due_) shown_due_ = now + rules_.shown_every;
+  if (now < *shown_due_) return;
+  shown_due_ = now + rules_.shown_every;
+  notes_.shows({bank_.members().size(), values_.number(q("/Dc/0/Voltage")),
+                values_.number(q("/Dc/0/Current")), values_.number(q("/Dc/0/Power")),
+                values_.number(q("/Soc"))});
+}
+
+bool BankDevice::asks_around(Instant now) const {
+  return looked_round_ && complete_ && (!next_look_ || now >= *next_look_);
+}
+
+void BankDevice::look_around(const Surroundings& around, Instant now) {
+  next_look_ = now + kBetweenLooks;
+  look(hints_, around, now);
+  for (BankHint& hint : hints_.take_new())
+    if (!is_told_elsewhere(hint.kind)) notes_.hint(std::move(hint));
+}
+
+std::vector<BankHint> BankDevice::hints(const Surroundings& around, Instant now) const {
+  BankHints hints = hints_;
+  return look(hints, around, now);
+}
+
+std::vector<BankHint> BankDevice::look(BankHints& hints, const Surroundings& around,
+                                       Instant now) const {
+  std::vector<HintMember> members;
+  for (const ShuntSnapshot& member : bank_.members())
+    members.push_back(
+        {&member, member.values[q("/TimeToGo")], learned_.charged_voltage_v(member.id)});
+  return hints.look({.members = members,
+                     .total_capacity_ah = rules_.aggregate.total_capacity_ah,
+                     .complete = lost() == 0,
+                     .stops_for_alarms = is_bms(),
+                     .around = around},
+                    now);
 }
 
 void BankDevice::note_phase(BankLife::Phase before) {

@@ -12,7 +12,8 @@ void LearnedMembers::resume(const BankMemory& memory) {
 
 LearnedMembers::Facts LearnedMembers::learn(const WatchedShunt& member) {
   const MemberValues& values = member.snapshot.values;
-  auto& [capacity, floor] = members_[member.snapshot.id];
+  auto& [capacity, floor, charged_voltage_v] = members_[member.snapshot.id];
+  charged_voltage_v = member.register_charged_voltage_v;
   capacity.learn(values[q("/ConsumedAmphours")], values[q("/Soc")]);
   const auto capacity_ah = capacity.capacity_ah(
       capacity.complete({member.register_capacity_ah, values[q("/InstalledCapacity")]}), mode_);
@@ -26,6 +27,11 @@ MemberAmpHours LearnedMembers::capacity_of(const std::string& id) const {
   if (found == members_.end()) return {};
   const MemberCapacity& capacity = found->second.capacity;
   return {capacity.capacity_ah(capacity.told(), mode_), capacity.origin(capacity.told(), mode_)};
+}
+
+std::optional<double> LearnedMembers::charged_voltage_v(const std::string& id) const {
+  const auto found = members_.find(id);
+  return found == members_.end() ? std::nullopt : found->second.charged_voltage_v;
 }
 
 void LearnedMembers::drop_absent(std::span<const ShuntSnapshot> there) {

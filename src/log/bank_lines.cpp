@@ -1,11 +1,17 @@
 // SPDX-License-Identifier: MIT
+#include "dmb/battery/quantity.h"
 #include "dmb/codec/text.h"
+#include "dmb/device/hint_words.h"
 #include "log/telling.h"
 
 namespace dmb {
 namespace {
 
 constexpr std::size_t kMaxReason = 300;
+
+std::string text(Quantity id, const std::optional<double>& number) {
+  return format_text(number ? OptValue(*number) : std::nullopt, id.spec().text);
+}
 
 }  // namespace
 
@@ -48,6 +54,17 @@ void Narrator::Telling::operator()(const note::ChargedVoltagesDiffer& differ) co
       "or their SoC will drift apart",
       names.device, printable(differ.name), differ.voltage_v, printable(differ.other),
       differ.other_voltage_v);
+}
+
+void Narrator::Telling::operator()(const note::HintFound& found) const {
+  const HintWords words = words_of(found.hint);
+  spdlog::info("{}: {}; {}", names.device, printable(words.what, kMaxReason), words.todo);
+}
+
+void Narrator::Telling::operator()(const note::BankShows& shown) const {
+  spdlog::info("{}: {} shunts, {}, {}, {}, SoC {}", names.device, shown.members,
+               text(q("/Dc/0/Voltage"), shown.voltage_v), text(q("/Dc/0/Current"), shown.current_a),
+               text(q("/Dc/0/Power"), shown.power_w), text(q("/Soc"), shown.soc_percent));
 }
 
 void Narrator::Telling::operator()(const note::LimitChanged& limit) const {

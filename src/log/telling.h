@@ -23,6 +23,8 @@ struct Narrator::Telling {
   void operator()(const note::MemberStanding& member) const;
   void operator()(const note::CapacityUnknown& member) const;
   void operator()(const note::ChargedVoltagesDiffer& differ) const;
+  void operator()(const note::HintFound& found) const;
+  void operator()(const note::BankShows& shown) const;
   void operator()(const note::LimitChanged& limit) const;
   void operator()(const note::ChargeVoltageMisfit& misfit) const;
   void operator()(const note::BankHolding& holding) const;

@@ -2,7 +2,7 @@
 #include "dmb/status/health.h"
 
 #include "advising.h"
-#include "duration.h"
+#include "dmb/codec/duration.h"
 
 #include <algorithm>
 #include <map>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "advising.h"
-#include "duration.h"
+#include "dmb/codec/duration.h"
+#include "dmb/device/hint_words.h"
 
 #include <algorithm>
 

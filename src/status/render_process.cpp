@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "duration.h"
+#include "dmb/codec/duration.h"
 #include "rendering.h"
 
 #include <set>

@@ -109,8 +109,8 @@ TEST_F(BankHintsTest, NameAMemberWhoseCurrentIsOppositeToAllOthersForTenMinutes)
 TEST_F(BankHintsTest, NameWhatIsNotSynchronisedNotCountedOrNotThere) {
   const std::vector<std::string> monitors{"BMV-712 Smart [4]"};
   const std::vector<std::string> entries{"Baot"};
-  view_.other_monitors = monitors;
-  view_.unmatched_entries = entries;
+  view_.around.other_monitors = monitors;
+  view_.around.unmatched_entries = entries;
   EXPECT_EQ(look({{}, {.soc_percent = std::nullopt}}),
             (Hints{{Kind::not_synchronised, "B", "", {}, {}},
                    {Kind::monitor_not_counted, "BMV-712 Smart [4]", "", {}, {}},

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "dmb/status/render.h"
 
-#include "../../src/status/duration.h"
+#include "dmb/codec/duration.h"
 #include "samples.h"
 
 #include <gtest/gtest.h>

@@ -9,10 +9,17 @@
 namespace dmb::test {
 namespace {
 
+/// What the bank shows is noted only where a transcript sets log_period.
+BankRules noted_rules_of(const Config& config) {
+  BankRules rules = rules_of(config.shunts.value());
+  if (rules.shown_every == ShuntConfig{}.log_period) rules.shown_every = {};
+  return rules;
+}
+
 /// The shunts, as the watcher would show them.
 class BankStage : public Stage {
  public:
-  explicit BankStage(const Config& config) : rules_(rules_of(config.shunts.value())) {}
+  explicit BankStage(const Config& config) : rules_(noted_rules_of(config)) {}
 
   void play(const TranscriptLine& event, Instant) override {
     std::string_view text = event.text;
@@ -25,6 +32,9 @@ class BankStage : public Stage {
       news_.forgotten.emplace_back(text);
     } else if (verb == "looked-round") {
       looked_round_ = news_.all = true;
+    } else if (verb == "look-around") {
+      around_ = Surroundings{};
+      if (!text.empty()) around_->other_monitors.emplace_back(text);
     } else if (verb == "forget") {
       bank_.forget(std::string(text));
     } else {
@@ -36,17 +46,19 @@ class BankStage : public Stage {
     const MemberNews news = std::exchange(news_, {.all = false, .changed = {}});
     if (news.all || !news.changed.empty())
       bank_.handle(event::Members{shunts_, news, looked_round_}, now);
+    const auto around = std::exchange(around_, std::nullopt);
+    if (around && bank_.asks_around(now)) bank_.handle(event::LookedAround{*around}, now);
   }
 
   void change(const Config& config, Instant now) override {
-    rules_ = rules_of(config.shunts.value());
+    rules_ = noted_rules_of(config);
     bank_.change_rules(rules_, now);
     news_.all = true;
   }
 
   void restart(const Config& config, Instant now) override {
     const BankMemory memory = bank_.memory(now);
-    rules_ = rules_of(config.shunts.value());
+    rules_ = noted_rules_of(config);
     bank_ = BankDevice(rules_);
     bank_.resume(memory, now);
     shunts_.clear();
@@ -110,6 +122,7 @@ class BankStage : public Stage {
   std::vector<WatchedShunt> shunts_;
   MemberNews news_{.all = false, .changed = {}};
   bool looked_round_ = false;
+  std::optional<Surroundings> around_;  ///< to be told when the bank asks
 };
 
 }  // namespace

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "note_text.h"
 
+#include "dmb/device/hint_words.h"
+
 #include <iomanip>
 #include <sstream>
 
@@ -85,6 +87,12 @@ struct Writer {
   std::string operator()(const note::ChargedVoltagesDiffer& differ) const {
     return "charged voltages differ: " + differ.name + " " + volts(differ.voltage_v) + ", " +
            differ.other + " " + volts(differ.other_voltage_v);
+  }
+  std::string operator()(const note::HintFound& found) const {
+    return "hint: " + words_of(found.hint).what;
+  }
+  std::string operator()(const note::BankShows& shown) const {
+    return "shows: " + std::to_string(shown.members) + " members, " + volts(shown.voltage_v);
   }
   std::string operator()(const note::LimitChanged& limit) const {
     const std::string what = limit.limit == Limit::charge_current ? "charge" : "discharge";

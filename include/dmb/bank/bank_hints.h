@@ -45,13 +45,18 @@ struct HintMember {
   std::optional<double> charged_voltage_v;  ///< from its settings
 };
 
+/// What a bank cannot know of itself.
+struct Surroundings {
+  std::vector<std::string> other_monitors;     ///< BMVs and Lynx Shunts, by their names
+  std::vector<std::string> unmatched_entries;  ///< of the config
+};
+
 struct BankView {
   std::span<const HintMember> members;
-  std::optional<double> total_capacity_ah;              ///< configured
-  bool complete = true;                                 ///< no member is lost
-  bool stops_for_alarms = false;                        ///< it is a virtual BMS
-  std::span<const std::string> other_monitors = {};     ///< BMVs and Lynx Shunts, by their names
-  std::span<const std::string> unmatched_entries = {};  ///< of the config
+  std::optional<double> total_capacity_ah;  ///< configured
+  bool complete = true;                     ///< no member is lost
+  bool stops_for_alarms = false;            ///< it is a virtual BMS
+  Surroundings around = {};
 };
 
 /// How different things must be to be worth a hint. Differences that shunts show in normal use, or

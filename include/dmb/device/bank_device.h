@@ -2,12 +2,14 @@
 #pragma once
 
 #include "dmb/bank/bank.h"
+#include "dmb/bank/bank_hints.h"
 #include "dmb/bank/bank_life.h"
 #include "dmb/device/bank_limits.h"
 #include "dmb/device/bank_notes.h"
 #include "dmb/device/device.h"
 #include "dmb/device/learned_members.h"
 
+#include <chrono>
 #include <optional>
 #include <span>
 #include <string>
@@ -23,7 +25,8 @@ struct BankRules {
   std::optional<BmsRules> bms;                  ///< nullopt: a monitor
   std::optional<std::size_t> expected_members;  ///< nullopt: as many as were ever heard together
   CapacityMode capacity_mode = CapacityMode::registers;
-  std::vector<std::string> excluded;  ///< entries as of is_named()
+  std::vector<std::string> excluded;    ///< entries as of is_named()
+  std::chrono::seconds shown_every{0};  ///< between two notes of what it shows; 0: none
 };
 
 /// Several shunts as one battery, a monitor or a virtual BMS: who counts, whether the bank is on
@@ -63,6 +66,12 @@ class BankDevice : public Device {
   /// What must survive a restart.
   BankMemory memory(Instant now) const;
 
+  /// Whether it wants to know what is beside its members, to note what a person should look at. Now
+  /// and then, while its members talk and all is known of them: what is known by halves looks odd.
+  bool asks_around(Instant now) const;
+  /// What a person should look at now. Asking changes nothing.
+  std::vector<BankHint> hints(const Surroundings& around, Instant now) const;
+
   bool is_bms() const { return limits_.has_value(); }
   /// Those that are heard.
   std::span<const ShuntSnapshot> members() const { return bank_.members(); }
@@ -85,6 +94,9 @@ class BankDevice : public Device {
   std::size_t count_mute() const;
   bool is_usable(Instant now);
   void show(Instant now);
+  void look_around(const Surroundings& around, Instant now);
+  std::vector<BankHint> look(BankHints& hints, const Surroundings& around, Instant now) const;
+  void note_shown(Instant now);
   void note_phase(BankLife::Phase before);
   std::string tracked_services() const;
   BankTrouble trouble() const {
@@ -108,6 +120,9 @@ class BankDevice : public Device {
   bool settled_ = false;
   bool misfit_ = false;  ///< the configured charge voltage is not this bank's
 
+  BankHints hints_;
+  std::optional<Instant> next_look_;
+  std::optional<Instant> shown_due_;  ///< when what it shows is noted again
   BankNotes notes_;
   bool memory_news_ = false;
 };

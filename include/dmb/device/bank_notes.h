@@ -27,6 +27,8 @@ class BankNotes {
   void charge_voltage_lowered(bool lowered, double max_charge_voltage_v);
   void charge_voltage_misfit(double configured_v, double measured_v);
   void charge_voltage_fits() { misfit_said_ = false; }
+  void hint(BankHint hint) { notes_.emplace_back(note::HintFound{std::move(hint)}); }
+  void shows(note::BankShows shown) { notes_.emplace_back(shown); }
   void holding(BankTrouble trouble) { notes_.emplace_back(note::BankHolding{trouble}); }
   void left(BankTrouble trouble) { notes_.emplace_back(note::BankLeft{trouble}); }
 

@@ -61,6 +61,7 @@ class BatteryDevice : public Device {
 
  private:
   void on(const event::Members& event, Instant now);
+  void on(const event::LookedAround&, Instant) {}
   void on(const event::Message& event, Instant now);
   void on(const event::Values& event, Instant now);
   void on(const event::OtherTopic& event, Instant now);
@@ -90,6 +91,7 @@ class BatteryDevice : public Device {
   bool lacks_life_ = false;  ///< the last message was no sign of life
   RefusedFields refused_;
   std::set<Doubt::About> doubts_noted_;
+  std::set<std::string> keys_noted_;
   Life::Phase life_noted_ = Life::Phase::waiting;
   LimitState limits_noted_;
   std::vector<std::string> questions_;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "dmb/bank/bank_hints.h"
 #include "dmb/bank/member_news.h"
 #include "dmb/battery/reading.h"
 #include "dmb/device/message_fault.h"
@@ -19,6 +20,11 @@ struct Members {
   std::span<const WatchedShunt> all;
   const MemberNews& news;
   bool looked_round = true;  ///< everybody who was there at the start has answered, or did not
+};
+
+/// What is beside a bank's members; for BankDevice::asks_around().
+struct LookedAround {
+  const Surroundings& around;
 };
 
 // Of a battery whose messages come from a broker. `retained`: stored by it, of unknown age.
@@ -61,7 +67,8 @@ struct Connected {};
 
 }  // namespace event
 
-using Event = std::variant<event::Members, event::Message, event::Values, event::OtherTopic,
-                           event::Rejected, event::Gone, event::Heartbeat, event::Connected>;
+using Event = std::variant<event::Members, event::LookedAround, event::Message, event::Values,
+                           event::OtherTopic, event::Rejected, event::Gone, event::Heartbeat,
+                           event::Connected>;
 
 }  // namespace dmb

@@ -36,6 +36,8 @@ class LearnedMembers {
   /// What the member tells now, and what is known of it then.
   Facts learn(const WatchedShunt& member);
   MemberAmpHours capacity_of(const std::string& id) const;
+  /// From its settings, as last told.
+  std::optional<double> charged_voltage_v(const std::string& id) const;
 
   void forget(const std::string& id) { members_.erase(id); }
   /// Bounds what is kept: once there are too many, only those that are there.
@@ -45,6 +47,7 @@ class LearnedMembers {
   struct Member {
     MemberCapacity capacity;
     DischargeFloor floor;
+    std::optional<double> charged_voltage_v;
   };
 
   CapacityMode mode_;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "dmb/bank/bank_hints.h"
 #include "dmb/bank/standing.h"
 #include "dmb/battery/plausibility.h"
 #include "dmb/control/vote.h"
@@ -51,6 +52,19 @@ struct ChargedVoltagesDiffer {
   double other_voltage_v = 0;
 };
 
+/// Something about the bank that a person should look at.
+struct HintFound {
+  BankHint hint;
+};
+/// What the bank shows, from time to time.
+struct BankShows {
+  std::size_t members = 0;
+  std::optional<double> voltage_v;
+  std::optional<double> current_a;
+  std::optional<double> power_w;
+  std::optional<double> soc_percent;
+};
+
 /// What a bank's BMS allows; without a reason all that is configured.
 struct LimitChanged {
   Limit limit = Limit::charge_current;  ///< of currents
@@ -95,6 +109,7 @@ struct FieldUnusable {
   std::string_view path;
   std::string what;
 };
+/// Once each; of very many not all.
 struct KeyUnknown {
   std::string key;
 };
@@ -156,16 +171,15 @@ struct DischargeStopped {};
 
 }  // namespace note
 
-using Note =
-    std::variant<note::NobodyFound, note::MemberGone, note::MemberForgotten, note::MemberStanding,
-                 note::CapacityUnknown, note::ChargedVoltagesDiffer, note::LimitChanged,
-                 note::ChargeVoltageLowered, note::ChargeVoltageBack, note::ChargeVoltageMisfit,
-                 note::BankHolding, note::BankLeft, note::MessageUnused, note::FieldUnusable,
-                 note::KeyUnknown, note::DoubtLasts, note::OtherTopic, note::TopicTakesOver,
-                 note::TopicChanged, note::TopicAskedFor, note::FirstMessage, note::MessagesBack,
-                 note::SourceGone, note::BatterySilent, note::BatteryLeft,
-                 note::ChargeVoltageRefused, note::ChargeStopped, note::ChargeLimitsBack,
-                 note::DischargeLimitKept, note::DischargeStopped>;
+using Note = std::variant<
+    note::NobodyFound, note::MemberGone, note::MemberForgotten, note::MemberStanding,
+    note::CapacityUnknown, note::ChargedVoltagesDiffer, note::HintFound, note::BankShows,
+    note::LimitChanged, note::ChargeVoltageLowered, note::ChargeVoltageBack,
+    note::ChargeVoltageMisfit, note::BankHolding, note::BankLeft, note::MessageUnused,
+    note::FieldUnusable, note::KeyUnknown, note::DoubtLasts, note::OtherTopic, note::TopicTakesOver,
+    note::TopicChanged, note::TopicAskedFor, note::FirstMessage, note::MessagesBack,
+    note::SourceGone, note::BatterySilent, note::BatteryLeft, note::ChargeVoltageRefused,
+    note::ChargeStopped, note::ChargeLimitsBack, note::DischargeLimitKept, note::DischargeStopped>;
 using Notes = std::vector<Note>;
 
 /// For people, without a full stop: "topic a/b: …".

@@ -150,13 +150,6 @@ struct NotCountedStatus {
   bool operator==(const NotCountedStatus&) const = default;
 };
 
-/// What a hint says, and what to do about it.
-struct HintWords {
-  std::string what;
-  std::string todo;
-};
-HintWords words_of(const BankHint& hint);
-
 struct AggregateStatus {
   std::string name;
   bool virtual_bms = false;  ///< else a monitor

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
-#include "dmb/status/status.h"
-#include "duration.h"
+#include "dmb/device/hint_words.h"
+
+#include "dmb/codec/duration.h"
 
 #include <string>
 #include <utility>
 
-namespace dmb::status {
+namespace dmb {
 namespace {
 
 using HintKind = BankHint::Kind;
@@ -79,4 +80,4 @@ HintWords words_of(const BankHint& hint) {
   return {text_of(hint), advice_of(hint.kind)};
 }
 
-}  // namespace dmb::status
+}  // namespace dmb

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "duration.h"
+#include "dmb/codec/duration.h"
 
 #include <algorithm>
 #include <array>
@@ -7,7 +7,7 @@
 #include <cmath>
 #include <cstdint>
 
-namespace dmb::status {
+namespace dmb {
 namespace {
 
 constexpr std::int64_t kMinute_s = 60;
@@ -49,4 +49,4 @@ std::string quantity(const std::optional<double>& value, int decimals, const cha
   return number + " " + unit;
 }
 
-}  // namespace dmb::status
+}  // namespace dmb
