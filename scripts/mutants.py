@@ -308,8 +308,8 @@ MUTANTS = {
     "no-hurry": (
         "the backoff grows though a battery lives on its last message",
         "src/mqtt/attempts.cpp",
-        "if (!urgent_()) return wait;",
-        "return wait;"),
+        "if (!urgent_()) return backoff_.next();",
+        "return backoff_.next();"),
     "retained-end-believed": (
         "an end of the battery that the broker had stored ends a live one",
         "src/device/battery_device.cpp",

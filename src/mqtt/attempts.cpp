@@ -136,11 +136,9 @@ void Attempts::down(Failure failure) {
 }
 
 std::chrono::milliseconds Attempts::wait_for_next() {
-  const auto wait = backoff_.next();
-  if (!urgent_()) return wait;
+  if (!urgent_()) return backoff_.next();
   const auto taken = std::chrono::duration_cast<std::chrono::milliseconds>(loop_.now() - began_);
-  // An attempt that took long must not be followed at once, or there would be no pause at all.
-  return std::min(wait, std::max(timing_.urgent_retry - taken, timing_.first_retry));
+  return backoff_.next_in_a_hurry(timing_.urgent_retry, taken);
 }
 
 /// A connection that Paho goes on reading would bring what waited: it ends, with all of that.
@@ -163,7 +161,7 @@ void Attempts::down(Failure failure, std::chrono::milliseconds wait) {
   standstill_.watch(std::nullopt);
   ++attempt_;
   attempt_timer_.arm(loop_.now() + wait);
-  listener_.down({failure.trouble, std::move(failure.reason), wait});
+  listener_.down({failure.trouble, std::move(failure.reason)});
 }
 
 void Attempts::on(const LinkUp&) {

@@ -32,12 +32,10 @@ struct MqttUp {};
 
 /// No connection: a failed attempt, or a lost one. `reason` is for people ("wrong user name or
 /// password", "connection refused", "server certificate not trusted: …"); never a password.
-/// `trouble` is for whoever decides by it. Comes after every attempt, with the wait before the next
-/// one.
+/// `trouble` is for whoever decides by it. Comes after every attempt.
 struct MqttDown {
   BrokerTrouble trouble = BrokerTrouble::internal;
   std::string reason;
-  std::chrono::milliseconds retry_in{0};
 };
 
 /// The filters to which the broker does not let us subscribe, whenever its answers change them:

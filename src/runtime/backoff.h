@@ -24,6 +24,12 @@ class Backoff {
     return wait;
   }
 
+  /// The same while somebody is in a hurry: so that the next attempt begins no later than `every`
+  /// after the last one, which took `taken`. Yet there is always a pause, if only the first one.
+  Duration next_in_a_hurry(Duration every, Duration taken) {
+    return std::min(next(), std::max(every - taken, first_));
+  }
+
   /// After a success: the next wait is the first one again.
   void reset() { next_ = first_; }
 

@@ -73,6 +73,15 @@ class Listener {
     return found;
   }
 
+  /// When each of all() came: the time of its turn of the loop, by which timers are set.
+  template <typename Event>
+  std::vector<Instant> times() const {
+    std::vector<Instant> found;
+    for (std::size_t i = 0; i < events_.size(); ++i)
+      if (std::holds_alternative<Event>(events_[i])) found.push_back(times_[i]);
+    return found;
+  }
+
   template <typename Event>
   std::size_t count() const {
     return all<Event>().size();
@@ -105,10 +114,12 @@ class Listener {
   void take(std::span<MqttEvent> batch) {
     ++batches_;
     for (MqttEvent& event : batch) events_.push_back(std::move(event));
+    times_.resize(events_.size(), loop_.now());
   }
 
   Loop loop_;
   std::vector<MqttEvent> events_;
+  std::vector<Instant> times_;
   int batches_ = 0;
   std::chrono::milliseconds longest_turn_{0};
   std::unique_ptr<MqttSource> source_;

@@ -109,6 +109,11 @@ TEST_F(MqttMessages, FloodingAStandingLoopEndsWithTheNewest) {
 
 /// The loop stands still, as a stopped process does: how old is what waits then?
 TEST_F(MqttMessages, AreDroppedWhenTheyWaitedLongerThanOurPatience) {
+  MqttTiming timing = kFast;
+  timing.first_retry = timing.longest_retry = 1h;  // after a standstill it connects at once
+  listener_ =
+      std::make_unique<Listener>(at_port(broker_.port()), MqttInterest{{"t/#"}, {}}, timing);
+  ASSERT_TRUE(wait_for(1));
   listener_->source().set_interest({{"t/#"}, {}, 2s});
   broker_.publish({.topic = "t/last", .payload = "stored", .retain = true});
   ASSERT_TRUE(wait_for(2));
@@ -117,7 +122,6 @@ TEST_F(MqttMessages, AreDroppedWhenTheyWaitedLongerThanOurPatience) {
   ASSERT_TRUE(listener_->wait_up(2));
   const MqttDown down = listener_->first_failure();
   EXPECT_EQ(down.trouble, BrokerTrouble::stalled);
-  EXPECT_EQ(down.retry_in, 0ms);
   EXPECT_THAT(down.reason, testing::HasSubstr("stood still"));
   broker_.publish({.topic = "t/after", .payload = "x", .retain = true});
   ASSERT_TRUE(listener_->wait([&] {

@@ -34,5 +34,16 @@ TEST(Backoff, NeverGoesBeyondTheLongestWait) {
   EXPECT_EQ(equal.next(), 50ms);
 }
 
+TEST(Backoff, HurriesByTheBeginOfTheAttemptsAndYetPauses) {
+  Backoff backoff(100ms, 1h);
+  EXPECT_EQ(backoff.next_in_a_hurry(500ms, 0ms), 100ms);
+  EXPECT_EQ(backoff.next_in_a_hurry(500ms, 0ms), 200ms);
+  EXPECT_EQ(backoff.next_in_a_hurry(500ms, 0ms), 400ms);
+  EXPECT_EQ(backoff.next_in_a_hurry(500ms, 0ms), 500ms);
+  EXPECT_EQ(backoff.next_in_a_hurry(500ms, 300ms), 200ms);
+  EXPECT_EQ(backoff.next_in_a_hurry(500ms, 2s), 100ms);
+  EXPECT_EQ(backoff.next(), 6400ms) << "as if it had never hurried";
+}
+
 }  // namespace
 }  // namespace dmb
