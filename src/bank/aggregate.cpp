@@ -119,6 +119,13 @@ Spread starter_history(Members members, MemberQuantity item) {
   return spread;
 }
 
+/// What a shunt measures with a sensor that it has: its input may be set to something else, and
+/// then the last temperature stays on the bus.
+Number temperature_c(const ShuntSnapshot& member) {
+  if (member.values[kHasTemperature] == 0) return std::nullopt;
+  return member.values[kTemperature];
+}
+
 /// What follows from the bank's own values.
 void conclude(Aggregate& bank, const AggregateRules& rules) {
   const Number& installed_ah = bank.values[kInstalledCapacity];
@@ -129,11 +136,6 @@ void conclude(Aggregate& bank, const AggregateRules& rules) {
 }
 
 }  // namespace
-
-Number temperature_c(const ShuntSnapshot& member) {
-  if (member.values[kHasTemperature] == 0) return std::nullopt;
-  return member.values[kTemperature];
-}
 
 Number bank_voltage_v(Members members) {
   const VoltageView view = view_voltage(members);

@@ -9,13 +9,6 @@ namespace {
 
 constexpr auto kNotHeard = static_cast<std::size_t>(-1);
 
-/// What a standing goes by.
-constexpr auto kStandingItems = std::to_array<MemberQuantity>(
-    {q("/Dc/0/Voltage"), q("/Dc/0/Current"), q("/Connected"), q("/Alarms/HighVoltage"),
-     q("/Alarms/LowVoltage"), q("/Alarms/HighTemperature"), q("/Alarms/LowTemperature"),
-     q("/Alarms/LowSoc"), q("/Alarms/Alarm"), q("/Alarms/MidVoltage"),
-     q("/Alarms/LowStarterVoltage"), q("/Alarms/HighStarterVoltage")});
-
 }  // namespace
 
 void Bank::change_rules(AggregateRules rules, StandingRules standing, Instant now) {

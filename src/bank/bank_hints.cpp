@@ -19,6 +19,7 @@ constexpr MemberQuantity kVoltage = q("/Dc/0/Voltage");
 constexpr MemberQuantity kCurrent = q("/Dc/0/Current");
 constexpr MemberQuantity kHasTemperature = q("/Settings/HasTemperature");
 constexpr MemberQuantity kSoc = q("/Soc");
+constexpr MemberQuantity kTimeToGo = q("/TimeToGo");
 /// More kinds and names than any bank has; beyond, what is new is not told again.
 constexpr std::size_t kMaxTold = 200;
 
@@ -83,7 +84,7 @@ void BankHints::compare_time_to_go(const BankView& bank) {
   Extremes time;
   for (const HintMember& member : bank.members) {
     if (value_of(member, kCurrent).value_or(0) > -limits_.current_a) return;
-    time.add(member, member.time_to_go_s);
+    time.add(member, value_of(member, kTimeToGo));
   }
   if (time.spread() > limits_.time_to_go * time.high)
     hints_.push_back(time.hint(HintKind::time_to_go_differs));

@@ -17,10 +17,7 @@ constexpr MemberQuantity kVoltage = q("/Dc/0/Voltage");
 constexpr MemberQuantity kCurrent = q("/Dc/0/Current");
 constexpr MemberQuantity kConnected = q("/Connected");
 
-constexpr auto kAlarms = std::to_array<MemberQuantity>(
-    {q("/Alarms/HighVoltage"), q("/Alarms/LowVoltage"), q("/Alarms/HighTemperature"),
-     q("/Alarms/LowTemperature"), q("/Alarms/LowSoc"), q("/Alarms/Alarm"), q("/Alarms/MidVoltage"),
-     q("/Alarms/LowStarterVoltage"), q("/Alarms/HighStarterVoltage")});
+constexpr auto kAlarms = std::span(kStandingItems).subspan<3>();
 
 constexpr double kLowestShareOfMedian = 0.75;
 constexpr double kHighestShareOfMedian = 1.33;

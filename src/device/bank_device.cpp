@@ -256,8 +256,7 @@ std::vector<BankHint> BankDevice::look(BankHints& hints, const Surroundings& aro
                                        Instant now) const {
   std::vector<HintMember> members;
   for (const ShuntSnapshot& member : bank_.members())
-    members.push_back(
-        {&member, member.values[q("/TimeToGo")], learned_.charged_voltage_v(member.id)});
+    members.push_back({&member, learned_.charged_voltage_v(member.id)});
   return hints.look({.members = members,
                      .total_capacity_ah = rules_.aggregate.total_capacity_ah,
                      .complete = lost() == 0,

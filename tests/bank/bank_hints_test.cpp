@@ -30,10 +30,11 @@ class BankHintsTest : public testing::Test {
       snapshots.push_back(
           shunt(id, {{"/Dc/0/Voltage", 52}, {"/Dc/0/Current", m.current_a}}, m.capacity_ah));
       snapshots.back().values[q("/Soc")] = m.soc_percent;
+      snapshots.back().values[q("/TimeToGo")] = m.time_to_go_s;
     }
     std::vector<HintMember> views;
     for (std::size_t i = 0; i < members.size(); ++i)
-      views.push_back({&snapshots[i], members[i].time_to_go_s, members[i].charged_voltage_v});
+      views.push_back({&snapshots[i], members[i].charged_voltage_v});
     view_.members = views;
     return hints_.look(view_, Instant() + at);
   }
@@ -54,7 +55,7 @@ TEST_F(BankHintsTest, AreNoneOfABankAsItShouldBe) {
 
 TEST_F(BankHintsTest, NameAMemberThatDoesNotTellAllThatABmsStopsFor) {
   ShuntSnapshot member = shunt("Bow", {{"/Dc/0/Voltage", 52}, {"/Soc", 60}});
-  const std::vector<HintMember> views{{&member, {}, {}}};
+  const std::vector<HintMember> views{{&member, {}}};
   const auto missing = [&](bool bms) {
     const Hints hints = hints_.look({.members = views, .stops_for_alarms = bms}, Instant());
     return hints.empty() ? "" : hints.front().other;

@@ -27,10 +27,6 @@ struct Aggregate {
   std::optional<std::int32_t> time_to_go_s;       ///< to the floor, or to full, as of this moment
 };
 
-/// What a shunt measures with a sensor that it has: its input may be set to something else, and
-/// then the last temperature stays on the bus.
-std::optional<double> temperature_c(const ShuntSnapshot& member);
-
 // One function per quantity that is more than a sum or an extreme. Each leaves out members without
 // a value; without any it gives nullopt.
 

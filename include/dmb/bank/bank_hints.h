@@ -41,7 +41,6 @@ struct BankHint {
 /// A member and what else it tells.
 struct HintMember {
   const ShuntSnapshot* snapshot = nullptr;
-  std::optional<double> time_to_go_s;       ///< as it shows itself
   std::optional<double> charged_voltage_v;  ///< from its settings
 };
 

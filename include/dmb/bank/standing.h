@@ -16,6 +16,13 @@ struct StandingRules {
   std::optional<double> max_charge_voltage_v;
 };
 
+/// What a standing goes by: values, then every alarm.
+inline constexpr auto kStandingItems = std::to_array<MemberQuantity>(
+    {q("/Dc/0/Voltage"), q("/Dc/0/Current"), q("/Connected"), q("/Alarms/HighVoltage"),
+     q("/Alarms/LowVoltage"), q("/Alarms/HighTemperature"), q("/Alarms/LowTemperature"),
+     q("/Alarms/LowSoc"), q("/Alarms/Alarm"), q("/Alarms/MidVoltage"),
+     q("/Alarms/LowStarterVoltage"), q("/Alarms/HighStarterVoltage")});
+
 /// The alarms that stop something.
 inline constexpr auto kStopAlarms = std::to_array<MemberQuantity>(
     {q("/Alarms/HighVoltage"), q("/Alarms/HighTemperature"), q("/Alarms/LowTemperature"),
