@@ -17,7 +17,8 @@ IntakeRules rules_of(const BatteryConfig& config) {
 Event event_of(const MapIntake::Out& out) {
   switch (out.kind) {
     case MapIntake::Out::Kind::gone:
-      return event::Gone{out.topic, out.retained};
+      // A last will is stored to be believed by whoever comes later.
+      return event::Gone{out.topic, false};
     case MapIntake::Out::Kind::rejected:
       return event::Rejected{out.topic, out.retained, MessageFault::not_json, out.what};
     case MapIntake::Out::Kind::other_topic:
