@@ -74,8 +74,9 @@ std::string shown_cells(const Evaluation& found) {
   }
   if (count == 0) return {};
   const TextFormat& format = cell_voltage(1).spec().text;
-  return std::to_string(count) + (count == 1 ? " cell " : " cells ") +
-         format_text(Value(lowest), format) + " to " + format_text(Value(highest), format);
+  const std::string from = format_text(Value(lowest), format);
+  if (count == 1) return "1 cell " + from;
+  return std::to_string(count) + " cells " + from + " to " + format_text(Value(highest), format);
 }
 
 std::string saw(const Evaluation& found) {

@@ -63,8 +63,7 @@ constexpr Publisher kPublishers[] = {
      "SoC 63%, voltage 52.70V, current -4.3A, power -226W, 2 cells 3.290V to 3.301V"},
     {"esphome-jk-bms", "jk-bms: | preset = esphome-jk-bms | topic = jkbms",
      "SoC 73%, voltage 53.64V (not known now), current -4.3A, power -230W"},
-    {"gx-scalar-topics",
-     "Pylontech battery: | preset = victron | topic = N/c0619ab00000/battery/512",
+    {"gx-scalar-topics", "House: | preset = victron | topic = N/c0619ab00000/battery/512",
      "SoC 74%, voltage 49.81V, current -10.7A, power -532W"},
     {"hm2mqtt-marstek",
      "aabbccddeeff: | preset = marstek-hm2mqtt | topic = hm2mqtt/HMG-50/device/aabbccddeeff",
@@ -91,6 +90,24 @@ constexpr Publisher kPublishers[] = {
      "SoC 10%, voltage 12.70V (not known now), power 0W"},
     {"solar-assistant", "battery_1: | preset = solar-assistant | topic = solar_assistant/battery_1",
      "SoC 47%, voltage 52.30V, current -3.5A, power -183W"},
+    {"battery-emulator", "be: | preset = battery-emulator | topic = be",
+     "SoC 64%, voltage 370.20V, current -10.0A, power -3700W, 3 cells 3.849V to 3.861V"},
+    {"daly2mqtt", "BMS01: | preset = daly2mqtt | topic = BMS01",
+     "SoC 71%, voltage 52.80V, current -12.5A, power -660W, 2 cells 3.298V to 3.303V"},
+    {"daly2mqtt-json", "BMS02: | preset = daly2mqtt-json | topic = BMS02",
+     "SoC 71%, voltage 52.80V, current -12.5A, power -660W, 2 cells 3.298V to 3.303V"},
+    // Its topics are those of its siblings.
+    {"esphome-daly-bms", "daly-bms-ble: | preset = esphome-bms | topic = daly-bms-ble",
+     "SoC 54%, voltage 26.50V, current 3.2A, 1 cell 3.312V"},
+    {"esphome-jbd-bms", "jbd-bms-ble: | preset = esphome-jbd-bms | topic = jbd-bms-ble",
+     "SoC 88%, voltage 13.28V, current 5.1A, power 67W, 1 cell 3.321V"},
+    {"seplos-mqtt-rs485-v3", "seplos3: | preset = seplos-rs485 | topic = seplos3 | pack = 1",
+     "SoC 71%, voltage 53.10V, current 5.1A, power 271W, 2 cells 3.318V to 3.319V"},
+    {"serialbattery-generic",
+     "battery-json: | preset = serialbattery-generic | topic = battery/json",
+     "SoC 80%, voltage 13.20V, current -5.2A, 4 cells 3.290V to 3.310V"},
+    {"tasmota-seplos", "tasmota_bms: | preset = tasmota | topic = tasmota_bms",
+     "SoC 62%, voltage 53.16V, current -0.9A, 2 cells 3.322V to 3.323V"},
 };
 
 TEST(Discovery, FindsEachPublisher) {
@@ -102,6 +119,15 @@ TEST(Discovery, FindsEachPublisher) {
     EXPECT_NE(notes(report).find(std::string("saw: ") + publisher.saw), std::string::npos)
         << notes(report);
   }
+}
+
+TEST(Discovery, NoPublisherIsForgottenHere) {
+  std::set<std::string> folders;
+  for (const auto& entry : std::filesystem::directory_iterator(DMB_TEST_DATA "/publishers"))
+    folders.insert(entry.path().filename().string());
+  std::set<std::string> known;
+  for (const Publisher& publisher : kPublishers) known.insert(publisher.folder);
+  EXPECT_EQ(known, folders);
 }
 
 TEST(Discovery, FindsAllPublishersAtOnce) {
