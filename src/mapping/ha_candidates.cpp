@@ -113,6 +113,8 @@ void write_availability(const Lines& lines, Candidate& candidate) {
   candidate.map.push_back(
       {.key = "availability",
        .value = *text + ' ' + availability.online + '/' + availability.offline});
+  // It may be a gateway's, which lives on without the BMS: old values must not look live for that.
+  candidate.map.push_back({.key = "only_changes", .value = "no"});
 }
 
 /// By what a number that was announced in volts must be multiplied to be one: publishers send

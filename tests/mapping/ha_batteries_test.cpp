@@ -65,6 +65,7 @@ Soc = bms/s#/soc
 System/Temperature1 = bms/t1
 Voltages/Cell{n} = bms/s#/c/v{n:02} * 0.001
 availability = bms/lwt online/offline
+only_changes = no
 ; a limit? Check it, then take the semicolon away: Info/MaxChargeCurrent = bms/ccl
 )");
 }
