@@ -42,9 +42,9 @@ BrokerConfig build_broker(const Settings& settings, Problems& problems);
 std::vector<BatteryConfig> build_batteries(const Settings& settings, const Presets& presets,
                                            Problems& problems, Claims& claims);
 
-/// Gives the battery whose section is `section` its map, if it has one: the lines of its preset and of
-/// its own [MAP name]. Its topic, which "{topic}" stands for, is that of the preset where none is set.
-/// A map that tells nothing of a required item is an error.
+/// Gives the battery whose section is `section` its map, if it has one: the lines of its preset and
+/// of its own [MAP name]. Its topic, which "{topic}" stands for, is that of the preset where none
+/// is set. A map that tells nothing of a required item is an error.
 void build_map(const Settings& settings, const SettingsSection& section, const Presets& presets,
                BatteryConfig& battery, Problems& problems);
 /// Maps that belong to no battery.
