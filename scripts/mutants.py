@@ -20,7 +20,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 PROGRAMS = ("battery_test", "bank_test", "control_test", "device_test", "codec_test", "config_test",
-            "property_test")
+            "mapping_test", "transcript_test", "property_test")
+FOLDERS = {"transcript_test": "transcripts"}  # where one is not in the folder of its name
 TIMEOUT_S = 300
 
 # name: (what it means, file, what stands there exactly once, what to put there)
@@ -330,6 +331,51 @@ MUTANTS = {
         "src/sinks/bus/published_service.cpp",
         "constexpr std::size_t kMaxBacklog = 32;",
         "constexpr std::size_t kMaxBacklog = 100'000;"),
+    "stored-map-value-is-life": (
+        "a stored value of a mapped topic is a sign of life",
+        "src/mapping/intake.cpp",
+        "!out.retained && (by_topic ? alive : tells_required(out.reading, rules_.required));",
+        "by_topic ? alive : tells_required(out.reading, rules_.required);"),
+    "unknown-and-alive": (
+        "a mapped battery lives though something required is not known",
+        "src/device/battery_model.cpp",
+        "says_life && !part.required_unknown && knows_required(now)",
+        "says_life && !part.required_unknown"),
+    "unknown-raises-limits": (
+        "limits that come with an unknown SoC count as any",
+        "src/device/battery_model.cpp",
+        "store_live(part.reading, !part.required_unknown, now);",
+        "store_live(part.reading, true, now);"),
+    "mapped-values-never-age": (
+        "what a mapped topic told holds as long as the others come",
+        "include/dmb/device/battery_model.h",
+        "return rules_.ages == Ages::life &&",
+        "return rules_.ages != Ages::message &&"),
+    "last-will-ignored": (
+        "a publisher's availability ends nothing",
+        "src/mapping/intake.cpp",
+        "offline = offline || equals_ignoring_case(text_of(raw), source.offline);",
+        ""),
+    "stored-last-will-ignored": (
+        "a stored availability ends nothing",
+        "src/sources/mqtt/mapped_source.cpp",
+        "return event::Gone{out.topic, false};",
+        "return event::Gone{out.topic, out.retained};"),
+    "mapped-limit-waits": (
+        "a limit of a mapped topic waits for the rest of its burst",
+        "src/mapping/intake.cpp",
+        "if (!message.retained && has(id.spec().traits, Trait::urgent))",
+        "if (message.retained)"),
+    "third-of-another-moment": (
+        "where only changes are sent, power is not made with what was told before",
+        "src/device/battery_model.cpp",
+        "if (rules_.ages != Ages::life) return derive_dc(reading);",
+        "return derive_dc(reading);"),
+    "constant-without-life": (
+        "constants are shown with messages that are no sign of life",
+        "src/mapping/intake.cpp",
+        "if (out.is_life && !out.required_unknown)\n      for",
+        "if (true)\n      for"),
 }
 
 # What no unit test sees: (script, test) from outside, with the daemon itself.
@@ -390,7 +436,8 @@ class Copy:
                                program, cwd=self.folder)
             if code != 0:
                 return ["(does not compile)\n" + output]
-            path = Path("build", "tests", program.removesuffix("_test"), program)
+            path = Path("build", "tests", FOLDERS.get(program, program.removesuffix("_test")),
+                        program)
             code, output = run(f"./{path}", "--gtest_brief=1", cwd=self.folder, timeout=TIMEOUT_S)
             names = re.findall(r"^\[  FAILED  \] (\S+?)(?:,| \()", output, re.M)
             failed += list(dict.fromkeys(names))
