@@ -48,8 +48,9 @@ BatteryConfig build_main_battery(const Settings& settings, const Setting* topic,
   battery.device_instance = instance.value_or(battery.device_instance);
   if (instance) battery.service_name = service_name_of(*instance);
   battery.service_name = scope.get_or("service_name", battery.service_name);
-  read_rules(scope, battery);
-  read_required(scope, battery);
+  const Scope rules{&settings.of(Family::mqtt), &general};
+  read_rules(rules, battery);
+  read_required(rules, battery);
   battery.time_to_go = build_time_to_go({&settings.of(Family::time_to_go), &general});
 
   add_claim(claims.instances, std::to_string(battery.device_instance), general,

@@ -38,10 +38,10 @@ constexpr std::array kKeys{
     KnownKey{.name = "device_name", .home = general, .also = bit(battery), .kind = name},
     KnownKey{.name = "device_instance", .home = general, .also = bit(battery), .kind = whole, .min = 0, .max = 9999},
     KnownKey{.name = "service_name", .home = general, .also = bit(battery), .kind = ValueKind::service_name},
-    KnownKey{.name = "timeout", .home = general, .also = kServices, .kind = whole, .min = 0, .max = kYear_s, .unit = "seconds", .likely_min = 0, .likely_max = 3600},
+    KnownKey{.name = "timeout", .home = general, .also = kServices | bit(mqtt), .kind = whole, .min = 0, .max = kYear_s, .unit = "seconds", .likely_min = 0, .likely_max = 3600},
     KnownKey{.name = "min_update_interval", .home = general, .also = kServices, .kind = whole, .min = 0, .max = kMinute_ms, .unit = "milliseconds"},
     KnownKey{.name = "stop_discharge_on_timeout", .home = general, .also = kServices, .kind = boolean},
-    KnownKey{.name = "required", .home = general, .also = bit(battery), .kind = items},
+    KnownKey{.name = "required", .home = general, .also = bit(battery) | bit(mqtt), .kind = items},
     KnownKey{.name = "product_id", .home = general, .also = bit(battery), .kind = ValueKind::product_id, .min = 0, .max = 0xFFFF},
 
     KnownKey{.name = "enabled", .home = time_to_go, .also = kTimeToGo, .kind = boolean},

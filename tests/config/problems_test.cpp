@@ -104,7 +104,7 @@ TEST(Problems, HintAtTheNearestKey) {
       {"BATTERY a", "device_instanze = 9", "did you mean \"device_instance\"?"},
       {"TIME_TO_GO", "broker_adress = x", "did you mean \"broker_address\" of [MQTT]?"},
       {"TIME_TO_GO", "broker_address = x", "belongs in [MQTT]"},
-      {"MQTT", "timeout = 5", "belongs in [DEFAULT]"},
+      {"MQTT", "logging = INFO", "belongs in [DEFAULT]"},
       {"MQTT", "soc = 5", "belongs in [TIME_TO_GO]"},
       {"MQTT", "total_capacity = 5", "belongs in [SMARTSHUNTS]"},
       {"BATTERY a", "broker_port = 5", "belongs in [MQTT]"},
@@ -180,7 +180,7 @@ TEST(KnownKeys, AreFoundWhereTheyBelong) {
     EXPECT_EQ(find_key(key.home, key.name), &key) << key.name;
     EXPECT_EQ(to_lower(key.name), key.name);
   }
-  EXPECT_EQ(find_key(Family::mqtt, "timeout"), nullptr);
+  EXPECT_EQ(find_key(Family::mqtt, "logging"), nullptr);
 }
 
 }  // namespace

@@ -37,6 +37,13 @@ TEST(Sections, FallBackToDefault) {
   EXPECT_EQ(config.shunts->exclude_shunts, std::vector<std::string>{"a"});
 }
 
+TEST(Sections, MqttMayHoldTheRulesOfItsBattery) {
+  const Config config = config_of("[DEFAULT]\ntimeout = 5\n" +
+                                  mqtt_config("timeout = 180\nrequired = Dc/0/Voltage"));
+  EXPECT_EQ(config.batteries.at(0).timeout, 180s);
+  EXPECT_EQ(config.batteries.at(0).required.size(), 1u);
+}
+
 TEST(Sections, OverrideDefault) {
   const Config config = config_of(
       "[DEFAULT]\nsoc = 30\nlog_period = 1\ntimeout = 1\nbroker_port = 1\n"
