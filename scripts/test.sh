@@ -79,4 +79,4 @@ cmake -S . -B "$build_dir" -G Ninja -DDMB_WERROR="$werror" -DDMB_SANITIZE="$sani
 "${launcher[@]}" cmake --build "$build_dir" "${targets[@]}"
 [ "$run" = 1 ] || exit 0
 # Most of them wait for a clock most of the time: 4 minutes of processor in 30 of running.
-"${launcher[@]}" ctest --test-dir "$build_dir" --output-on-failure --no-tests=error -j5 "$@"
+"${launcher[@]}" ctest --test-dir "$build_dir" --output-on-failure --no-tests=error -j8 "$@"
