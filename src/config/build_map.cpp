@@ -81,11 +81,13 @@ void report(const MapResult& result, const SettingsSection* own, const Setting* 
   for (const MapProblem& problem : result.problems) {
     ConfigSpot spot{
         .line = problem.line, .section = own != nullptr ? own->title : "", .key = problem.key};
-    std::string message = "column " + std::to_string(problem.column) + ": ";
+    std::string message;
     if (problem.in_preset) {
       spot = preset->spot;
-      message = "its line " + std::to_string(problem.line) + ", " + message + problem.key + ": ";
+      message = "its line " + std::to_string(problem.line) + ", ";
     }
+    message += "column " + std::to_string(problem.column) + ": ";
+    if (problem.in_preset) message += problem.key + ": ";
     message += problem.message;
     const SpotProblems list(problems, std::move(spot));
     problem.fatal ? list.error(message) : list.warning(message);
@@ -110,9 +112,10 @@ void check_required(const Map& map, const BatteryConfig& battery, const ConfigSp
   for (const Quantity id : battery.required) {
     if (can_be_known(map, id)) continue;
     const std::string item(id.spec().path.substr(1));
-    SpotProblems(problems, spot)
-        .error("has no line for " + item + ", without which the battery is not shown: add \"" +
-               item + " = <topic>\"" + (item == "Soc" ? ", or set required = Dc/0/Voltage" : ""));
+    std::string message = "has no line for " + item;
+    message += ", without which the battery is not shown: add \"" + item + " = <topic>\"";
+    if (id == q("/Soc")) message += ", or set required = Dc/0/Voltage";
+    SpotProblems(problems, spot).error(message);
   }
 }
 
@@ -121,12 +124,13 @@ void check_required(const Map& map, const BatteryConfig& battery, const ConfigSp
 void build_map(const Settings& settings, const SettingsSection& section, const Presets& presets,
                BatteryConfig& battery, Problems& problems) {
   const SettingsSection* own = settings.map_of(section.label);
-  const Setting* wanted = Scope{&section}.find("preset");
-  if (wanted == nullptr && section.family == Family::mqtt)
-    wanted = Scope{&settings.of(Family::general)}.find("preset");
-  if (own == nullptr && battery.preset.empty()) return;
+  const SettingsSection& general = settings.of(Family::general);
+  const bool of_mqtt = section.family == Family::mqtt;
+  const Setting* wanted = Scope{&section, of_mqtt ? &general : &section}.find("preset");
+  if (battery.preset.empty()) wanted = nullptr;  // or it is no name, which is said elsewhere
+  if (own == nullptr && wanted == nullptr) return;
   std::optional<PresetFile> preset;
-  if (!battery.preset.empty()) {
+  if (wanted != nullptr) {
     preset = find_preset(*wanted, battery.preset, presets, problems);
     if (!preset) return;
   }
