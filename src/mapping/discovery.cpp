@@ -15,9 +15,9 @@
 namespace dmb {
 namespace {
 
-constexpr std::size_t kMaxPayload = 32 * 1024;  ///< no battery's JSON comes near it
-constexpr std::size_t kMaxConfig = 256 * 1024;  ///< what announces a device with all its entities
-constexpr std::size_t kMaxParsed = 64 << 20;    ///< bytes of JSON in all
+constexpr std::size_t kMaxPayload = 32UL * 1024;  ///< no battery's JSON comes near it
+constexpr std::size_t kMaxConfig = 256UL * 1024;  ///< what announces a device with all its entities
+constexpr std::size_t kMaxParsed = 64 << 20;      ///< bytes of JSON in all
 constexpr std::size_t kMaxJsonTopics = 200;
 constexpr std::size_t kMaxPortals = 16;
 constexpr std::size_t kMaxTries = 3;  ///< of one topic's JSON, before it is no battery's
