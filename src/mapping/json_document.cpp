@@ -105,7 +105,7 @@ std::optional<std::string> JsonDocument::parse(std::string_view text) {
 
 void JsonDocument::release_if_large() {
   constexpr std::size_t kMaxKeptNodes = 1000;
-  constexpr std::size_t kMaxKeptText = 32 * 1024;
+  constexpr std::size_t kMaxKeptText = 32UL * 1024;
   if (nodes_.capacity() > kMaxKeptNodes) nodes_ = {};
   if (texts_.capacity() > kMaxKeptText) texts_ = {};
 }

@@ -76,8 +76,8 @@ std::string_view ends_like(std::string_view key, std::span<const std::string_vie
 std::string_view nearest_key(std::string_view key) {
   const auto keys = all_keys();
   if (const auto found = ends_like(key, keys); !found.empty()) return found;
-  std::vector<std::string> lower_case;
-  for (const std::string_view one : keys) lower_case.push_back(to_lower(one));
+  std::vector<std::string> lower_case(keys.size());
+  std::ranges::transform(keys, lower_case.begin(), to_lower);
   const std::vector<std::string_view> candidates(lower_case.begin(), lower_case.end());
   const std::string_view nearest = nearest_word(to_lower(key), candidates);
   if (nearest.empty()) return {};
