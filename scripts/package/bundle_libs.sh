@@ -1,10 +1,12 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
 # bundle_libs.sh SYSROOT TRIPLE EXECUTABLE DIR: copies every library that EXECUTABLE needs, directly
-# or through another one, and the dynamic loader into DIR, as Debian built them.
+# or through another one, and the dynamic loader into DIR, as Debian built them; but for libgcrypt, with
+# which libsystemd would seal journals: 0.9 MB that nothing here ever calls. stand_in.sh makes one.
 set -euo pipefail
 [ $# = 4 ] || { echo "usage: bundle_libs.sh SYSROOT TRIPLE EXECUTABLE DIR" >&2; exit 2; }
-readonly libraries=$1/usr/lib/$2 executable=$3 target=$4
+here=$(cd "$(dirname "$0")" && pwd)
+readonly here triple=$2 libraries=$1/usr/lib/$2 executable=$3 target=$4
 
 # Name lookups load this one by name where /etc/nsswitch.conf has it, to ask the device's Avahi for
 # `.local` names. Files and DNS are in libc itself.
@@ -16,6 +18,10 @@ bundle() {
   local name
   for name in "$@"; do
     [ ! -e "$target/$name" ] || continue
+    if [ "$name" = libgcrypt.so.20 ]; then
+      "$here/stand_in.sh" "$triple" "$libraries/libsystemd.so.0" "$name" "$target/$name"
+      continue
+    fi
     if [ ! -e "$libraries/$name" ]; then
       echo "bundle_libs.sh: $name is needed but not in $libraries" >&2
       return 1

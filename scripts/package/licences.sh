@@ -14,6 +14,7 @@ packages() {
   local library
   printf '%s\n' "${compiled_in[@]}"
   for library in "$tree"/lib/*; do
+    [ "${library##*/}" != libgcrypt.so.20 ] || continue  # ours: see bundle_libs.sh
     awk -v name="${library##*/}" '$2 == name { print $1 }' "$work/libraries"
   done
 }

@@ -93,6 +93,15 @@ class Contents(unittest.TestCase):
             if file != self.program:
                 self.assertNotRegex(dynamic, r"\((RPATH|RUNPATH)\)", file)
 
+    def test_what_stands_in_for_libgcrypt_has_what_libsystemd_wants(self):
+        def functions(library, pattern):
+            symbols = readelf("--dyn-syms", os.path.join(self.folder, "lib", library))
+            return set(re.findall(pattern, symbols))
+        wanted = functions("libsystemd.so.0", r"UND (gcry_\w+@GCRYPT_[\d.]+)")
+        there = functions("libgcrypt.so.20", r"\d (gcry_\w+@@GCRYPT_[\d.]+)")
+        self.assertTrue(wanted)
+        self.assertEqual(wanted, {name.replace("@@", "@") for name in there})
+
     def test_the_program_is_hardened(self):
         headers, dynamic = readelf("-l", self.program), readelf("-d", self.program)
         self.assertRegex(readelf("-h", self.program), r"Type: +DYN")
