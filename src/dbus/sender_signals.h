@@ -54,7 +54,7 @@ class SenderSignals {
 
  private:
   struct TextHash : std::hash<std::string_view> {
-    using is_transparent = void;  // NOLINT(readability-identifier-naming): the library asks for it
+    using is_transparent = void;
   };
 
   void dispatch(sd_bus_message* message);
