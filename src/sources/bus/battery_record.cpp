@@ -47,8 +47,9 @@ constexpr std::array<Shelf, kQuantities> kShelves = [] {
   for (const MemberQuantity member : kAllMemberQuantities)
     shelves.at(member.quantity().index()) = {Shelf::Kind::values,
                                              static_cast<std::uint8_t>(member.place())};
-  for (std::uint8_t row = 0; row < kIdentityRows.size(); ++row)
-    shelves.at(kIdentityRows.at(row).quantity.index()) = {Shelf::Kind::identity, row};
+  std::uint8_t place = 0;
+  for (const auto& row : kIdentityRows)
+    shelves.at(row.quantity.index()) = {Shelf::Kind::identity, place++};
   return shelves;
 }();
 
