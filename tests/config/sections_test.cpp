@@ -38,8 +38,8 @@ TEST(Sections, FallBackToDefault) {
 }
 
 TEST(Sections, MqttMayHoldTheRulesOfItsBattery) {
-  const Config config = config_of("[DEFAULT]\ntimeout = 5\n" +
-                                  mqtt_config("timeout = 180\nrequired = Dc/0/Voltage"));
+  const Config config =
+      config_of("[DEFAULT]\ntimeout = 5\n" + mqtt_config("timeout = 180\nrequired = Dc/0/Voltage"));
   EXPECT_EQ(config.batteries.at(0).timeout, 180s);
   EXPECT_EQ(config.batteries.at(0).required.size(), 1u);
 }
