@@ -32,6 +32,7 @@ using Clock = std::chrono::steady_clock;
 
 constexpr auto kInterface = "com.victronenergy.BusItem";
 constexpr auto kMarkerPath = "/Dc/0/Power";
+constexpr std::size_t kBurstTopics = 40;
 
 struct Options {
   std::uint16_t port = 1883;
@@ -91,9 +92,17 @@ class Publisher {
  private:
   std::string on_the_wire(const std::string& payload) const {
     if (!options_.burst) return Feed::publication(options_.topic, payload);
+    auto values = values_on_topics(options_.topic, payload);
+    // What is measured comes first; flags that never change fill up.
+    std::ranges::stable_partition(values, [](const auto& value) {
+      const auto has = [&value](const char* part) {
+        return value.first.find(part) != std::string::npos;
+      };
+      return has("/Dc/") || has("/Soc") || has("/Voltages/") || has("Capacity") || has("/System/");
+    });
+    values.resize(std::min(values.size(), kBurstTopics));
     std::string all;
-    for (const auto& [topic, value] : values_on_topics(options_.topic, payload))
-      all += Feed::publication(topic, value);
+    for (const auto& [topic, value] : values) all += Feed::publication(topic, value);
     return all;
   }
 
