@@ -7,15 +7,6 @@
 namespace dmb {
 namespace {
 
-/// The first level of `rest`, which is taken off; nullopt when there is none left.
-std::optional<std::string_view> take_level(std::optional<std::string_view>& rest) {
-  if (!rest) return std::nullopt;
-  const std::size_t slash = rest->find('/');
-  const std::string_view level = rest->substr(0, slash);
-  rest = slash == std::string_view::npos ? std::nullopt : std::optional(rest->substr(slash + 1));
-  return level;
-}
-
 /// Whether every topic of `narrow` belongs to `wide` too.
 bool covers(std::string_view wide, std::string_view narrow) {
   if (narrow.starts_with('$') && !wide.starts_with('$')) return false;

@@ -2,6 +2,7 @@
 #include "signature.h"
 
 #include "dmb/codec/number_text.h"
+#include "dmb/codec/topic.h"
 #include "dmb/mapping/parse_map.h"
 
 #include <algorithm>
@@ -20,12 +21,9 @@ using Levels = std::vector<std::string_view>;
 
 Levels split(std::string_view topic) {
   Levels levels;
-  while (true) {
-    const std::size_t slash = topic.find('/');
-    levels.push_back(topic.substr(0, slash));
-    if (slash == std::string_view::npos) return levels;
-    topic.remove_prefix(slash + 1);
-  }
+  std::optional<std::string_view> rest = topic;
+  while (const auto level = take_level(rest)) levels.push_back(*level);
+  return levels;
 }
 
 void append_text(std::vector<Signature::Part>& parts, std::string_view text) {

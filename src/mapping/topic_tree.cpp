@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "dmb/mapping/topic_tree.h"
 
+#include "dmb/codec/topic.h"
 #include "number_form.h"
 
 #include <algorithm>
@@ -174,14 +175,12 @@ void TopicTree::add(const std::vector<MapStep>& pattern, std::size_t entry) {
 
 void TopicTree::add_filter(std::string_view filter, std::size_t entry) {
   Node* node = root_.get();
-  while (true) {
-    const std::size_t slash = filter.find('/');
-    const std::string_view level = filter.substr(0, slash);
+  std::optional<std::string_view> rest = filter;
+  while (const auto level = take_level(rest)) {
     if (level == "#") return node->rest.push_back(entry);
-    node = level == "+" ? &node->child_for_any() : &node->child_for(level);
-    if (slash == std::string_view::npos) return node->here.push_back(entry);
-    filter.remove_prefix(slash + 1);
+    node = level == "+" ? &node->child_for_any() : &node->child_for(*level);
   }
+  node->here.push_back(entry);
 }
 
 void TopicTree::find(std::string_view topic, const std::function<void(const Match&)>& found) const {

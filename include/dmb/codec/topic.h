@@ -7,6 +7,9 @@
 
 namespace dmb {
 
+/// The first level of `rest`, which loses it; nullopt when there is none left. "a/" has two levels.
+std::optional<std::string_view> take_level(std::optional<std::string_view>& rest);
+
 /// Whether a publication to `topic` belongs to the subscription `filter` (MQTT 3.1.1, 4.7): `+` is
 /// one level, a final `#` any number, and neither matches a first level that begins with `$`.
 bool topic_matches(std::string_view filter, std::string_view topic);
