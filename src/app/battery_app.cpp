@@ -28,7 +28,7 @@ BatteryApp::BatteryApp(Loop& loop, BatteryConfig config, const std::string& conn
       config_(std::move(config)),
       ask_(std::move(ask)),
       source_(make_source()),
-      battery_(rules()),
+      battery_(rules_of(config_, *source_)),
       host_(loop, battery_, description_of(config_, connection),
             [this] {
               for (const std::string& question : battery_.take_questions()) ask_(question);
@@ -40,12 +40,6 @@ std::unique_ptr<BatterySource> BatteryApp::make_source() {
                              [this](const Event& event, Instant at) { handle(event, at); });
 }
 
-BatteryDeviceRules BatteryApp::rules() const {
-  BatteryDeviceRules rules = rules_of(config_);
-  rules.questions = source_->questions();
-  return rules;
-}
-
 void BatteryApp::change(BatteryConfig config, const std::string& connection) {
   const bool same_kind = config.map.has_value() == config_.map.has_value();
   config_ = std::move(config);
@@ -53,7 +47,7 @@ void BatteryApp::change(BatteryConfig config, const std::string& connection) {
     source_->change(config_);
   else
     source_ = make_source();
-  battery_.change_rules(rules());
+  battery_.change_rules(rules_of(config_, *source_));
   host_.change(description_of(config_, connection));
   settle();
 }

@@ -46,7 +46,6 @@ class BatteryApp {
 
  private:
   std::unique_ptr<BatterySource> make_source();
-  BatteryDeviceRules rules() const;
   void on_burst_end();
   void handle(const Event& event, Instant at);
 

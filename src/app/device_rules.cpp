@@ -42,11 +42,12 @@ BankRules rules_of(const ShuntConfig& config) {
           .shown_every = config.log_period};
 }
 
-BatteryDeviceRules rules_of(const BatteryConfig& config) {
+BatteryDeviceRules rules_of(const BatteryConfig& config, const BatterySource& source) {
   return {.battery = {config.timeout, config.stop_discharge_on_timeout, config.time_to_go,
                       config.required, ages_of(config)},
           .topic = source_of(config),
-          .mapped = config.map.has_value()};
+          .mapped = config.map.has_value(),
+          .questions = source.questions()};
 }
 
 }  // namespace dmb

@@ -4,12 +4,14 @@
 #include "dmb/config/config.h"
 #include "dmb/device/bank_device.h"
 #include "dmb/device/battery_device.h"
+#include "sources/mqtt/battery_source.h"
 
 namespace dmb {
 
 /// What of the config a device goes by.
 BankRules rules_of(const ShuntConfig& config);
-BatteryDeviceRules rules_of(const BatteryConfig& config);
+/// `source`: that of the battery, which knows what a Venus broker is to be asked.
+BatteryDeviceRules rules_of(const BatteryConfig& config, const BatterySource& source);
 
 /// Where a battery's values come from, for people: its topic, or else its preset.
 std::string source_of(const BatteryConfig& config);

@@ -3,6 +3,7 @@
 
 #include "app/discover_config.h"
 #include "dmb/codec/text.h"
+#include "mqtt/address.h"
 #include "mqtt/mqtt_source.h"
 #include "runtime/identity.h"
 #include "runtime/loop.h"
@@ -32,12 +33,6 @@ constexpr int kNoConnection = 3;
 // Announcements first: they say which of the topics that come later are a battery's.
 const std::vector<std::string> kAnnouncements{"homeassistant/+/+/config",
                                               "homeassistant/+/+/+/config"};
-
-std::string text_of(const BrokerConfig& broker) {
-  const bool is_ipv6 = broker.address.find(':') != std::string::npos;
-  return (is_ipv6 ? '[' + broker.address + ']' : broker.address) + ':' +
-         std::to_string(broker.port);
-}
 
 /// Listens on one broker for a while.
 class Listener {
@@ -155,10 +150,11 @@ std::string new_sections(DiscoveryReport report) {
 void print_found(const DiscoveryReport& report, const BrokerConfig& broker,
                  const DiscoverConfig& config) {
   std::printf("; dbus-mqtt-battery --discover: %zu new of %zu batteries on %s, %zu messages\n",
-              report.usable(), report.batteries.size(), text_of(broker).c_str(), report.messages);
-  if (config.broker && text_of(*config.broker) != text_of(broker))
+              report.usable(), report.batteries.size(), host_and_port(broker).c_str(),
+              report.messages);
+  if (config.broker && host_and_port(*config.broker) != host_and_port(broker))
     std::printf("; %s reads another broker, %s: these sections are for an instance of their own\n",
-                config.path.c_str(), text_of(*config.broker).c_str());
+                config.path.c_str(), host_and_port(*config.broker).c_str());
   if (report.usable() > 0) std::printf("%s", broker_section(config, broker).c_str());
   std::printf("%s", render(report).c_str());
 }
@@ -183,7 +179,7 @@ int print_next(const DiscoveryReport& report, const BrokerConfig& broker,
         path.c_str());
     return kFound;
   }
-  const bool is_other = config.broker && text_of(*config.broker) != text_of(broker);
+  const bool is_other = config.broker && host_and_port(*config.broker) != host_and_port(broker);
   const Written written =
       is_other ? Written{.fault = "reads another broker"}
                : append_to_config(config, broker_section(config, broker) + new_sections(report));
@@ -204,12 +200,13 @@ int print_next(const DiscoveryReport& report, const BrokerConfig& broker,
 int listen(const Options& options, const DiscoverConfig& config, const BrokerConfig& broker) {
   Discovery discovery(read_presets(config.path));
   std::fprintf(stderr, "Listening on %s for %lld s; Ctrl-C ends it sooner.\n",
-               text_of(broker).c_str(), static_cast<long long>(options.discover_time.count()));
+               host_and_port(broker).c_str(),
+               static_cast<long long>(options.discover_time.count()));
   Listener listener(broker, options.discover_time, discovery);
   listener.run();
   if (!listener.was_connected()) {
     std::fprintf(
-        stderr, "No connection to %s: %s\n", text_of(broker).c_str(),
+        stderr, "No connection to %s: %s\n", host_and_port(broker).c_str(),
         listener.trouble().empty() ? "ended before there was one" : listener.trouble().c_str());
     return kNoConnection;
   }

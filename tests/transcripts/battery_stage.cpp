@@ -40,7 +40,7 @@ class BatteryStage : public Stage {
       source_->change(config_);
     else
       source_ = make_source();
-    battery_->change_rules(rules());
+    battery_->change_rules(rules_of(config_, *source_));
   }
 
   void restart(const Config& config, Instant) override {
@@ -58,16 +58,11 @@ class BatteryStage : public Stage {
  private:
   void begin() {
     source_ = make_source();
-    battery_.emplace(rules());
+    battery_.emplace(rules_of(config_, *source_));
   }
   std::unique_ptr<BatterySource> make_source() {
     return make_battery_source(
         config_, [this](const Event& event, Instant at) { battery_->handle(event, at); });
-  }
-  BatteryDeviceRules rules() const {
-    BatteryDeviceRules rules = rules_of(config_);
-    rules.questions = source_->questions();
-    return rules;
   }
 
   BatteryConfig config_;
