@@ -141,4 +141,16 @@ void show_modules_offline(ItemValues& values, std::int32_t modules) {
   values.set(q("/System/NrOfModulesBlockingDischarge"), 0);
 }
 
+std::optional<int> cells_in_series(const ItemValues& values,
+                                   std::optional<double> max_charge_voltage_v) {
+  constexpr double kLeastCellV = 2;
+  constexpr double kMostCellV = 4.5;
+  int cells = 0;
+  for (int n = 1; n <= kMaxCells; ++n) cells += values.number(cell_voltage(n)).has_value();
+  if (cells == 0 || !max_charge_voltage_v) return std::nullopt;
+  const double charged_cell_v = *max_charge_voltage_v / cells;
+  if (charged_cell_v < kLeastCellV || charged_cell_v > kMostCellV) return std::nullopt;
+  return cells;
+}
+
 }  // namespace dmb

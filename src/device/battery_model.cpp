@@ -20,19 +20,6 @@ constexpr std::int32_t kAlarm = 2;
 constexpr std::chrono::seconds kNews{10};
 const OptValue kUnknown;
 
-/// Those whose voltages are known, if they are all there are and no blocks of several.
-std::optional<int> cells_in_series(const ItemValues& values,
-                                   std::optional<double> max_charge_voltage_v) {
-  constexpr double kLeastCellV = 2;
-  constexpr double kMostCellV = 4.5;
-  int cells = 0;
-  for (int n = 1; n <= kMaxCells; ++n) cells += values.number(cell_voltage(n)).has_value();
-  if (cells == 0 || !max_charge_voltage_v) return std::nullopt;
-  const double charged_cell_v = *max_charge_voltage_v / cells;
-  if (charged_cell_v < kLeastCellV || charged_cell_v > kMostCellV) return std::nullopt;
-  return cells;
-}
-
 bool is_limit(Quantity id) {
   return id == q("/Info/MaxChargeVoltage") || id == q("/Info/MaxChargeCurrent") ||
          id == q("/Info/MaxDischargeCurrent");

@@ -39,4 +39,9 @@ void show_modules_offline(ItemValues& values, std::int32_t modules);
 /// How many there are; at least one.
 std::int32_t number_of_modules(const ItemValues& values);
 
+/// Number of cells whose voltages are known, 1 … kMaxCells, if they are all there are in series and
+/// no blocks of several: a charged one then has 2 to 4.5 V. nullopt otherwise, and without a CVL.
+std::optional<int> cells_in_series(const ItemValues& values,
+                                   std::optional<double> max_charge_voltage_v);
+
 }  // namespace dmb
