@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "json_scalar.h"
 
+#include "dmb/battery/letter_case.h"
+
 #include <algorithm>
 #include <charconv>
 #include <system_error>
 
 namespace dmb {
 namespace {
-
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
 
 bool is_of_a_word(char c) {
   return is_digit(c) || c == '.' || c == '-' || c == '+' || (c >= 'a' && c <= 'z') ||

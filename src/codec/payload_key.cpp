@@ -66,10 +66,6 @@ KeyText as_voltages(std::string_view key) {
   return other;
 }
 
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-
 /// "cell01" as "cell1".
 KeyText without_leading_zeros(std::string_view key) {
   KeyText other;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "dmb/config/text_rules.h"
 
+#include "dmb/battery/letter_case.h"
 #include "dmb/battery/service_name.h"
 #include "dmb/codec/text.h"
 
@@ -14,9 +15,6 @@ constexpr std::size_t kLongestBusName = 255;
 constexpr std::size_t kLongestTopic = 65535;
 constexpr std::size_t kLongestName = 255;
 
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
 bool is_letter(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }

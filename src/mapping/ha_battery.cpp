@@ -44,7 +44,6 @@ class Words {
   }
 
  private:
-  static bool is_digit(char c) { return c >= '0' && c <= '9'; }
   static bool is_letter(char c) { return c >= 'a' && c <= 'z'; }
 
   static std::optional<int> number_in(const std::string& word) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "dmb/mapping/topic_tree.h"
 
+#include "dmb/battery/letter_case.h"
 #include "dmb/codec/topic.h"
 #include "number_form.h"
 
@@ -48,10 +49,6 @@ struct AroundEqual {
     return view(a) == view(b);
   }
 };
-
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
 
 std::size_t end_of_digits(std::string_view text, std::size_t at) {
   while (at < text.size() && is_digit(text[at])) ++at;

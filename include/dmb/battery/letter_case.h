@@ -7,10 +7,14 @@
 
 namespace dmb {
 
-// Of the ASCII letters; other bytes are left alone, whatever the locale.
+// Of ASCII; other bytes are left alone, whatever the locale.
 
 constexpr char lower(char c) {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+constexpr bool is_digit(char c) {
+  return c >= '0' && c <= '9';
 }
 
 constexpr bool equals_ignoring_case(std::string_view a, std::string_view b) {
