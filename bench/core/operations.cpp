@@ -133,7 +133,7 @@ Step battery_update(const std::string& data) {
 class BankLoop {
  public:
   BankLoop(std::size_t shunts, bool bms) {
-    std::vector<ShuntSnapshot> members(shunts);
+    std::vector<MemberSnapshot> members(shunts);
     for (std::size_t i = 0; i < shunts; ++i) {
       const std::string number = std::to_string(i);
       members[i].id = members[i].name = "shunt " + number;

@@ -40,7 +40,7 @@ class ShuntApp {
   void look_at(const MemberNews& news);
   Surroundings surroundings() const;
   std::vector<std::string> missing_shunts() const;
-  status::MemberStatus member_status(const WatchedShunt& shunt) const;
+  status::MemberStatus member_status(const WatchedMember& shunt) const;
 
   Loop& loop_;
   StateFile& state_;

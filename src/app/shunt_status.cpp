@@ -10,10 +10,10 @@
 namespace dmb {
 namespace {
 
-std::string why_not(const SeenBattery& seen, std::span<const ShuntSnapshot> shunts) {
+std::string why_not(const SeenBattery& seen, std::span<const MemberSnapshot> shunts) {
   if (!seen.heard_at.empty()) return "it is the same shunt as " + seen.heard_at;
   if (seen.hung) return "it does not answer";
-  const auto shunt = std::ranges::find(shunts, seen.identity.service, &ShuntSnapshot::service);
+  const auto shunt = std::ranges::find(shunts, seen.identity.service, &MemberSnapshot::service);
   if (shunt != shunts.end()) return std::string(describe(shunt->standing));
   switch (seen.membership) {
     case Membership::no_shunt:
@@ -87,7 +87,7 @@ status::ForgetAnswer ShuntApp::forget(const std::string& name) {
   return {outcome, missing_shunts(), static_cast<std::int64_t>(bank_.lost())};
 }
 
-status::MemberStatus ShuntApp::member_status(const WatchedShunt& shunt) const {
+status::MemberStatus ShuntApp::member_status(const WatchedMember& shunt) const {
   const MemberValues& values = shunt.snapshot.values;
   status::MemberStatus status{.service = shunt.snapshot.service,
                               .name = shunt.snapshot.name,

@@ -9,7 +9,7 @@
 namespace dmb {
 namespace {
 
-using Members = std::span<const ShuntSnapshot>;
+using Members = std::span<const MemberSnapshot>;
 using Number = std::optional<double>;
 
 constexpr MemberQuantity kVoltage = q("/Dc/0/Voltage");
@@ -43,7 +43,7 @@ struct Spread {
 
 Spread spread_of(Members members, MemberQuantity item) {
   Spread spread;
-  for (const ShuntSnapshot& member : members)
+  for (const MemberSnapshot& member : members)
     if (const Number& value = member.values[item]) spread.add(*value);
   return spread;
 }
@@ -83,7 +83,7 @@ struct VoltageView {
 
 VoltageView view_voltage(Members members) {
   VoltageView view;
-  for (const ShuntSnapshot& member : members) {
+  for (const MemberSnapshot& member : members) {
     const MemberValues& values = member.values;
     const double current_a = values[kCurrent].value_or(0);
     view.sum_a += current_a;
@@ -106,7 +106,7 @@ double resting_voltage_v(const VoltageView& view) {
 }
 
 /// One that does not tell the voltage now is known by its history.
-bool has_starter_battery(const ShuntSnapshot& member) {
+bool has_starter_battery(const MemberSnapshot& member) {
   constexpr double kOpenInputV = 5;
   const Number& now_v = member.values[kStarterVoltage];
   return (now_v ? now_v : member.values[kMaximumStarter]).value_or(0) > kOpenInputV;
@@ -114,14 +114,14 @@ bool has_starter_battery(const ShuntSnapshot& member) {
 
 Spread starter_history(Members members, MemberQuantity item) {
   Spread spread;
-  for (const ShuntSnapshot& member : members)
+  for (const MemberSnapshot& member : members)
     if (member.values[item] && has_starter_battery(member)) spread.add(*member.values[item]);
   return spread;
 }
 
 /// What a shunt measures with a sensor that it has: its input may be set to something else, and
 /// then the last temperature stays on the bus.
-Number temperature_c(const ShuntSnapshot& member) {
+Number temperature_c(const MemberSnapshot& member) {
   if (member.values[kHasTemperature] == 0) return std::nullopt;
   return member.values[kTemperature];
 }
@@ -145,9 +145,23 @@ Number bank_voltage_v(Members members) {
   return view.charging.count == 0 ? shown_v : std::max(shown_v, view.charging.mean());
 }
 
+Number weighted_mean(Members members, MemberQuantity item) {
+  const double usual_ah = usual_capacity_ah(members);
+  double weights = 0;
+  double weighted = 0;
+  for (const MemberSnapshot& member : members) {
+    if (!member.values[item]) continue;
+    const double weight = member.capacity_ah.value_or(usual_ah);
+    weights += weight;
+    weighted += weight * *member.values[item];
+  }
+  if (weights <= 0) return std::nullopt;
+  return weighted / weights;
+}
+
 Number bank_power_w(Members members) {
   Spread power;
-  for (const ShuntSnapshot& member : members) {
+  for (const MemberSnapshot& member : members) {
     const MemberValues& values = member.values;
     if (values[kPower])
       power.add(*values[kPower]);
@@ -159,28 +173,18 @@ Number bank_power_w(Members members) {
 
 double usual_capacity_ah(Members members) {
   Spread known;
-  for (const ShuntSnapshot& member : members)
+  for (const MemberSnapshot& member : members)
     if (member.capacity_ah) known.add(*member.capacity_ah);
   return known.count == 0 ? 1 : known.mean();
 }
 
 Number bank_soc_percent(Members members) {
-  const double usual_ah = usual_capacity_ah(members);
-  double weights = 0;
-  double weighted = 0;
-  for (const ShuntSnapshot& member : members) {
-    if (!member.values[kSoc]) continue;
-    const double weight = member.capacity_ah.value_or(usual_ah);
-    weights += weight;
-    weighted += weight * *member.values[kSoc];
-  }
-  if (weights <= 0) return std::nullopt;
-  return weighted / weights;
+  return weighted_mean(members, kSoc);
 }
 
 Number bank_temperature_c(Members members, const AggregateRules& rules) {
   Spread temperature;
-  for (const ShuntSnapshot& member : members)
+  for (const MemberSnapshot& member : members)
     if (const auto measured_c = temperature_c(member)) temperature.add(*measured_c);
   if (temperature.count == 0) return std::nullopt;
   const double too_cold = rules.danger.cold_c - temperature.lowest;
@@ -191,7 +195,7 @@ Number bank_temperature_c(Members members, const AggregateRules& rules) {
 
 Number bank_starter_voltage_v(Members members) {
   Spread voltage;
-  for (const ShuntSnapshot& member : members)
+  for (const MemberSnapshot& member : members)
     if (member.values[kStarterVoltage] && has_starter_battery(member))
       voltage.add(*member.values[kStarterVoltage]);
   return by_rule(MergeRule::lowest, voltage);
@@ -200,7 +204,7 @@ Number bank_starter_voltage_v(Members members) {
 Number bank_capacity_ah(Members members, const AggregateRules& rules) {
   if (rules.total_capacity_ah) return rules.total_capacity_ah;
   Spread capacity;
-  for (const ShuntSnapshot& member : members) {
+  for (const MemberSnapshot& member : members) {
     if (!member.capacity_ah) return std::nullopt;
     capacity.add(*member.capacity_ah);
   }
@@ -212,8 +216,11 @@ void refresh(Aggregate& bank, Members members, const AggregateRules& rules,
              const StaleValues& stale) {
   const auto depends_on = [&stale](auto... items) { return (stale.has(items) || ...); };
   for (const MemberQuantity item : kAllMemberQuantities)
-    if (stale.has(item) && item.rule() != MergeRule::own)
+    if (item.rule() == MergeRule::weighted) {
+      if (stale.has(item) || stale.capacity) bank.values[item] = weighted_mean(members, item);
+    } else if (stale.has(item) && item.rule() != MergeRule::own) {
       bank.values[item] = by_rule(item.rule(), spread_of(members, item));
+    }
   if (depends_on(kVoltage, kCurrent, kLowVoltage, kHighVoltage))
     bank.values[kVoltage] = bank_voltage_v(members);
   if (depends_on(kPower, kVoltage, kCurrent)) bank.values[kPower] = bank_power_w(members);

@@ -18,7 +18,7 @@ void Bank::change_rules(AggregateRules rules, StandingRules standing, Instant no
   judge_all(now);
 }
 
-void Bank::replace(std::vector<ShuntSnapshot> all, Instant now) {
+void Bank::replace(std::vector<MemberSnapshot> all, Instant now) {
   all_ = std::move(all);
   judge_all(now);
 }
@@ -30,7 +30,7 @@ void Bank::judge_all(Instant now) {
 
 void Bank::set(std::size_t index, const MemberValues& values, std::optional<double> capacity_ah,
                std::optional<double> discharge_floor_percent, Instant now) {
-  ShuntSnapshot& member = all_[index];
+  MemberSnapshot& member = all_[index];
   StaleValues stale;
   for (const MemberQuantity item : kAllMemberQuantities)
     if (member.values[item] != values[item]) stale.note(item);
@@ -53,19 +53,19 @@ void Bank::set(std::size_t index, const MemberValues& values, std::optional<doub
 }
 
 bool Bank::standings_changed() {
-  return !std::ranges::equal(all_, standings_, {}, &ShuntSnapshot::standing);
+  return !std::ranges::equal(all_, standings_, {}, &MemberSnapshot::standing);
 }
 
 void Bank::rebuild(Instant now) {
-  const std::vector<ShuntSnapshot> before = std::exchange(heard_, {});
+  const std::vector<MemberSnapshot> before = std::exchange(heard_, {});
   standings_.clear();
   index_.clear();
-  for (const ShuntSnapshot& member : all_) {
+  for (const MemberSnapshot& member : all_) {
     standings_.push_back(member.standing);
     index_.push_back(is_heard(member.standing) ? heard_.size() : kNotHeard);
     if (is_heard(member.standing)) heard_.push_back(member);
   }
-  if (!std::ranges::equal(before, heard_, {}, &ShuntSnapshot::id, &ShuntSnapshot::id))
+  if (!std::ranges::equal(before, heard_, {}, &MemberSnapshot::id, &MemberSnapshot::id))
     soc_.change(before, heard_, now);
   news_ = {};
   stale_ = StaleValues::everything();

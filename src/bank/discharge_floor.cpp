@@ -51,11 +51,11 @@ std::optional<double> DischargeFloor::percent() const {
   return whole ? *register_percent_ : tenth;
 }
 
-std::optional<double> bank_discharge_floor_percent(std::span<const ShuntSnapshot> members) {
+std::optional<double> bank_discharge_floor_percent(std::span<const MemberSnapshot> members) {
   const double usual_ah = usual_capacity_ah(members);
   double weights = 0;
   double weighted = 0;
-  for (const ShuntSnapshot& member : members) {
+  for (const MemberSnapshot& member : members) {
     if (!member.discharge_floor_percent) continue;
     const double weight = member.capacity_ah.value_or(usual_ah);
     weights += weight;

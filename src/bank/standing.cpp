@@ -11,7 +11,7 @@
 namespace dmb {
 namespace {
 
-using Members = std::span<ShuntSnapshot>;
+using Members = std::span<MemberSnapshot>;
 
 constexpr MemberQuantity kVoltage = q("/Dc/0/Voltage");
 constexpr MemberQuantity kCurrent = q("/Dc/0/Current");
@@ -24,15 +24,15 @@ constexpr double kHighestShareOfMedian = 1.33;
 constexpr double kTolerance = 0.04;  // of the median, for wires and calibration
 constexpr double kNoCurrentA = 0.5;
 
-double voltage_of(const ShuntSnapshot& member) {
+double voltage_of(const MemberSnapshot& member) {
   return *member.values[kVoltage];
 }
 
-bool carries_current(const ShuntSnapshot& member) {
+bool carries_current(const MemberSnapshot& member) {
   return std::fabs(member.values[kCurrent].value_or(0)) > kNoCurrentA;
 }
 
-Standing first_look(const ShuntSnapshot& member, const StandingRules& rules) {
+Standing first_look(const MemberSnapshot& member, const StandingRules& rules) {
   if (member.values[kConnected] == 0) return Standing::not_connected;
   if (!member.values[kVoltage]) return Standing::no_voltage;
   const bool told = std::ranges::any_of(
@@ -50,19 +50,19 @@ bool is_near(double voltage_v, double median_v) {
 }
 
 /// Those that count as yet, by voltage.
-std::vector<ShuntSnapshot*> counted(Members members) {
-  std::vector<ShuntSnapshot*> all;
-  for (ShuntSnapshot& member : members)
+std::vector<MemberSnapshot*> counted(Members members) {
+  std::vector<MemberSnapshot*> all;
+  for (MemberSnapshot& member : members)
     if (member.standing == Standing::counted) all.push_back(&member);
-  std::ranges::sort(all, {}, [](const ShuntSnapshot* member) { return voltage_of(*member); });
+  std::ranges::sort(all, {}, [](const MemberSnapshot* member) { return voltage_of(*member); });
   return all;
 }
 
-using ByVoltage = std::span<ShuntSnapshot* const>;
+using ByVoltage = std::span<MemberSnapshot* const>;
 
 double capacity_of(ByVoltage half) {
   double sum_ah = 0;
-  for (const ShuntSnapshot* member : half) sum_ah += member->capacity_ah.value_or(0);
+  for (const MemberSnapshot* member : half) sum_ah += member->capacity_ah.value_or(0);
   return sum_ah;
 }
 
@@ -90,15 +90,15 @@ double median_v(ByVoltage all, const StandingRules& rules) {
 
 void judge_disconnected(ByVoltage all, double median_v) {
   const bool any_current = std::ranges::any_of(
-      all, [](const ShuntSnapshot* member) { return carries_current(*member); });
-  for (ShuntSnapshot* member : all)
+      all, [](const MemberSnapshot* member) { return carries_current(*member); });
+  for (MemberSnapshot* member : all)
     if (!carries_current(*member) && !is_near(voltage_of(*member), median_v))
       member->standing = Standing::disconnected;
   const bool nobody_left = std::ranges::none_of(
-      all, [](const ShuntSnapshot* member) { return member->standing == Standing::counted; });
+      all, [](const MemberSnapshot* member) { return member->standing == Standing::counted; });
   if (any_current || !nobody_left) return;
   const double highest_v = voltage_of(*all.back());
-  for (ShuntSnapshot* member : all)
+  for (MemberSnapshot* member : all)
     if (is_near(voltage_of(*member), highest_v)) member->standing = Standing::counted;
 }
 
@@ -107,7 +107,7 @@ void judge_disconnected(ByVoltage all, double median_v) {
 void judge(Members members, const StandingRules& rules) {
   double lowest_v = std::numeric_limits<double>::infinity();
   double highest_v = 0;
-  for (ShuntSnapshot& member : members) {
+  for (MemberSnapshot& member : members) {
     member.standing = first_look(member, rules);
     if (member.standing != Standing::counted) continue;
     lowest_v = std::min(lowest_v, voltage_of(member));
@@ -118,7 +118,7 @@ void judge(Members members, const StandingRules& rules) {
 
   auto all = counted(members);
   const double first_median_v = median_v(all, rules);
-  std::erase_if(all, [first_median_v](ShuntSnapshot* member) {
+  std::erase_if(all, [first_median_v](MemberSnapshot* member) {
     const bool other = !fits(voltage_of(*member), first_median_v);
     if (other) member->standing = Standing::other_bank;
     return other;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "dmb/codec/state_text.h"
 
-#include "dmb/bank/shunts.h"
+#include "dmb/bank/member.h"
 #include "dmb/codec/text.h"
 
 #include <nlohmann/json.hpp>
@@ -143,7 +143,7 @@ BankMemory::Direction decode_direction(const json& bank, const char* key) {
 
 BankMemory decode_bank(const json& in) {
   BankMemory bank{.heard_together = static_cast<std::size_t>(
-                      whole_at(in, "heard_together", static_cast<std::int64_t>(kMaxShuntsSeen))),
+                      whole_at(in, "heard_together", static_cast<std::int64_t>(kMaxMembersSeen))),
                   .shunts = {},
                   .charge = decode_direction(in, "charge"),
                   .discharge = decode_direction(in, "discharge"),
@@ -151,7 +151,7 @@ BankMemory decode_bank(const json& in) {
   const auto shunts = in.find("shunts");
   if (shunts == in.end() || !shunts->is_array()) return bank;
   for (const json& shunt : *shunts) {
-    if (!shunt.is_object() || bank.shunts.size() >= kMaxShuntsSeen) continue;
+    if (!shunt.is_object() || bank.shunts.size() >= kMaxMembersSeen) continue;
     bank.shunts.push_back(decode_shunt(shunt));
     if (bank.shunts.back().id.empty()) bank.shunts.pop_back();
   }

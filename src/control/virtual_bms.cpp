@@ -32,7 +32,7 @@ void VirtualBms::change_rules(BmsRules rules) {
   known_.expect(rules.expected_shunts);
 }
 
-void VirtualBms::hear(const ShuntSnapshot& snapshot) {
+void VirtualBms::hear(const MemberSnapshot& snapshot) {
   StopCauses& causes = known_.hear(snapshot).causes;
   for (std::size_t i = 0; i < kStopAlarms.size(); ++i)
     if (const auto& value = snapshot.values[kStopAlarms[i]]) causes[kAlarmCauses[i]] = *value != 0;
@@ -90,13 +90,13 @@ void VirtualBms::vote(Limit limit, const Direction& direction,
   votes_.push_back({limit, share > 0 ? left_a : 0, Cause::share, std::move(reason)});
 }
 
-bool VirtualBms::update(std::span<const ShuntSnapshot> members, Instant now) {
+bool VirtualBms::update(std::span<const MemberSnapshot> members, Instant now) {
   known_.look(members, now);
-  for (const ShuntSnapshot& snapshot : members) hear(snapshot);
+  for (const MemberSnapshot& snapshot : members) hear(snapshot);
   return conclude(now);
 }
 
-bool VirtualBms::update(std::span<const ShuntSnapshot> members,
+bool VirtualBms::update(std::span<const MemberSnapshot> members,
                         std::span<const std::size_t> changed, Instant now) {
   for (const std::size_t index : changed) hear(members[index]);
   return conclude(now);

@@ -10,8 +10,15 @@ namespace dmb {
 namespace {
 
 /// What the service is gets set by who shows it.
-bool is_bank_item(const ItemSpec& item) {
-  return item.merge != MergeRule::unmerged && !has(item.traits, Trait::service);
+bool is_bank_item(const ItemSpec& item, BankOf members) {
+  const bool is_limit = has(item.traits, Trait::pack) && item.merge == MergeRule::about;
+  if (item.merge == MergeRule::unmerged || has(item.traits, Trait::service) || is_limit)
+    return false;
+  return members == BankOf::batteries || !has(item.traits, Trait::pack);
+}
+
+bool is_shown(MemberQuantity member, const ItemValues& values) {
+  return member.rule() != MergeRule::about && values[member.quantity()].exists;
 }
 
 void show(ItemValues& values, Quantity id, const std::optional<double>& number) {
@@ -23,9 +30,9 @@ void show(ItemValues& values, Quantity id, const std::optional<double>& number) 
 
 }  // namespace
 
-void create_aggregate_items(ItemValues& values) {
+void create_aggregate_items(BankOf members, ItemValues& values) {
   for (const Quantity id : all_quantities())
-    if (is_bank_item(id.spec())) values.set(id, std::nullopt);
+    if (is_bank_item(id.spec(), members)) values.set(id, std::nullopt);
   values.set(q("/Measurement/Kind"), std::string("derived"));
   values.set(q("/Measurement/TracksServices"), std::string());
 }
@@ -38,7 +45,7 @@ void show_members(MemberCount count, std::string tracked_services, ItemValues& v
 
 void show_aggregate(const Aggregate& bank, ItemValues& values) {
   for (const MemberQuantity member : kAllMemberQuantities)
-    if (member.rule() != MergeRule::about) show(values, member.quantity(), bank.values[member]);
+    if (is_shown(member, values)) show(values, member.quantity(), bank.values[member]);
   show(values, q("/Capacity"), bank.capacity_ah);
   values.set(q("/TimeToGo"), bank.time_to_go_s ? OptValue(*bank.time_to_go_s) : std::nullopt);
   const bool has_temperature = bank.values[q("/Dc/0/Temperature")].has_value();
@@ -48,7 +55,7 @@ void show_aggregate(const Aggregate& bank, ItemValues& values) {
 void show_nobody(ItemValues& values) {
   constexpr std::int32_t kAlarm = 2;
   for (const MemberQuantity member : kAllMemberQuantities)
-    if (member.rule() != MergeRule::about) values.set(member.quantity(), std::nullopt);
+    if (is_shown(member, values)) values.set(member.quantity(), std::nullopt);
   values.set(q("/Capacity"), std::nullopt);
   values.set(q("/TimeToGo"), std::nullopt);
   values.set(q("/System/NrOfModulesOnline"), 0);

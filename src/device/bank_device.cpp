@@ -28,9 +28,9 @@ BankDevice::BankDevice(BankRules rules)
       bank_(rules_.aggregate, rules_.standing),
       life_(rules_.bms.has_value()),
       learned_(rules_.capacity_mode) {
-  if (rules_.bms) limits_.emplace(*rules_.bms, KnownShunts());
+  if (rules_.bms) limits_.emplace(*rules_.bms, KnownMembers());
   known().expect(rules_.expected_members);
-  create_aggregate_items(values_);
+  create_aggregate_items(rules_.members, values_);
 }
 
 void BankDevice::resume(const BankMemory& memory, Instant now) {
@@ -60,7 +60,7 @@ void BankDevice::change_rules(BankRules rules, Instant now) {
 }
 
 void BankDevice::change_kind() {
-  KnownShunts seen = std::move(known());
+  KnownMembers seen = std::move(known());
   limits_.reset();
   if (rules_.bms)
     limits_.emplace(*rules_.bms, std::move(seen));
@@ -68,7 +68,7 @@ void BankDevice::change_kind() {
     known_ = std::move(seen);
   life_ = BankLife(is_bms());
   values_ = ItemValues();
-  create_aggregate_items(values_);
+  create_aggregate_items(rules_.members, values_);
 }
 
 /// One that is not there cannot say that it is excluded.
@@ -97,7 +97,7 @@ void BankDevice::take(const event::Members& event, Instant now) {
   looked_round_ = event.looked_round;
   if (event.news.all) return take_all(event.all, now);
   for (const std::size_t index : event.news.changed) {
-    const WatchedShunt& member = event.all[index];
+    const WatchedMember& member = event.all[index];
     const auto [capacity_ah, floor_percent] = learn(member);
     bank_.set(index, member.snapshot.values, capacity_ah, floor_percent, now);
   }
@@ -105,7 +105,7 @@ void BankDevice::take(const event::Members& event, Instant now) {
 
 Forgetting BankDevice::forget(const std::string& name) {
   // One that is there and tells nothing is missing, but cannot be forgotten.
-  const bool is_there = std::ranges::any_of(bank_.all(), [&name](const ShuntSnapshot& member) {
+  const bool is_there = std::ranges::any_of(bank_.all(), [&name](const MemberSnapshot& member) {
     return !is_heard(member.standing) &&
            is_named({.service = member.service, .custom_name = member.name, .serial = member.id},
                     name);
@@ -118,9 +118,9 @@ Forgetting BankDevice::forget(const std::string& name) {
   return outcome;
 }
 
-void BankDevice::take_all(std::span<const WatchedShunt> members, Instant now) {
-  std::vector<ShuntSnapshot> shunts;
-  for (const WatchedShunt& member : members) {
+void BankDevice::take_all(std::span<const WatchedMember> members, Instant now) {
+  std::vector<MemberSnapshot> shunts;
+  for (const WatchedMember& member : members) {
     const auto [capacity_ah, floor_percent] = learn(member);
     shunts.push_back(member.snapshot);
     shunts.back().capacity_ah = capacity_ah;
@@ -128,11 +128,11 @@ void BankDevice::take_all(std::span<const WatchedShunt> members, Instant now) {
   }
   bank_.replace(std::move(shunts), now);
   learned_.drop_absent(bank_.all());
-  complete_ = std::ranges::none_of(members, &WatchedShunt::registers_pending);
+  complete_ = std::ranges::none_of(members, &WatchedMember::registers_pending);
   notes_.see_charged_voltages(members);
 }
 
-LearnedMembers::Facts BankDevice::learn(const WatchedShunt& member) {
+LearnedMembers::Facts BankDevice::learn(const WatchedMember& member) {
   const LearnedMembers::Facts facts = learned_.learn(member);
   if (!facts.capacity_ah && looked_round_ && !rules_.aggregate.total_capacity_ah &&
       !member.registers_pending)
@@ -203,7 +203,7 @@ void BankDevice::take_stock(Instant now) {
 
 /// Members that are there and should count: of them it is known that they are missing.
 std::size_t BankDevice::count_mute() const {
-  return static_cast<std::size_t>(std::ranges::count_if(bank_.all(), [](const ShuntSnapshot& s) {
+  return static_cast<std::size_t>(std::ranges::count_if(bank_.all(), [](const MemberSnapshot& s) {
     return !is_heard(s.standing) && s.standing != Standing::other_bank;
   }));
 }
@@ -255,7 +255,7 @@ std::vector<BankHint> BankDevice::hints(const Surroundings& around, Instant now)
 std::vector<BankHint> BankDevice::look(BankHints& hints, const Surroundings& around,
                                        Instant now) const {
   std::vector<HintMember> members;
-  for (const ShuntSnapshot& member : bank_.members())
+  for (const MemberSnapshot& member : bank_.members())
     members.push_back({&member, learned_.charged_voltage_v(member.id)});
   return hints.look({.members = members,
                      .total_capacity_ah = rules_.aggregate.total_capacity_ah,
@@ -273,7 +273,7 @@ void BankDevice::note_phase(BankLife::Phase before) {
 
 std::string BankDevice::tracked_services() const {
   std::string list;
-  for (const ShuntSnapshot& member : bank_.members()) {
+  for (const MemberSnapshot& member : bank_.members()) {
     if (!list.empty()) list += ',';
     list += member.service;
   }

@@ -9,7 +9,7 @@
 
 namespace dmb {
 
-BankLimits::BankLimits(const BmsRules& rules, KnownShunts seen) : rules_(rules), bms_(rules) {
+BankLimits::BankLimits(const BmsRules& rules, KnownMembers seen) : rules_(rules), bms_(rules) {
   bms_.known() = std::move(seen);
 }
 

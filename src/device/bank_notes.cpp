@@ -9,10 +9,10 @@ namespace dmb {
 namespace {
 
 std::optional<note::ChargedVoltagesDiffer> compare_charged_voltages(
-    std::span<const WatchedShunt> members) {
+    std::span<const WatchedMember> members) {
   constexpr double kSameV = 0.05;
-  const WatchedShunt* first = nullptr;
-  for (const WatchedShunt& member : members) {
+  const WatchedMember* first = nullptr;
+  for (const WatchedMember& member : members) {
     if (!member.register_charged_voltage_v) continue;
     if (first == nullptr) first = &member;
     const double first_v = *first->register_charged_voltage_v;
@@ -29,9 +29,9 @@ void BankNotes::nobody_found() {
   if (!std::exchange(nobody_said_, true)) notes_.emplace_back(note::NobodyFound{});
 }
 
-void BankNotes::see_members(std::span<const ShuntSnapshot> all) {
+void BankNotes::see_members(std::span<const MemberSnapshot> all) {
   const std::vector<Seen> before = std::exchange(seen_, {});
-  for (const ShuntSnapshot& member : all)
+  for (const MemberSnapshot& member : all)
     seen_.push_back({member.id, member.name, member.standing});
   for (const Seen& now : seen_) {
     const auto was = std::ranges::find(before, now.id, &Seen::id);
@@ -43,7 +43,7 @@ void BankNotes::see_members(std::span<const ShuntSnapshot> all) {
       notes_.emplace_back(note::MemberGone{was.name, seen_.size()});
 }
 
-void BankNotes::see_charged_voltages(std::span<const WatchedShunt> members) {
+void BankNotes::see_charged_voltages(std::span<const WatchedMember> members) {
   if (voltages_said_) return;
   auto differing = compare_charged_voltages(members);
   if (!differing) return;
@@ -51,8 +51,8 @@ void BankNotes::see_charged_voltages(std::span<const WatchedShunt> members) {
   notes_.emplace_back(std::move(*differing));
 }
 
-void BankNotes::capacity_unknown(const ShuntSnapshot& member) {
-  if (without_capacity_.size() < kMaxShuntsSeen && without_capacity_.insert(member.id).second)
+void BankNotes::capacity_unknown(const MemberSnapshot& member) {
+  if (without_capacity_.size() < kMaxMembersSeen && without_capacity_.insert(member.id).second)
     notes_.emplace_back(note::CapacityUnknown{member.name});
 }
 

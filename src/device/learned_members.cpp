@@ -10,7 +10,7 @@ void LearnedMembers::resume(const BankMemory& memory) {
     if (shunt.capacity_ah) members_[shunt.id].capacity.remember(*shunt.capacity_ah);
 }
 
-LearnedMembers::Facts LearnedMembers::learn(const WatchedShunt& member) {
+LearnedMembers::Facts LearnedMembers::learn(const WatchedMember& member) {
   const MemberValues& values = member.snapshot.values;
   auto& [capacity, floor, charged_voltage_v] = members_[member.snapshot.id];
   charged_voltage_v = member.register_charged_voltage_v;
@@ -34,10 +34,10 @@ std::optional<double> LearnedMembers::charged_voltage_v(const std::string& id) c
   return found == members_.end() ? std::nullopt : found->second.charged_voltage_v;
 }
 
-void LearnedMembers::drop_absent(std::span<const ShuntSnapshot> there) {
-  if (members_.size() <= kMaxShuntsSeen) return;
+void LearnedMembers::drop_absent(std::span<const MemberSnapshot> there) {
+  if (members_.size() <= kMaxMembersSeen) return;
   std::erase_if(members_, [there](const auto& member) {
-    return std::ranges::find(there, member.first, &ShuntSnapshot::id) == there.end();
+    return std::ranges::find(there, member.first, &MemberSnapshot::id) == there.end();
   });
 }
 

@@ -24,7 +24,7 @@ class BankHintsTest : public testing::Test {
  protected:
   /// Members A, B, C … as seen after `at`.
   std::vector<BankHint> look(const std::vector<Member>& members, minutes at = minutes(0)) {
-    std::vector<ShuntSnapshot> snapshots;
+    std::vector<MemberSnapshot> snapshots;
     for (const Member& m : members) {
       const std::string id(1, static_cast<char>('A' + snapshots.size()));
       snapshots.push_back(
@@ -54,7 +54,7 @@ TEST_F(BankHintsTest, AreNoneOfABankAsItShouldBe) {
 }
 
 TEST_F(BankHintsTest, NameAMemberThatDoesNotTellAllThatABmsStopsFor) {
-  ShuntSnapshot member = shunt("Bow", {{"/Dc/0/Voltage", 52}, {"/Soc", 60}});
+  MemberSnapshot member = shunt("Bow", {{"/Dc/0/Voltage", 52}, {"/Soc", 60}});
   const std::vector<HintMember> views{{&member, {}}};
   const auto missing = [&](bool bms) {
     const Hints hints = hints_.look({.members = views, .stops_for_alarms = bms}, Instant());

@@ -10,7 +10,7 @@
 namespace dmb {
 namespace {
 
-ShuntSnapshot member(const char* id, double soc, double capacity_ah) {
+MemberSnapshot member(const char* id, double soc, double capacity_ah) {
   return shunt(id, {{"/Dc/0/Voltage", 52}, {"/Dc/0/Current", 0}, {"/Soc", soc}, {"/Connected", 1}},
                capacity_ah);
 }

@@ -14,7 +14,7 @@ using Number = std::optional<double>;
 
 /// 100 Ah at 80 %, 10 A out, by its own figure for so long.
 MemberValues lasting(Number hours) {
-  ShuntSnapshot member = shunt("a", {{"/Soc", 80}, {"/Dc/0/Current", -10}});
+  MemberSnapshot member = shunt("a", {{"/Soc", 80}, {"/Dc/0/Current", -10}});
   if (hours) member.values[q("/TimeToGo")] = *hours * 3600;
   return member.values;
 }
@@ -57,7 +57,8 @@ TEST(DischargeFloor, DoesNotFollowACurrentThatSwings) {
 }
 
 TEST(DischargeFloor, OfTheBankIsWeightedByCapacityOverThoseThatAreKnown) {
-  std::vector<ShuntSnapshot> members{shunt("a", {}, 100), shunt("b", {}, 300), shunt("c", {}, 100)};
+  std::vector<MemberSnapshot> members{shunt("a", {}, 100), shunt("b", {}, 300),
+                                      shunt("c", {}, 100)};
   EXPECT_EQ(bank_discharge_floor_percent(members), std::nullopt);
   members[0].discharge_floor_percent = 50;
   members[1].discharge_floor_percent = 10;

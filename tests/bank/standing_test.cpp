@@ -14,7 +14,7 @@ namespace dmb {
 namespace {
 
 using Number = std::optional<double>;
-using Members = std::vector<ShuntSnapshot>;
+using Members = std::vector<MemberSnapshot>;
 constexpr auto kCounted = Standing::counted;
 constexpr auto kCutOff = Standing::disconnected;
 constexpr auto kOther = Standing::other_bank;
@@ -39,14 +39,14 @@ Members bank_of(const std::vector<Battery>& batteries) {
 std::vector<Standing> judged(Members members, const StandingRules& rules = {}) {
   judge(members, rules);
   std::vector<Standing> standings;
-  for (const ShuntSnapshot& member : members) standings.push_back(member.standing);
+  for (const MemberSnapshot& member : members) standings.push_back(member.standing);
   return standings;
 }
 
 TEST(Standing, OfOneThatSaysTooLittleIsNotHeard) {
   struct Case {
     const char* what;
-    ShuntSnapshot member;
+    MemberSnapshot member;
     bool bms;
     Standing want;
   };

@@ -12,18 +12,18 @@ namespace dmb {
 namespace {
 
 using namespace std::chrono_literals;
-using Members = std::vector<ShuntSnapshot>;
+using Members = std::vector<MemberSnapshot>;
 
 Instant at(std::chrono::milliseconds when) {
   return Instant(when);
 }
 
-ShuntSnapshot of(const std::string& id, double soc, std::optional<double> capacity_ah) {
+MemberSnapshot of(const std::string& id, double soc, std::optional<double> capacity_ah) {
   return shunt(id, {{"/Dc/0/Voltage", 13}, {"/Soc", soc}}, capacity_ah);
 }
 
-const ShuntSnapshot kBig = of("big", 50, 300);
-const ShuntSnapshot kSmall = of("small", 90, 100);
+const MemberSnapshot kBig = of("big", 50, 300);
+const MemberSnapshot kSmall = of("small", 90, 100);
 
 /// A bank that is shown, with what its SoC is at a time.
 class SteadySocTest : public testing::Test {

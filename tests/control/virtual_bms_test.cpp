@@ -14,7 +14,7 @@ namespace dmb {
 namespace {
 
 using namespace std::chrono_literals;
-using Members = std::vector<ShuntSnapshot>;
+using Members = std::vector<MemberSnapshot>;
 
 /// One direction of current as a VirtualBms's votes decide it.
 struct BmsDirection {
@@ -37,7 +37,7 @@ class DecidedBms : public VirtualBms {
  public:
   using VirtualBms::VirtualBms;
 
-  BmsOutput update(std::span<const ShuntSnapshot> members, Instant now) {
+  BmsOutput update(std::span<const MemberSnapshot> members, Instant now) {
     VirtualBms::update(members, now);
     return {decide(votes(), Limit::charge_voltage)->value, decided(Limit::charge_current),
             decided(Limit::discharge_current), known().lost() > 0};
@@ -57,7 +57,7 @@ Instant at(std::chrono::milliseconds when) {
   return Instant(when);
 }
 
-ShuntSnapshot calm(const std::string& id, std::optional<double> capacity_ah = 100) {
+MemberSnapshot calm(const std::string& id, std::optional<double> capacity_ah = 100) {
   return shunt(id,
                {{"/Alarms/HighVoltage", 0},
                 {"/Alarms/LowVoltage", 0},
@@ -68,14 +68,14 @@ ShuntSnapshot calm(const std::string& id, std::optional<double> capacity_ah = 10
                capacity_ah);
 }
 
-ShuntSnapshot with(const char* path, double value, const std::string& id = "House 2") {
-  ShuntSnapshot member = calm(id);
+MemberSnapshot with(const char* path, double value, const std::string& id = "House 2") {
+  MemberSnapshot member = calm(id);
   member.values[find_member_quantity(path).value()] = value;
   return member;
 }
 
-ShuntSnapshot without(const char* path, const std::string& id = "House 2") {
-  ShuntSnapshot member = calm(id);
+MemberSnapshot without(const char* path, const std::string& id = "House 2") {
+  MemberSnapshot member = calm(id);
   member.values[find_member_quantity(path).value()].reset();
   return member;
 }
@@ -249,7 +249,7 @@ TEST(VirtualBms, LeavesADisconnectedBatterysShareOut) {
 TEST(VirtualBms, EndsTooColdWhenTheShuntHasNoTemperatureSensorAnyMore) {
   DecidedBms bms(kRules);
   EXPECT_FALSE(bms.update(Members{with("/Dc/0/Temperature", -3)}, at(1s)).charge.allowed);
-  ShuntSnapshot without_sensor = with("/Dc/0/Temperature", -3);
+  MemberSnapshot without_sensor = with("/Dc/0/Temperature", -3);
   without_sensor.values[q("/Settings/HasTemperature")] = 0;
   bms.update(Members{without_sensor}, at(2s));
   EXPECT_TRUE(bms.update(Members{without_sensor}, at(32s)).charge.allowed);
@@ -290,7 +290,7 @@ TEST(VirtualBms, KeepsTheStopOfAMemberThatFallsSilent) {
 TEST(VirtualBms, KeepsTheStopOfALostMemberWhileStrangersFloodIt) {
   DecidedBms bms(kRules);
   BmsOutput out = bms.update(Members{with("/Alarms/HighVoltage", 2, "a house")}, at(1s));
-  for (std::size_t i = 0; i < kMaxShuntsSeen + 100; ++i)
+  for (std::size_t i = 0; i < kMaxMembersSeen + 100; ++i)
     out = bms.update(Members{calm("stranger " + std::to_string(i))}, at(60s));
   EXPECT_EQ(out.charge.limit_a, 0);
   EXPECT_EQ(out.charge.reason, "a house: high voltage alarm (not heard since)");

@@ -79,8 +79,8 @@ class BatteryWatcherFixture : public testing::Test {
                                                         link});
   }
 
-  std::vector<WatchedShunt> members() {
-    std::vector<WatchedShunt> copy;
+  std::vector<WatchedMember> members() {
+    std::vector<WatchedMember> copy;
     runner_->run([&] { copy.assign(watcher_->members().begin(), watcher_->members().end()); });
     return copy;
   }

@@ -58,7 +58,7 @@ class Service {
     }
   }
 
-  WatchedShunt watched() const {
+  WatchedMember watched() const {
     return {.snapshot = {.capacity_ah = {},
                          .values = record_.values(),
                          .id = record_.identity().service,
@@ -254,7 +254,7 @@ class Scenery {
   /// As the watcher does: all of them when one came, went or is called otherwise; else what
   /// changed.
   void tell() {
-    const std::vector<WatchedShunt> before = std::exchange(members_, {});
+    const std::vector<WatchedMember> before = std::exchange(members_, {});
     for (const Service& service : services_)
       if (service.present && membership(service.record().identity(), {}) == Membership::member)
         members_.push_back(service.watched());
@@ -272,7 +272,7 @@ class Scenery {
   BankDevice device_;
   test::BankDeviceWatch watch_;
   std::array<Service, kServices> services_{Service("a"), Service("b"), Service("c")};
-  std::vector<WatchedShunt> members_;
+  std::vector<WatchedMember> members_;
   Instant now_ = Instant(std::chrono::seconds(1000));
 };
 

@@ -13,7 +13,7 @@
 namespace dmb {
 namespace {
 
-using Members = std::vector<ShuntSnapshot>;
+using Members = std::vector<MemberSnapshot>;
 using test::RandomInput;
 
 constexpr unsigned kCases = 4000;
@@ -65,7 +65,7 @@ TEST(AnyAggregate, IsTheSameWithAMemberThatTellsNothing) {
     const Aggregate before = aggregate(members, rules);
     members.insert(
         members.begin() + static_cast<std::ptrdiff_t>(random.below(members.size() + 1)),
-        ShuntSnapshot{
+        MemberSnapshot{
             .capacity_ah = {}, .values = {}, .id = "mute", .service = "mute", .name = "mute"});
     expect_same(before, aggregate(members, rules));
   });
@@ -100,21 +100,21 @@ TEST(AnyAggregate, GivesABiggerBatteryMoreWeightInTheStateOfCharge) {
 TEST(AnyAggregate, ShowsTheVoltageThatTheAlarmIsAboutUnlessSomethingIsCharged) {
   test::for_each_seed(kCases, [](RandomInput& random) {
     Members members = test::random_members(random, 5);
-    for (ShuntSnapshot& member : members) {
+    for (MemberSnapshot& member : members) {
       auto& current_a = member.values[q("/Dc/0/Current")];
       if (current_a) current_a = -std::fabs(*current_a);
     }
     constexpr MemberQuantity kVoltage = q("/Dc/0/Voltage");
     bool low = false;
     bool high = false;
-    for (const ShuntSnapshot& member : members) {
+    for (const MemberSnapshot& member : members) {
       if (!member.values[kVoltage]) continue;
       low = low || member.values[q("/Alarms/LowVoltage")].value_or(0) != 0;
       high = high || member.values[q("/Alarms/HighVoltage")].value_or(0) != 0;
     }
     const auto shown = bank_voltage_v(members);
     if (!shown) return;
-    for (const ShuntSnapshot& member : members) {
+    for (const MemberSnapshot& member : members) {
       if (!member.values[kVoltage]) continue;
       EXPECT_TRUE(!low || high || *shown <= *member.values[kVoltage]);
       EXPECT_TRUE(!high || low || *shown >= *member.values[kVoltage]);
@@ -127,7 +127,7 @@ TEST(AnyBank, CountsWhoTellsWhatItNeedsAndIsOfOneBank) {
     const bool alarms_needed = random.one_in(2);
     Members members = test::random_members(random, 7);
     const double bank_v = random.between(10, 55);
-    for (ShuntSnapshot& member : members) {
+    for (MemberSnapshot& member : members) {
       auto& voltage_v = member.values[q("/Dc/0/Voltage")];
       if (voltage_v && !random.one_in(4)) voltage_v = bank_v * random.between(0.9, 1.1);
       if (random.one_in(2)) member.values[q("/Dc/0/Current")] = 0;
@@ -138,8 +138,8 @@ TEST(AnyBank, CountsWhoTellsWhatItNeedsAndIsOfOneBank) {
     const Members judged = members;
     random.shuffle(members);
     judge(members, {.alarms_needed = alarms_needed, .max_charge_voltage_v = {}});
-    for (const ShuntSnapshot& member : members)
-      for (const ShuntSnapshot& before : judged)
+    for (const MemberSnapshot& member : members)
+      for (const MemberSnapshot& before : judged)
         EXPECT_TRUE(before.id != member.id || before.standing == member.standing);
   });
 }
@@ -148,7 +148,7 @@ TEST(AnyAggregate, IsShownAsItIsWhateverWasShownBefore) {
   test::for_each_seed(kCases / 4, [](RandomInput& random) {
     const AggregateRules rules = random_rules(random);
     ItemValues kept;
-    create_aggregate_items(kept);
+    create_aggregate_items(BankOf::shunts, kept);
     const ItemValues empty = kept;
     for (int step = 0; step < 6; ++step) {
       const Members members = test::random_members(random, 4);

@@ -14,7 +14,7 @@ namespace {
 
 using namespace std::chrono_literals;
 using test::RandomInput;
-using Watched = std::vector<WatchedShunt>;
+using Watched = std::vector<WatchedMember>;
 
 constexpr unsigned kCases = 100;
 constexpr double kMaxChargeVoltageV = 56.8;
@@ -111,7 +111,7 @@ class Scene {
     } else if (members_.size() < 3) {
       const std::string id(1, static_cast<char>('a' + random_.below(4)));
       if (std::ranges::any_of(members_, [&](const auto& m) { return m.snapshot.id == id; })) return;
-      WatchedShunt member{.snapshot = test::random_member(random_, id)};
+      WatchedMember member{.snapshot = test::random_member(random_, id)};
       member.register_capacity_ah = random_.maybe(2, 10, 500);
       member.registers_pending = random_.one_in(8);
       change(member.snapshot.values);
@@ -187,7 +187,7 @@ TEST(AnyBankDevice, ChangesByItselfOnlyAtTheTimeItNames) {
 Watched calm_members(RandomInput& random) {
   Watched calm;
   for (const auto* id : {"a", "b", "c", "d"}) {
-    WatchedShunt member{.snapshot = test::random_member(random, id)};
+    WatchedMember member{.snapshot = test::random_member(random, id)};
     member.register_capacity_ah = random.between(10, 500);
     MemberValues& values = member.snapshot.values;
     for (const MemberQuantity alarm : kStopAlarms) values[alarm] = 0;
@@ -229,7 +229,7 @@ TEST(AnyBankDevice, ShrinksToTheShareThatIsStillSeen) {
     Watched members = calm_members(random);
     const auto all_ah = [&members] {
       double sum_ah = 0;
-      for (const WatchedShunt& member : members) sum_ah += *member.register_capacity_ah;
+      for (const WatchedMember& member : members) sum_ah += *member.register_capacity_ah;
       return sum_ah;
     };
     scene.replace(members);

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "../support/broken_rule.h"
-#include "dmb/bank/shunts.h"
+#include "dmb/bank/member.h"
 
 #include <gtest/gtest.h>
 
@@ -59,12 +59,12 @@ void for_each_seed(unsigned count, Check check) {
 }
 
 /// A member with values that a shunt of a 12, 24 or 48 V bank may have, some missing.
-inline ShuntSnapshot random_member(RandomInput& random, const std::string& id) {
-  ShuntSnapshot member{.capacity_ah = random.maybe(3, 1, 1000),
-                       .values = {},
-                       .id = id,
-                       .service = "com.victronenergy.battery." + id,
-                       .name = id};
+inline MemberSnapshot random_member(RandomInput& random, const std::string& id) {
+  MemberSnapshot member{.capacity_ah = random.maybe(3, 1, 1000),
+                        .values = {},
+                        .id = id,
+                        .service = "com.victronenergy.battery." + id,
+                        .name = id};
   const auto set = [&](std::string_view path, double low, double high) {
     member.values[find_member_quantity(path).value()] = random.maybe(4, low, high);
   };
@@ -92,8 +92,8 @@ inline ShuntSnapshot random_member(RandomInput& random, const std::string& id) {
   return member;
 }
 
-inline std::vector<ShuntSnapshot> random_members(RandomInput& random, std::size_t at_most) {
-  std::vector<ShuntSnapshot> members;
+inline std::vector<MemberSnapshot> random_members(RandomInput& random, std::size_t at_most) {
+  std::vector<MemberSnapshot> members;
   for (std::size_t count = random.below(at_most + 1); count > 0; --count)
     members.push_back(random_member(random, "shunt " + std::to_string(count)));
   return members;

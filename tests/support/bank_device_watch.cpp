@@ -41,7 +41,7 @@ void BankDeviceWatch::handle(BankDevice& device, const event::Members& members, 
   is_news_ = true;
   looked_round_ = members.looked_round;
   if (members.news.all)
-    complete_ = std::ranges::none_of(members.all, &WatchedShunt::registers_pending);
+    complete_ = std::ranges::none_of(members.all, &WatchedMember::registers_pending);
 }
 
 void BankDeviceWatch::restarted(Instant now) {
@@ -92,7 +92,7 @@ void BankDeviceWatch::check_merged(const BankDevice& device, const ItemValues& v
   const Aggregate fresh = aggregate(device.members(), rules_.aggregate);
   check_aggregate(device.members(), rules_.aggregate, fresh);
   ItemValues expected;
-  create_aggregate_items(expected);
+  create_aggregate_items(BankOf::shunts, expected);
   show_aggregate(fresh, expected);
   for (const MemberQuantity member : kAllMemberQuantities)
     rule_with(!is_shown_as_merged(member, bms_.has_value()) ||
@@ -104,7 +104,7 @@ void BankDeviceWatch::check_merged(const BankDevice& device, const ItemValues& v
 /// Also while nothing is shown: what has to wait for its time must not be found waiting later.
 void BankDeviceWatch::check_limits(const BankDevice& device, const ItemValues& values,
                                    Instant now) {
-  const auto mute = std::ranges::count_if(device.all(), [](const ShuntSnapshot& member) {
+  const auto mute = std::ranges::count_if(device.all(), [](const MemberSnapshot& member) {
     return !is_heard(member.standing) && member.standing != Standing::other_bank;
   });
   bms_->set_mute(static_cast<std::size_t>(mute));

@@ -11,12 +11,12 @@ namespace dmb::test {
 
 namespace {
 
-using Members = std::span<const ShuntSnapshot>;
+using Members = std::span<const MemberSnapshot>;
 using Number = std::optional<double>;
 
 std::vector<double> values_of(Members members, std::string_view path) {
   std::vector<double> values;
-  for (const ShuntSnapshot& member : members)
+  for (const MemberSnapshot& member : members)
     if (const auto& value = member.values[find_member_quantity(path).value()])
       values.push_back(*value);
   return values;
@@ -56,7 +56,11 @@ void check_highest(Members members, const Aggregate& bank, std::string_view path
   rule_with(shown == highest, [&] { return std::string(path) + " is not the highest"; });
 }
 
-double value_of(const ShuntSnapshot& member, std::string_view path, double otherwise = 0) {
+bool is_of_shunts(MemberQuantity row) {
+  return !has(row.spec().traits, Trait::pack);
+}
+
+double value_of(const MemberSnapshot& member, std::string_view path, double otherwise = 0) {
   return member.values[find_member_quantity(path).value()].value_or(otherwise);
 }
 
@@ -67,7 +71,7 @@ void check_voltage(Members members, const Aggregate& bank) {
   int charging = 0;
   bool alarm = false;
   std::vector<double> voltages;
-  for (const ShuntSnapshot& member : members) {
+  for (const MemberSnapshot& member : members) {
     const double current_a = value_of(member, "/Dc/0/Current");
     sum_a += current_a;
     const double voltage_v = value_of(member, "/Dc/0/Voltage", -1);
@@ -94,7 +98,7 @@ void check_voltage(Members members, const Aggregate& bank) {
 void check_temperature(Members members, const Aggregate& bank) {
   double low = 1000;
   double high = -1000;
-  for (const ShuntSnapshot& member : members) {
+  for (const MemberSnapshot& member : members) {
     const auto& temperature = member.values[q("/Dc/0/Temperature")];
     if (!temperature || value_of(member, "/Settings/HasTemperature", 1) == 0) continue;
     low = std::min(low, *temperature);
@@ -117,7 +121,7 @@ void check_starter(Members members, const Aggregate& bank) {
 void check_standings(Members all, bool alarms_needed) {
   double lowest = 1e9;
   double highest = 0;
-  for (const ShuntSnapshot& member : all) {
+  for (const MemberSnapshot& member : all) {
     const bool told = member.values[q("/Dc/0/Voltage")].has_value();
     const bool heard =
         member.standing == Standing::counted || member.standing == Standing::disconnected;
@@ -125,8 +129,8 @@ void check_standings(Members all, bool alarms_needed) {
     rule(!heard || value_of(member, "/Connected", 1) != 0, "one that is not connected is heard");
     bool alarms = false;
     for (const MemberQuantity row : kAllMemberQuantities)
-      alarms =
-          alarms || (row.spec().path.starts_with("/Alarms/") && member.values[row].has_value());
+      alarms = alarms || (is_of_shunts(row) && row.spec().path.starts_with("/Alarms/") &&
+                          member.values[row].has_value());
     rule(!heard || !alarms_needed || alarms, "a member that guards nothing is heard");
     rule(heard || !told || !alarms || member.standing == Standing::other_bank ||
              value_of(member, "/Connected", 1) == 0,
@@ -151,7 +155,8 @@ void check_aggregate(Members members, const AggregateRules& rules, const Aggrega
   for (const auto* path : {"/Dc/0/Current", "/ConsumedAmphours", "/History/TotalAhDrawn"})
     check_sum(members, bank, path);
   for (const MemberQuantity row : kAllMemberQuantities)
-    if (row.spec().path.starts_with("/Alarms/")) check_highest(members, bank, row.spec().path);
+    if (is_of_shunts(row) && row.spec().path.starts_with("/Alarms/"))
+      check_highest(members, bank, row.spec().path);
 
   const Number& installed = bank.values[q("/InstalledCapacity")];
   const bool all_known =
@@ -167,7 +172,7 @@ void check_aggregate(Members members, const AggregateRules& rules, const Aggrega
        "no such time to go");
 }
 
-void BmsWatch::hear(const ShuntSnapshot& member) {
+void BmsWatch::hear(const MemberSnapshot& member) {
   Heard& heard = heard_[member.id];
   heard.present = true;
   heard.disconnected = member.standing == Standing::disconnected;
@@ -301,7 +306,7 @@ void BmsWatch::check(const ShownLimit& shown, const Direction& direction, bool m
 
 void BmsWatch::look(Members members, Instant now, const std::optional<ShownLimits>& shown) {
   for (auto& [id, heard] : heard_) heard.present = false;
-  for (const ShuntSnapshot& member : members) hear(member);
+  for (const MemberSnapshot& member : members) hear(member);
   together_ = std::max(together_, members.size());
   const bool hot_alarm = any_alarm("/Alarms/HighTemperature");
   const bool stop_charge = hot_alarm || any_alarm("/Alarms/LowTemperature") ||

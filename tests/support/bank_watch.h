@@ -17,11 +17,11 @@
 namespace dmb::test {
 
 /// The rules that hold for any members. Throws BrokenRule.
-void check_aggregate(std::span<const ShuntSnapshot> members, const AggregateRules& rules,
+void check_aggregate(std::span<const MemberSnapshot> members, const AggregateRules& rules,
                      const Aggregate& bank);
 
 /// What each shunt's standing must be at least. Throws BrokenRule.
-void check_standings(std::span<const ShuntSnapshot> all, bool alarms_needed);
+void check_standings(std::span<const MemberSnapshot> all, bool alarms_needed);
 
 /// One direction of current as the bus shows it.
 struct ShownLimit {
@@ -45,7 +45,7 @@ class BmsWatch {
   explicit BmsWatch(BmsRules rules) : rules_(rules) {}
 
   /// To be called each time the BMS sees its members; without limits while none are shown.
-  void look(std::span<const ShuntSnapshot> members, Instant now,
+  void look(std::span<const MemberSnapshot> members, Instant now,
             const std::optional<ShownLimits>& shown);
   /// How many are there that are not heard: they are missed.
   void set_mute(std::size_t count) { mute_ = count; }
@@ -71,7 +71,7 @@ class BmsWatch {
     Instant same_since{};                            ///< the share has not changed
   };
 
-  void hear(const ShuntSnapshot& member);
+  void hear(const MemberSnapshot& member);
   bool any_alarm(std::string_view path) const;
   bool any(bool Heard::*flag) const;
   std::size_t lost() const;

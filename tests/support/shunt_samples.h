@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "dmb/bank/shunts.h"
+#include "dmb/bank/member.h"
 
 #include <initializer_list>
 #include <optional>
@@ -11,10 +11,10 @@
 namespace dmb {
 
 /// A member with the given values, by path.
-inline ShuntSnapshot shunt(const std::string& id,
-                           std::initializer_list<std::pair<const char*, double>> values,
-                           std::optional<double> capacity_ah = std::nullopt) {
-  ShuntSnapshot snapshot;
+inline MemberSnapshot shunt(const std::string& id,
+                            std::initializer_list<std::pair<const char*, double>> values,
+                            std::optional<double> capacity_ah = std::nullopt) {
+  MemberSnapshot snapshot;
   snapshot.id = id;
   snapshot.service = "com.victronenergy.battery." + id;
   snapshot.name = id;

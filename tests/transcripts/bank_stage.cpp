@@ -75,7 +75,7 @@ class BankStage : public Stage {
     const std::string name(take_word(text));
     auto shunt = std::ranges::find(shunts_, name, [](const auto& s) { return s.snapshot.id; });
     if (shunt == shunts_.end()) {
-      WatchedShunt made = each_;
+      WatchedMember made = each_;
       made.snapshot.id = made.snapshot.name = name;
       made.snapshot.service = "com.victronenergy.battery." + name;
       shunt = shunts_.insert(
@@ -89,7 +89,7 @@ class BankStage : public Stage {
     news_.changed.push_back(static_cast<std::size_t>(shunt - shunts_.begin()));
   }
 
-  static void apply(const TranscriptLine& event, WatchedShunt& shunt, std::string_view text) {
+  static void apply(const TranscriptLine& event, WatchedMember& shunt, std::string_view text) {
     while (!text.empty()) {
       const std::string_view word = take_word(text);
       const std::string key(word.substr(0, word.find('=')));
@@ -112,14 +112,14 @@ class BankStage : public Stage {
   }
 
   void leave(std::string_view name) {
-    std::erase_if(shunts_, [name](const WatchedShunt& s) { return s.snapshot.id == name; });
+    std::erase_if(shunts_, [name](const WatchedMember& s) { return s.snapshot.id == name; });
     news_.all = true;
   }
 
   BankRules rules_;
   BankDevice bank_{rules_};
-  WatchedShunt each_;
-  std::vector<WatchedShunt> shunts_;
+  WatchedMember each_;
+  std::vector<WatchedMember> shunts_;
   MemberNews news_{.all = false, .changed = {}};
   bool looked_round_ = false;
   std::optional<Surroundings> around_;  ///< to be told when the bank asks

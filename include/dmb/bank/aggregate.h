@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "dmb/bank/shunts.h"
+#include "dmb/bank/member.h"
 #include "dmb/bank/temperature_danger.h"
 #include "dmb/battery/time_to_go.h"
 
@@ -35,28 +35,29 @@ struct Aggregate {
 /// the one further from the bank's nominal voltage. systemcalc hands it to all chargers as what
 /// they have to regulate by, and what is too low makes them charge more: so it is never below the
 /// mean of the members that are charging.
-std::optional<double> bank_voltage_v(std::span<const ShuntSnapshot> members);
+std::optional<double> bank_voltage_v(std::span<const MemberSnapshot> members);
 /// Sum, with voltage × current for a member that does not tell its power.
-std::optional<double> bank_power_w(std::span<const ShuntSnapshot> members);
+std::optional<double> bank_power_w(std::span<const MemberSnapshot> members);
 /// Weighted by capacity; a member of unknown capacity counts as the mean of the known ones.
-std::optional<double> bank_soc_percent(std::span<const ShuntSnapshot> members);
+std::optional<double> weighted_mean(std::span<const MemberSnapshot> members, MemberQuantity item);
+std::optional<double> bank_soc_percent(std::span<const MemberSnapshot> members);
 /// The weight of a member whose capacity is not known: the mean of the known ones, or 1.
-double usual_capacity_ah(std::span<const ShuntSnapshot> members);
+double usual_capacity_ah(std::span<const MemberSnapshot> members);
 /// Mean; the coldest while one is below the cold limit, the hottest while one is above the hot one;
 /// with both, the one further past its limit.
-std::optional<double> bank_temperature_c(std::span<const ShuntSnapshot> members,
+std::optional<double> bank_temperature_c(std::span<const MemberSnapshot> members,
                                          const AggregateRules& rules);
 /// The lowest of the members that have a starter battery, which is one of more than 5 V: an open
 /// input is none.
-std::optional<double> bank_starter_voltage_v(std::span<const ShuntSnapshot> members);
+std::optional<double> bank_starter_voltage_v(std::span<const MemberSnapshot> members);
 /// Configured, else the sum, but only when every member's is known.
-std::optional<double> bank_capacity_ah(std::span<const ShuntSnapshot> members,
+std::optional<double> bank_capacity_ah(std::span<const MemberSnapshot> members,
                                        const AggregateRules& rules);
 
 /// What of the members differs from when an Aggregate was computed.
 struct StaleValues {
   std::bitset<kMemberQuantities> items;  ///< by place of MemberQuantity
-  bool capacity = false;                 ///< ShuntSnapshot::capacity_ah, or its floor
+  bool capacity = false;                 ///< MemberSnapshot::capacity_ah, or its floor
 
   void note(MemberQuantity quantity) { items.set(quantity.place()); }
   bool has(MemberQuantity quantity) const { return items[quantity.place()]; }
@@ -65,7 +66,7 @@ struct StaleValues {
 };
 
 /// Computes anew only what depends on `stale`; the rest of `bank` must be of the same members.
-void refresh(Aggregate& bank, std::span<const ShuntSnapshot> members, const AggregateRules& rules,
+void refresh(Aggregate& bank, std::span<const MemberSnapshot> members, const AggregateRules& rules,
              const StaleValues& stale);
 
 /// The bank's SoC is known better than from `members` alone, and what follows from it.
@@ -76,6 +77,6 @@ TimeToGoInputs time_to_go_inputs(const Aggregate& bank);
 TimeToGoConfig time_to_go_config(const Aggregate& bank, const AggregateRules& rules);
 
 /// All of it.
-Aggregate aggregate(std::span<const ShuntSnapshot> members, const AggregateRules& rules);
+Aggregate aggregate(std::span<const MemberSnapshot> members, const AggregateRules& rules);
 
 }  // namespace dmb

@@ -28,15 +28,15 @@ class Bank {
       : rules_(rules), standing_(standing) {}
 
   /// Those that are heard; the only ones whose values count.
-  std::span<const ShuntSnapshot> members() const { return heard_; }
+  std::span<const MemberSnapshot> members() const { return heard_; }
   /// Every shunt that was handed in, and its standing.
-  std::span<const ShuntSnapshot> all() const { return all_; }
+  std::span<const MemberSnapshot> all() const { return all_; }
   /// Nobody is heard.
   bool empty() const { return heard_.empty(); }
 
   void change_rules(AggregateRules rules, StandingRules standing, Instant now);
   /// Shunts came or went.
-  void replace(std::vector<ShuntSnapshot> all, Instant now);
+  void replace(std::vector<MemberSnapshot> all, Instant now);
   /// One shunt told something new. `index` as in all().
   void set(std::size_t index, const MemberValues& values, std::optional<double> capacity_ah,
            std::optional<double> discharge_floor_percent, Instant now);
@@ -57,9 +57,9 @@ class Bank {
 
   AggregateRules rules_;
   StandingRules standing_;
-  std::vector<ShuntSnapshot> all_;
+  std::vector<MemberSnapshot> all_;
   std::vector<Standing> standings_;  ///< as of the last judgement
-  std::vector<ShuntSnapshot> heard_;
+  std::vector<MemberSnapshot> heard_;
   std::vector<std::size_t> index_;  ///< in heard_, by index of all_
   BankNews news_;
   Aggregate aggregate_;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "dmb/bank/shunts.h"
+#include "dmb/bank/member.h"
 #include "dmb/battery/value.h"
 
 #include <chrono>
@@ -40,7 +40,7 @@ struct BankHint {
 
 /// A member and what else it tells.
 struct HintMember {
-  const ShuntSnapshot* snapshot = nullptr;
+  const MemberSnapshot* snapshot = nullptr;
   std::optional<double> charged_voltage_v;  ///< from its settings
 };
 

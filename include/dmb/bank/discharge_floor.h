@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "dmb/bank/shunts.h"
+#include "dmb/bank/member.h"
 
 #include <optional>
 #include <span>
@@ -30,6 +30,6 @@ class DischargeFloor {
 };
 
 /// Of the bank: weighted by capacity, over the members whose floor is known.
-std::optional<double> bank_discharge_floor_percent(std::span<const ShuntSnapshot> members);
+std::optional<double> bank_discharge_floor_percent(std::span<const MemberSnapshot> members);
 
 }  // namespace dmb

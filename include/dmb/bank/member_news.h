@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "dmb/bank/shunts.h"
+#include "dmb/bank/member.h"
+#include "dmb/bank/member_role.h"
 #include "dmb/battery/sparse_values.h"
 
 #include <cstddef>
@@ -13,8 +14,9 @@ namespace dmb {
 
 /// A member as whoever watches it knows it. `snapshot.capacity_ah` and its floor are left to the
 /// device, which learns them.
-struct WatchedShunt {
-  ShuntSnapshot snapshot;
+struct WatchedMember {
+  MemberSnapshot snapshot;
+  MemberPlace place = {};
   std::optional<double> register_capacity_ah;              ///< VregLink 0x1000
   std::optional<double> register_charged_voltage_v;        ///< VregLink 0x1001
   std::optional<double> register_discharge_floor_percent;  ///< VregLink 0x1008

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "dmb/bank/shunts.h"
+#include "dmb/bank/member.h"
 
 #include <optional>
 #include <span>
@@ -34,7 +34,7 @@ inline constexpr auto kStopAlarms = std::to_array<MemberQuantity>(
 /// bank. Of the rest, one that carries no current and is more than 4 % off the median is
 /// disconnected: its own BMS has opened. Where nobody carries current the highest voltage is taken
 /// for the bank's: chargers go by it, and one that is too low makes them charge more.
-void judge(std::span<ShuntSnapshot> members, const StandingRules& rules);
+void judge(std::span<MemberSnapshot> members, const StandingRules& rules);
 
 /// Whether its values take part in the bank's.
 constexpr bool is_heard(Standing standing) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "dmb/bank/shunts.h"
+#include "dmb/bank/member.h"
 #include "dmb/battery/value.h"
 
 #include <chrono>
@@ -27,11 +27,11 @@ class SteadySoc {
   void begin() { begun_ = true; }
 
   /// Members came or went. Either may be empty.
-  void change(std::span<const ShuntSnapshot> before, std::span<const ShuntSnapshot> after,
+  void change(std::span<const MemberSnapshot> before, std::span<const MemberSnapshot> after,
               Instant now);
 
   /// nullopt: as the members say, all of them and nobody else.
-  std::optional<double> soc_percent(std::span<const ShuntSnapshot> members, Instant now);
+  std::optional<double> soc_percent(std::span<const MemberSnapshot> members, Instant now);
 
   /// When soc_percent() can change by the mere passing of time.
   std::optional<Instant> deadline() const { return until_; }
@@ -42,8 +42,8 @@ class SteadySoc {
     double weight;
     double soc_percent;
   };
-  void note(std::span<const ShuntSnapshot> members);
-  bool is_as_before(std::span<const ShuntSnapshot> members) const;
+  void note(std::span<const MemberSnapshot> members);
+  bool is_as_before(std::span<const MemberSnapshot> members) const;
   void end();
 
   bool begun_ = false;

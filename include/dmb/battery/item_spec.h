@@ -44,6 +44,7 @@ enum class Trait : std::uint16_t {
   passive = 64,        ///< counts signals
   non_positive = 128,  ///< goes out negative or zero
   slack = 256,         ///< in a payload a little outside its range is the end of its range
+  pack = 512,          ///< of a battery with a BMS: a bank of shunts does not have it
 };
 constexpr Trait operator|(Trait a, Trait b) {
   return static_cast<Trait>(static_cast<std::uint16_t>(a) | static_cast<std::uint16_t>(b));
@@ -59,9 +60,10 @@ enum class MergeRule : std::uint8_t {
   mean,
   lowest,
   highest,
-  own,    ///< a function of its own in aggregate.cpp
-  about,  ///< says something about the member; the bank's own does not come from it
-  bank,   ///< of the bank only: what a member tells of it counts for nothing
+  weighted,  ///< mean, by capacity
+  own,       ///< a function of its own in aggregate.cpp
+  about,     ///< says something about the member; the bank's own does not come from it
+  bank,      ///< of the bank only: what a member tells of it counts for nothing
 };
 
 /// Whether a bank looks at what its members tell of it.

@@ -44,6 +44,8 @@ struct BatteryConfig {
   TimeToGoConfig time_to_go = {};
   RequiredItems required = default_required_items();
   std::optional<int> product_id = {};  ///< nullopt: that of an MQTT battery
+  std::string label = {};              ///< of [BATTERY label]; empty: that of [MQTT]
+  bool control = true;                 ///< else it publishes values, and no limit
   std::string preset = {};             ///< of the map; empty: none
   /// How its values are read where each has a topic of its own; nullopt: `topic` brings JSON.
   std::optional<Map> map = {};
@@ -77,6 +79,51 @@ struct ShuntConfig {
   bool operator==(const ShuntConfig&) const = default;
 };
 
+/// What a bank does about limits when a member is lost.
+enum class MemberLoss : std::uint8_t {
+  shrink,  ///< those of the rest count
+  stop,    ///< neither charge nor discharge
+  keep,    ///< as if it were there, for a while; then as shrink
+};
+
+/// A shunt that measures for one battery of a bank. Entries as of is_named().
+struct PairConfig {
+  std::string battery = {};
+  std::string shunt = {};
+  bool operator==(const PairConfig&) const = default;
+};
+
+/// [BANK name]: any batteries as one.
+struct BankConfig {
+  std::string label = {};  ///< the section's own name
+  std::string device_name = {};
+  int device_instance = 110;
+  std::string service_name = "bank_110";
+  /// Who takes part: labels of [BATTERY] sections, kinds, or entries as of is_named(). Empty: every
+  /// battery that is no aggregate and no mere monitor.
+  std::vector<std::string> members = {};
+  std::string shunt = {};  ///< a monitor that measures for the whole bank; empty: none
+  std::vector<PairConfig> pairs = {};
+  int series = 1;            ///< so many members, in the order of `members`, make a string
+  bool show_members = true;  ///< else its [BATTERY]s are not on the bus themselves
+  MemberLoss when_member_lost = MemberLoss::shrink;
+  std::chrono::seconds keep{0};      ///< of MemberLoss::keep
+  std::optional<int> expected = {};  ///< members; nullopt: as many as were ever heard together
+  bool control = true;               ///< else it publishes values, and no limit
+  std::optional<double> total_capacity_ah = {};
+  std::optional<double> max_charge_voltage_v = {};  ///< of members that tell no limits
+  std::optional<double> max_charge_current_a = {};
+  std::optional<double> max_discharge_current_a = {};
+  TemperatureDanger danger = {};
+  std::chrono::seconds log_period{300};
+  std::chrono::seconds timeout{180};  ///< in which a service must have answered; 0 = never
+  bool stop_discharge_on_timeout = false;
+  std::chrono::milliseconds min_update_interval{100};
+  std::optional<int> product_id = {};
+  TimeToGoConfig time_to_go = {};
+  bool operator==(const BankConfig&) const = default;
+};
+
 /// A complete, checked configuration. Later code does not check again.
 struct Config {
   LogLevel log_level = LogLevel::warning;
@@ -84,6 +131,7 @@ struct Config {
   /// MQTT batteries, service names and instances distinct.
   std::vector<BatteryConfig> batteries = {};
   std::optional<ShuntConfig> shunts = {};  ///< set when the aggregator is on
+  std::vector<BankConfig> banks = {};      ///< service names and instances distinct from all others
   bool operator==(const Config&) const = default;
 };
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "dmb/bank/known_shunts.h"
-#include "dmb/bank/shunts.h"
+#include "dmb/bank/known_members.h"
+#include "dmb/bank/member.h"
 #include "dmb/bank/stop_cause.h"
 #include "dmb/bank/temperature_danger.h"
 #include "dmb/battery/value.h"
@@ -50,9 +50,9 @@ class VirtualBms {
   void change_rules(BmsRules rules);
 
   /// `members` are all that are heard. Returns whether votes() changed.
-  bool update(std::span<const ShuntSnapshot> members, Instant now);
+  bool update(std::span<const MemberSnapshot> members, Instant now);
   /// The same when of the members of the last update() only those at `changed` told something new.
-  bool update(std::span<const ShuntSnapshot> members, std::span<const std::size_t> changed,
+  bool update(std::span<const MemberSnapshot> members, std::span<const std::size_t> changed,
               Instant now);
 
   /// All that limits, as of the last update(): what is configured, each stop, each share. CVL, CCL
@@ -66,8 +66,8 @@ class VirtualBms {
   /// Before the first update(): goes on as remembered, each delay from its beginning.
   void resume(const BankMemory& memory, Instant now);
 
-  KnownShunts& known() { return known_; }
-  const KnownShunts& known() const { return known_; }
+  KnownMembers& known() { return known_; }
+  const KnownMembers& known() const { return known_; }
 
  private:
   struct Direction {
@@ -76,14 +76,14 @@ class VirtualBms {
     std::vector<MemberStop> members;  ///< of the last stop
   };
 
-  void hear(const ShuntSnapshot& snapshot);
+  void hear(const MemberSnapshot& snapshot);
   bool conclude(Instant now);
   void advance(Direction& direction, StopCauses stopping, Instant now);
   void vote(Limit limit, const Direction& direction, const std::optional<double>& limit_a);
   ShareReason share_reason(const Direction& direction) const;
 
   BmsRules rules_;
-  KnownShunts known_;
+  KnownMembers known_;
   Direction charge_;
   Direction discharge_;
   std::vector<Vote> votes_;

@@ -5,6 +5,7 @@
 #include "dmb/battery/item_values.h"
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -14,9 +15,15 @@ namespace dmb {
 // How an aggregate looks on the bus. `values` is indexed by
 // quantity_specs().
 
-/// Every item an aggregate has, invalid as yet. No limit and no /Io item: a monitor must not have
-/// them: the mere path changes which battery systemcalc selects.
-void create_aggregate_items(ItemValues& values);
+/// What a bank is made of.
+enum class BankOf : std::uint8_t {
+  shunts,     ///< battery monitors
+  batteries,  ///< of any kind: with cells, modules, alarms of a BMS
+};
+
+/// Every item an aggregate has, invalid as yet. No limit and nothing that a BMS allows: a monitor
+/// must not have them: the mere path changes which battery systemcalc selects.
+void create_aggregate_items(BankOf members, ItemValues& values);
 
 struct MemberCount {
   std::size_t online = 0;

@@ -4,6 +4,7 @@
 #include "dmb/bank/bank.h"
 #include "dmb/bank/bank_hints.h"
 #include "dmb/bank/bank_life.h"
+#include "dmb/device/aggregate_view.h"
 #include "dmb/device/bank_limits.h"
 #include "dmb/device/bank_notes.h"
 #include "dmb/device/device.h"
@@ -20,6 +21,7 @@ namespace dmb {
 
 /// What a bank goes by; checked in config.
 struct BankRules {
+  BankOf members = BankOf::shunts;  ///< never changes
   AggregateRules aggregate;
   StandingRules standing;
   std::optional<BmsRules> bms;                  ///< nullopt: a monitor
@@ -74,9 +76,9 @@ class BankDevice : public Device {
 
   bool is_bms() const { return limits_.has_value(); }
   /// Those that are heard.
-  std::span<const ShuntSnapshot> members() const { return bank_.members(); }
+  std::span<const MemberSnapshot> members() const { return bank_.members(); }
   /// All that are there, with their standing; by index of the event's members.
-  std::span<const ShuntSnapshot> all() const { return bank_.all(); }
+  std::span<const MemberSnapshot> all() const { return bank_.all(); }
   std::size_t lost() const { return known().lost(); }
   std::vector<std::string> missing() const { return known().missing(); }
   MemberAmpHours capacity_of(const std::string& id) const { return learned_.capacity_of(id); }
@@ -87,8 +89,8 @@ class BankDevice : public Device {
   void change_kind();
   void forget_excluded();
   void take(const event::Members& event, Instant now);
-  void take_all(std::span<const WatchedShunt> members, Instant now);
-  LearnedMembers::Facts learn(const WatchedShunt& member);
+  void take_all(std::span<const WatchedMember> members, Instant now);
+  LearnedMembers::Facts learn(const WatchedMember& member);
   bool has_settled(Instant now);
   void take_stock(Instant now);
   std::size_t count_mute() const;
@@ -102,15 +104,15 @@ class BankDevice : public Device {
   BankTrouble trouble() const {
     return misfit_ ? BankTrouble::charge_voltage_misfit : BankTrouble::nobody_heard;
   }
-  KnownShunts& known() { return limits_ ? limits_->bms().known() : known_; }
-  const KnownShunts& known() const { return limits_ ? limits_->bms().known() : known_; }
+  KnownMembers& known() { return limits_ ? limits_->bms().known() : known_; }
+  const KnownMembers& known() const { return limits_ ? limits_->bms().known() : known_; }
 
   BankRules rules_;
   Bank bank_;
   BankLife life_;
   LearnedMembers learned_;
   std::optional<BankLimits> limits_;  ///< of a virtual BMS
-  KnownShunts known_;                 ///< of a monitor; a BMS has its own
+  KnownMembers known_;                ///< of a monitor; a BMS has its own
   ItemValues values_;
   std::vector<std::string> forgotten_;  ///< ids that never counted; not yet told to known()
   bool looked_round_ = false;

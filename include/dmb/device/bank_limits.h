@@ -18,7 +18,7 @@ namespace dmb {
 /// the last word before it leaves.
 class BankLimits {
  public:
-  BankLimits(const BmsRules& rules, KnownShunts seen);
+  BankLimits(const BmsRules& rules, KnownMembers seen);
   /// What is stopped, and for how long still, stays as it is.
   void change_rules(const BmsRules& rules);
 

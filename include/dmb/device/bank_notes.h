@@ -19,9 +19,9 @@ class BankNotes {
 
   void nobody_found();
   /// Everybody who is there.
-  void see_members(std::span<const ShuntSnapshot> all);
-  void see_charged_voltages(std::span<const WatchedShunt> members);
-  void capacity_unknown(const ShuntSnapshot& member);
+  void see_members(std::span<const MemberSnapshot> all);
+  void see_charged_voltages(std::span<const WatchedMember> members);
+  void capacity_unknown(const MemberSnapshot& member);
   void limit_changed(note::LimitChanged limit) { notes_.emplace_back(std::move(limit)); }
   void forgotten(const std::string& name) { notes_.emplace_back(note::MemberForgotten{name}); }
   void charge_voltage_lowered(bool lowered, double max_charge_voltage_v);

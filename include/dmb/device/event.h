@@ -17,7 +17,7 @@ namespace event {
 
 /// All that is known of a bank's members at one moment, and what of it is new.
 struct Members {
-  std::span<const WatchedShunt> all;
+  std::span<const WatchedMember> all;
   const MemberNews& news;
   bool looked_round = true;  ///< everybody who was there at the start has answered, or did not
 };

@@ -34,14 +34,14 @@ class LearnedMembers {
   void resume(const BankMemory& memory);
 
   /// What the member tells now, and what is known of it then.
-  Facts learn(const WatchedShunt& member);
+  Facts learn(const WatchedMember& member);
   MemberAmpHours capacity_of(const std::string& id) const;
   /// From its settings, as last told.
   std::optional<double> charged_voltage_v(const std::string& id) const;
 
   void forget(const std::string& id) { members_.erase(id); }
   /// Bounds what is kept: once there are too many, only those that are there.
-  void drop_absent(std::span<const ShuntSnapshot> there);
+  void drop_absent(std::span<const MemberSnapshot> there);
 
  private:
   struct Member {

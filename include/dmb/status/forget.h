@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "dmb/bank/known_shunts.h"
+#include "dmb/bank/known_members.h"
 
 #include <cstdint>
 #include <optional>

@@ -308,8 +308,8 @@ SeenBattery BatteryService::seen() const {
           .last_heard = last_heard_};
 }
 
-WatchedShunt BatteryService::watched(const std::string& id) const {
-  WatchedShunt shunt;
+WatchedMember BatteryService::watched(const std::string& id) const {
+  WatchedMember shunt;
   shunt.snapshot.id = id;
   shunt.snapshot.service = name();
   shunt.snapshot.name = display_name(identity());
@@ -317,7 +317,7 @@ WatchedShunt BatteryService::watched(const std::string& id) const {
   return shunt;
 }
 
-void BatteryService::copy_values(WatchedShunt& shunt) const {
+void BatteryService::copy_values(WatchedMember& shunt) const {
   shunt.snapshot.values = record_.values();
   shunt.others = record_.others();
   if (!registers_) return;

@@ -80,9 +80,9 @@ class BatteryService {
   SeenBattery seen() const;
 
   /// As a member, under this id.
-  WatchedShunt watched(const std::string& id) const;
+  WatchedMember watched(const std::string& id) const;
   /// What changes all the time into `shunt`, the rest of which is watched()'s.
-  void copy_values(WatchedShunt& shunt) const;
+  void copy_values(WatchedMember& shunt) const;
 
  private:
   bool is_missing() const { return lost_ || failures_ > 1; }

@@ -65,7 +65,7 @@ class BatteryWatcher::Impl {
     expect_matches();
   }
 
-  std::span<const WatchedShunt> members() const { return roster_.members(); }
+  std::span<const WatchedMember> members() const { return roster_.members(); }
   bool looked_round() const { return looked_round_; }
 
   std::vector<SeenBattery> seen() const {
@@ -374,7 +374,7 @@ std::vector<std::string> BatteryWatcher::unmatched() const {
   return impl_->unmatched();
 }
 
-std::span<const WatchedShunt> BatteryWatcher::members() const {
+std::span<const WatchedMember> BatteryWatcher::members() const {
   return impl_->members();
 }
 

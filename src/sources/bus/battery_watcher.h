@@ -84,7 +84,7 @@ class BatteryWatcher {
   void change_rules(WatchRules rules);
 
   /// Present members, in the order of their service names. Valid until the loop goes on.
-  std::span<const WatchedShunt> members() const;
+  std::span<const WatchedMember> members() const;
 
   /// Whether the first look round has ended: every service that was there at start has answered or
   /// timed out, or left. Registers may still be on their way.

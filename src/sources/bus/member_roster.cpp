@@ -73,7 +73,7 @@ std::vector<std::string> MemberRoster::take_forgotten() {
   std::vector<std::string> ids = std::exchange(forgotten_, {});
   std::erase_if(ids, [this](const std::string& id) {
     return std::ranges::any_of(
-        members_, [&id](const WatchedShunt& member) { return member.snapshot.id == id; });
+        members_, [&id](const WatchedMember& member) { return member.snapshot.id == id; });
   });
   return ids;
 }

@@ -23,7 +23,7 @@ class MemberRoster {
   /// that shows up twice is worth a line.
   void rebuild(std::span<const BatteryService* const> counting, bool may_log);
 
-  std::span<const WatchedShunt> members() const { return members_; }
+  std::span<const WatchedMember> members() const { return members_; }
   /// Takes over its values; returns its index, nullopt when its battery is heard elsewhere.
   std::optional<std::size_t> update(const BatteryService& service);
   /// The service that is heard instead; empty: none.
@@ -39,7 +39,7 @@ class MemberRoster {
   void note_twins(std::span<const BatteryService* const> counting,
                   std::span<const std::optional<std::size_t>> heard_at, bool may_log);
 
-  std::vector<WatchedShunt> members_;
+  std::vector<WatchedMember> members_;
   std::unordered_map<std::string, std::size_t> index_;        ///< of members_, by service name
   std::map<std::string, std::string, std::less<>> heard_at_;  ///< by service that is not heard
   MemberIds ids_;

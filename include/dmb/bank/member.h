@@ -10,11 +10,11 @@
 
 namespace dmb {
 
-/// How many shunts are remembered that are, or were, on the bus. Their ids come from other
+/// How many members are remembered that are, or were, there. Their ids come from other
 /// programs: one that shows up under ever new ids must not fill the memory.
-inline constexpr std::size_t kMaxShuntsSeen = 1000;
+inline constexpr std::size_t kMaxMembersSeen = 1000;
 
-/// What a shunt counts for.
+/// What a member counts for.
 enum class Standing : std::uint8_t {
   counted,
   disconnected,   ///< its battery is not connected to the others: no voltage of the bank
@@ -24,15 +24,26 @@ enum class Standing : std::uint8_t {
   other_bank,  ///< its voltage cannot be of this bank
 };
 
+/// What a member tells in words, as it tells it; empty: nothing.
+struct MemberTexts {
+  std::string min_cell_id;  ///< "C3": of the cell of the lowest voltage
+  std::string max_cell_id;
+  std::string min_temperature_id;  ///< of the coldest cell or sensor
+  std::string max_temperature_id;
+  std::string charge_mode;  ///< "Bulk", "Absorption", "Float Transition"
+  bool operator==(const MemberTexts&) const = default;
+};
+
 /// One member as last heard. The rules see nothing else of it.
-struct ShuntSnapshot {
+struct MemberSnapshot {
   std::optional<double> capacity_ah;  ///< of the battery behind it
   MemberValues values;
   Standing standing = Standing::counted;
   std::optional<double> discharge_floor_percent;  ///< SoC at which its time to go ends
-  std::string id;       ///< tells this shunt from others, also after it comes back
-  std::string service;  ///< its bus name
+  std::string id;       ///< tells this member from others, also after it comes back
+  std::string service;  ///< its bus name; empty: it has none
   std::string name;     ///< for people
+  MemberTexts texts = {};
 };
 
 }  // namespace dmb

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "dmb/bank/known_shunts.h"
+#include "dmb/bank/known_members.h"
 
 #include "dmb/bank/shunt_selection.h"
 
@@ -11,26 +11,26 @@
 
 namespace dmb {
 
-void KnownShunts::expect(std::optional<std::size_t> count) {
+void KnownMembers::expect(std::optional<std::size_t> count) {
   configured_ = count;
   share_.reset();
 }
 
-void KnownShunts::set_mute(std::size_t count) {
+void KnownMembers::set_mute(std::size_t count) {
   if (count != mute_) share_.reset();
   mute_ = count;
 }
 
-std::size_t KnownShunts::expected() const {
+std::size_t KnownMembers::expected() const {
   return configured_.value_or(std::max(together_, present_ + mute_));
 }
 
-void KnownShunts::look(std::span<const ShuntSnapshot> members, Instant now) {
-  std::vector<KnownShunt*> before;
+void KnownMembers::look(std::span<const MemberSnapshot> members, Instant now) {
+  std::vector<KnownMember*> before;
   for (auto& [id, shunt] : shunts_)
     if (std::exchange(shunt.present, false)) before.push_back(&shunt);
-  for (const ShuntSnapshot& member : members) hear(member);
-  for (KnownShunt* shunt : before)
+  for (const MemberSnapshot& member : members) hear(member);
+  for (KnownMember* shunt : before)
     if (!shunt->present) shunt->gone_at = now;
   present_ = members.size();
   together_ = std::max(together_, present_);
@@ -38,8 +38,8 @@ void KnownShunts::look(std::span<const ShuntSnapshot> members, Instant now) {
   share_.reset();
 }
 
-KnownShunt& KnownShunts::hear(const ShuntSnapshot& member) {
-  KnownShunt& shunt = shunts_[member.id];
+KnownMember& KnownMembers::hear(const MemberSnapshot& member) {
+  KnownMember& shunt = shunts_[member.id];
   if (member.capacity_ah && shunt.capacity_ah != member.capacity_ah) {
     shunt.capacity_ah = member.capacity_ah;
     share_.reset();
@@ -52,41 +52,41 @@ KnownShunt& KnownShunts::hear(const ShuntSnapshot& member) {
 }
 
 /// Those that stop something last: a flood of strangers must not end a stop.
-void KnownShunts::forget_surplus() {
+void KnownMembers::forget_surplus() {
   const auto forget = [this](auto&& may_go) {
-    for (auto it = shunts_.begin(); shunts_.size() > kMaxShuntsSeen && it != shunts_.end();)
+    for (auto it = shunts_.begin(); shunts_.size() > kMaxMembersSeen && it != shunts_.end();)
       it = may_go(it->second) ? shunts_.erase(it) : std::next(it);
   };
-  forget([](const KnownShunt& shunt) { return !shunt.present && shunt.causes.none(); });
-  forget([](const KnownShunt& shunt) { return !shunt.present; });
+  forget([](const KnownMember& shunt) { return !shunt.present && shunt.causes.none(); });
+  forget([](const KnownMember& shunt) { return !shunt.present; });
 }
 
-void KnownShunts::erase(ById::iterator shunt) {
+void KnownMembers::erase(ById::iterator shunt) {
   if (shunt->second.present) --present_;
   shunts_.erase(shunt);
   together_ = std::max(present_, std::min(together_, shunts_.size()));
   share_.reset();
 }
 
-void KnownShunts::let_pass(Instant now) {
+void KnownMembers::let_pass(Instant now) {
   if (shunts_.size() == present_) return;
   for (auto it = shunts_.begin(); it != shunts_.end();) {
     const auto shunt = it++;
-    const KnownShunt& known = shunt->second;
-    if (!known.present && now - known.gone_at + known.absent >= kShuntForgottenAfter) erase(shunt);
+    const KnownMember& known = shunt->second;
+    if (!known.present && now - known.gone_at + known.absent >= kMemberForgottenAfter) erase(shunt);
   }
 }
 
-std::optional<Instant> KnownShunts::deadline() const {
+std::optional<Instant> KnownMembers::deadline() const {
   std::optional<Instant> first;
   if (shunts_.size() == present_) return first;
   for (const auto& [id, shunt] : shunts_)
     if (!shunt.present)
-      first = earlier(first, shunt.gone_at + (kShuntForgottenAfter - shunt.absent));
+      first = earlier(first, shunt.gone_at + (kMemberForgottenAfter - shunt.absent));
   return first;
 }
 
-Forgetting KnownShunts::forget(std::string_view entry) {
+Forgetting KnownMembers::forget(std::string_view entry) {
   auto found = shunts_.end();
   bool is_there = false;
   for (auto it = shunts_.begin(); it != shunts_.end(); ++it) {
@@ -103,18 +103,18 @@ Forgetting KnownShunts::forget(std::string_view entry) {
   return Forgetting::forgotten;
 }
 
-std::vector<std::string> KnownShunts::missing() const {
+std::vector<std::string> KnownMembers::missing() const {
   std::vector<std::string> names;
   for (const auto& [id, shunt] : shunts_)
     if (!shunt.present) names.push_back(shunt.name == id ? id : shunt.name + " (" + id + ")");
   return names;
 }
 
-void KnownShunts::drop(const std::string& id) {
+void KnownMembers::drop(const std::string& id) {
   if (const auto found = shunts_.find(id); found != shunts_.end()) erase(found);
 }
 
-double KnownShunts::share_present() const {
+double KnownMembers::share_present() const {
   if (share_) return *share_;
   std::vector<double> away_ah;
   double there_ah = 0;
@@ -150,7 +150,7 @@ double KnownShunts::share_present() const {
 }
 
 /// Those first that are there, then those that stop something.
-BankMemory KnownShunts::memory(Instant now) const {
+BankMemory KnownMembers::memory(Instant now) const {
   BankMemory memory{.heard_together = std::min(together_, kMaxShuntsRemembered),
                     .shunts = {},
                     .charge = {},
@@ -163,15 +163,15 @@ BankMemory KnownShunts::memory(Instant now) const {
       memory.shunts.push_back({id, shunt.name, shunt.capacity_ah, shunt.causes, away});
     }
   };
-  remember([](const KnownShunt& shunt) { return shunt.present; });
-  remember([](const KnownShunt& shunt) { return !shunt.present && shunt.causes.any(); });
-  remember([](const KnownShunt& shunt) { return !shunt.present && shunt.causes.none(); });
+  remember([](const KnownMember& shunt) { return shunt.present; });
+  remember([](const KnownMember& shunt) { return !shunt.present && shunt.causes.any(); });
+  remember([](const KnownMember& shunt) { return !shunt.present && shunt.causes.none(); });
   return memory;
 }
 
-void KnownShunts::resume(const BankMemory& memory, Instant now) {
+void KnownMembers::resume(const BankMemory& memory, Instant now) {
   for (const BankMemory::Shunt& shunt : memory.shunts) {
-    if (shunts_.size() >= kMaxShuntsSeen) break;
+    if (shunts_.size() >= kMaxMembersSeen) break;
     shunts_[shunt.id] = {.name = shunt.name,
                          .capacity_ah = shunt.capacity_ah,
                          .causes = shunt.causes,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "dmb/bank/known_shunts.h"
+#include "dmb/bank/known_members.h"
 
 #include "../support/shunt_samples.h"
 
@@ -11,18 +11,18 @@ namespace dmb {
 namespace {
 
 using namespace std::chrono_literals;
-using Members = std::vector<ShuntSnapshot>;
+using Members = std::vector<MemberSnapshot>;
 
 Instant at(std::chrono::seconds when) {
   return Instant(when);
 }
 
-ShuntSnapshot of(const std::string& id, std::optional<double> capacity_ah = 100) {
+MemberSnapshot of(const std::string& id, std::optional<double> capacity_ah = 100) {
   return shunt(id, {}, capacity_ah);
 }
 
-TEST(KnownShunts, MissesAsManyAsWereHeardTogether) {
-  KnownShunts known;
+TEST(KnownMembers, MissesAsManyAsWereHeardTogether) {
+  KnownMembers known;
   known.look(Members{of("a")}, at(1s));
   EXPECT_EQ(known.lost(), 0U);
   known.look(Members{of("a"), of("b"), of("c")}, at(2s));
@@ -33,8 +33,8 @@ TEST(KnownShunts, MissesAsManyAsWereHeardTogether) {
   EXPECT_EQ(known.lost(), 0U);
 }
 
-TEST(KnownShunts, DoesNotMissOneThatWasExchanged) {
-  KnownShunts known;
+TEST(KnownMembers, DoesNotMissOneThatWasExchanged) {
+  KnownMembers known;
   known.look(Members{of("a"), of("b")}, at(1s));
   known.look(Members{of("a")}, at(2s));
   EXPECT_EQ(known.lost(), 1U);
@@ -43,8 +43,8 @@ TEST(KnownShunts, DoesNotMissOneThatWasExchanged) {
   EXPECT_EQ(known.share_present(), 1);
 }
 
-TEST(KnownShunts, MissesWhatTheConfigSaysThereIs) {
-  KnownShunts known;
+TEST(KnownMembers, MissesWhatTheConfigSaysThereIs) {
+  KnownMembers known;
   known.expect(3);
   known.look(Members{of("a"), of("b")}, at(1s));
   EXPECT_EQ(known.lost(), 1U);
@@ -56,16 +56,16 @@ TEST(KnownShunts, MissesWhatTheConfigSaysThereIs) {
   EXPECT_EQ(known.share_present(), 1);
 }
 
-TEST(KnownShunts, MissesOneThatIsThereAndTellsNothing) {
-  KnownShunts known;
+TEST(KnownMembers, MissesOneThatIsThereAndTellsNothing) {
+  KnownMembers known;
   known.set_mute(1);
   known.look(Members{of("a")}, at(1s));
   EXPECT_EQ(known.lost(), 1U);
   EXPECT_EQ(known.share_present(), 0.5);
 }
 
-TEST(KnownShunts, TakesTheBiggestForTheOnesThatAreLost) {
-  KnownShunts known;
+TEST(KnownMembers, TakesTheBiggestForTheOnesThatAreLost) {
+  KnownMembers known;
   known.look(Members{of("a", 100), of("b", 300)}, at(1s));
   known.look(Members{of("a", 100)}, at(2s));
   EXPECT_EQ(known.share_present(), 0.25);
@@ -73,8 +73,8 @@ TEST(KnownShunts, TakesTheBiggestForTheOnesThatAreLost) {
   EXPECT_EQ(known.share_present(), 0.25) << "a or b: b";
 }
 
-TEST(KnownShunts, CountsADisconnectedBatteryAsThereAndItsShareAsMissing) {
-  KnownShunts known;
+TEST(KnownMembers, CountsADisconnectedBatteryAsThereAndItsShareAsMissing) {
+  KnownMembers known;
   Members members{of("a", 100), of("b", 300)};
   members[0].standing = Standing::disconnected;
   known.look(members, at(1s));
@@ -82,8 +82,8 @@ TEST(KnownShunts, CountsADisconnectedBatteryAsThereAndItsShareAsMissing) {
   EXPECT_EQ(known.share_present(), 0.75);
 }
 
-TEST(KnownShunts, ForgetsAShuntAfterSevenDays) {
-  KnownShunts known;
+TEST(KnownMembers, ForgetsAShuntAfterSevenDays) {
+  KnownMembers known;
   known.look(Members{of("a"), of("b")}, at(0s));
   EXPECT_EQ(known.deadline(), std::nullopt);
   known.look(Members{of("a")}, at(1s));
@@ -96,8 +96,8 @@ TEST(KnownShunts, ForgetsAShuntAfterSevenDays) {
   EXPECT_EQ(known.deadline(), std::nullopt);
 }
 
-TEST(KnownShunts, CountsTheDaysOfEarlierRuns) {
-  KnownShunts known;
+TEST(KnownMembers, CountsTheDaysOfEarlierRuns) {
+  KnownMembers known;
   known.resume(
       {.heard_together = 2,
        .shunts = {{.id = "a", .name = "a", .capacity_ah = 100, .causes = {}},
@@ -115,8 +115,8 @@ TEST(KnownShunts, CountsTheDaysOfEarlierRuns) {
   EXPECT_EQ(known.deadline(), at(168h + 30s)) << "it was there meanwhile";
 }
 
-TEST(KnownShunts, ForgetsOneThatIsGoneByNameOrId) {
-  KnownShunts known;
+TEST(KnownMembers, ForgetsOneThatIsGoneByNameOrId) {
+  KnownMembers known;
   Members members{of("a"), of("b")};
   members[1].name = "Bow";
   known.look(members, at(1s));
@@ -132,10 +132,10 @@ TEST(KnownShunts, ForgetsOneThatIsGoneByNameOrId) {
   EXPECT_TRUE(known.missing().empty());
 }
 
-TEST(KnownShunts, AsksWhichOneIsMeantWhenSeveralThatAreGoneHaveOneName) {
-  KnownShunts known;
+TEST(KnownMembers, AsksWhichOneIsMeantWhenSeveralThatAreGoneHaveOneName) {
+  KnownMembers known;
   Members members{of("a"), of("b"), of("c")};
-  for (ShuntSnapshot& member : members) member.name = "House";
+  for (MemberSnapshot& member : members) member.name = "House";
   known.look(members, at(1s));
   known.look(Members{members[0]}, at(2s));
   EXPECT_EQ(known.forget("House"), Forgetting::several);
@@ -145,8 +145,8 @@ TEST(KnownShunts, AsksWhichOneIsMeantWhenSeveralThatAreGoneHaveOneName) {
   EXPECT_EQ(known.lost(), 0U);
 }
 
-TEST(KnownShunts, KeepsTheNumberWhenOneThatWasExchangedIsForgotten) {
-  KnownShunts known;
+TEST(KnownMembers, KeepsTheNumberWhenOneThatWasExchangedIsForgotten) {
+  KnownMembers known;
   known.look(Members{of("a"), of("b")}, at(1s));
   known.look(Members{of("a"), of("new")}, at(2s));
   EXPECT_EQ(known.forget("b"), Forgetting::forgotten);
@@ -154,8 +154,8 @@ TEST(KnownShunts, KeepsTheNumberWhenOneThatWasExchangedIsForgotten) {
   EXPECT_EQ(known.lost(), 1U);
 }
 
-TEST(KnownShunts, NeverMissesOneThatTurnsOutToBeExcluded) {
-  KnownShunts known;
+TEST(KnownMembers, NeverMissesOneThatTurnsOutToBeExcluded) {
+  KnownMembers known;
   known.look(Members{of("a"), of("b")}, at(1s));
   known.drop("b");
   known.drop("nobody");
@@ -165,11 +165,11 @@ TEST(KnownShunts, NeverMissesOneThatTurnsOutToBeExcluded) {
   EXPECT_EQ(known.share_present(), 1);
 }
 
-TEST(KnownShunts, RemembersNoMoreThanItsBound) {
-  KnownShunts known;
-  for (std::size_t i = 0; i < kMaxShuntsSeen + 100; ++i)
+TEST(KnownMembers, RemembersNoMoreThanItsBound) {
+  KnownMembers known;
+  for (std::size_t i = 0; i < kMaxMembersSeen + 100; ++i)
     known.look(Members{of("house"), of("stranger " + std::to_string(i))}, at(1s));
-  EXPECT_EQ(known.all().size(), kMaxShuntsSeen);
+  EXPECT_EQ(known.all().size(), kMaxMembersSeen);
   EXPECT_TRUE(known.all().contains("house"));
   const BankMemory memory = known.memory(at(2s));
   EXPECT_EQ(memory.shunts.size(), kMaxShuntsRemembered);

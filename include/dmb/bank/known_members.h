@@ -2,7 +2,7 @@
 #pragma once
 
 #include "dmb/bank/bank_memory.h"
-#include "dmb/bank/shunts.h"
+#include "dmb/bank/member.h"
 #include "dmb/bank/stop_cause.h"
 #include "dmb/battery/value.h"
 
@@ -19,10 +19,10 @@
 namespace dmb {
 
 /// A shunt that was away for so long is forgotten.
-inline constexpr std::chrono::hours kShuntForgottenAfter{7 * 24};
+inline constexpr std::chrono::hours kMemberForgottenAfter{7 * 24};
 
 /// One that has counted, as last heard.
-struct KnownShunt {
+struct KnownMember {
   std::string name;
   std::optional<double> capacity_ah;
   StopCauses causes;  ///< they hold while it is away
@@ -44,9 +44,9 @@ enum class Forgetting : std::uint8_t {
 ///
 /// Lost are as many as are missing of the expected number, which is configured or else as many as
 /// were ever heard together: so a shunt that was exchanged for another one is not missed.
-class KnownShunts {
+class KnownMembers {
  public:
-  using ById = std::map<std::string, KnownShunt>;
+  using ById = std::map<std::string, KnownMember>;
 
   /// nullopt: as many as were ever heard together.
   void expect(std::optional<std::size_t> count);
@@ -54,9 +54,9 @@ class KnownShunts {
   void set_mute(std::size_t count);
 
   /// `members` are all that are heard.
-  void look(std::span<const ShuntSnapshot> members, Instant now);
+  void look(std::span<const MemberSnapshot> members, Instant now);
   /// One of them told something new.
-  KnownShunt& hear(const ShuntSnapshot& member);
+  KnownMember& hear(const MemberSnapshot& member);
   /// Forgets those that were away for too long.
   void let_pass(Instant now);
   /// When let_pass() does something.
