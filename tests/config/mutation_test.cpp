@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "../support/sanitized.h"
 #include "dmb/codec/text.h"
 #include "dmb/config/text_rules.h"
 #include "support.h"
@@ -192,11 +193,12 @@ TEST(Mutations, OfAMillionBytesEndSoonAndInFewWords) {
   for (const std::string pattern : {"brokr_adress = 1\n", "[BATTERY a]\n", "[b]\n", "topic = a\n",
                                     "  x\n", "[BATTERY a]\ntopic = #/x\n"}) {
     std::string text = test::mqtt_config();
-    while (text.size() < (1U << 20U)) text += pattern;
+    while (text.size() < test::in_scale(1U << 20U)) text += pattern;
     EXPECT_LE(parse_config(text).problems.size(), 303U) << pattern;
   }
   std::string batteries = test::mqtt_config();
-  for (int i = 0; i < 50000; ++i) batteries += "[BATTERY " + std::to_string(i) + "]\n";
+  for (int i = 0; i < test::in_scale(50000); ++i)
+    batteries += "[BATTERY " + std::to_string(i) + "]\n";
   EXPECT_EQ(test::errors(parse_config(batteries)).size(), 101U);
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Connections lost one after another, with shorter waits than the program has: a thousand real ones
 // would take most of a day.
+#include "../support/sanitized.h"
 #include "mqtt/mqtt_source.h"
 #include "runtime/loop.h"
 #include "runtime/unique_fd.h"
@@ -89,16 +90,8 @@ unsigned long wanted() {
   return number ? std::stoul(number) : 20;
 }
 
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define DMB_TEST_SANITIZED
-#endif
-#endif
-#if defined(DMB_TEST_SANITIZED) || defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr long kAllowedKib = 16 * 1024;  // the sanitizers' own books
-#else
-constexpr long kAllowedKib = 256;
-#endif
+// The sanitizers keep books of their own.
+constexpr long kAllowedKib = test::kSanitized ? 16 * 1024 : 256;
 
 class Reconnects : public testing::Test {
  protected:

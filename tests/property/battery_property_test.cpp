@@ -130,7 +130,7 @@ TEST(AnyBattery, KeepsTheFailSafeOrder) {
     for (int i = 0; i < 80; ++i) scene.step();
     ends += scene.ends();
   });
-  EXPECT_GT(ends, 500);
+  EXPECT_GT(ends, test::in_scale(500));
 }
 
 TEST(AnyBattery, ChangesByItselfOnlyAtTheTimeItNames) {

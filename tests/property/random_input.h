@@ -2,6 +2,7 @@
 #pragma once
 
 #include "../support/broken_rule.h"
+#include "../support/sanitized.h"
 #include "dmb/bank/member.h"
 
 #include <gtest/gtest.h>
@@ -47,7 +48,7 @@ class RandomInput {
 /// Runs `check(random)` for many seeds; a broken rule is reported with its seed.
 template <typename Check>
 void for_each_seed(unsigned count, Check check) {
-  for (unsigned seed = 1; seed <= count; ++seed) {
+  for (unsigned seed = 1; seed <= in_scale(count); ++seed) {
     try {
       RandomInput random(seed);
       check(random);
