@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "dmb/battery/derived.h"
 
+#include "dmb/battery/cell_spread.h"
 #include "dmb/battery/fit.h"
 #include "dmb/battery/quantity.h"
 
@@ -21,8 +22,8 @@ class Filler {
     if (!open(id)) return;
     if (OptValue value = fit_value(number, id.spec())) values_.set(id, std::move(value));
   }
-  void fill_cell_id(Quantity id, int cell) const {
-    if (open(id)) values_.set(id, "C" + std::to_string(cell));
+  void fill_cell_id(Quantity id, const CellVoltage& cell) const {
+    if (open(id)) values_.set(id, cell.id());
   }
 
  private:
@@ -34,29 +35,11 @@ class Filler {
   Refused refused_;
 };
 
-struct Cell {
-  int number = 0;
-  double voltage_v = 0;
-};
-
-struct CellSpread {
-  Cell lowest;
-  Cell highest;
-  double sum_v = 0;
-  std::int32_t count = 0;
-};
-
 std::optional<CellSpread> spread_of_cells(const ItemValues& values) {
   std::optional<CellSpread> spread;
   for (int n = 1; n <= kMaxCells; ++n) {
     const auto voltage_v = values.number(cell_voltage(n));
-    if (!voltage_v) continue;
-    const Cell cell{n, *voltage_v};
-    if (!spread) spread = CellSpread{.lowest = cell, .highest = cell};
-    if (cell.voltage_v < spread->lowest.voltage_v) spread->lowest = cell;
-    if (cell.voltage_v > spread->highest.voltage_v) spread->highest = cell;
-    spread->sum_v += cell.voltage_v;
-    ++spread->count;
+    if (voltage_v) add_cell(spread, {n, *voltage_v});
   }
   return spread;
 }
@@ -113,8 +96,8 @@ void derive_cells(ItemValues& values, Refused refused) {
   filler.fill(q("/System/NrOfCellsPerBattery"), spread->count + not_usable);
   filler.fill(q("/System/MinCellVoltage"), spread->lowest.voltage_v);
   filler.fill(q("/System/MaxCellVoltage"), spread->highest.voltage_v);
-  filler.fill_cell_id(q("/System/MinVoltageCellId"), spread->lowest.number);
-  filler.fill_cell_id(q("/System/MaxVoltageCellId"), spread->highest.number);
+  filler.fill_cell_id(q("/System/MinVoltageCellId"), spread->lowest);
+  filler.fill_cell_id(q("/System/MaxVoltageCellId"), spread->highest);
   filler.fill(q("/Voltages/Diff"), spread->highest.voltage_v - spread->lowest.voltage_v);
   if (not_usable == 0) filler.fill(q("/Voltages/Sum"), spread->sum_v);
 }

@@ -30,7 +30,9 @@ struct MemberTexts {
   std::string max_cell_id;
   std::string min_temperature_id;  ///< of the coldest cell or sensor
   std::string max_temperature_id;
-  std::string charge_mode;  ///< "Bulk", "Absorption", "Float Transition"
+  std::string charge_mode;           ///< "Bulk", "Absorption", "Float Transition"
+  std::string charge_limitation;     ///< why it limits charging
+  std::string discharge_limitation;  ///< why it limits discharging
   bool operator==(const MemberTexts&) const = default;
 };
 
