@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 namespace dmb {
 
@@ -18,6 +19,8 @@ struct MemberPlace {
   /// In the order of the bank's list of members, or of its pairs for a pair_shunt; members that no
   /// entry names stand after all others.
   std::uint16_t position = 0;
+  /// Of a member: the pair that it belongs to, in the order of the bank's list of pairs.
+  std::optional<std::uint16_t> pair = {};
   bool operator==(const MemberPlace&) const = default;
 };
 

@@ -21,6 +21,7 @@ struct ServiceIdentity {
   std::optional<std::int64_t> device_instance;
   std::string measurement_kind;            ///< "direct" or "derived"
   std::optional<std::int64_t> is_virtual;  ///< /Devices/0/Virtual
+  std::string process_name = {};           ///< of its program
 
   bool operator==(const ServiceIdentity&) const = default;
 };
@@ -31,6 +32,10 @@ enum class Membership : std::uint8_t {
   no_shunt,
   excluded,  ///< by exclude_shunts; it and what follows never counted, whatever it seemed to be
   derived,   ///< computed from other batteries: would be counted twice
+  // Of a bank of any batteries only:
+  not_named,     ///< no entry of the config names it
+  monitor,       ///< measures what a pack's own BMS measures too, and no entry names it
+  same_program,  ///< shown by this driver or another instance of it, and no entry names it
 };
 
 /// Whether the user means this service by `entry`: its instance, its custom name in any case, its

@@ -285,7 +285,7 @@ void BatteryService::log_membership() const {
       return spdlog::info("{} is not counted: it is computed from other batteries", label());
     case Membership::undecided:
       return spdlog::info("{} is not counted until it says again what it is", label());
-    case Membership::no_shunt:
+    default:
       break;
   }
 }
