@@ -4,9 +4,12 @@
 #include "app/config_file.h"
 #include "app/options.h"
 #include "dmb/codec/text.h"
+#include "dmb/config/bank_members.h"
 #include "dmb/mapping/intake.h"
 
 #include <cstdio>
+#include <string>
+#include <vector>
 
 namespace dmb {
 namespace {
@@ -19,6 +22,29 @@ void print_map(const BatteryConfig& battery) {
     std::printf("  %-30s %s\n", item.item.substr(1).c_str(), printable(item.topic, 200).c_str());
 }
 
+std::string list_of(const std::vector<std::string>& entries) {
+  std::string text;
+  for (const std::string& entry : entries) text += (text.empty() ? "" : ", ") + printable(entry);
+  return text;
+}
+
+/// What it combines, as far as that is known without a look at the bus.
+void print_bank(const BankConfig& bank, const std::vector<BatteryConfig>& batteries) {
+  std::vector<std::string> own;
+  for (const BatteryConfig& battery : batteries)
+    if (is_member(battery, bank, batteries)) own.push_back(battery.device_name);
+  std::string text =
+      bank.members.empty()
+          ? list_of(own) + (own.empty() ? "" : " and ") +
+                "every other battery on the bus that is no sum of others and no monitor"
+          : list_of(bank.members);
+  for (const PairConfig& pair : bank.pairs)
+    text += "; " + printable(pair.shunt) + " measures for " + printable(pair.battery);
+  if (!bank.shunt.empty()) text += "; " + printable(bank.shunt) + " measures for all";
+  if (bank.series > 1) text += "; " + std::to_string(bank.series) + " in series";
+  std::printf("%s combines %s\n", printable(bank.device_name).c_str(), text.c_str());
+}
+
 }  // namespace
 
 int check_config(const std::filesystem::path& path) {
@@ -28,6 +54,7 @@ int check_config(const std::filesystem::path& path) {
   if (!result.config) return kExitUsage;
   for (const BatteryConfig& battery : result.config->batteries)
     if (battery.map) print_map(battery);
+  for (const BankConfig& bank : result.config->banks) print_bank(bank, result.config->batteries);
   std::printf("%s is valid\n", path.c_str());
   return 0;
 }

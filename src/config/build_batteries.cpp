@@ -18,6 +18,7 @@ void read_rules(const Scope& scope, BatteryConfig& battery) {
   read_publishing(scope, battery);
   battery.stop_discharge_on_timeout =
       scope.get_or("stop_discharge_on_timeout", battery.stop_discharge_on_timeout);
+  battery.control = scope.get_or("control", battery.control);
   battery.product_id = scope.get<int>("product_id");
 }
 
@@ -61,29 +62,6 @@ BatteryConfig build_main_battery(const Settings& settings, const Setting* topic,
   if (!battery.map) add_claim(claims.topics, battery.topic, settings.of(Family::mqtt), topic);
   return battery;
 }
-
-/// Numbers to suggest: free ones, and no two missing ones get the same.
-class FreeInstances {
- public:
-  explicit FreeInstances(const Settings& settings)
-      : used_{BatteryConfig{}.device_instance, ShuntConfig{}.device_instance} {
-    for (const SettingsSection& section : settings.sections) {
-      const auto found = section.settings.find("device_instance");
-      if (found == section.settings.end()) continue;
-      if (const int* number = std::get_if<int>(&found->second.value)) used_.insert(*number);
-    }
-  }
-
-  int take() {
-    do ++last_;
-    while (used_.contains(last_));
-    return last_;
-  }
-
- private:
-  std::set<int> used_;
-  int last_ = BatteryConfig{}.device_instance;
-};
 
 std::vector<std::string_view> parts_of(std::string_view list) {
   std::vector<std::string_view> parts;
@@ -138,25 +116,15 @@ void check_own_keys(const SettingsSection& section, bool has_map, FreeInstances&
   if (const Setting* topic = own.find("topic")) check_one_topic(*topic, free, problems);
 }
 
-/// The section's own name as the battery's.
-std::string shown_label(const SettingsSection& section, const Scope& own, Problems& problems) {
-  const auto fault = device_name_fault(section.label);
-  if (!fault) return section.label;
-  if (own.find("device_name") == nullptr) {
-    SpotProblems(problems, {.line = section.line, .section = section.title, .key = "device_name"})
-        .warning("the section's name is the battery's name and " + *fault +
-                 "; its default is used");
-  }
-  return BatteryConfig{}.device_name;
-}
-
 BatteryConfig build_further_battery(const Settings& settings, const SettingsSection& section,
                                     const Presets& presets, Problems& problems, Claims& claims) {
   const SettingsSection& general = settings.of(Family::general);
   const Scope own{&section};
   BatteryConfig battery;
+  battery.label = section.label;
   battery.topic = own.get_or<std::string>("topic", {});
-  battery.device_name = own.get_or("device_name", shown_label(section, own, problems));
+  battery.device_name =
+      own.get_or("device_name", shown_label(section, battery.device_name, problems));
   const auto instance = own.get<int>("device_instance");
   battery.device_instance = instance.value_or(battery.device_instance);
   battery.service_name = own.get_or("service_name", service_name_of(battery.device_instance));
@@ -201,7 +169,7 @@ std::vector<BatteryConfig> build_batteries(const Settings& settings, const Prese
   std::vector<BatteryConfig> batteries;
   const Scope mqtt{&settings.of(Family::mqtt), &settings.of(Family::general)};
   const Setting* topic = mqtt.find("topic");
-  FreeInstances free(settings);
+  FreeInstances free(settings, BatteryConfig{}.device_instance);
   const bool mapped = mqtt.find("preset") != nullptr || settings.map_of("") != nullptr;
   if (topic != nullptr) check_one_topic(*topic, free, problems);
   if (topic != nullptr || mapped) {

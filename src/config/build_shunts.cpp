@@ -43,8 +43,6 @@ void read_modes(const Scope& scope, ShuntConfig& shunts) {
 
 void read_limits(const Scope& scope, ShuntConfig& shunts) {
   shunts.total_capacity_ah = scope.get<double>("total_capacity");
-  shunts.danger.cold_c = scope.get_or("temp_cold_danger", shunts.danger.cold_c);
-  shunts.danger.hot_c = scope.get_or("temp_hot_danger", shunts.danger.hot_c);
   if (shunts.mode != ShuntMode::virtual_bms) return;
   shunts.stop_discharge_on_timeout =
       scope.get_or("stop_discharge_on_timeout", shunts.stop_discharge_on_timeout);
@@ -59,28 +57,6 @@ void read_members(const Scope& scope, ShuntConfig& shunts) {
   shunts.expected_shunts = scope.get<int>("expected_shunts");
 }
 
-void check_temperatures(const Scope& scope, const ShuntConfig& shunts, Problems& problems) {
-  if (scope.is_faulty("temp_cold_danger") || scope.is_faulty("temp_hot_danger")) return;
-  if (shunts.danger.cold_c < shunts.danger.hot_c) return;
-  const Setting* cold = scope.find("temp_cold_danger");
-  const Setting* hot = scope.find("temp_hot_danger");
-  SpotProblems(problems, (cold != nullptr ? cold : hot)->spot)
-      .error("temp_cold_danger must be lower than temp_hot_danger (defaults: 5 and 45 °C)");
-}
-
-/// Owners of publishers that store their messages ask for 0. A shunt answers whenever it is asked,
-/// so one that does not is lost whatever holds for MQTT.
-void check_timeout(const Scope& scope, const Settings& settings, ShuntConfig& shunts,
-                   Problems& problems) {
-  const Scope own{&settings.of(Family::smartshunts)};
-  if (shunts.timeout.count() != 0 || own.find("timeout") != nullptr) return;
-  shunts.timeout = ShuntConfig{}.timeout;
-  SpotProblems(problems, scope.find("timeout")->spot)
-      .warning("0 holds for MQTT batteries; a SmartShunt that does not answer is lost after " +
-               std::to_string(shunts.timeout.count()) +
-               " s. Write it into [SMARTSHUNTS] if you mean these, too");
-}
-
 void check_virtual_bms(const Scope& scope, const ShuntConfig& shunts, Problems& problems) {
   if (shunts.mode != ShuntMode::virtual_bms || shunts.max_charge_voltage_v) return;
   if (scope.is_faulty("max_charge_voltage")) return;
@@ -92,6 +68,32 @@ void check_virtual_bms(const Scope& scope, const ShuntConfig& shunts, Problems& 
 
 }  // namespace
 
+TemperatureDanger build_danger(const Scope& scope, Problems& problems) {
+  TemperatureDanger danger;
+  danger.cold_c = scope.get_or("temp_cold_danger", danger.cold_c);
+  danger.hot_c = scope.get_or("temp_hot_danger", danger.hot_c);
+  if (scope.is_faulty("temp_cold_danger") || scope.is_faulty("temp_hot_danger")) return danger;
+  if (danger.cold_c < danger.hot_c) return danger;
+  const Setting* cold = scope.find("temp_cold_danger");
+  const Setting* hot = scope.find("temp_hot_danger");
+  SpotProblems(problems, (cold != nullptr ? cold : hot)->spot)
+      .error("temp_cold_danger must be lower than temp_hot_danger (defaults: 5 and 45 °C)");
+  return danger;
+}
+
+/// Owners of publishers that store their messages ask for 0. A service on the bus answers whenever
+/// it is asked, so one that does not is lost whatever holds for MQTT.
+void check_timeout(const SettingsSection& own, const Scope& scope, std::chrono::seconds fallback,
+                   std::chrono::seconds& timeout, Problems& problems) {
+  if (timeout.count() != 0 || Scope{&own}.find("timeout") != nullptr) return;
+  timeout = fallback;
+  SpotProblems(problems, scope.find("timeout")->spot)
+      .warning("0 holds for MQTT batteries; a " +
+               std::string(own.family == Family::bank ? "member" : "SmartShunt") +
+               " that does not answer is lost after " + std::to_string(timeout.count()) +
+               " s. Write it into [" + own.title + "] if you mean these, too");
+}
+
 ShuntConfig build_shunts(const Settings& settings, Problems& problems) {
   const Scope scope = shunt_scope(settings);
   ShuntConfig shunts;
@@ -99,12 +101,13 @@ ShuntConfig build_shunts(const Settings& settings, Problems& problems) {
   read_identity(identity_scope(settings), shunts);
   read_limits(scope, shunts);
   read_publishing(scope, shunts);
-  check_timeout(scope, settings, shunts, problems);
+  check_timeout(settings.of(Family::smartshunts), scope, ShuntConfig{}.timeout, shunts.timeout,
+                problems);
   if (const auto period = scope.get<int>("log_period")) shunts.log_period = seconds(*period);
   read_members(scope, shunts);
   shunts.time_to_go =
       build_time_to_go({&settings.of(Family::time_to_go), &settings.of(Family::general)});
-  check_temperatures(scope, shunts, problems);
+  shunts.danger = build_danger(scope, problems);
   check_virtual_bms(scope, shunts, problems);
   return shunts;
 }

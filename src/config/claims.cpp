@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "dmb/codec/text.h"
 #include "dmb/config/build.h"
+#include "dmb/config/text_rules.h"
 
 #include <map>
 #include <utility>
@@ -36,6 +37,35 @@ std::string both_have(const Double& pair) {
 }
 
 }  // namespace
+
+FreeInstances::FreeInstances(const Settings& settings, int last)
+    : used_{BatteryConfig{}.device_instance, ShuntConfig{}.device_instance,
+            BankConfig{}.device_instance},
+      last_(last) {
+  for (const SettingsSection& section : settings.sections) {
+    const auto found = section.settings.find("device_instance");
+    if (found == section.settings.end()) continue;
+    if (const int* number = std::get_if<int>(&found->second.value)) used_.insert(*number);
+  }
+}
+
+int FreeInstances::take() {
+  do ++last_;
+  while (used_.contains(last_));
+  return last_;
+}
+
+std::string shown_label(const SettingsSection& section, const std::string& fallback,
+                        Problems& problems) {
+  const auto fault = device_name_fault(section.label);
+  if (!fault) return section.label;
+  if (Scope{&section}.find("device_name") == nullptr) {
+    SpotProblems(problems, {.line = section.line, .section = section.title, .key = "device_name"})
+        .warning("the section's name is the battery's name and " + *fault +
+                 "; its default is used");
+  }
+  return fallback;
+}
 
 void add_claim(std::vector<Claim>& claims, std::string value, const SettingsSection& section,
                const Setting* setting) {

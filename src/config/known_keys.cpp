@@ -18,8 +18,10 @@ using enum Family;
 using enum ValueKind;
 
 constexpr FamilySet kGeneral = bit(general);
-constexpr FamilySet kServices = bit(battery) | bit(smartshunts);
-constexpr FamilySet kTimeToGo = bit(general) | bit(battery);
+constexpr FamilySet kServices = bit(battery) | bit(smartshunts) | bit(bank);
+constexpr FamilySet kTimeToGo = bit(general) | bit(battery) | bit(bank);
+constexpr FamilySet kFurther = bit(battery) | bit(bank);   // sections with a name of their own
+constexpr FamilySet kBankLike = bit(general) | bit(bank);  // what a bank has of its own, too
 
 constexpr double kYear_s = 365.0 * 24 * 3600;
 constexpr double kMinute_ms = 60'000;
@@ -35,14 +37,15 @@ constexpr std::array kAuto{"auto"sv};
 constexpr std::array kKeys{
     KnownKey{.name = "logging", .home = general, .kind = choice, .words = kLogLevels},
     KnownKey{.name = "sources", .home = general, .kind = ValueKind::sources},
-    KnownKey{.name = "device_name", .home = general, .also = bit(battery), .kind = name},
-    KnownKey{.name = "device_instance", .home = general, .also = bit(battery), .kind = whole, .min = 0, .max = 9999},
-    KnownKey{.name = "service_name", .home = general, .also = bit(battery), .kind = ValueKind::service_name},
+    KnownKey{.name = "device_name", .home = general, .also = kFurther, .kind = name},
+    KnownKey{.name = "device_instance", .home = general, .also = kFurther, .kind = whole, .min = 0, .max = 9999},
+    KnownKey{.name = "service_name", .home = general, .also = kFurther, .kind = ValueKind::service_name},
     KnownKey{.name = "timeout", .home = general, .also = kServices | bit(mqtt), .kind = whole, .min = 0, .max = kYear_s, .unit = "seconds", .likely_min = 0, .likely_max = 3600},
     KnownKey{.name = "min_update_interval", .home = general, .also = kServices, .kind = whole, .min = 0, .max = kMinute_ms, .unit = "milliseconds"},
     KnownKey{.name = "stop_discharge_on_timeout", .home = general, .also = kServices, .kind = boolean},
+    KnownKey{.name = "control", .home = general, .also = kFurther | bit(mqtt), .kind = boolean, .essential = true},
     KnownKey{.name = "required", .home = general, .also = bit(battery) | bit(mqtt), .kind = items},
-    KnownKey{.name = "product_id", .home = general, .also = bit(battery), .kind = ValueKind::product_id, .min = 0, .max = 0xFFFF},
+    KnownKey{.name = "product_id", .home = general, .also = kFurther, .kind = ValueKind::product_id, .min = 0, .max = 0xFFFF},
 
     KnownKey{.name = "enabled", .home = time_to_go, .also = kTimeToGo, .kind = boolean},
     KnownKey{.name = "soc", .home = time_to_go, .also = kTimeToGo, .kind = decimal, .min = 0, .max = 100, .unit = "percent"},
@@ -66,17 +69,26 @@ constexpr std::array kKeys{
     KnownKey{.name = "device_instance", .home = smartshunts, .kind = whole, .min = 0, .max = 9999},
     KnownKey{.name = "service_name", .home = smartshunts, .kind = ValueKind::service_name},
     KnownKey{.name = "product_id", .home = smartshunts, .kind = ValueKind::product_id, .min = 0, .max = 0xFFFF},
-    KnownKey{.name = "total_capacity", .home = smartshunts, .also = kGeneral, .kind = limit, .max = 1e6, .unit = "Ah", .words = kAuto, .likely_min = 5, .likely_max = 50'000},
+    KnownKey{.name = "total_capacity", .home = smartshunts, .also = kBankLike, .kind = limit, .max = 1e6, .unit = "Ah", .words = kAuto, .likely_min = 5, .likely_max = 50'000},
     KnownKey{.name = "capacity_mode", .home = smartshunts, .also = kGeneral, .kind = choice, .words = kCapacityModes},
     KnownKey{.name = "exclude_shunts", .home = smartshunts, .also = kGeneral, .kind = list},
     KnownKey{.name = "include_shunts", .home = smartshunts, .also = kGeneral, .kind = list},
     KnownKey{.name = "expected_shunts", .home = smartshunts, .also = kGeneral, .kind = whole, .min = 1, .max = 1000, .words = kAuto},
-    KnownKey{.name = "temp_cold_danger", .home = smartshunts, .also = kGeneral, .kind = decimal, .min = -100, .max = 150, .unit = "°C", .essential = true, .likely_min = -20, .likely_max = 25},
-    KnownKey{.name = "temp_hot_danger", .home = smartshunts, .also = kGeneral, .kind = decimal, .min = -100, .max = 150, .unit = "°C", .essential = true, .likely_min = 30, .likely_max = 80},
-    KnownKey{.name = "max_charge_voltage", .home = smartshunts, .also = kGeneral, .kind = limit, .max = 1000, .unit = "V", .essential = true, .likely_min = 10, .likely_max = 70},
-    KnownKey{.name = "max_charge_current", .home = smartshunts, .also = kGeneral, .kind = limit, .max = kMaxShown_a, .unit = "A", .essential = true, .likely_min = 1, .likely_max = 3000},
-    KnownKey{.name = "max_discharge_current", .home = smartshunts, .also = kGeneral, .kind = limit, .max = kMaxShown_a, .unit = "A", .essential = true, .likely_min = 1, .likely_max = 3000},
-    KnownKey{.name = "log_period", .home = smartshunts, .also = kGeneral, .kind = whole, .min = 0, .max = kYear_s, .unit = "seconds"},
+    KnownKey{.name = "temp_cold_danger", .home = smartshunts, .also = kBankLike, .kind = decimal, .min = -100, .max = 150, .unit = "°C", .essential = true, .likely_min = -20, .likely_max = 25},
+    KnownKey{.name = "temp_hot_danger", .home = smartshunts, .also = kBankLike, .kind = decimal, .min = -100, .max = 150, .unit = "°C", .essential = true, .likely_min = 30, .likely_max = 80},
+    KnownKey{.name = "max_charge_voltage", .home = smartshunts, .also = kBankLike, .kind = limit, .max = 1000, .unit = "V", .essential = true, .likely_min = 10, .likely_max = 70},
+    KnownKey{.name = "max_charge_current", .home = smartshunts, .also = kBankLike, .kind = limit, .max = kMaxShown_a, .unit = "A", .essential = true, .likely_min = 1, .likely_max = 3000},
+    KnownKey{.name = "max_discharge_current", .home = smartshunts, .also = kBankLike, .kind = limit, .max = kMaxShown_a, .unit = "A", .essential = true, .likely_min = 1, .likely_max = 3000},
+    KnownKey{.name = "log_period", .home = smartshunts, .also = kBankLike, .kind = whole, .min = 0, .max = kYear_s, .unit = "seconds"},
+
+    KnownKey{.name = "members", .home = bank, .kind = list},
+    KnownKey{.name = "shunt", .home = bank, .kind = name, .essential = true},
+    KnownKey{.name = "pair", .home = bank, .kind = pairs, .essential = true},
+    KnownKey{.name = "series", .home = bank, .kind = whole, .min = 1, .max = 64, .essential = true},
+    KnownKey{.name = "show_members", .home = bank, .kind = boolean},
+    KnownKey{.name = "when_member_lost", .home = bank, .kind = member_loss, .max = kYear_s, .essential = true},
+    KnownKey{.name = "expected", .home = bank, .kind = whole, .min = 1, .max = 1000, .words = kAuto},
+
     KnownKey{.name = "update_interval_find_devices", .home = smartshunts, .also = kGeneral, .kind = ignored},
     KnownKey{.name = "max_update_interval_find_devices", .home = smartshunts, .also = kGeneral, .kind = ignored},
     KnownKey{.name = "search_trials", .home = smartshunts, .also = kGeneral, .kind = ignored},
@@ -102,8 +114,8 @@ constexpr bool one_row_per_name_and_home() {
 }
 static_assert(one_row_per_name_and_home());
 
-constexpr std::array kTitles{"DEFAULT"sv,      "TIME_TO_GO"sv,  "MQTT"sv,
-                             "BATTERY name"sv, "SMARTSHUNTS"sv, "MAP"sv};
+constexpr std::array kTitles{"DEFAULT"sv,     "TIME_TO_GO"sv, "MQTT"sv,     "BATTERY name"sv,
+                             "SMARTSHUNTS"sv, "MAP"sv,        "BANK name"sv};
 
 bool stands_in(const KnownKey& key, Family family) {
   return key.home == family || (key.also & bit(family)) != 0;
@@ -114,6 +126,21 @@ std::string in_quotes(std::string_view text) {
 }
 std::string in_brackets(std::string_view text) {
   return '[' + std::string(text) + ']';
+}
+
+/// Sections with a name behind the word.
+struct NamedSection {
+  std::string_view word;
+  std::string_view title;
+  std::string_view example;
+};
+constexpr std::array kNamedSections{NamedSection{"battery", "BATTERY", "Garage"},
+                                    NamedSection{"bank", "BANK", "House"}};
+
+/// Of "BATTERY: Garage" what stands behind the word, for people.
+std::string label_in(std::string_view rest) {
+  const std::size_t begin = rest.find_first_not_of(" \t:._-/");
+  return begin == std::string_view::npos ? "" : printable(trim(rest.substr(begin)));
 }
 
 /// The first row of that name, whatever its section.
@@ -176,15 +203,12 @@ std::string unknown_key_message(Family family, std::string_view lower_name) {
 std::string unknown_section_message(std::string_view name) {
   const std::string unknown = "unknown section, ignored with all its keys";
   const std::string lower = to_lower(name);
-  const std::string battery_word = "battery";
-  if (lower.starts_with(battery_word)) {
-    std::string_view rest = trim(name.substr(battery_word.size()));
-    while (!rest.empty() &&
-           std::string_view(":._-/").find(rest.front()) != std::string_view::npos) {
-      rest.remove_prefix(1);
-    }
-    const std::string example = rest.empty() ? "Garage" : printable(trim(rest));
-    return unknown + "; a battery's section is written " + in_brackets("BATTERY " + example);
+  for (const NamedSection& kind : kNamedSections) {
+    if (!lower.starts_with(kind.word)) continue;
+    const std::string label = label_in(name.substr(kind.word.size()));
+    return unknown + "; a " + std::string(kind.word) + "'s section is written " +
+           in_brackets(std::string(kind.title) + ' ' +
+                       (label.empty() ? std::string(kind.example) : label));
   }
   constexpr std::array kNames{"default"sv, "time_to_go"sv, "mqtt"sv, "smartshunts"sv, "map"sv};
   constexpr std::array kFamilies{general, time_to_go, mqtt, smartshunts, map};
@@ -194,8 +218,8 @@ std::string unknown_section_message(std::string_view name) {
     return unknown + "; did you mean " + in_brackets(section_title(kFamilies.at(i))) + "?";
   }
   return unknown +
-         "; known are [DEFAULT], [TIME_TO_GO], [MQTT], [BATTERY name], [SMARTSHUNTS], "
-         "[MAP], [MAP name]";
+         "; known are [DEFAULT], [TIME_TO_GO], [MQTT], [BATTERY name], [BANK name], "
+         "[SMARTSHUNTS], [MAP], [MAP name]";
 }
 
 }  // namespace dmb

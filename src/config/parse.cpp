@@ -31,6 +31,7 @@ Config build_config(const Settings& settings, const Presets& presets, Problems& 
     config.shunts = build_shunts(settings, problems);
     claim_shunts(settings, *config.shunts, claims);
   }
+  if (sources.banks) config.banks = build_banks(settings, config.batteries, problems, claims);
   check_claims(claims, problems);
   report_settings(settings, sources, problems);
   return config;

@@ -263,6 +263,40 @@ KeyValue parse_password(const CleanValue& value, ValueReport& report) {
   return value.text;
 }
 
+/// "Pack1:280": what stands before and behind the last colon.
+bool is_pair(std::string_view text) {
+  const std::size_t colon = text.rfind(':');
+  return colon != std::string_view::npos && !trim(text.substr(0, colon)).empty() &&
+         !trim(text.substr(colon + 1)).empty();
+}
+
+KeyValue parse_pairs(const CleanValue& value, ValueReport& report) {
+  for (const std::string& item : value.items) {
+    if (is_pair(item) && !device_name_fault(item)) continue;
+    report.wrong(
+        "must be a battery and its shunt with a colon between them, e.g. Pack1:280, Pack2:281",
+        item);
+    return {};
+  }
+  return value.items;
+}
+
+KeyValue parse_member_loss(const KnownKey& key, std::string_view text, ValueReport& report) {
+  constexpr std::string_view kKeep = "keep";
+  const std::string word = to_lower(text);
+  if (word == "shrink" || word == "stop") return word;
+  if (word.starts_with(kKeep)) {
+    const std::string seconds(trim(std::string_view(word).substr(kKeep.size())));
+    const auto number = read_number<int>(seconds);
+    if (number && *number > 0 && *number <= key.max) return std::to_string(*number);
+  }
+  report.wrong(
+      "must be shrink, stop, or keep with a number of seconds, e.g. keep 600 (as if the lost "
+      "battery were there for so long)",
+      text);
+  return {};
+}
+
 KeyValue parse_list(const CleanValue& value, ValueReport& report) {
   std::vector<std::string> items;
   for (const std::string& item : value.items) {
@@ -282,7 +316,8 @@ void ValueReport::wrong(const std::string& must, std::string_view text) {
 }
 
 ValueSyntax syntax_of(const KnownKey& key) {
-  if (key.kind == ValueKind::list || key.kind == ValueKind::items) return ValueSyntax::list;
+  if (key.kind == ValueKind::list || key.kind == ValueKind::items || key.kind == ValueKind::pairs)
+    return ValueSyntax::list;
   if (key.kind == ValueKind::name) return ValueSyntax::name;
   const bool secret = key.kind == ValueKind::user_name || key.kind == ValueKind::password;
   return secret ? ValueSyntax::secret : ValueSyntax::plain;
@@ -327,6 +362,10 @@ KeyValue parse_value(const KnownKey& key, const CleanValue& value, ValueReport& 
       return parse_list(value, report);
     case ValueKind::items:
       return parse_items(value, report);
+    case ValueKind::pairs:
+      return parse_pairs(value, report);
+    case ValueKind::member_loss:
+      return parse_member_loss(key, text, report);
     case ValueKind::product_id:
       return parse_product_id(key, text, report);
     case ValueKind::ignored:

@@ -16,7 +16,7 @@ constexpr std::array kSingleFamilies{Family::general, Family::time_to_go, Family
 
 struct SectionName {
   Family family = Family::general;
-  std::string label;  ///< of a battery
+  std::string label;  ///< of a battery, bank or map
 };
 
 /// What stands behind `word` in "BATTERY name"; nothing when it is another section's name.
@@ -37,6 +37,8 @@ std::optional<SectionName> read_section_name(std::string_view name) {
   if (lower == "map") return SectionName{.family = Family::map, .label = {}};
   if (const auto label = label_behind("battery", name))
     return SectionName{.family = Family::battery, .label = *label};
+  if (const auto label = label_behind("bank", name))
+    return SectionName{.family = Family::bank, .label = *label};
   if (const auto label = label_behind("map", name))
     return SectionName{.family = Family::map, .label = *label};
   return std::nullopt;
@@ -158,10 +160,10 @@ const SettingsSection& Settings::of(Family family) const {
   return *found;
 }
 
-std::vector<const SettingsSection*> Settings::batteries() const {
+std::vector<const SettingsSection*> Settings::all_of(Family family) const {
   std::vector<const SettingsSection*> found;
   for (const SettingsSection& section : sections) {
-    if (section.family == Family::battery) found.push_back(&section);
+    if (section.family == family) found.push_back(&section);
   }
   return found;
 }

@@ -45,7 +45,7 @@ bool shunts_are_configured(const Settings& settings) {
   if (set_in_default) return true;
   // The aggregator's config may hold no more than a device name, or keys left empty on purpose.
   const auto is_shunts = [](const auto& entry) { return is_shunt_key(entry.first); };
-  return !speaks_of_mqtt(settings) &&
+  return !speaks_of_mqtt(settings) && settings.banks().empty() &&
          (!shunts.settings.empty() ||
           std::any_of(general.settings.begin(), general.settings.end(), is_shunts));
 }
@@ -58,8 +58,9 @@ void report_no_source(const Settings& settings, Problems& problems) {
   }
   SpotProblems(problems, {.line = 0, .section = "DEFAULT", .key = "sources"})
       .error(
-          "nothing to do: set broker_address and topic in [MQTT] for a battery from MQTT, or "
-          "sources = smartshunts to combine SmartShunts");
+          "nothing to do: set broker_address and topic in [MQTT] for a battery from MQTT, write a "
+          "section [BANK name] to combine the batteries that are there, or sources = smartshunts "
+          "to combine SmartShunts");
 }
 
 /// Batteries are described, but there is no broker to get them from.
@@ -90,13 +91,17 @@ bool broker_is_configured(const Settings& settings) {
 Sources choose_sources(const Settings& settings, Problems& problems) {
   const Scope general{&settings.of(Family::general)};
   const int chosen = general.get_or<int>("sources", 0);
+  const bool banks = !settings.banks().empty();
   if (chosen != 0) {
-    return {.mqtt = (chosen & kSourceMqtt) != 0, .shunts = (chosen & kSourceShunts) != 0};
+    return {.mqtt = (chosen & kSourceMqtt) != 0,
+            .shunts = (chosen & kSourceShunts) != 0,
+            .banks = banks};
   }
   const Sources found{.mqtt = broker_is_configured(settings),
-                      .shunts = shunts_are_configured(settings)};
+                      .shunts = shunts_are_configured(settings),
+                      .banks = banks};
   if (found.mqtt) return found;
-  if (found.shunts) {
+  if (found.shunts || found.banks) {
     warn_about_idle_batteries(settings, problems);
   } else {
     report_no_source(settings, problems);

@@ -17,8 +17,9 @@ std::string config_with(std::string_view section, std::string_view line) {
   if (!line.starts_with("topic")) text += "topic = home/battery\n";
   if (line.starts_with("broker_address")) text = "[MQTT]\ntopic = home/battery\n";
   // Limits are those of a virtual BMS, which needs a voltage.
-  if (line.starts_with("max_")) text += "[SMARTSHUNTS]\ndevice_mode = virtual-bms\n";
-  if (line.starts_with("max_") && !line.starts_with("max_charge_voltage"))
+  const bool of_bank = section.starts_with("BANK");
+  if (line.starts_with("max_") && !of_bank) text += "[SMARTSHUNTS]\ndevice_mode = virtual-bms\n";
+  if (line.starts_with("max_") && !of_bank && !line.starts_with("max_charge_voltage"))
     text += "max_charge_voltage = 56\n";
   return text + "[" + std::string(section) + "]\n" + std::string(line) + "\n";
 }
@@ -119,6 +120,26 @@ std::vector<KeyCase> key_cases() {
       {"SMARTSHUNTS", "max_charge_current", good_currents, bad_currents},
       {"SMARTSHUNTS", "max_discharge_current", good_currents, bad_currents},
       {"SMARTSHUNTS", "log_period", {"0", "300"}, {"-1", "1.5"}},
+      {"DEFAULT", "control", good_flags, bad_flags},
+      {"BANK House", "device_instance", {"0", "110", "9999"}, bad_instances},
+      {"BANK House", "members", {"279", "\"a, b\", c", ","}, {}},
+      {"BANK House", "shunt", {"279", "Battery #1", "\"a, b\""}, bad_names},
+      {"BANK House",
+       "pair",
+       {"Pack1:280, Pack2:281", "\"a, b:280\"", "a:b:280", ","},
+       {"Pack1", "Pack1:", ":280", "a:1, b", "Pack1 280"}},
+      {"BANK House", "series", {"1", "+1"}, {"0", "65", "-1", "two", "1.5"}},
+      {"BANK House", "show_members", good_flags, bad_flags},
+      {"BANK House",
+       "when_member_lost",
+       {"shrink", "STOP", "keep 600", "Keep600"},
+       {"keep", "keep x", "keep 0", "keep -5", "600", "keep 31536001", "keep 1.5"}},
+      {"BANK House", "expected", {"auto", "1", "64"}, {"0", "-1", "two", "1001"}},
+      {"BANK House", "control", good_flags, bad_flags},
+      {"BANK House", "temp_cold_danger", good_temperatures, bad_temperatures},
+      {"BANK House", "max_charge_voltage", good_limits, bad_limits},
+      {"BANK House", "max_charge_current", good_currents, bad_currents},
+      {"BANK House", "total_capacity", {"auto", "600"}, bad_limits},
       {"SMARTSHUNTS", "search_trials", {"10", "whatever"}, {}},
   };
 }
@@ -135,11 +156,20 @@ TEST(Keys, AcceptEveryGoodValue) {
 
 /// What nothing can be run on safely when it is wrong. Everything else has a default.
 bool stops_everything(const KeyCase& c) {
-  constexpr std::array<std::string_view, 9> kEssential{"broker_address",       "topic",
-                                                       "tls_enabled",          "device_mode",
-                                                       "max_charge_voltage",   "max_charge_current",
-                                                       "temp_cold_danger",     "temp_hot_danger",
-                                                       "max_discharge_current"};
+  constexpr std::array<std::string_view, 14> kEssential{"control",
+                                                        "shunt",
+                                                        "pair",
+                                                        "series",
+                                                        "when_member_lost",
+                                                        "broker_address",
+                                                        "topic",
+                                                        "tls_enabled",
+                                                        "device_mode",
+                                                        "max_charge_voltage",
+                                                        "max_charge_current",
+                                                        "temp_cold_danger",
+                                                        "temp_hot_danger",
+                                                        "max_discharge_current"};
   return std::ranges::find(kEssential, c.key) != kEssential.end();
 }
 
@@ -165,9 +195,12 @@ TEST(Keys, WithABadValueHaveTheirDefault) {
   const Config plain = config_of(test::mqtt_config() + more);
   for (const KeyCase& c : key_cases()) {
     if (stops_everything(c)) continue;
+    const bool of_bank = c.section.starts_with("BANK");
     for (const std::string& value : c.bad) {
       const std::string line = std::string(c.key) + " = " + value;
-      EXPECT_EQ(config_of(config_with(c.section, line) + more), plain) << line;
+      EXPECT_EQ(config_of(config_with(c.section, line) + more),
+                of_bank ? config_of(test::mqtt_config() + more + "[BANK House]\n") : plain)
+          << line;
     }
   }
 }
@@ -247,15 +280,17 @@ TEST(Keys, OfTheFirstPythonDriverAreRead) {
 
 TEST(Keys, LeftEmptyAreNotSet) {
   const Config plain = config_of(test::mqtt_config());
+  const Config with_bank = config_of(test::mqtt_config() + "[BANK name]\n");
   for (const KnownKey& key : known_keys()) {
     if (key.name == "broker_address" || key.name == "topic") continue;
     for (const std::string value : {"", "  ", " ; note", "\"\""}) {
       const bool keeps_comments = key.name == "username" || key.name == "password";
       if (keeps_comments && value == " ; note") continue;
       const std::string line = std::string(key.name) + " =" + value;
+      const bool of_bank = key.home == Family::bank;
       EXPECT_EQ(config_of(test::mqtt_config() + "[" + std::string(section_title(key.home)) + "]\n" +
                           line + "\n"),
-                plain)
+                of_bank ? with_bank : plain)
           << line;
     }
   }

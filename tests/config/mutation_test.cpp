@@ -53,6 +53,8 @@ class Mutator {
                                                   "\n[MQTT]\n",
                                                   "\n[DEFAULT]\n",
                                                   "\n[SMARTSHUNTS]\n",
+                                                  "\n[BANK y]\nmembers = x, y\npair = x:5\n",
+                                                  "series = 2\n",
                                                   "%s",
                                                   "#/",
                                                   "+",

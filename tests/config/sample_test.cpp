@@ -29,7 +29,7 @@ std::set<std::string> documented_keys(const std::string& sample) {
     const std::string text = sample.substr(at, end - at);
     std::smatch match;
     if (std::regex_match(text, match, line)) {
-      if (match[1].matched) section = match[1];
+      if (match[1].matched) section = match[1] == "BANK House" ? "BANK name" : match[1].str();
       if (match[2].matched) keys.insert(section + "/" + match[2].str());
     }
     at = end + 1;
@@ -71,8 +71,10 @@ TEST(Sample, DocumentsTheDefaultsAsTheyAre) {
                                       BatteryConfig{.topic = "home/garage/battery",
                                                     .device_name = "Garage",
                                                     .device_instance = 101,
-                                                    .service_name = "mqtt_battery_101"}},
-                        .shunts = ShuntConfig{}};
+                                                    .service_name = "mqtt_battery_101",
+                                                    .label = "Garage"}},
+                        .shunts = ShuntConfig{},
+                        .banks = {BankConfig{.label = "House", .device_name = "House"}}};
   EXPECT_EQ(*result.config, expected);
 }
 

@@ -160,7 +160,8 @@ TEST(Batteries, HaveTheirOwnSections) {
                                                 .service_name = "mqtt_battery_101",
                                                 .timeout = 30s,
                                                 .min_update_interval = 7ms,
-                                                .time_to_go = shared}));
+                                                .time_to_go = shared,
+                                                .label = "Garage"}));
   const TimeToGoConfig own{.enabled = true,
                            .soc_floor_percent = 50,
                            .recalculate_every = 60s,
@@ -172,7 +173,8 @@ TEST(Batteries, HaveTheirOwnSections) {
                                                 .timeout = 5s,
                                                 .stop_discharge_on_timeout = true,
                                                 .min_update_interval = 0ms,
-                                                .time_to_go = own}));
+                                                .time_to_go = own,
+                                                .label = "Boat house"}));
 }
 
 TEST(Batteries, NeedNoMainBattery) {

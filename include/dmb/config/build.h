@@ -6,6 +6,8 @@
 #include "dmb/config/settings.h"
 
 #include <chrono>
+#include <set>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -15,6 +17,7 @@ namespace dmb {
 struct Sources {
   bool mqtt = false;
   bool shunts = false;
+  bool banks = false;  ///< of which there are no sources: whoever writes a section wants it
 };
 
 /// The `sources` key, or what auto finds (docs/behaviour.md, "Configuration"). None found is an
@@ -53,7 +56,7 @@ void report_stray_maps(const Settings& settings, Problems& problems);
 /// [TIME_TO_GO], for whoever shows one.
 TimeToGoConfig build_time_to_go(const Scope& scope);
 
-/// What every service on the bus has: BatteryConfig or ShuntConfig.
+/// What every service on the bus has: BatteryConfig, ShuntConfig or BankConfig.
 template <typename Service>
 void read_publishing(const Scope& scope, Service& service) {
   if (const auto timeout = scope.get<int>("timeout"))
@@ -65,6 +68,39 @@ void read_publishing(const Scope& scope, Service& service) {
 /// [SMARTSHUNTS].
 ShuntConfig build_shunts(const Settings& settings, Problems& problems);
 void claim_shunts(const Settings& settings, const ShuntConfig& shunts, Claims& claims);
+
+/// Every [BANK name]. `batteries` are those of this config: that one of them is not to be on the
+/// bus itself is written there.
+std::vector<BankConfig> build_banks(const Settings& settings, std::vector<BatteryConfig>& batteries,
+                                    Problems& problems, Claims& claims);
+
+/// What does not fit together in them.
+void check_banks(const Settings& settings, std::span<const BankConfig> banks,
+                 std::span<const BatteryConfig> batteries, Problems& problems);
+
+/// temp_cold_danger and temp_hot_danger, which must be in this order.
+TemperatureDanger build_danger(const Scope& scope, Problems& problems);
+
+/// The timeout of what answers when it is asked, and so is never left without one by the 0 that
+/// [DEFAULT] has for MQTT batteries. `own`: the section itself; `fallback`: the default.
+void check_timeout(const SettingsSection& own, const Scope& scope, std::chrono::seconds fallback,
+                   std::chrono::seconds& timeout, Problems& problems);
+
+/// The section's own name as that of its service, or `fallback` where it cannot be one.
+std::string shown_label(const SettingsSection& section, const std::string& fallback,
+                        Problems& problems);
+
+/// Numbers to suggest: free ones, and no two missing ones get the same.
+class FreeInstances {
+ public:
+  /// Those above `last`.
+  FreeInstances(const Settings& settings, int last);
+  int take();
+
+ private:
+  std::set<int> used_;
+  int last_;
+};
 
 /// Two services with one bus name or one instance are errors.
 void check_claims(const Claims& claims, Problems& problems);

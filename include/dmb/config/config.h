@@ -46,6 +46,7 @@ struct BatteryConfig {
   std::optional<int> product_id = {};  ///< nullopt: that of an MQTT battery
   std::string label = {};              ///< of [BATTERY label]; empty: that of [MQTT]
   bool control = true;                 ///< else it publishes values, and no limit
+  bool on_bus = true;                  ///< false: it is only a member of a bank that hides it
   std::string preset = {};             ///< of the map; empty: none
   /// How its values are read where each has a topic of its own; nullopt: `topic` brings JSON.
   std::optional<Map> map = {};

@@ -9,7 +9,7 @@
 namespace dmb {
 
 /// The kinds of section of a config.ini.
-enum class Family : std::uint8_t { general, time_to_go, mqtt, battery, smartshunts, map };
+enum class Family : std::uint8_t { general, time_to_go, mqtt, battery, smartshunts, map, bank };
 
 /// What a value must look like; decides the type it is read into (parse_value.h).
 enum class ValueKind : std::uint8_t {
@@ -30,6 +30,8 @@ enum class ValueKind : std::uint8_t {
   preset,        ///< string, name of a preset
   items,         ///< strings, payload keys of items: "dc/0/voltage"
   product_id,    ///< int, also hexadecimal
+  pairs,         ///< strings, "battery:shunt"
+  member_loss,   ///< string: "shrink", "stop", or the number of "keep N"
   ignored,       ///< accepted and ignored, never looked at
 };
 
@@ -70,7 +72,7 @@ const KnownKey* find_key(Family family, std::string_view lower_name);
 /// Whether a wrong value of `key` in a section of `family` is an error.
 bool is_essential(const KnownKey& key, Family family);
 
-/// "DEFAULT", "TIME_TO_GO", "MQTT", "BATTERY name", "SMARTSHUNTS", "MAP".
+/// "DEFAULT", "TIME_TO_GO", "MQTT", "BATTERY name", "SMARTSHUNTS", "MAP", "BANK name".
 std::string_view section_title(Family family);
 
 /// What to tell about a key without meaning in a section of `family`: the nearest known key, or the

@@ -39,10 +39,10 @@ struct StrangeKey {
 /// All keys of one section; sections of the same name are one.
 struct SettingsSection {
   Family family = Family::general;
-  std::string title = {};                                ///< as written, without brackets
-  std::string label = {};                                ///< of a battery or its map: its name
-  int line = 0;                                          ///< of its first header
-  std::map<std::string, Setting, std::less<>> settings;  ///< by lower-case key
+  std::string title = {};  ///< as written, without brackets
+  std::string label = {};  ///< of a battery, its map or a bank: its name
+  int line = 0;            ///< of its first header
+  std::map<std::string, Setting, std::less<>> settings;         ///< by lower-case key
   std::map<std::string, StrangeKey, std::less<>> strange = {};  ///< by lower-case key
   std::vector<MapEntry> map = {};                               ///< of a map: all of its lines
 };
@@ -52,10 +52,14 @@ struct Settings {
   std::vector<SettingsSection> sections;  ///< [DEFAULT], [TIME_TO_GO], [MQTT], [SMARTSHUNTS] first
 
   const SettingsSection& of(
-      Family family) const;  ///< not for batteries; exists even if not written
-  std::vector<const SettingsSection*> batteries() const;
+      Family family) const;  ///< not for those with a name; exists even if not written
+  std::vector<const SettingsSection*> batteries() const { return all_of(Family::battery); }
+  std::vector<const SettingsSection*> banks() const { return all_of(Family::bank); }
   /// The map of the battery called `label`; of that of [MQTT] when empty. Null: none is written.
   const SettingsSection* map_of(std::string_view label) const;
+
+ private:
+  std::vector<const SettingsSection*> all_of(Family family) const;
 };
 
 /// Checks names and values of all keys. Wrong values are only noted: how bad they are depends on
