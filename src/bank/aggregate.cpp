@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "dmb/bank/aggregate.h"
 
+#include "dmb/bank/bank_cells.h"
 #include "dmb/bank/discharge_floor.h"
 
 #include <algorithm>
@@ -119,13 +120,6 @@ Spread starter_history(Members members, MemberQuantity item) {
   return spread;
 }
 
-/// What a shunt measures with a sensor that it has: its input may be set to something else, and
-/// then the last temperature stays on the bus.
-Number temperature_c(const MemberSnapshot& member) {
-  if (member.values[kHasTemperature] == 0) return std::nullopt;
-  return member.values[kTemperature];
-}
-
 /// What follows from the bank's own values.
 void conclude(Aggregate& bank, const AggregateRules& rules) {
   const Number& installed_ah = bank.values[kInstalledCapacity];
@@ -182,10 +176,15 @@ Number bank_soc_percent(Members members) {
   return weighted_mean(members, kSoc);
 }
 
+Number member_temperature_c(const MemberSnapshot& member) {
+  if (member.values[kHasTemperature] == 0) return std::nullopt;
+  return member.values[kTemperature];
+}
+
 Number bank_temperature_c(Members members, const AggregateRules& rules) {
   Spread temperature;
   for (const MemberSnapshot& member : members)
-    if (const auto measured_c = temperature_c(member)) temperature.add(*measured_c);
+    if (const auto measured_c = member_temperature_c(member)) temperature.add(*measured_c);
   if (temperature.count == 0) return std::nullopt;
   const double too_cold = rules.danger.cold_c - temperature.lowest;
   const double too_hot = temperature.highest - rules.danger.hot_c;
@@ -234,6 +233,7 @@ void refresh(Aggregate& bank, Members members, const AggregateRules& rules,
     bank.values[kMaximumStarter] =
         by_rule(MergeRule::highest, starter_history(members, kMaximumStarter));
   }
+  if (concerns_cells(stale)) refresh_cells(bank, members);
   if (stale.capacity) bank.values[kInstalledCapacity] = bank_capacity_ah(members, rules);
 
   if (stale.capacity) bank.discharge_floor_percent = bank_discharge_floor_percent(members);

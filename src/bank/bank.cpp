@@ -52,6 +52,15 @@ void Bank::set(std::size_t index, const MemberValues& values, std::optional<doub
   if (!news_.all) news_.changed.push_back(index_[index]);
 }
 
+void Bank::set_texts(std::size_t index, const MemberTexts& texts) {
+  if (all_[index].texts == texts) return;
+  all_[index].texts = texts;
+  if (index_[index] == kNotHeard) return;
+  heard_[index_[index]].texts = texts;
+  stale_.texts = true;
+  if (!news_.all) news_.changed.push_back(index_[index]);
+}
+
 bool Bank::standings_changed() {
   return !std::ranges::equal(all_, standings_, {}, &MemberSnapshot::standing);
 }

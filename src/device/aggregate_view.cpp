@@ -4,6 +4,7 @@
 #include "dmb/battery/fit.h"
 #include "dmb/battery/quantity.h"
 
+#include <array>
 #include <utility>
 
 namespace dmb {
@@ -15,6 +16,27 @@ bool is_bank_item(const ItemSpec& item, BankOf members) {
   if (item.merge == MergeRule::unmerged || has(item.traits, Trait::service) || is_limit)
     return false;
   return members == BankOf::batteries || !has(item.traits, Trait::pack);
+}
+
+struct BankText {
+  Quantity quantity;
+  std::string MemberTexts::*text;
+};
+
+/// Of a bank of batteries; a bank of shunts does not have them.
+constexpr auto kBankTexts = std::to_array<BankText>({
+    {q("/System/MinVoltageCellId"), &MemberTexts::min_cell_id},
+    {q("/System/MaxVoltageCellId"), &MemberTexts::max_cell_id},
+    {q("/System/MinTemperatureCellId"), &MemberTexts::min_temperature_id},
+    {q("/System/MaxTemperatureCellId"), &MemberTexts::max_temperature_id},
+});
+
+void show_text(ItemValues& values, Quantity id, const std::string& text) {
+  const ItemValues::Slot& slot = values[id];
+  if (!slot.exists) return;
+  const auto* shown = slot.value ? std::get_if<std::string>(&*slot.value) : nullptr;
+  if (shown != nullptr ? *shown == text : text.empty()) return;
+  values.set(id, text.empty() ? OptValue() : OptValue(text));
 }
 
 bool is_shown(MemberQuantity member, const ItemValues& values) {
@@ -46,6 +68,7 @@ void show_members(MemberCount count, std::string tracked_services, ItemValues& v
 void show_aggregate(const Aggregate& bank, ItemValues& values) {
   for (const MemberQuantity member : kAllMemberQuantities)
     if (is_shown(member, values)) show(values, member.quantity(), bank.values[member]);
+  for (const BankText& item : kBankTexts) show_text(values, item.quantity, bank.texts.*item.text);
   show(values, q("/Capacity"), bank.capacity_ah);
   values.set(q("/TimeToGo"), bank.time_to_go_s ? OptValue(*bank.time_to_go_s) : std::nullopt);
   const bool has_temperature = bank.values[q("/Dc/0/Temperature")].has_value();
@@ -56,6 +79,7 @@ void show_nobody(ItemValues& values) {
   constexpr std::int32_t kAlarm = 2;
   for (const MemberQuantity member : kAllMemberQuantities)
     if (is_shown(member, values)) values.set(member.quantity(), std::nullopt);
+  for (const BankText& item : kBankTexts) show_text(values, item.quantity, {});
   values.set(q("/Capacity"), std::nullopt);
   values.set(q("/TimeToGo"), std::nullopt);
   values.set(q("/System/NrOfModulesOnline"), 0);

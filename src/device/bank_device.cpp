@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "dmb/device/bank_device.h"
 
+#include "dmb/bank/complete_member.h"
 #include "dmb/bank/shunt_selection.h"
 #include "dmb/battery/quantity.h"
 #include "dmb/device/aggregate_view.h"
@@ -98,9 +99,35 @@ void BankDevice::take(const event::Members& event, Instant now) {
   if (event.news.all) return take_all(event.all, now);
   for (const std::size_t index : event.news.changed) {
     const WatchedMember& member = event.all[index];
+    if (rules_.members == BankOf::batteries) {
+      take_battery(index, member, now);
+      continue;
+    }
     const auto [capacity_ah, floor_percent] = learn(member);
     bank_.set(index, member.snapshot.values, capacity_ah, floor_percent, now);
   }
+}
+
+void BankDevice::take_battery(std::size_t index, const WatchedMember& member, Instant now) {
+  const MemberSnapshot battery = complete(member);
+  bank_.set_texts(index, battery.texts);
+  bank_.set(index, battery.values, battery.capacity_ah, battery.discharge_floor_percent, now);
+}
+
+/// With what is learned of it, and what follows from what it tells.
+MemberSnapshot BankDevice::complete(const WatchedMember& member) {
+  const auto [capacity_ah, floor_percent] = learn(member);
+  MemberSnapshot whole = member.snapshot;
+  whole.capacity_ah = capacity_ah;
+  whole.discharge_floor_percent = floor_percent;
+  if (rules_.members == BankOf::shunts) return whole;
+  complete_member(member.others, whole.values, whole.texts);
+  // A sum of some of them would be too small.
+  auto& consumed_ah = whole.values[q("/ConsumedAmphours")];
+  const auto soc_percent = whole.values[q("/Soc")];
+  if (!consumed_ah && capacity_ah && soc_percent)
+    consumed_ah = -*capacity_ah * (1 - *soc_percent / 100);
+  return whole;
 }
 
 Forgetting BankDevice::forget(const std::string& name) {
@@ -120,12 +147,7 @@ Forgetting BankDevice::forget(const std::string& name) {
 
 void BankDevice::take_all(std::span<const WatchedMember> members, Instant now) {
   std::vector<MemberSnapshot> shunts;
-  for (const WatchedMember& member : members) {
-    const auto [capacity_ah, floor_percent] = learn(member);
-    shunts.push_back(member.snapshot);
-    shunts.back().capacity_ah = capacity_ah;
-    shunts.back().discharge_floor_percent = floor_percent;
-  }
+  for (const WatchedMember& member : members) shunts.push_back(complete(member));
   bank_.replace(std::move(shunts), now);
   learned_.drop_absent(bank_.all());
   complete_ = std::ranges::none_of(members, &WatchedMember::registers_pending);

@@ -33,6 +33,7 @@ bool nearly(const std::optional<double>& a, const std::optional<double>& b) {
 void expect_same(const Aggregate& a, const Aggregate& b) {
   for (const MemberQuantity item : kAllMemberQuantities)
     EXPECT_TRUE(nearly(a.values[item], b.values[item])) << item.spec().path;
+  EXPECT_TRUE(a.texts == b.texts);
   EXPECT_TRUE(nearly(a.capacity_ah, b.capacity_ah));
   EXPECT_EQ(a.time_to_go_s.has_value(), b.time_to_go_s.has_value());
   EXPECT_LE(std::abs(a.time_to_go_s.value_or(0) - b.time_to_go_s.value_or(0)), 1);
@@ -68,6 +69,26 @@ TEST(AnyAggregate, IsTheSameWithAMemberThatTellsNothing) {
         MemberSnapshot{
             .capacity_ah = {}, .values = {}, .id = "mute", .service = "mute", .name = "mute"});
     expect_same(before, aggregate(members, rules));
+  });
+}
+
+constexpr MemberQuantity kLowestCell = q("/System/MinCellVoltage");
+constexpr MemberQuantity kHottest = q("/System/MaxCellTemperature");
+
+TEST(AnyAggregate, NamesTheMemberOfEachExtreme) {
+  test::for_each_seed(kCases, [](RandomInput& random) {
+    const Members members = test::random_members(random, 5);
+    const Aggregate bank = aggregate(members, {});
+    EXPECT_EQ(bank.values[kLowestCell].has_value(), !bank.texts.min_cell_id.empty());
+    EXPECT_EQ(bank.values[kHottest].has_value(), !bank.texts.max_temperature_id.empty());
+    for (const MemberSnapshot& member : members) {
+      const auto& cell_v = member.values[kLowestCell];
+      EXPECT_TRUE(!cell_v || *bank.values[kLowestCell] <= *cell_v);
+      const bool is_named = bank.texts.min_cell_id.starts_with(member.name + " ");
+      EXPECT_TRUE(!is_named || cell_v == bank.values[kLowestCell]);
+      const auto& hot_c = member.values[kHottest];
+      EXPECT_TRUE(!hot_c || *bank.values[kHottest] >= *hot_c);
+    }
   });
 }
 
@@ -148,7 +169,7 @@ TEST(AnyAggregate, IsShownAsItIsWhateverWasShownBefore) {
   test::for_each_seed(kCases / 4, [](RandomInput& random) {
     const AggregateRules rules = random_rules(random);
     ItemValues kept;
-    create_aggregate_items(BankOf::shunts, kept);
+    create_aggregate_items(random.one_in(2) ? BankOf::shunts : BankOf::batteries, kept);
     const ItemValues empty = kept;
     for (int step = 0; step < 6; ++step) {
       const Members members = test::random_members(random, 4);
@@ -180,11 +201,13 @@ TEST(AnyBank, IsAlwaysWhatItsMembersGiveWhenComputedFromNothing) {
         bank.set(index, values,
                  random.one_in(3) ? random.maybe(3, 10, 500) : bank.all()[index].capacity_ah,
                  random.maybe(2, 0, 90), Instant());
+        if (!other.empty()) bank.set_texts(index, other.front().texts);
       }
       if (random.one_in(2)) continue;  // several changes may come before it is asked
       const Aggregate fresh = aggregate(bank.members(), rules);
       const Aggregate& kept = bank.aggregate(Instant());
       EXPECT_EQ(kept.values, fresh.values);
+      EXPECT_EQ(kept.texts, fresh.texts);
       EXPECT_EQ(kept.capacity_ah, fresh.capacity_ah);
       EXPECT_EQ(kept.time_to_go_s, fresh.time_to_go_s);
     }

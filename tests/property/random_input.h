@@ -90,6 +90,8 @@ inline MemberSnapshot random_member(RandomInput& random, const std::string& id) 
   set("/Soc", 0, 100);
   set("/ConsumedAmphours", -900, 0);
   member.discharge_floor_percent = random.maybe(2, 0, 90);
+  for (const auto cell_id : {&MemberTexts::min_cell_id, &MemberTexts::max_temperature_id})
+    if (random.one_in(2)) member.texts.*cell_id = "C" + std::to_string(random.below(3));
   return member;
 }
 

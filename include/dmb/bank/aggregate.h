@@ -22,6 +22,7 @@ struct AggregateRules {
 /// The bank as one battery. nullopt: no member has a value for it; never 0 instead.
 struct Aggregate {
   MemberValues values;
+  MemberTexts texts;                              ///< ids of cells, with the member's name in front
   std::optional<double> capacity_ah;              ///< what is left
   std::optional<double> discharge_floor_percent;  ///< of the shunts, weighted by capacity
   std::optional<std::int32_t> time_to_go_s;       ///< to the floor, or to full, as of this moment
@@ -47,6 +48,9 @@ double usual_capacity_ah(std::span<const MemberSnapshot> members);
 /// with both, the one further past its limit.
 std::optional<double> bank_temperature_c(std::span<const MemberSnapshot> members,
                                          const AggregateRules& rules);
+/// What a member measures with a sensor that it has: the input of a shunt may be set to something
+/// else, and then the last temperature stays on the bus.
+std::optional<double> member_temperature_c(const MemberSnapshot& member);
 /// The lowest of the members that have a starter battery, which is one of more than 5 V: an open
 /// input is none.
 std::optional<double> bank_starter_voltage_v(std::span<const MemberSnapshot> members);
@@ -58,11 +62,12 @@ std::optional<double> bank_capacity_ah(std::span<const MemberSnapshot> members,
 struct StaleValues {
   std::bitset<kMemberQuantities> items;  ///< by place of MemberQuantity
   bool capacity = false;                 ///< MemberSnapshot::capacity_ah, or its floor
+  bool texts = false;
 
   void note(MemberQuantity quantity) { items.set(quantity.place()); }
   bool has(MemberQuantity quantity) const { return items[quantity.place()]; }
-  bool any() const { return capacity || items.any(); }
-  static StaleValues everything() { return {std::bitset<kMemberQuantities>().set(), true}; }
+  bool any() const { return capacity || texts || items.any(); }
+  static StaleValues everything() { return {std::bitset<kMemberQuantities>().set(), true, true}; }
 };
 
 /// Computes anew only what depends on `stale`; the rest of `bank` must be of the same members.

@@ -40,6 +40,8 @@ class Bank {
   /// One shunt told something new. `index` as in all().
   void set(std::size_t index, const MemberValues& values, std::optional<double> capacity_ah,
            std::optional<double> discharge_floor_percent, Instant now);
+  /// The same for what it tells in words.
+  void set_texts(std::size_t index, const MemberTexts& texts);
   /// From now on it is shown: its SoC must not jump.
   void steady_soc() { soc_.begin(); }
 

@@ -30,6 +30,7 @@ struct MemberTexts {
   std::string max_cell_id;
   std::string min_temperature_id;  ///< of the coldest cell or sensor
   std::string max_temperature_id;
+  bool ids_named = false;            ///< these have a name of a member in front already
   std::string charge_mode;           ///< "Bulk", "Absorption", "Float Transition"
   std::string charge_limitation;     ///< why it limits charging
   std::string discharge_limitation;  ///< why it limits discharging

@@ -61,9 +61,9 @@ enum class MergeRule : std::uint8_t {
   lowest,
   highest,
   weighted,  ///< mean, by capacity
-  own,       ///< a function of its own in aggregate.cpp
+  own,       ///< a function of its own in aggregate.cpp or bank_cells.cpp
   about,     ///< says something about the member; the bank's own does not come from it
-  bank,      ///< of the bank only: what a member tells of it counts for nothing
+  bank,      ///< of the bank only: no number that a member tells of it counts
 };
 
 /// Whether a bank looks at what its members tell of it.

@@ -90,6 +90,8 @@ class BankDevice : public Device {
   void forget_excluded();
   void take(const event::Members& event, Instant now);
   void take_all(std::span<const WatchedMember> members, Instant now);
+  void take_battery(std::size_t index, const WatchedMember& member, Instant now);
+  MemberSnapshot complete(const WatchedMember& member);
   LearnedMembers::Facts learn(const WatchedMember& member);
   bool has_settled(Instant now);
   void take_stock(Instant now);
