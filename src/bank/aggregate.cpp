@@ -3,6 +3,7 @@
 
 #include "dmb/bank/bank_cells.h"
 #include "dmb/bank/discharge_floor.h"
+#include "dmb/bank/spread.h"
 
 #include <algorithm>
 #include <cmath>
@@ -25,29 +26,6 @@ constexpr MemberQuantity kMaximumStarter = q("/History/MaximumStarterVoltage");
 constexpr MemberQuantity kHasTemperature = q("/Settings/HasTemperature");
 constexpr MemberQuantity kLowVoltage = q("/Alarms/LowVoltage");
 constexpr MemberQuantity kHighVoltage = q("/Alarms/HighVoltage");
-
-/// What sums, means and extremes need, in one pass over the members that have the value.
-struct Spread {
-  std::size_t count = 0;
-  double sum = 0;
-  double lowest = 0;
-  double highest = 0;
-
-  void add(double value) {
-    lowest = count == 0 ? value : std::min(lowest, value);
-    highest = count == 0 ? value : std::max(highest, value);
-    sum += value;
-    ++count;
-  }
-  double mean() const { return sum / static_cast<double>(count); }
-};
-
-Spread spread_of(Members members, MemberQuantity item) {
-  Spread spread;
-  for (const MemberSnapshot& member : members)
-    if (const Number& value = member.values[item]) spread.add(*value);
-  return spread;
-}
 
 Number by_rule(MergeRule rule, const Spread& spread) {
   if (spread.count == 0) return std::nullopt;
@@ -242,6 +220,21 @@ void refresh(Aggregate& bank, Members members, const AggregateRules& rules,
 
 void set_soc(Aggregate& bank, Number soc_percent, const AggregateRules& rules) {
   bank.values[kSoc] = soc_percent;
+  conclude(bank, rules);
+}
+
+void set_measured(Aggregate& bank, const BankMeasurement& measured, const AggregateRules& rules) {
+  if (measured.current_a) {
+    bank.values[kCurrent] = measured.current_a;
+    const Number& voltage_v = bank.values[kVoltage];
+    bank.values[kPower] = voltage_v ? Number(*voltage_v * *measured.current_a) : std::nullopt;
+  }
+  if (measured.soc_percent) {
+    bank.values[kSoc] = measured.soc_percent;
+    bank.values[q("/ConsumedAmphours")] = measured.consumed_ah;
+    if (measured.discharge_floor_percent)
+      bank.discharge_floor_percent = measured.discharge_floor_percent;
+  }
   conclude(bank, rules);
 }
 

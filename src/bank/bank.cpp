@@ -61,6 +61,18 @@ void Bank::set_texts(std::size_t index, const MemberTexts& texts) {
   if (!news_.all) news_.changed.push_back(index_[index]);
 }
 
+void Bank::set_measurement(const BankMeasurement& measured) {
+  const BankMeasurement before = std::exchange(measured_, measured);
+  if (before.current_a && !measured.current_a) {
+    stale_.note(q("/Dc/0/Current"));
+    stale_.note(q("/Dc/0/Power"));
+  }
+  if (before.discharge_floor_percent && !measured.discharge_floor_percent) stale_.capacity = true;
+  if (!before.soc_percent || measured.soc_percent) return;
+  stale_.note(q("/Soc"));
+  stale_.note(q("/ConsumedAmphours"));
+}
+
 bool Bank::standings_changed() {
   return !std::ranges::equal(all_, standings_, {}, &MemberSnapshot::standing);
 }
@@ -86,6 +98,7 @@ const Aggregate& Bank::aggregate(Instant now) {
   soc_held_ = held.has_value();
   if (stale_.any()) refresh(aggregate_, heard_, rules_, std::exchange(stale_, {}));
   if (held) set_soc(aggregate_, held, rules_);
+  if (measured_ != BankMeasurement()) set_measured(aggregate_, measured_, rules_);
   const TimeToGoConfig config = time_to_go_config(aggregate_, rules_);
   constexpr double kOtherFloor = 1;
   if (std::fabs(config.soc_floor_percent - floor_percent_.value_or(-kOtherFloor)) >= kOtherFloor) {

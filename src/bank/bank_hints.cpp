@@ -31,6 +31,11 @@ const std::string& name_of(const HintMember& member) {
   return member.snapshot->name;
 }
 
+bool tells_limits(const HintMember& member) {
+  return value_of(member, q("/Info/MaxChargeCurrent")) ||
+         value_of(member, q("/Info/MaxDischargeCurrent"));
+}
+
 /// The members with the highest and the lowest value, if two have one.
 struct Extremes {
   bool any = false;
@@ -62,6 +67,8 @@ const std::vector<BankHint>& BankHints::look(const BankView& bank, Instant now) 
   find_opposite(bank, now);
   find_missing_alarms(bank);
   list_others(bank);
+  hints_.insert(hints_.end(), bank.composition.begin(), bank.composition.end());
+  for (BankHint& hint : hints_) hint.of_batteries = bank.of_batteries;
   return hints_;
 }
 
@@ -79,8 +86,10 @@ void BankHints::compare_soc(const BankView& bank) {
   if (soc.spread() > limits_.soc_percent) hints_.push_back(soc.hint(HintKind::soc_differs));
 }
 
-/// While all are discharged: at rest and while charging it says little.
+/// While all are discharged: at rest and while charging it says little. Batteries of any make work
+/// it out in ways of their own.
 void BankHints::compare_time_to_go(const BankView& bank) {
+  if (bank.of_batteries) return;
   Extremes time;
   for (const HintMember& member : bank.members) {
     if (value_of(member, kCurrent).value_or(0) > -limits_.current_a) return;
@@ -134,6 +143,8 @@ void BankHints::find_opposite(const BankView& bank, Instant now) {
 void BankHints::find_missing_alarms(const BankView& bank) {
   if (!bank.stops_for_alarms) return;
   for (const HintMember& member : bank.members) {
+    // What a BMS sees is in its limits.
+    if (bank.of_batteries && tells_limits(member)) continue;
     const bool measures = value_of(member, kHasTemperature) != 0;
     std::string missing;
     for (const MemberQuantity alarm : kStopAlarms) {

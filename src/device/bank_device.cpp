@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <set>
 
 namespace dmb {
 namespace {
@@ -99,8 +100,12 @@ void BankDevice::take(const event::Members& event, Instant now) {
   if (event.news.all) return take_all(event.all, now);
   for (const std::size_t index : event.news.changed) {
     const WatchedMember& member = event.all[index];
+    if (is_composed_) {
+      take_part(index, member, now);
+      continue;
+    }
     if (rules_.members == BankOf::batteries) {
-      take_battery(index, member, now);
+      take_battery(index, complete(member), now);
       continue;
     }
     const auto [capacity_ah, floor_percent] = learn(member);
@@ -108,8 +113,27 @@ void BankDevice::take(const event::Members& event, Instant now) {
   }
 }
 
-void BankDevice::take_battery(std::size_t index, const WatchedMember& member, Instant now) {
-  const MemberSnapshot battery = complete(member);
+/// What a part tells is news of the member that is made of it.
+void BankDevice::take_part(std::size_t part, const WatchedMember& told, Instant now) {
+  parts_[part] = complete(told);
+  bank_.set_measurement(composition_.measurement(parts_));
+  if (const auto index = composition_.member_of(part))
+    take_battery(*index, composition_.member(*index, parts_), now);
+}
+
+void BankDevice::compose(std::span<const WatchedMember> members, std::vector<MemberSnapshot> parts,
+                         Instant now) {
+  std::vector<MemberPlace> places;
+  for (const WatchedMember& member : members) places.push_back(member.place);
+  composition_ = Composition(rules_.composition, rules_.aggregate.danger);
+  composition_.arrange(parts, places);
+  parts_ = std::move(parts);
+  bank_.set_measurement(composition_.measurement(parts_));
+  bank_.replace(composition_.members(parts_), now);
+  learned_.drop_absent(parts_);
+}
+
+void BankDevice::take_battery(std::size_t index, const MemberSnapshot& battery, Instant now) {
   bank_.set_texts(index, battery.texts);
   bank_.set(index, battery.values, battery.capacity_ah, battery.discharge_floor_percent, now);
 }
@@ -148,8 +172,18 @@ Forgetting BankDevice::forget(const std::string& name) {
 void BankDevice::take_all(std::span<const WatchedMember> members, Instant now) {
   std::vector<MemberSnapshot> shunts;
   for (const WatchedMember& member : members) shunts.push_back(complete(member));
-  bank_.replace(std::move(shunts), now);
-  learned_.drop_absent(bank_.all());
+  is_composed_ = !rules_.composition.is_plain() ||
+                 std::ranges::any_of(members, [](const WatchedMember& member) {
+                   return member.place.role != MemberRole::member;
+                 });
+  if (is_composed_) {
+    compose(members, std::move(shunts), now);
+  } else {
+    parts_.clear();
+    bank_.set_measurement({});
+    bank_.replace(std::move(shunts), now);
+    learned_.drop_absent(bank_.all());
+  }
   complete_ = std::ranges::none_of(members, &WatchedMember::registers_pending);
   notes_.see_charged_voltages(members);
 }
@@ -279,11 +313,14 @@ std::vector<BankHint> BankDevice::look(BankHints& hints, const Surroundings& aro
   std::vector<HintMember> members;
   for (const MemberSnapshot& member : bank_.members())
     members.push_back({&member, learned_.charged_voltage_v(member.id)});
+  const auto composition = is_composed_ ? composition_.hints(parts_) : std::vector<BankHint>();
   return hints.look({.members = members,
                      .total_capacity_ah = rules_.aggregate.total_capacity_ah,
                      .complete = lost() == 0,
                      .stops_for_alarms = is_bms(),
-                     .around = around},
+                     .around = around,
+                     .of_batteries = rules_.members == BankOf::batteries,
+                     .composition = composition},
                     now);
 }
 
@@ -293,7 +330,21 @@ void BankDevice::note_phase(BankLife::Phase before) {
     notes_.left(trouble());
 }
 
+/// Those of shunts that only measure as well. A battery of this process need not have one.
+std::string BankDevice::services_of_batteries() const {
+  std::set<std::string> services;
+  if (is_composed_)
+    for (const MemberSnapshot& part : parts_) services.insert(part.service);
+  else
+    for (const MemberSnapshot& member : bank_.members()) services.insert(member.service);
+  std::string list;
+  for (const std::string& service : services)
+    if (!service.empty()) list += (list.empty() ? "" : ",") + service;
+  return list;
+}
+
 std::string BankDevice::tracked_services() const {
+  if (rules_.members == BankOf::batteries) return services_of_batteries();
   std::string list;
   for (const MemberSnapshot& member : bank_.members()) {
     if (!list.empty()) list += ',';

@@ -2,6 +2,7 @@
 // What a bank of batteries shows of its members; docs/behaviour.md, "The bank as one battery".
 #include "dmb/battery/quantity.h"
 #include "dmb/device/bank_device.h"
+#include "dmb/device/hint_words.h"
 
 #include <gtest/gtest.h>
 
@@ -79,6 +80,73 @@ TEST_F(BankOfBatteries, HasTheWordsOfNobodyThatIsGone) {
   members_.pop_back();
   tell_all();
   EXPECT_EQ(shown("/System/MinVoltageCellId"), OptValue("Pack1 C1"));
+}
+
+WatchedMember with_place(WatchedMember member, MemberPlace place) {
+  member.place = place;
+  return member;
+}
+
+TEST_F(BankOfBatteries, IsMeasuredByItsShuntsWhoseNewsAreItsMembers) {
+  device_ = BankDevice({.members = BankOf::batteries,
+                        .composition = {.pairs = {{"Pack1", "280"}}, .bank_shunt = "279"}});
+  members_ = {with_place(pack("all", {}, {{"/Dc/0/Current", 33}, {"/Soc", 70}}),
+                         {MemberRole::bank_shunt, 0, {}}),
+              with_place(pack("280", {}, {{"/Dc/0/Current", 11}, {"/Soc", 60}}),
+                         {MemberRole::pair_shunt, 0, {}}),
+              with_place(pack("Pack1", {}), {MemberRole::member, 0, 0}), pack("Pack2", {})};
+  tell_all();
+  ASSERT_EQ(device_.members().size(), 2U);
+  EXPECT_EQ(shown("/Dc/0/Current"), OptValue(33.0)) << "and no sum with the others";
+  EXPECT_EQ(shown("/Soc"), OptValue(70.0));
+  EXPECT_EQ(device_.members()[0].values[q("/Dc/0/Current")], 11);
+  EXPECT_EQ(shown("/Measurement/TracksServices"),
+            OptValue("com.victronenergy.battery.280,com.victronenergy.battery.Pack1,"
+                     "com.victronenergy.battery.Pack2,com.victronenergy.battery.all"));
+  members_[1].snapshot.values[q("/Dc/0/Current")] = 12;
+  tell({.all = false, .changed = {1}});
+  EXPECT_EQ(device_.members()[0].values[q("/Dc/0/Current")], 12);
+  members_[0].snapshot.values[q("/Dc/0/Current")].reset();
+  tell({.all = false, .changed = {0}});
+  EXPECT_EQ(shown("/Dc/0/Current"), OptValue(22.0));
+  EXPECT_EQ(shown("/Soc"), OptValue(55.0));
+  members_[1].snapshot.values[q("/Connected")] = 0;
+  tell({.all = false, .changed = {1}});
+  EXPECT_EQ(shown("/Dc/0/Current"), OptValue(20.0));
+  EXPECT_EQ(device_.hints({}, now_).size(), 2U);
+}
+
+TEST_F(BankOfBatteries, LosesAStringAsAWhole) {
+  device_ = BankDevice({.members = BankOf::batteries, .composition = {.series = 2}});
+  std::uint16_t position = 0;
+  for (const auto* name : {"a", "b", "c", "d"})
+    members_.push_back(with_place(pack(name, {}), {MemberRole::member, position++, {}}));
+  tell_all();
+  EXPECT_EQ(shown("/Dc/0/Voltage"), OptValue(104.0));
+  EXPECT_EQ(shown("/Dc/0/Current"), OptValue(20.0));
+  EXPECT_EQ(shown("/InstalledCapacity"), OptValue(200.0));
+  members_.erase(members_.begin() + 1);
+  tell_all();
+  EXPECT_EQ(shown("/Dc/0/Voltage"), OptValue(104.0));
+  EXPECT_EQ(shown("/Dc/0/Current"), OptValue(10.0));
+  EXPECT_EQ(device_.lost(), 1U);
+  EXPECT_EQ(device_.hints({}, now_).size(), 1U);
+}
+
+TEST(BatteryHints, DoNotSpeakOfShuntsNorOfTheirSettings) {
+  using Kind = BankHint::Kind;
+  for (const Kind kind : {Kind::soc_differs, Kind::capacity_differs, Kind::current_opposite,
+                          Kind::not_synchronised, Kind::monitor_not_counted,
+                          Kind::entry_matches_nothing, Kind::alarms_missing, Kind::string_torn}) {
+    BankHint hint{kind, "Pack1", "Pack2", 1, 2};
+    hint.of_batteries = true;
+    const HintWords words = words_of(hint);
+    for (const std::string& text : {words.what, words.todo}) {
+      EXPECT_EQ(text.find("_shunts"), std::string::npos) << text;
+      EXPECT_EQ(text.find("shunts"), std::string::npos) << text;
+      EXPECT_EQ(text.find("SmartShunt"), std::string::npos) << text;
+    }
+  }
 }
 
 TEST(BankOfShunts, HasNoItemsOfABms) {

@@ -28,6 +28,15 @@ struct Aggregate {
   std::optional<std::int32_t> time_to_go_s;       ///< to the floor, or to full, as of this moment
 };
 
+/// What a shunt measures for the whole bank; nullopt: as the members say.
+struct BankMeasurement {
+  std::optional<double> current_a = {};
+  std::optional<double> soc_percent = {};
+  std::optional<double> consumed_ah = {};              ///< never without a SoC
+  std::optional<double> discharge_floor_percent = {};  ///< likewise
+  bool operator==(const BankMeasurement&) const = default;
+};
+
 // One function per quantity that is more than a sum or an extreme. Each leaves out members without
 // a value; without any it gives nullopt.
 
@@ -76,6 +85,9 @@ void refresh(Aggregate& bank, std::span<const MemberSnapshot> members, const Agg
 
 /// The bank's SoC is known better than from `members` alone, and what follows from it.
 void set_soc(Aggregate& bank, std::optional<double> soc_percent, const AggregateRules& rules);
+
+/// What is measured, and what follows from it: power too, at the bank's voltage.
+void set_measured(Aggregate& bank, const BankMeasurement& measured, const AggregateRules& rules);
 
 /// What the bank's time to go is worked out from, and by which rules.
 TimeToGoInputs time_to_go_inputs(const Aggregate& bank);

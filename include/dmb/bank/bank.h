@@ -42,6 +42,8 @@ class Bank {
            std::optional<double> discharge_floor_percent, Instant now);
   /// The same for what it tells in words.
   void set_texts(std::size_t index, const MemberTexts& texts);
+  /// What a shunt measures for all of them; from now on that is the bank's.
+  void set_measurement(const BankMeasurement& measured);
   /// From now on it is shown: its SoC must not jump.
   void steady_soc() { soc_.begin(); }
 
@@ -65,6 +67,7 @@ class Bank {
   std::vector<std::size_t> index_;  ///< in heard_, by index of all_
   BankNews news_;
   Aggregate aggregate_;
+  BankMeasurement measured_;
   StaleValues stale_;
   SteadySoc soc_;
   TimeToGoClock time_to_go_;

@@ -16,7 +16,7 @@
 
 namespace dmb {
 
-/// Something about a bank of shunts that a person should look at; nothing is changed for it.
+/// Something about a bank that a person should look at; nothing is changed for it.
 struct BankHint {
   enum class Kind : std::uint8_t {
     soc_differs,              ///< of two members, in percent
@@ -28,12 +28,17 @@ struct BankHint {
     monitor_not_counted,      ///< a BMV or Lynx Shunt beside the members
     entry_matches_nothing,    ///< of exclude_shunts or include_shunts
     alarms_missing,           ///< a member does not tell all that a virtual BMS stops for
+    pair_shunt_lost,          ///< a battery is not measured by its shunt (`other`): by itself
+    pair_battery_lost,        ///< a shunt (`other`) whose battery is not there
+    string_torn,              ///< batteries in series, one of which is not there
+    bank_shunt_lost,          ///< it measures nothing: its members do
   };
   Kind kind = Kind::soc_differs;
   std::string who;                    ///< as people know it; the entry; empty: the bank
   std::string other;                  ///< the second member; what is missing
   std::optional<double> value;        ///< of `who`
   std::optional<double> other_value;  ///< of `other`, or of the rest
+  bool of_batteries = false;          ///< of a bank of batteries, else of shunts
 
   bool operator==(const BankHint&) const = default;
 };
@@ -56,6 +61,8 @@ struct BankView {
   bool complete = true;                     ///< no member is lost
   bool stops_for_alarms = false;            ///< it is a virtual BMS
   Surroundings around = {};
+  bool of_batteries = false;                   ///< and not of shunts
+  std::span<const BankHint> composition = {};  ///< what is known already of who makes a member
 };
 
 /// How different things must be to be worth a hint. Differences that shunts show in normal use, or

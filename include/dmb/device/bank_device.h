@@ -4,6 +4,7 @@
 #include "dmb/bank/bank.h"
 #include "dmb/bank/bank_hints.h"
 #include "dmb/bank/bank_life.h"
+#include "dmb/bank/composition.h"
 #include "dmb/device/aggregate_view.h"
 #include "dmb/device/bank_limits.h"
 #include "dmb/device/bank_notes.h"
@@ -23,6 +24,8 @@ namespace dmb {
 struct BankRules {
   BankOf members = BankOf::shunts;  ///< never changes
   AggregateRules aggregate;
+  /// A change of it counts from the next event of all members on.
+  CompositionRules composition = {};
   StandingRules standing;
   std::optional<BmsRules> bms;                  ///< nullopt: a monitor
   std::optional<std::size_t> expected_members;  ///< nullopt: as many as were ever heard together
@@ -77,8 +80,14 @@ class BankDevice : public Device {
   bool is_bms() const { return limits_.has_value(); }
   /// Those that are heard.
   std::span<const MemberSnapshot> members() const { return bank_.members(); }
-  /// All that are there, with their standing; by index of the event's members.
+  /// All that are there, with their standing; by index of the event's members, or as
+  /// member_of_part() says.
   std::span<const MemberSnapshot> all() const { return bank_.all(); }
+  /// Index in all() of what the event's member `part` belongs to. nullopt: it is no member and
+  /// belongs to none.
+  std::optional<std::size_t> member_of_part(std::size_t part) const {
+    return is_composed_ ? composition_.member_of(part) : std::optional(part);
+  }
   std::size_t lost() const { return known().lost(); }
   std::vector<std::string> missing() const { return known().missing(); }
   MemberAmpHours capacity_of(const std::string& id) const { return learned_.capacity_of(id); }
@@ -90,7 +99,10 @@ class BankDevice : public Device {
   void forget_excluded();
   void take(const event::Members& event, Instant now);
   void take_all(std::span<const WatchedMember> members, Instant now);
-  void take_battery(std::size_t index, const WatchedMember& member, Instant now);
+  void take_battery(std::size_t index, const MemberSnapshot& battery, Instant now);
+  void take_part(std::size_t part, const WatchedMember& told, Instant now);
+  void compose(std::span<const WatchedMember> members, std::vector<MemberSnapshot> parts,
+               Instant now);
   MemberSnapshot complete(const WatchedMember& member);
   LearnedMembers::Facts learn(const WatchedMember& member);
   bool has_settled(Instant now);
@@ -103,6 +115,7 @@ class BankDevice : public Device {
   void note_shown(Instant now);
   void note_phase(BankLife::Phase before);
   std::string tracked_services() const;
+  std::string services_of_batteries() const;
   BankTrouble trouble() const {
     return misfit_ ? BankTrouble::charge_voltage_misfit : BankTrouble::nobody_heard;
   }
@@ -113,8 +126,11 @@ class BankDevice : public Device {
   Bank bank_;
   BankLife life_;
   LearnedMembers learned_;
-  std::optional<BankLimits> limits_;  ///< of a virtual BMS
-  KnownMembers known_;                ///< of a monitor; a BMS has its own
+  bool is_composed_ = false;  ///< its members are made of parts_
+  Composition composition_;
+  std::vector<MemberSnapshot> parts_;  ///< by index of the event's members
+  std::optional<BankLimits> limits_;   ///< of a virtual BMS
+  KnownMembers known_;                 ///< of a monitor; a BMS has its own
   ItemValues values_;
   std::vector<std::string> forgotten_;  ///< ids that never counted; not yet told to known()
   bool looked_round_ = false;
