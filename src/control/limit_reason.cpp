@@ -43,6 +43,23 @@ std::string words(const ShareReason& share) {
   return list.take() + ": limited to " + std::to_string(*share.percent) + " %";
 }
 
+std::string words(const MemberReason& members) {
+  const std::string what = members.charging ? "charge" : "discharge";
+  List list;
+  for (const auto& [name, why] : members.blocked) list.add(name + " does not " + what + ": " + why);
+  if (members.flows) list.add("current flows through it all the same");
+  for (const std::string& name : members.lost)
+    list.add(name + " is lost" +
+             (members.stopped_for_lost ? "" : ", what it allowed last still counts"));
+  if (members.stopped_for_lost) list.add("stopped while a battery is lost");
+  if (members.none_tells)
+    list.add("no battery that is there says how much it may " + what + ": set max_" + what +
+             "_current");
+  else if (!members.least.empty())
+    list.add(members.least + " allows no more");
+  return list.take();
+}
+
 std::string words(BankTrouble trouble) {
   return describe(trouble);
 }

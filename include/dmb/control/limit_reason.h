@@ -36,6 +36,24 @@ struct ShareReason {
   bool operator==(const ShareReason&) const = default;
 };
 
+/// The limits that members tell decide, or that they block.
+struct MemberReason {
+  /// One that carries no current.
+  struct Blocked {
+    std::string name;
+    std::string why;  ///< for people
+    bool operator==(const Blocked&) const = default;
+  };
+  bool charging = true;  ///< else it is about discharging
+  std::vector<Blocked> blocked;
+  std::vector<std::string> lost;  ///< names of those whose last limits still count
+  std::string least;              ///< whose limit for its share decides; empty: all together
+  bool stopped_for_lost = false;  ///< so configured
+  bool none_tells = false;        ///< of those that carry the current
+  bool flows = false;             ///< current, through one that blocks
+  bool operator==(const MemberReason&) const = default;
+};
+
 /// Why a bank cannot be used, though it is on the bus or might be.
 enum class BankTrouble : std::uint8_t { nobody_heard, charge_voltage_misfit };
 
@@ -43,7 +61,7 @@ enum class BankTrouble : std::uint8_t { nobody_heard, charge_voltage_misfit };
 /// from the vote by the limit to log, bus and status: copies share what they tell.
 class LimitReason {
  public:
-  using What = std::variant<StopReason, ShareReason, BankTrouble>;
+  using What = std::variant<StopReason, ShareReason, BankTrouble, MemberReason>;
 
   LimitReason() = default;
   template <typename T>
