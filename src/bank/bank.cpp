@@ -24,8 +24,21 @@ void Bank::replace(std::vector<MemberSnapshot> all, Instant now) {
 }
 
 void Bank::judge_all(Instant now) {
-  judge(all_, standing_);
+  judge_members();
   rebuild(now);
+}
+
+void Bank::judge_members() {
+  if (standing_.by_limits) limit_history_.mark(all_);
+  judge(all_, standing_);
+}
+
+/// Whether a standing may depend on it.
+bool Bank::weighs(const StaleValues& stale) const {
+  const auto is_stale = [&stale](MemberQuantity item) { return stale.has(item); };
+  return std::ranges::any_of(kStandingItems, is_stale) ||
+         (standing_.by_limits &&
+          (std::ranges::any_of(kLimitItems, is_stale) || stale.has(q("/Alarms/BmsCable"))));
 }
 
 void Bank::set(std::size_t index, const MemberValues& values, std::optional<double> capacity_ah,
@@ -39,10 +52,9 @@ void Bank::set(std::size_t index, const MemberValues& values, std::optional<doub
   member.values = values;
   member.capacity_ah = capacity_ah;
   member.discharge_floor_percent = discharge_floor_percent;
-  const bool weighs = std::ranges::any_of(
-      kStandingItems, [&stale](MemberQuantity item) { return stale.has(item); });
-  if (weighs) judge(all_, standing_);
-  if (weighs && standings_changed()) return rebuild(now);
+  const bool judged = weighs(stale);
+  if (judged) judge_members();
+  if (judged && standings_changed()) return rebuild(now);
   if (index_[index] == kNotHeard) return;
   heard_[index_[index]].values = values;
   heard_[index_[index]].capacity_ah = capacity_ah;

@@ -11,8 +11,9 @@
 
 namespace dmb {
 
-void KnownMembers::expect(std::optional<std::size_t> count) {
+void KnownMembers::expect(std::optional<std::size_t> count, std::size_t at_least) {
   configured_ = count;
+  at_least_ = at_least;
   share_.reset();
 }
 
@@ -22,7 +23,7 @@ void KnownMembers::set_mute(std::size_t count) {
 }
 
 std::size_t KnownMembers::expected() const {
-  return configured_.value_or(std::max(together_, present_ + mute_));
+  return configured_.value_or(std::max({together_, present_ + mute_, at_least_}));
 }
 
 void KnownMembers::look(std::span<const MemberSnapshot> members, Instant now) {

@@ -35,6 +35,7 @@ bool carries_current(const MemberSnapshot& member) {
 Standing first_look(const MemberSnapshot& member, const StandingRules& rules) {
   if (member.values[kConnected] == 0) return Standing::not_connected;
   if (!member.values[kVoltage]) return Standing::no_voltage;
+  if (rules.by_limits && member.fault != Standing::counted) return member.fault;
   const bool told = std::ranges::any_of(
       kAlarms, [&member](MemberQuantity alarm) { return member.values[alarm].has_value(); });
   return rules.alarms_needed && !told ? Standing::no_alarms : Standing::counted;
@@ -139,6 +140,12 @@ std::string_view describe(Standing standing) {
       return "it tells no alarm, so it guards nothing";
     case Standing::other_bank:
       return "its voltage does not fit the others': it belongs to another bank";
+    case Standing::bms_not_heard:
+      return "its BMS is not heard any more (cable alarm)";
+    case Standing::no_limit:
+      return "it tells no limit any more";
+    case Standing::charge_voltage_misfit:
+      return "its charge voltage cannot be its own: it does not fit its measured voltage";
     case Standing::counted:
       break;
   }

@@ -31,14 +31,17 @@ std::string words(const StopReason& stop) {
 }
 
 std::string words(const ShareReason& share) {
+  const std::string members = share.of_batteries ? "batteries" : "shunts";
   List list;
   if (share.nobody_heard)
-    list.add(describe(BankTrouble::nobody_heard));
+    list.add(
+        describe(share.of_batteries ? BankTrouble::no_battery_heard : BankTrouble::nobody_heard));
   else if (share.lost > 0)
-    list.add(std::to_string(share.lost) + " of " + std::to_string(share.expected) + " shunts lost");
+    list.add(std::to_string(share.lost) + " of " + std::to_string(share.expected) + " " + members +
+             " lost");
   for (const std::string& name : share.disconnected) list.add(name + ": disconnected");
   if (share.follows_after)
-    list.add("shunts are back, their share follows after " + text(*share.follows_after));
+    list.add(members + " are back, their share follows after " + text(*share.follows_after));
   if (!share.percent) return list.take();
   return list.take() + ": limited to " + std::to_string(*share.percent) + " %";
 }
@@ -67,9 +70,10 @@ std::string words(BankTrouble trouble) {
 }  // namespace
 
 std::string describe(BankTrouble trouble) {
-  return trouble == BankTrouble::charge_voltage_misfit
-             ? "max_charge_voltage does not fit the measured voltage"
-             : "no shunt is heard any more";
+  if (trouble == BankTrouble::charge_voltage_misfit)
+    return "max_charge_voltage does not fit the measured voltage";
+  return trouble == BankTrouble::nobody_heard ? "no shunt is heard any more"
+                                              : "no battery is heard any more";
 }
 
 std::string describe(const LimitReason& reason) {

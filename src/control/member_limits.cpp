@@ -242,6 +242,10 @@ void MemberLimits::vote_voltage(Instant now) {
   votes_.push_back({Limit::charge_voltage, wanted.value, wanted.cause, wanted.reason});
 }
 
+bool MemberLimits::has_lost() const {
+  return std::ranges::any_of(members_, [](const auto& entry) { return !entry.second.present; });
+}
+
 std::optional<Instant> MemberLimits::deadline(Instant now) const {
   std::optional<Instant> first = earlier(voltage_rule_.next_change(), voltage_rise_.rises_at());
   for (const Direction* direction : {&charge_, &discharge_})

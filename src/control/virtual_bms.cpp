@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "dmb/control/virtual_bms.h"
 
+#include "dmb/bank/limit_history.h"
 #include "dmb/bank/standing.h"
 #include "dmb/control/guard.h"
 
@@ -20,6 +21,11 @@ constexpr std::array<StopCause, kStopAlarms.size()> kAlarmCauses{
     high_voltage_alarm, high_temperature_alarm, low_temperature_alarm, low_voltage_alarm,
     low_soc_alarm};
 
+bool tells_limit(const MemberSnapshot& member) {
+  return std::ranges::any_of(
+      kLimitItems, [&member](MemberQuantity limit) { return member.values[limit].has_value(); });
+}
+
 constexpr StopCauses kStopsCharge(1U << high_voltage_alarm | 1U << high_temperature_alarm |
                                   1U << low_temperature_alarm | 1U << too_hot | 1U << too_cold);
 constexpr StopCauses kStopsDischarge(1U << high_temperature_alarm | 1U << low_voltage_alarm |
@@ -34,6 +40,10 @@ void VirtualBms::change_rules(BmsRules rules) {
 
 void VirtualBms::hear(const MemberSnapshot& snapshot) {
   StopCauses& causes = known_.hear(snapshot).causes;
+  if (rules_.of_batteries && tells_limit(snapshot)) {
+    causes.reset();
+    return;
+  }
   for (std::size_t i = 0; i < kStopAlarms.size(); ++i)
     if (const auto& value = snapshot.values[kStopAlarms[i]]) causes[kAlarmCauses[i]] = *value != 0;
 
@@ -69,6 +79,7 @@ ShareReason VirtualBms::share_reason(const Direction& direction) const {
   for (const auto& [id, shunt] : known_.all())
     if (shunt.present && shunt.standing == Standing::disconnected)
       reason.disconnected.push_back(shunt.name);
+  reason.of_batteries = rules_.of_batteries;
   if (direction.share.rises_at()) reason.follows_after = direction.share.delay();
   return reason;
 }
@@ -106,8 +117,12 @@ bool VirtualBms::conclude(Instant now) {
   known_.let_pass(now);
   const bool all_lost = known_.present() == 0 && known_.lost() > 0;
   const double share = all_lost ? 0 : known_.share_present();
-  charge_.share.update(share, now);
-  if (all_lost && !rules_.stop_discharge_when_all_lost)
+  kept_ = keeps_lost(now) && !all_lost;
+  if (kept_)
+    charge_.share.hold(now);
+  else
+    charge_.share.update(share, now);
+  if (kept_ || (all_lost && !rules_.stop_discharge_when_all_lost))
     discharge_.share.hold(now);
   else
     discharge_.share.update(share, now);
@@ -115,14 +130,26 @@ bool VirtualBms::conclude(Instant now) {
   advance(discharge_, kStopsDischarge, now);
   std::swap(votes_, votes_before_);
   votes_.clear();
-  votes_.push_back({Limit::charge_voltage, rules_.max_charge_voltage_v, Cause::configured});
+  if (rules_.max_charge_voltage_v)
+    votes_.push_back({Limit::charge_voltage, *rules_.max_charge_voltage_v, Cause::configured});
   vote(Limit::charge_current, charge_, rules_.max_charge_current_a);
   vote(Limit::discharge_current, discharge_, rules_.max_discharge_current_a);
   return votes_ != votes_before_;
 }
 
+/// One is lost, and for a while the bank goes on as if it were there.
+bool VirtualBms::keeps_lost(Instant now) {
+  if (known_.lost() == 0) {
+    lost_since_.reset();
+    return false;
+  }
+  if (!lost_since_) lost_since_ = now;
+  return now < *lost_since_ + rules_.keep_lost;
+}
+
 std::optional<Instant> VirtualBms::deadline() const {
   std::optional<Instant> first = known_.deadline();
+  if (lost_since_ && kept_) first = earlier(first, *lost_since_ + rules_.keep_lost);
   for (const Direction* direction : {&charge_, &discharge_}) {
     first = earlier(first, direction->release.ends_at());
     first = earlier(first, direction->share.rises_at());

@@ -15,6 +15,8 @@ namespace {
 
 /// For members that hang, or whose registers are slow: they must not keep the others from the bus.
 constexpr std::chrono::milliseconds kPatience{500};
+/// A battery's driver may start later, and limits without it would be those of a smaller bank.
+constexpr std::chrono::milliseconds kPatienceForBatteries{5000};
 constexpr std::chrono::seconds kBetweenLooks{30};
 
 /// What is noted otherwise, or told by whoever finds the members.
@@ -28,10 +30,10 @@ bool is_told_elsewhere(BankHint::Kind kind) {
 BankDevice::BankDevice(BankRules rules)
     : rules_(std::move(rules)),
       bank_(rules_.aggregate, rules_.standing),
-      life_(rules_.bms.has_value()),
+      life_(rules_.bms.has_value() && rules_.members == BankOf::shunts),
       learned_(rules_.capacity_mode) {
-  if (rules_.bms) limits_.emplace(*rules_.bms, KnownMembers());
-  known().expect(rules_.expected_members);
+  if (rules_.bms) limits_.emplace(*rules_.bms, KnownMembers(), rules_.control);
+  known().expect(rules_.expected_members, rules_.expected_at_least);
   create_aggregate_items(rules_.members, values_);
 }
 
@@ -55,8 +57,8 @@ void BankDevice::change_rules(BankRules rules, Instant now) {
   if (rules_.bms.has_value() != is_bms())
     change_kind();
   else if (limits_)
-    limits_->change_rules(*rules_.bms);
-  known().expect(rules_.expected_members);
+    limits_->change_rules(*rules_.bms, rules_.control);
+  known().expect(rules_.expected_members, rules_.expected_at_least);
   forget_excluded();
   shown_due_.reset();
 }
@@ -65,10 +67,10 @@ void BankDevice::change_kind() {
   KnownMembers seen = std::move(known());
   limits_.reset();
   if (rules_.bms)
-    limits_.emplace(*rules_.bms, std::move(seen));
+    limits_.emplace(*rules_.bms, std::move(seen), rules_.control);
   else
     known_ = std::move(seen);
-  life_ = BankLife(is_bms());
+  life_ = BankLife(shows_limits());
   values_ = ItemValues();
   create_aggregate_items(rules_.members, values_);
 }
@@ -199,6 +201,7 @@ LearnedMembers::Facts BankDevice::learn(const WatchedMember& member) {
 const ItemValues& BankDevice::view(Instant now) {
   if (has_settled(now)) take_stock(now);
   const BankLife::Phase before = life_.phase();
+  if (limits_) life_.set_holds(limits_->is_active());
   if (life_.advance(settled_ && is_usable(now), now)) note_phase(before);
   if (life_.phase() == BankLife::Phase::on) show(now);
   if (life_.phase() == BankLife::Phase::holding) limits_->show_last_word(trouble(), now, values_);
@@ -212,13 +215,23 @@ Presence BankDevice::presence() const {
 
 std::optional<Instant> BankDevice::next_change(Instant now) const {
   const auto settling =
-      settled_ || !first_member_at_ ? std::nullopt : std::optional(*first_member_at_ + kPatience);
+      settled_ || !first_member_at_ ? std::nullopt : std::optional(*first_member_at_ + patience());
   const bool shows_limits = limits_ && life_.phase() == BankLife::Phase::on;
   const auto lowering = shows_limits ? limits_->next_change(now) : std::nullopt;
-  const auto due = limits_ ? limits_->bms().deadline() : known_.deadline();
+  const auto due = limits_ ? limits_->deadline(now) : known_.deadline();
   const auto stock = settled_ ? due : std::nullopt;
   return earlier(earlier(earlier(settling, lowering), shown_due_),
                  earlier(earlier(life_.deadline(), bank_.deadline()), stock));
+}
+
+std::chrono::milliseconds BankDevice::patience() const {
+  return rules_.members == BankOf::batteries ? kPatienceForBatteries : kPatience;
+}
+
+bool BankDevice::is_complete() const {
+  const bool all_heard =
+      rules_.members == BankOf::shunts || bank_.members().size() >= known().expected();
+  return looked_round_ && complete_ && all_heard;
 }
 
 /// Whether everything that can be known at once is known.
@@ -231,7 +244,7 @@ bool BankDevice::has_settled(Instant now) {
     return false;
   }
   if (!first_member_at_) first_member_at_ = now;
-  settled_ = (looked_round_ && complete_) || now >= *first_member_at_ + kPatience;
+  settled_ = is_complete() || now >= *first_member_at_ + patience();
   return settled_;
 }
 
@@ -268,7 +281,7 @@ bool BankDevice::is_usable(Instant now) {
   misfit_ = false;
   if (bank_.empty()) return false;
   const auto voltage_v = bank_.aggregate(now).values[q("/Dc/0/Voltage")];
-  if (!limits_) return true;
+  if (!limits_ || !rules_.control) return true;
   const auto right_v = limits_->right_charge_voltage_v();
   misfit_ = !limits_->fits(voltage_v, notes_);
   memory_news_ = memory_news_ || limits_->right_charge_voltage_v() != right_v;
@@ -279,7 +292,7 @@ void BankDevice::show(Instant now) {
   const Aggregate& bank = bank_.aggregate(now);
   bank_.steady_soc();
   show_aggregate(bank, values_);
-  if (limits_) limits_->show(bank, now, values_, notes_);
+  if (limits_) limits_->show(bank, bank_.members(), now, values_, notes_);
 }
 
 void BankDevice::note_shown(Instant now) {

@@ -4,18 +4,50 @@
 #include "dmb/device/aggregate_view.h"
 #include "dmb/device/limits_view.h"
 
+#include <chrono>
+#include <cstdint>
+#include <string>
 #include <utility>
 #include <vector>
 
 namespace dmb {
+namespace {
 
-BankLimits::BankLimits(const BmsRules& rules, KnownMembers seen) : rules_(rules), bms_(rules) {
-  bms_.known() = std::move(seen);
+/// In which members that were not heard since the start are not called lost.
+constexpr std::chrono::seconds kStartPatience{30};
+
+/// Which member allows the least changes all the time.
+LimitReason worth_noting(const LimitReason& reason) {
+  const auto* members = reason.what() ? std::get_if<MemberReason>(reason.what()) : nullptr;
+  if (members == nullptr || members->least.empty()) return reason;
+  if (members->blocked.empty() && members->lost.empty()) return {};
+  MemberReason rest = *members;
+  rest.least.clear();
+  return rest;
 }
 
-void BankLimits::change_rules(const BmsRules& rules) {
+}  // namespace
+
+BankLimits::BankLimits(const BmsRules& rules, KnownMembers seen, bool control)
+    : rules_(rules), control_(control), bms_(rules) {
+  bms_.known() = std::move(seen);
+  change_rules(rules, control);
+}
+
+void BankLimits::change_rules(const BmsRules& rules, bool control) {
   rules_ = rules;
+  control_ = control;
   bms_.change_rules(rules);
+  gives_voltage_ = gives_voltage_ || rules.max_charge_voltage_v;
+  if (!rules.of_batteries) return;
+  const MemberLimitRules member_rules{.max_charge_current_a = rules.max_charge_current_a,
+                                      .max_discharge_current_a = rules.max_discharge_current_a,
+                                      .stop_when_lost = rules.stop_when_lost,
+                                      .keep_lost = rules.keep_lost};
+  if (members_)
+    members_->change_rules(member_rules);
+  else
+    members_.emplace(member_rules);
 }
 
 BankMemory BankLimits::memory(Instant now) const {
@@ -29,55 +61,106 @@ void BankLimits::resume(const BankMemory& memory, Instant now) {
   charge_voltage_fit_ = ChargeVoltageFit(memory.right_charge_voltage_v);
 }
 
-bool BankLimits::update(const Bank& bank, const BankNews& news, Instant now, BankNotes& notes) {
+bool BankLimits::update(Bank& bank, const BankNews& news, Instant now, BankNotes& notes) {
   const bool is_new =
       news.all ? bms_.update(bank.members(), now) : bms_.update(bank.members(), news.changed, now);
+  if (members_) update_members(bank, now);
   if (bank.empty()) return is_new;
   note_reason(Limit::charge_current, charge_noted_, notes);
   note_reason(Limit::discharge_current, discharge_noted_, notes);
   return is_new;
 }
 
+void BankLimits::update_members(Bank& bank, Instant now) {
+  if (!bank.empty() && !began_at_) began_at_ = now;
+  members_->keep_only([this](const std::string& id) { return bms_.known().all().contains(id); });
+  const auto current_a =
+      bank.empty() ? std::nullopt : bank.aggregate(now).values[q("/Dc/0/Current")];
+  members_->update(bank.members(), {current_a, bms_.known().lost() > 0}, now);
+  gives_voltage_ = gives_voltage_ || members_->gives_voltage();
+  votes_.assign(bms_.votes().begin(), bms_.votes().end());
+  votes_.insert(votes_.end(), members_->votes().begin(), members_->votes().end());
+}
+
+std::optional<Instant> BankLimits::deadline(Instant now) const {
+  const auto first = bms_.deadline();
+  if (!members_) return first;
+  const auto said_at =
+      began_at_ && now < *began_at_ + kStartPatience ? *began_at_ + kStartPatience : first;
+  return earlier(earlier(first, said_at), members_->deadline(now));
+}
+
+/// One that was not heard since the start may be on its way still.
+bool BankLimits::says_lost(Instant now) const {
+  if (bms_.known().lost() == 0) return false;
+  return !members_ || members_->has_lost() || !began_at_ || now >= *began_at_ + kStartPatience;
+}
+
 void BankLimits::note_reason(Limit limit, LimitReason& noted, BankNotes& notes) const {
-  const Vote& vote = *dmb::decide(bms_.votes(), limit);
-  if (vote.reason == noted) return;
-  noted = vote.reason;
-  notes.limit_changed({limit, vote.value > 0, vote.reason});
+  const Vote& vote = *dmb::decide(votes(), limit);
+  const LimitReason reason = worth_noting(vote.reason);
+  if (reason == noted) return;
+  noted = reason;
+  if (is_active()) notes.limit_changed({limit, vote.value > 0, reason});
 }
 
 bool BankLimits::fits(std::optional<double> voltage_v, BankNotes& notes) {
-  if (charge_voltage_fit_.fits(rules_.max_charge_voltage_v, voltage_v)) {
+  const auto& configured_v = rules_.max_charge_voltage_v;
+  if (!configured_v || charge_voltage_fit_.fits(*configured_v, voltage_v)) {
     notes.charge_voltage_fits();
     return true;
   }
   voltage_v_ = voltage_v;
-  notes.charge_voltage_misfit(rules_.max_charge_voltage_v, *voltage_v);
+  notes.charge_voltage_misfit(*configured_v, *voltage_v);
   return false;
 }
 
 void BankLimits::decide(std::span<const Vote> votes, const GuardNews& news, Instant now,
                         ItemValues& values) {
-  show_bms(guard_.update(votes, news, now), bms_.known().lost() > 0, values);
+  const LimitState& state = guard_.update(votes, news, now);
+  if (is_active()) show_bms(state, says_lost(now), values);
 }
 
-void BankLimits::show(const Aggregate& bank, Instant now, ItemValues& values, BankNotes& notes) {
+void BankLimits::show(const Aggregate& bank, std::span<const MemberSnapshot> members, Instant now,
+                      ItemValues& values, BankNotes& notes) {
   voltage_v_ = bank.values[q("/Dc/0/Voltage")];
   const bool before = guard_.lowers_voltage();
-  const GuardNews news{.voltage_v = voltage_v_,
-                       .current_a = bank.values[q("/Dc/0/Current")],
-                       .capacity_ah = bank.values[q("/InstalledCapacity")]};
-  decide(bms_.votes(), news, now, values);
+  GuardNews news{.capacity_ah = bank.values[q("/InstalledCapacity")]};
+  // What flows in spite of a limit that nobody is told is no disobedience.
+  if (is_active()) {
+    news.voltage_v = voltage_v_;
+    news.current_a = bank.values[q("/Dc/0/Current")];
+  }
+  if (const auto& cells = members_ ? bank.values[q("/System/NrOfCellsPerBattery")] : std::nullopt)
+    news.cells = static_cast<int>(*cells);
+  decide(votes(), news, now, values);
+  if (members_) show_members(members, values);
   const bool lowered = guard_.lowers_voltage();
   if (lowered != before)
     notes.charge_voltage_lowered(lowered, shown().max_charge_voltage.value.value_or(0));
+}
+
+void BankLimits::show_members(std::span<const MemberSnapshot> members, ItemValues& values) const {
+  values.set(q("/System/NrOfModulesBlockingCharge"),
+             static_cast<std::int32_t>(members_->blocking_charge()));
+  values.set(q("/System/NrOfModulesBlockingDischarge"),
+             static_cast<std::int32_t>(members_->blocking_discharge()));
+  const std::string mode = bank_charge_mode(members);
+  if (!mode.empty())
+    values.set(q("/Info/ChargeMode"), mode);
+  else if (values[q("/Info/ChargeMode")].exists)
+    values.set(q("/Info/ChargeMode"), std::nullopt);
 }
 
 /// Without a current nobody sees whether it is obeyed, so CVL goes below the measured voltage at
 /// once, as with an MQTT battery. From one that did not fit it need not rise slowly afterwards.
 void BankLimits::show_last_word(BankTrouble trouble, Instant now, ItemValues& values) {
   const bool misfit = trouble == BankTrouble::charge_voltage_misfit;
-  std::vector<Vote> votes{{Limit::charge_voltage, rules_.max_charge_voltage_v, Cause::configured},
-                          {Limit::charge_current, 0, Cause::silence, trouble}};
+  std::vector<Vote> votes{{Limit::charge_current, 0, Cause::silence, trouble}};
+  if (const auto& configured_v = rules_.max_charge_voltage_v)
+    votes.push_back({Limit::charge_voltage, *configured_v, Cause::configured});
+  if (const auto& shown_v = members_ ? shown().max_charge_voltage.value : std::nullopt)
+    votes.push_back({Limit::charge_voltage, *shown_v, Cause::kept});
   if (voltage_v_)
     votes.push_back({Limit::charge_voltage, blind_stop_voltage_v(*voltage_v_), Cause::silence});
   if (rules_.stop_discharge_when_all_lost)

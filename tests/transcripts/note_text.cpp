@@ -64,6 +64,10 @@ std::string words(Standing standing) {
       return "no voltage";
     case Standing::no_alarms:
       return "no alarms";
+    case Standing::bms_not_heard:
+    case Standing::no_limit:
+    case Standing::charge_voltage_misfit:
+      return std::string(describe(standing));
     case Standing::other_bank:
       break;
   }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "dmb/bank/aggregate.h"
+#include "dmb/bank/limit_history.h"
 #include "dmb/bank/standing.h"
 #include "dmb/bank/steady_soc.h"
 
@@ -56,11 +57,14 @@ class Bank {
 
  private:
   void judge_all(Instant now);
+  void judge_members();
+  bool weighs(const StaleValues& stale) const;
   bool standings_changed();
   void rebuild(Instant now);
 
   AggregateRules rules_;
   StandingRules standing_;
+  LimitHistory limit_history_;
   std::vector<MemberSnapshot> all_;
   std::vector<Standing> standings_;  ///< as of the last judgement
   std::vector<MemberSnapshot> heard_;

@@ -17,6 +17,8 @@ class BankLife {
 
   explicit BankLife(bool holds) : holds_(holds) {}
 
+  /// A bank of batteries becomes a BMS by what its members tell.
+  void set_holds(bool holds) { holds_ = holds; }
   Phase phase() const { return phase_; }
   /// Returns whether the phase changed.
   bool advance(bool usable, Instant now);

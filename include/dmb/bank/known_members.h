@@ -48,8 +48,8 @@ class KnownMembers {
  public:
   using ById = std::map<std::string, KnownMember>;
 
-  /// nullopt: as many as were ever heard together.
-  void expect(std::optional<std::size_t> count);
+  /// nullopt: as many as were ever heard together, and not fewer than `at_least`.
+  void expect(std::optional<std::size_t> count, std::size_t at_least = 0);
   /// How many more are on the bus that should count, and tell nothing.
   void set_mute(std::size_t count);
 
@@ -94,6 +94,7 @@ class KnownMembers {
   std::size_t together_ = 0;
   std::size_t mute_ = 0;
   std::optional<std::size_t> configured_;
+  std::size_t at_least_ = 0;
   mutable std::optional<double> share_;
 };
 

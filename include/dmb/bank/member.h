@@ -22,6 +22,10 @@ enum class Standing : std::uint8_t {
   no_voltage,
   no_alarms,   ///< not one, which a virtual BMS goes by
   other_bank,  ///< its voltage cannot be of this bank
+  // Of a bank of batteries only:
+  bms_not_heard,          ///< by the driver that shows it: its values are old
+  no_limit,               ///< it told one, and does not any more
+  charge_voltage_misfit,  ///< its charge voltage cannot be its own
 };
 
 /// What a member tells in words, as it tells it; empty: nothing.
@@ -47,6 +51,7 @@ struct MemberSnapshot {
   std::string service;  ///< its bus name; empty: it has none
   std::string name;     ///< for people
   MemberTexts texts = {};
+  Standing fault = Standing::counted;  ///< set by LimitHistory
 };
 
 }  // namespace dmb

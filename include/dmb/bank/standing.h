@@ -12,6 +12,7 @@ namespace dmb {
 /// What is asked of a shunt before it counts.
 struct StandingRules {
   bool alarms_needed = false;  ///< a virtual BMS goes by them
+  bool by_limits = false;  ///< of batteries: those whose word on limits is not reliable are lost
   /// Of the bank, if configured: tells which of two banks is meant.
   std::optional<double> max_charge_voltage_v;
 };

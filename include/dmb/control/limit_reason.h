@@ -33,6 +33,7 @@ struct ShareReason {
   /// Some are back; what they add may be used so long after that.
   std::optional<std::chrono::seconds> follows_after;
   std::optional<int> percent;  ///< of what is configured, where it is limited to a part of that
+  bool of_batteries = false;   ///< else of shunts
   bool operator==(const ShareReason&) const = default;
 };
 
@@ -55,7 +56,7 @@ struct MemberReason {
 };
 
 /// Why a bank cannot be used, though it is on the bus or might be.
-enum class BankTrouble : std::uint8_t { nobody_heard, charge_voltage_misfit };
+enum class BankTrouble : std::uint8_t { nobody_heard, charge_voltage_misfit, no_battery_heard };
 
 /// Why a bank limits, where the Cause does not say it all; mostly there is nothing to say. Goes
 /// from the vote by the limit to log, bus and status: copies share what they tell.

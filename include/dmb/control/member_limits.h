@@ -61,6 +61,8 @@ class MemberLimits {
   std::span<const Vote> votes() const { return votes_; }
   /// A member gave a CVL at some time: the bank is a BMS.
   bool gives_voltage() const { return gives_voltage_; }
+  /// One that was heard is not there, and counts still.
+  bool has_lost() const;
   std::size_t blocking_charge() const { return charge_.blocking; }
   std::size_t blocking_discharge() const { return discharge_.blocking; }
   /// When update() can change by the mere passing of time.

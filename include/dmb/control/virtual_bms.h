@@ -9,6 +9,7 @@
 #include "dmb/control/release_delay.h"
 #include "dmb/control/vote.h"
 
+#include <chrono>
 #include <cstddef>
 #include <optional>
 #include <span>
@@ -23,12 +24,16 @@ inline constexpr double kBmsHysteresisC = 2;
 /// kNoCurrentLimitA while it is allowed: systemcalc skips a limit that turns invalid, and what it
 /// wrote before, the 0 of a stop, would stay with the chargers for ever.
 struct BmsRules {
-  double max_charge_voltage_v = 0;
+  std::optional<double> max_charge_voltage_v;  ///< nullopt only of batteries
   std::optional<double> max_charge_current_a;
   std::optional<double> max_discharge_current_a;
   TemperatureDanger danger = {};
   bool stop_discharge_when_all_lost = false;   ///< charging stops then in any case
   std::optional<std::size_t> expected_shunts;  ///< nullopt: as many as were ever heard together
+  /// Members may tell limits of their own, see MemberLimits: their alarms stop nothing then.
+  bool of_batteries = false;
+  bool stop_when_lost = false;        ///< of batteries: neither charge nor discharge meanwhile
+  std::chrono::seconds keep_lost{0};  ///< of batteries: so long the whole bank counts on
 };
 
 /// Any member's alarm stops charging, discharging or both at once; release only after the delay of
@@ -55,8 +60,8 @@ class VirtualBms {
   bool update(std::span<const MemberSnapshot> members, std::span<const std::size_t> changed,
               Instant now);
 
-  /// All that limits, as of the last update(): what is configured, each stop, each share. CVL, CCL
-  /// and DCL always have a vote: a current without a limit is kNoCurrentLimitA.
+  /// All that limits, as of the last update(): what is configured, each stop, each share. CVL, if
+  /// it is configured, CCL and DCL have a vote: a current without a limit is kNoCurrentLimitA.
   std::span<const Vote> votes() const { return votes_; }
 
   /// When update() can change by the mere passing of time. After an update() never in the past.
@@ -78,6 +83,7 @@ class VirtualBms {
 
   void hear(const MemberSnapshot& snapshot);
   bool conclude(Instant now);
+  bool keeps_lost(Instant now);
   void advance(Direction& direction, StopCauses stopping, Instant now);
   void vote(Limit limit, const Direction& direction, const std::optional<double>& limit_a);
   ShareReason share_reason(const Direction& direction) const;
@@ -86,6 +92,8 @@ class VirtualBms {
   KnownMembers known_;
   Direction charge_;
   Direction discharge_;
+  std::optional<Instant> lost_since_;
+  bool kept_ = false;  ///< as if it were there
   std::vector<Vote> votes_;
   std::vector<Vote> votes_before_;
 };

@@ -29,8 +29,11 @@ struct BankRules {
   StandingRules standing;
   std::optional<BmsRules> bms;                  ///< nullopt: a monitor
   std::optional<std::size_t> expected_members;  ///< nullopt: as many as were ever heard together
+  std::size_t expected_at_least = 0;            ///< then; those of this process are no surprise
   CapacityMode capacity_mode = CapacityMode::registers;
-  std::vector<std::string> excluded;    ///< entries as of is_named()
+  std::vector<std::string> excluded;  ///< entries as of is_named()
+  /// False: what it would limit is worked out, and not shown.
+  bool control = true;
   std::chrono::seconds shown_every{0};  ///< between two notes of what it shows; 0: none
 };
 
@@ -77,7 +80,10 @@ class BankDevice : public Device {
   /// What a person should look at now. Asking changes nothing.
   std::vector<BankHint> hints(const Surroundings& around, Instant now) const;
 
+  /// It shows limits, or may come to.
   bool is_bms() const { return limits_.has_value(); }
+  /// It shows limits: those of members and what is configured.
+  bool shows_limits() const { return limits_ && limits_->is_active(); }
   /// Those that are heard.
   std::span<const MemberSnapshot> members() const { return bank_.members(); }
   /// All that are there, with their standing; by index of the event's members, or as
@@ -91,7 +97,7 @@ class BankDevice : public Device {
   std::size_t lost() const { return known().lost(); }
   std::vector<std::string> missing() const { return known().missing(); }
   MemberAmpHours capacity_of(const std::string& id) const { return learned_.capacity_of(id); }
-  /// As shown last; null for a monitor.
+  /// As shown last; null for a monitor. Of a bank that does not control what it would show.
   const LimitState* limits() const { return limits_ ? &limits_->shown() : nullptr; }
 
  private:
@@ -105,6 +111,8 @@ class BankDevice : public Device {
                Instant now);
   MemberSnapshot complete(const WatchedMember& member);
   LearnedMembers::Facts learn(const WatchedMember& member);
+  bool is_complete() const;
+  std::chrono::milliseconds patience() const;
   bool has_settled(Instant now);
   void take_stock(Instant now);
   std::size_t count_mute() const;
@@ -117,7 +125,9 @@ class BankDevice : public Device {
   std::string tracked_services() const;
   std::string services_of_batteries() const;
   BankTrouble trouble() const {
-    return misfit_ ? BankTrouble::charge_voltage_misfit : BankTrouble::nobody_heard;
+    if (misfit_) return BankTrouble::charge_voltage_misfit;
+    return rules_.members == BankOf::batteries ? BankTrouble::no_battery_heard
+                                               : BankTrouble::nobody_heard;
   }
   KnownMembers& known() { return limits_ ? limits_->bms().known() : known_; }
   const KnownMembers& known() const { return limits_ ? limits_->bms().known() : known_; }

@@ -5,22 +5,28 @@
 #include "dmb/battery/charge_voltage.h"
 #include "dmb/battery/item_values.h"
 #include "dmb/control/guard.h"
+#include "dmb/control/member_limits.h"
 #include "dmb/control/virtual_bms.h"
 #include "dmb/device/bank_notes.h"
 
 #include <optional>
 #include <span>
+#include <vector>
 
 namespace dmb {
 
 /// What a bank that is a virtual BMS lets chargers and loads do, and what it shows of that: the
 /// configured limits, less what members stop or miss, a charge voltage that makes a stop true, and
 /// the last word before it leaves.
+///
+/// A bank of batteries goes by its members' own limits as well, and is a BMS only once there is a
+/// charge voltage: until then it has no limit and no item that says what is allowed. One that does
+/// not control shows none of it either.
 class BankLimits {
  public:
-  BankLimits(const BmsRules& rules, KnownMembers seen);
+  BankLimits(const BmsRules& rules, KnownMembers seen, bool control = true);
   /// What is stopped, and for how long still, stays as it is.
-  void change_rules(const BmsRules& rules);
+  void change_rules(const BmsRules& rules, bool control = true);
 
   BankMemory memory(Instant now) const;
   void resume(const BankMemory& memory, Instant now);
@@ -29,12 +35,17 @@ class BankLimits {
   VirtualBms& bms() { return bms_; }
 
   /// What is new about the members. Returns whether the memory may say something new.
-  bool update(const Bank& bank, const BankNews& news, Instant now, BankNotes& notes);
+  bool update(Bank& bank, const BankNews& news, Instant now, BankNotes& notes);
+  /// What it says is shown.
+  bool is_active() const { return control_ && gives_voltage_; }
+  /// When update() can change by the mere passing of time.
+  std::optional<Instant> deadline(Instant now) const;
   /// A charge voltage that cannot be this bank's is worse than none.
   bool fits(std::optional<double> voltage_v, BankNotes& notes);
   /// The last one that fitted a measured voltage.
   std::optional<double> right_charge_voltage_v() const { return charge_voltage_fit_.right_v(); }
-  void show(const Aggregate& bank, Instant now, ItemValues& values, BankNotes& notes);
+  void show(const Aggregate& bank, std::span<const MemberSnapshot> members, Instant now,
+            ItemValues& values, BankNotes& notes);
   /// Stops the chargers, in the ten seconds before the bank leaves.
   void show_last_word(BankTrouble trouble, Instant now, ItemValues& values);
 
@@ -46,10 +57,19 @@ class BankLimits {
  private:
   void note_reason(Limit limit, LimitReason& noted, BankNotes& notes) const;
   void decide(std::span<const Vote> votes, const GuardNews& news, Instant now, ItemValues& values);
+  void update_members(Bank& bank, Instant now);
+  std::span<const Vote> votes() const { return members_ ? votes_ : bms_.votes(); }
+  void show_members(std::span<const MemberSnapshot> members, ItemValues& values) const;
+  bool says_lost(Instant now) const;
 
   BmsRules rules_;
+  bool control_;
   VirtualBms bms_;
-  LimitReason charge_noted_;  ///< that notes told last
+  std::optional<MemberLimits> members_;  ///< of a bank of batteries
+  std::vector<Vote> votes_;              ///< of both
+  bool gives_voltage_ = false;           ///< there is a CVL, or was
+  std::optional<Instant> began_at_;      ///< when a member was heard first
+  LimitReason charge_noted_;             ///< that notes told last
   LimitReason discharge_noted_;
   ChargeVoltageFit charge_voltage_fit_;
   Guard guard_;
