@@ -19,6 +19,7 @@ constexpr std::size_t kMaxText = 1000;
 constexpr std::int64_t kMaxHours = 10'000;
 constexpr std::int64_t kMaxSeconds = 100'000;
 constexpr double kMaxVolts = 1000;
+constexpr double kMaxAmps = 1e6;
 
 json encode(StopCauses causes) {
   json out = json::array();
@@ -51,6 +52,16 @@ json encode(const BankMemory::Direction& direction) {
                    {"members", encode(stop->members)}};
   if (const auto& share = direction.share)
     out["share"] = {{"present", share->present}, {"delay_s", share->delay.count()}};
+  if (const auto& held = direction.held)
+    out["held"] = {{"current_a", held->current_a}, {"delay_s", held->delay.count()}};
+  return out;
+}
+
+json encode(const BankMemory::LastLimits& last) {
+  json out{{"id", last.id}, {"name", last.name}};
+  if (last.max_charge_voltage_v) out["charge_v"] = *last.max_charge_voltage_v;
+  if (last.charge_a) out["charge_a"] = *last.charge_a;
+  if (last.discharge_a) out["discharge_a"] = *last.discharge_a;
   return out;
 }
 
@@ -59,6 +70,8 @@ json encode(const BankMemory& bank) {
   for (const BankMemory::Shunt& shunt : bank.shunts) out["shunts"].push_back(encode(shunt));
   if (bank.charge != BankMemory::Direction{}) out["charge"] = encode(bank.charge);
   if (bank.discharge != BankMemory::Direction{}) out["discharge"] = encode(bank.discharge);
+  for (const BankMemory::LastLimits& last : bank.last_limits)
+    out["last_limits"].push_back(encode(last));
   if (bank.right_charge_voltage_v) out["right_charge_voltage_v"] = *bank.right_charge_voltage_v;
   return out;
 }
@@ -138,7 +151,25 @@ BankMemory::Direction decode_direction(const json& bank, const char* key) {
   }
   if (const json* share = object_at(*in, "share"))
     direction.share = BankMemory::Share{number_at(*share, "present", 1).value_or(0), delay(*share)};
+  if (const json* held = object_at(*in, "held"))
+    direction.held =
+        BankMemory::Held{number_at(*held, "current_a", kMaxAmps).value_or(0), delay(*held)};
   return direction;
+}
+
+std::vector<BankMemory::LastLimits> last_limits_at(const json& bank) {
+  std::vector<BankMemory::LastLimits> all;
+  const auto found = bank.find("last_limits");
+  if (found == bank.end() || !found->is_array()) return all;
+  for (const json& in : *found) {
+    if (!in.is_object() || all.size() >= kMaxShuntsRemembered) continue;
+    auto voltage_v = number_at(in, "charge_v", kMaxVolts);
+    if (voltage_v == 0) voltage_v.reset();
+    all.push_back({text_at(in, "id"), text_at(in, "name"), voltage_v,
+                   number_at(in, "charge_a", kMaxAmps), number_at(in, "discharge_a", kMaxAmps)});
+    if (all.back().id.empty()) all.pop_back();
+  }
+  return all;
 }
 
 BankMemory decode_bank(const json& in) {
@@ -147,7 +178,8 @@ BankMemory decode_bank(const json& in) {
                   .shunts = {},
                   .charge = decode_direction(in, "charge"),
                   .discharge = decode_direction(in, "discharge"),
-                  .right_charge_voltage_v = number_at(in, "right_charge_voltage_v", kMaxVolts)};
+                  .right_charge_voltage_v = number_at(in, "right_charge_voltage_v", kMaxVolts),
+                  .last_limits = last_limits_at(in)};
   const auto shunts = in.find("shunts");
   if (shunts == in.end() || !shunts->is_array()) return bank;
   for (const json& shunt : *shunts) {

@@ -81,6 +81,7 @@ void MemberLimits::hear(const MemberSnapshot& snapshot) {
   member.wish = charge_wish(snapshot);
   gives_voltage_ = gives_voltage_ || member.wish.max_charge_voltage_v;
   member.present = true;
+  member.remembered = false;
   const auto take = [&](Way& way, Direction& direction, std::optional<double> limit_a,
                         std::optional<double> allowed) {
     way.limit_a = limit_a ? std::optional(std::max(*limit_a, 0.0)) : std::nullopt;
@@ -95,17 +96,17 @@ void MemberLimits::hear(const MemberSnapshot& snapshot) {
 }
 
 bool MemberLimits::counts(const Member& member, Instant now) const {
-  return member.present || now < member.lost_at + rules_.keep_lost;
+  return member.present || (!member.remembered && now < member.lost_at + rules_.keep_lost);
 }
 
-void MemberLimits::forget_lost(Instant now) {
+bool MemberLimits::forget_lost(Instant now) {
   const auto counts_for = std::max<Instant::duration>(kLostMemberCounts, rules_.keep_lost);
-  std::erase_if(members_, [&](const auto& entry) {
-    return !entry.second.present && now >= entry.second.lost_at + counts_for;
-  });
+  return std::erase_if(members_, [&](const auto& entry) {
+           return !entry.second.present && now >= entry.second.lost_at + counts_for;
+         }) > 0;
 }
 
-void MemberLimits::update(std::span<const MemberSnapshot> members, const BankMoment& moment,
+bool MemberLimits::update(std::span<const MemberSnapshot> members, const BankMoment& moment,
                           Instant now) {
   std::vector<Member*> before;
   for (auto& [id, member] : members_)
@@ -118,14 +119,52 @@ void MemberLimits::update(std::span<const MemberSnapshot> members, const BankMom
       member->lost_at = now;
       member->wish.lost = true;
     }
-  forget_lost(now);
-  if (members.empty()) return;
+  const bool forgotten = forget_lost(now);
+  const bool held = charge_.rise.is_held() || discharge_.rise.is_held();
+  if (members.empty()) return forgotten;
   for (auto& [id, member] : members_)
     if (member.present) member.capacity_ah = member.known_capacity_ah.value_or(usual_ah);
   votes_.clear();
   vote_voltage(now);
   vote_current(Limit::charge_current, charge_, moment, now);
   vote_current(Limit::discharge_current, discharge_, moment, now);
+  return forgotten || held != (charge_.rise.is_held() || discharge_.rise.is_held());
+}
+
+void MemberLimits::remember(BankMemory& memory) const {
+  const auto hold = [](const LateRise& rise, BankMemory::Direction& remembered) {
+    if (rise.is_held()) remembered.held = BankMemory::Held{*rise.value(), rise.delay()};
+  };
+  hold(charge_.rise, memory.charge);
+  hold(discharge_.rise, memory.discharge);
+  const auto last = [](const Way& way) {
+    return way.limit_a && !way.blocked ? std::optional(*way.limit_a / way.share.value())
+                                       : std::nullopt;
+  };
+  for (const auto& [id, member] : members_)
+    if (!member.present && memory.last_limits.size() < kMaxShuntsRemembered)
+      memory.last_limits.push_back({id, member.name, member.wish.max_charge_voltage_v,
+                                    last(member.charge), last(member.discharge)});
+}
+
+void MemberLimits::resume(const BankMemory& memory, Instant now) {
+  const auto hold = [now](const BankMemory::Direction& remembered, LateRise& rise) {
+    if (const auto& held = remembered.held) rise.resume(held->current_a, held->delay, now);
+  };
+  hold(memory.charge, charge_.rise);
+  hold(memory.discharge, discharge_.rise);
+  for (const BankMemory::LastLimits& last : memory.last_limits) {
+    Member& member = members_[last.id];
+    member.name = last.name;
+    member.wish.max_charge_voltage_v = last.max_charge_voltage_v;
+    member.wish.lost = member.remembered = true;
+    member.lost_at = now;
+    member.charge.limit_a = last.charge_a;
+    member.charge.blocked = !last.charge_a;
+    member.discharge.limit_a = last.discharge_a;
+    member.discharge.blocked = !last.discharge_a;
+    gives_voltage_ = gives_voltage_ || last.max_charge_voltage_v;
+  }
 }
 
 /// Who carries which part. A member that is lost keeps the share it had.

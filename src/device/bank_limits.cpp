@@ -53,33 +53,36 @@ void BankLimits::change_rules(const BmsRules& rules, bool control) {
 BankMemory BankLimits::memory(Instant now) const {
   BankMemory memory = bms_.memory(now);
   memory.right_charge_voltage_v = right_charge_voltage_v();
+  if (members_) members_->remember(memory);
   return memory;
 }
 
 void BankLimits::resume(const BankMemory& memory, Instant now) {
   bms_.resume(memory, now);
   charge_voltage_fit_ = ChargeVoltageFit(memory.right_charge_voltage_v);
+  if (members_) members_->resume(memory, now);
 }
 
 bool BankLimits::update(Bank& bank, const BankNews& news, Instant now, BankNotes& notes) {
   const bool is_new =
       news.all ? bms_.update(bank.members(), now) : bms_.update(bank.members(), news.changed, now);
-  if (members_) update_members(bank, now);
-  if (bank.empty()) return is_new;
+  const bool is_new_of_members = members_ && update_members(bank, now);
+  if (bank.empty()) return is_new || is_new_of_members;
   note_reason(Limit::charge_current, charge_noted_, notes);
   note_reason(Limit::discharge_current, discharge_noted_, notes);
-  return is_new;
+  return is_new || is_new_of_members;
 }
 
-void BankLimits::update_members(Bank& bank, Instant now) {
+bool BankLimits::update_members(Bank& bank, Instant now) {
   if (!bank.empty() && !began_at_) began_at_ = now;
   members_->keep_only([this](const std::string& id) { return bms_.known().all().contains(id); });
   const auto current_a =
       bank.empty() ? std::nullopt : bank.aggregate(now).values[q("/Dc/0/Current")];
-  members_->update(bank.members(), {current_a, bms_.known().lost() > 0}, now);
+  const bool is_new = members_->update(bank.members(), {current_a, bms_.known().lost() > 0}, now);
   gives_voltage_ = gives_voltage_ || members_->gives_voltage();
   votes_.assign(bms_.votes().begin(), bms_.votes().end());
   votes_.insert(votes_.end(), members_->votes().begin(), members_->votes().end());
+  return is_new;
 }
 
 std::optional<Instant> BankLimits::deadline(Instant now) const {

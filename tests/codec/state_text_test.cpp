@@ -21,6 +21,8 @@ BankMemories sample() {
   bank.charge = {.stop = BankMemory::Stop{true, 120s, {cold}},
                  .share = BankMemory::Share{0.5, 30s}};
   bank.discharge.stop = BankMemory::Stop{false, 60s, {}};
+  bank.charge.held = BankMemory::Held{40, 60s};
+  bank.last_limits = {{"pack2", "Pack 2", 56.8, 40, std::nullopt}};
   bank.right_charge_voltage_v = 56.4;
   return {{"aggregate_shunts", bank}, {"other", {}}};
 }

@@ -207,5 +207,45 @@ TEST_F(MemberLimitsTest, ACapacityOfZeroMakesNoNumberThatIsNone) {
   EXPECT_EQ(charge(), 80);
 }
 
+TEST_F(MemberLimitsTest, ARestartForgetsNeitherWhatIsHeldNorWhoIsLost) {
+  const auto stays = pack("Pack1", 100, 100, 100);
+  update({stays, pack("Pack2", 100, 20, 0, 55)});
+  now += 1s;
+  update({stays}, {}, true);
+  BankMemory memory;
+  limits.remember(memory);
+  ASSERT_EQ(memory.last_limits.size(), 1U);
+  EXPECT_EQ(memory.last_limits[0].discharge_a, std::nullopt) << "it blocked";
+
+  limits = MemberLimits({.keep_lost = 60s});
+  limits.resume(memory, now);
+  update({stays}, {}, true);
+  EXPECT_EQ(charge(), 40) << "as kept before the restart, it does not add anything after it";
+  EXPECT_EQ(of(Limit::charge_voltage), 55);
+  now += 10min;
+  update({stays}, {}, true);
+  now += 30s;
+  update({stays}, {}, true);
+  EXPECT_EQ(charge(), 100);
+  EXPECT_EQ(of(Limit::charge_voltage), 56.8);
+}
+
+TEST_F(MemberLimitsTest, WhatIsHeldIsHeldAfterARestart) {
+  update({pack("Pack1", 100, 10, 100)});
+  now += 1s;
+  update({pack("Pack1", 100, 90, 100)});
+  BankMemory memory;
+  limits.remember(memory);
+  EXPECT_EQ(memory.charge.held, (BankMemory::Held{10, 30s}));
+  EXPECT_EQ(memory.discharge.held, std::nullopt);
+  limits = MemberLimits({});
+  limits.resume(memory, now);
+  update({pack("Pack1", 100, 90, 100)});
+  EXPECT_EQ(charge(), 10);
+  now += 30s;
+  update({pack("Pack1", 100, 90, 100)});
+  EXPECT_EQ(charge(), 90);
+}
+
 }  // namespace
 }  // namespace dmb

@@ -38,10 +38,26 @@ struct BankMemory {
     std::chrono::seconds delay{0};
     bool operator==(const Share&) const = default;
   };
+  /// What a bank of batteries allows, while it is held below what the members tell.
+  struct Held {
+    double current_a = 0;
+    std::chrono::seconds delay{0};
+    bool operator==(const Held&) const = default;
+  };
+  /// Of a battery that is lost: what it allowed last restricts the bank, for the whole time anew.
+  struct LastLimits {
+    std::string id;
+    std::string name;
+    std::optional<double> max_charge_voltage_v;
+    std::optional<double> charge_a;  ///< of the whole bank, by its share; as below
+    std::optional<double> discharge_a;
+    bool operator==(const LastLimits&) const = default;
+  };
   /// Of charging or discharging; what is at rest has nothing to remember.
   struct Direction {
     std::optional<Stop> stop;
     std::optional<Share> share;
+    std::optional<Held> held = {};
     bool operator==(const Direction&) const = default;
   };
 
@@ -50,6 +66,7 @@ struct BankMemory {
   Direction charge;
   Direction discharge;
   std::optional<double> right_charge_voltage_v;  ///< that fitted the bank's voltage last
+  std::vector<LastLimits> last_limits = {};
   bool operator==(const BankMemory&) const = default;
 };
 

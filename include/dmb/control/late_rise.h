@@ -33,6 +33,8 @@ class LateRise {
   std::optional<Instant> rises_at() const;
   std::chrono::seconds delay() const { return delay_; }
 
+  bool is_held() const { return !earlier_.empty(); }
+
   /// As in an earlier run of the program, which may have ended just now: no more than `value` for
   /// the whole delay.
   void resume(double value, std::chrono::seconds delay, Instant now);

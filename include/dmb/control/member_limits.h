@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "dmb/bank/bank_memory.h"
 #include "dmb/bank/member.h"
 #include "dmb/battery/value.h"
 #include "dmb/control/charge_voltage_rule.h"
@@ -50,13 +51,19 @@ class MemberLimits {
   /// What is held stays as it is.
   void change_rules(MemberLimitRules rules) { rules_ = rules; }
 
-  /// `members` are all that are heard. Without any the votes stay as they are.
-  void update(std::span<const MemberSnapshot> members, const BankMoment& moment, Instant now);
+  /// `members` are all that are heard. Without any the votes stay as they are. Returns whether
+  /// remember() may say something new.
+  bool update(std::span<const MemberSnapshot> members, const BankMoment& moment, Instant now);
   /// Is no member any more, and does not count as lost.
   template <typename Belongs>
   void keep_only(const Belongs& belongs) {
     std::erase_if(members_, [&](const auto& entry) { return !belongs(entry.first); });
   }
+
+  /// Adds what must survive a restart.
+  void remember(BankMemory& memory) const;
+  /// Before the first update(): goes on as remembered.
+  void resume(const BankMemory& memory, Instant now);
 
   std::span<const Vote> votes() const { return votes_; }
   /// A member gave a CVL at some time: the bank is a BMS.
@@ -87,6 +94,7 @@ class MemberLimits {
     Way discharge;
     bool present = false;
     Instant lost_at{};
+    bool remembered = false;  ///< and not heard in this run of the program
   };
   struct Direction {
     bool charging = true;
@@ -97,7 +105,7 @@ class MemberLimits {
   struct Tally;
 
   void hear(const MemberSnapshot& snapshot);
-  void forget_lost(Instant now);
+  bool forget_lost(Instant now);
   bool counts(const Member& member, Instant now) const;
   void weigh(Direction& direction, const BankMoment& moment, Instant now);
   void watch_flow(Member& member, const Direction& direction, const BankMoment& moment,

@@ -57,7 +57,7 @@ class BankLimits {
  private:
   void note_reason(Limit limit, LimitReason& noted, BankNotes& notes) const;
   void decide(std::span<const Vote> votes, const GuardNews& news, Instant now, ItemValues& values);
-  void update_members(Bank& bank, Instant now);
+  bool update_members(Bank& bank, Instant now);
   std::span<const Vote> votes() const { return members_ ? votes_ : bms_.votes(); }
   void show_members(std::span<const MemberSnapshot> members, ItemValues& values) const;
   bool says_lost(Instant now) const;
