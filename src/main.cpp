@@ -4,6 +4,7 @@
 #include "app/discover_command.h"
 #include "app/driver.h"
 #include "app/forget_command.h"
+#include "app/import_command.h"
 #include "app/log_sink.h"
 #include "app/options.h"
 #include "app/status_command.h"
@@ -100,6 +101,8 @@ int main(int argc, char** argv) {
   const dmb::Options& options = parsed.options;
   if (options.action == dmb::Options::Action::check_config)
     return dmb::check_config(options.config_path);
+  if (options.action == dmb::Options::Action::import_file)
+    return dmb::import_file(options.import_path);
   const bool discovers = options.action == dmb::Options::Action::discover;
   set_up_log(discovers ? STDERR_FILENO : STDOUT_FILENO);  // what discover prints is a config
   if (discovers) return dmb::discover(options);

@@ -17,7 +17,8 @@ namespace {
 
 constexpr const char* kHelp =
     R"(Usage: dbus-mqtt-battery [--config FILE] [--check-config | --status [--json] | --forget NAME |
-                         --discover [SECONDS] [--broker HOST[:PORT]] [--write]] [--version] [--help]
+                         --discover [SECONDS] [--broker HOST[:PORT]] [--write] | --import FILE]
+                        [--version] [--help]
 
 Publishes battery data from an MQTT broker, and all SmartShunts as one, as batteries on the
 Venus OS D-Bus.
@@ -35,6 +36,8 @@ Venus OS D-Bus.
   --broker HOST[:PORT]
                    with --discover: another broker than the config's, without user and password
   --write          with --discover: append what is new to the config file; a copy is kept
+  --import FILE    print what the config of dbus-aggregate-batteries (config.ini, settings.py) or of
+                   BatteryAggregator (config.json) is here; exit: 0 printed, 1 it is neither
   --version        print the version and exit
   --help           print this help and exit
 
@@ -42,7 +45,7 @@ Signals: SIGTERM and SIGINT end it, SIGHUP reads the config file again.
 The log goes to standard output. Every key is explained in config.sample.ini.
 )";
 
-constexpr std::array<option, 11> kLong{{{"config", required_argument, nullptr, 'c'},
+constexpr std::array<option, 12> kLong{{{"config", required_argument, nullptr, 'c'},
                                         {"check-config", no_argument, nullptr, 'k'},
                                         {"status", no_argument, nullptr, 's'},
                                         {"json", no_argument, nullptr, 'j'},
@@ -50,6 +53,7 @@ constexpr std::array<option, 11> kLong{{{"config", required_argument, nullptr, '
                                         {"discover", optional_argument, nullptr, 'd'},
                                         {"broker", required_argument, nullptr, 'b'},
                                         {"write", no_argument, nullptr, 'w'},
+                                        {"import", required_argument, nullptr, 'i'},
                                         {"version", no_argument, nullptr, 'v'},
                                         {"help", no_argument, nullptr, 'h'},
                                         {nullptr, 0, nullptr, 0}}};
@@ -166,6 +170,10 @@ ParsedOptions parse_options(int argc, char** argv) {
         break;
       case 'w':
         parsed.options.write = true;
+        break;
+      case 'i':
+        parsed.options.action = Options::Action::import_file;
+        parsed.options.import_path = optarg;
         break;
       case 'v':
         std::printf("%s %s\n", kProgramName.data(), version().data());

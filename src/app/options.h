@@ -15,7 +15,7 @@ inline constexpr int kExitUsage = 2;
 
 /// What the command line asks for.
 struct Options {
-  enum class Action : std::uint8_t { run, check_config, status, forget, discover };
+  enum class Action : std::uint8_t { run, check_config, status, forget, discover, import_file };
   struct Broker {
     std::string address;
     std::optional<std::uint16_t> port = {};  ///< nullopt: the usual one
@@ -26,6 +26,7 @@ struct Options {
   std::chrono::seconds discover_time{30};
   std::optional<Broker> broker = {};  ///< of discover, instead of the config's
   bool write = false;                 ///< discover appends to the config
+  std::filesystem::path import_path;  ///< another driver's config
   std::filesystem::path config_path = default_config_path();
 };
 

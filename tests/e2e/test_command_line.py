@@ -53,7 +53,7 @@ class CommandLine(Case):
         code, text = self.program("--help")
         self.assertEqual(code, 0)
         for option in ("--config", "--check-config", "--status", "--json", "--forget", "--discover", "--broker",
-                       "--write", "--version", "--help"):
+                       "--write", "--import", "--version", "--help"):
             self.assertIn(option, text)
 
     def test_an_unknown_option_is_refused_with_a_hint(self):
@@ -83,6 +83,22 @@ class CommandLine(Case):
         code, text = self.program("--check-config", "--config", self.folder + "/none.ini")
         self.assertIn(code, (0, 2), text)
         self.assertIn("none.ini", text)
+
+    def test_import_prints_a_bank_and_refuses_what_it_does_not_know(self):
+        given = os.path.join(self.folder, "other.ini")
+        with open(given, "w", encoding="utf-8") as file:
+            file.write("[DEFAULT]\nNR_OF_BATTERIES = 2\nOWN_SOC = True\n")
+        code, text = self.program("--import", given)
+        self.assertEqual(code, 0, text)
+        self.assertIn("[BANK House]\n", text)
+        self.assertIn("expected = 2\n", text)
+        self.assertIn("# OWN_SOC has no counterpart", text)
+        with open(given, "w", encoding="utf-8") as file:
+            file.write("[MQTT]\ntopic = x\n")
+        for path in (given, self.folder + "/none.ini"):
+            code, text = self.program("--import", path)
+            self.assertEqual(code, 1, text)
+            self.assertIn(path, text)
 
     def test_the_sample_config_needs_only_the_broker_and_the_topic(self):
         with open(SAMPLE, encoding="utf-8") as file:

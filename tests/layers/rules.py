@@ -4,7 +4,7 @@
 import re
 from dataclasses import dataclass
 
-CORE = {"battery", "bank", "control", "codec", "mapping", "device", "config", "status"}
+CORE = {"battery", "bank", "control", "codec", "mapping", "importing", "device", "config", "status"}
 ADAPTERS = {"runtime", "mqtt", "dbus", "log", "sources", "sinks", "app"}
 ALL_FOLDERS = CORE | ADAPTERS
 
@@ -47,6 +47,7 @@ LAYERS = {
     "control": Layer(BATTERIES, core=True),
     "codec": Layer({"battery", "bank", "codec"}, (r"nlohmann/.*",), core=True),
     "mapping": Layer({"battery", "codec", "mapping"}, (r"nlohmann/.*",), core=True),
+    "importing": Layer({"battery", "importing"}, (r"nlohmann/.*",), core=True),
     "device": Layer(BATTERIES | {"codec", "device"}, core=True),
     "config": Layer({"battery", "bank", "codec", "mapping", "config"}, (r"ini\.h",), core=True),
     "status": Layer(BATTERIES | {"codec", "mapping", "device", "config", "status"}, (r"nlohmann/.*",), core=True),

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace dmb {
+
+/// The longest file that import_config() reads.
+inline constexpr std::size_t kMaxImportBytes = 256UL * 1024UL;
+
+/// What another driver's config is in ours: [BANK] sections, with a comment for each setting that
+/// has no counterpart. Empty: see `error`.
+struct Imported {
+  std::string sections = {};
+  std::string error = {};  ///< what was looked for, and not found
+};
+
+/// Reads a config of dbus-aggregate-batteries (its config.ini, or settings.py of old), or the JSON
+/// of BatteryAggregator.
+Imported import_config(std::string_view text);
+
+}  // namespace dmb

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace dmb::importing {
+
+/// A [BANK] section as it is written: keys first, then what has no counterpart.
+class Section {
+ public:
+  explicit Section(std::string name) : name_(std::move(name)) {}
+
+  void set(std::string_view key, std::string_view value);
+  /// One sentence; line breaks in it are made blanks.
+  void remark(std::string_view text);
+  std::string text() const;
+
+ private:
+  std::string name_;
+  std::vector<std::string> keys_;
+  std::vector<std::string> remarks_;
+};
+
+/// As it may stand in a line of the config: one line, without what begins a comment there; cut.
+std::string one_line(std::string_view text);
+
+std::string join(const std::vector<std::string>& parts);
+
+}  // namespace dmb::importing
