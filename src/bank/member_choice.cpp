@@ -133,6 +133,10 @@ bool is_meant(const BankCandidate& candidate, std::string_view entry, const Memb
   return is_named_by(candidate, entry, choice) || is_of_kind(candidate, entry, choice);
 }
 
+bool is_of_own(std::string_view entry, const MemberChoice& choice) {
+  return is_label(entry, choice) || equals_ignoring_case(entry, kOwn);
+}
+
 // Products of dbus-aggregate-batteries (also 0xBA44), of BatteryAggregator and its virtual
 // batteries, and of this driver's own banks, as their sources name them. dbus-aggregate-smartshunts
 // shows the product of its first shunt, so only its service's name tells it.

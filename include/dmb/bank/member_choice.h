@@ -55,6 +55,9 @@ Chosen choose(const BankCandidate& candidate, const MemberChoice& choice);
 /// not take part.
 bool is_meant(const BankCandidate& candidate, std::string_view entry, const MemberChoice& choice);
 
+/// Whether an entry can mean batteries of this process only.
+bool is_of_own(std::string_view entry, const MemberChoice& choice);
+
 /// Whether an entry is a kind; in any case.
 bool is_kind(std::string_view entry);
 

@@ -22,6 +22,10 @@ struct ServiceIdentity {
   std::string measurement_kind;            ///< "direct" or "derived"
   std::optional<std::int64_t> is_virtual;  ///< /Devices/0/Virtual
   std::string process_name = {};           ///< of its program
+  std::string tracks = {};                 ///< /Measurement/TracksServices, as it is told
+  std::string physical_device = {};        ///< /Measurement/PhysicalDevice
+  std::string peers = {};                  ///< /Measurement/PeerServices, as it is told
+  std::string authority = {};              ///< /Measurement/LineAuthority
 
   bool operator==(const ServiceIdentity&) const = default;
 };

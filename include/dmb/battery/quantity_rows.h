@@ -220,6 +220,9 @@ inline constexpr auto kQuantityRows = [] {
       // An aggregate says what it was made of, so that nobody counts it twice.
       {"/Measurement/Kind", X, S, 0, 0, service},
       {"/Measurement/TracksServices", X, S, 0, 0, service},
+      {"/Measurement/PhysicalDevice", X, S, 0, 0, service},
+      {"/Measurement/PeerServices", X, S, 0, 0, service},
+      {"/Measurement/LineAuthority", X, S, 0, 0, service},
 
       // Only services of others have it.
       {"/Devices/0/Virtual", E, N, 0, 1, none},

@@ -26,6 +26,11 @@ constexpr auto kIdentityRows = std::to_array<IdentityRow>({
     {q("/DeviceInstance"), &ServiceIdentity::device_instance},
     {q("/Measurement/Kind"), &ServiceIdentity::measurement_kind},
     {q("/Devices/0/Virtual"), &ServiceIdentity::is_virtual},
+    {q("/Mgmt/ProcessName"), &ServiceIdentity::process_name},
+    {q("/Measurement/TracksServices"), &ServiceIdentity::tracks},
+    {q("/Measurement/PhysicalDevice"), &ServiceIdentity::physical_device},
+    {q("/Measurement/PeerServices"), &ServiceIdentity::peers},
+    {q("/Measurement/LineAuthority"), &ServiceIdentity::authority},
 });
 
 /// Where a quantity is kept, and at which place there.

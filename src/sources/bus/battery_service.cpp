@@ -6,6 +6,7 @@
 #include "dbus/call_error.h"
 #include "dbus/message.h"
 #include "dmb/codec/text.h"
+#include "member_rules.h"
 
 #include <spdlog/spdlog.h>
 
@@ -231,18 +232,18 @@ void BatteryService::touch() {
 
 BatteryService::Settled BatteryService::settle() {
   touched_ = false;
-  const Membership before = membership_;
+  const Chosen before = chosen_;
   const bool counted = counted_;
   const auto changes = record_.take_changes();
-  if (answered_)
-    membership_ = dmb::membership(identity(), {context_.rules.excluded, context_.rules.included});
-  if (membership_ != before) log_membership();
+  if (answered_) chosen_ = member_rules::judge(identity(), context_.rules);
+  if (membership() != before.membership) log_membership();
   log_faults();
   follow();
   counted_ = counts();
   return {.counting = counted_ != counted,
-          .before = before,
+          .before = before.membership,
           .identity = changes.identity,
+          .place = chosen_.place != before.place,
           .values = changes.values,
           .registers = std::exchange(registers_changed_, false)};
 }
@@ -251,16 +252,13 @@ BatteryService::Settled BatteryService::settle() {
 /// that is excluded may be given another name, and any that of an included one; until then only
 /// what tells services apart, and what is merged, is taken from its signals.
 void BatteryService::follow() {
-  const bool may_be_included =
-      membership_ == Membership::no_shunt && !context_.rules.included.empty();
-  if (!may_be_included &&
-      (membership_ == Membership::no_shunt || membership_ == Membership::derived))
-    subscription_.reset();
-  const bool may_count = membership_ == Membership::member || membership_ == Membership::undecided;
+  if (!member_rules::may_change(membership(), context_.rules)) subscription_.reset();
+  const bool may_count =
+      membership() == Membership::member || membership() == Membership::undecided;
   const bool lacks_others = may_count && !record_.keeps_others();
   record_.keep_others(may_count);
   if (lacks_others) look();
-  if (membership_ == Membership::member) read_registers();
+  if (membership() == Membership::member) read_registers();
 }
 
 void BatteryService::read_registers() {
@@ -274,27 +272,22 @@ void BatteryService::read_registers() {
 }
 
 void BatteryService::log_membership() const {
-  if (membership_ == Membership::no_shunt) return spdlog::debug("{} is no SmartShunt", label());
+  if (membership() == Membership::no_shunt) return spdlog::debug("{} is no SmartShunt", label());
   if (context_.losses.is_spent(context_.bus.loop().now())) return;
-  switch (membership_) {
-    case Membership::member:
-      return spdlog::info("Found {}", title());
-    case Membership::excluded:
-      return spdlog::info("{} is not counted: exclude_shunts names it", title());
-    case Membership::derived:
-      return spdlog::info("{} is not counted: it is computed from other batteries", label());
-    case Membership::undecided:
-      return spdlog::info("{} is not counted until it says again what it is", label());
-    default:
-      break;
-  }
+  if (membership() == Membership::member) return spdlog::info("Found {}", title());
+  if (membership() == Membership::excluded)
+    return spdlog::info("{} is not counted: exclude_shunts names it", title());
+  if (membership() == Membership::undecided)
+    return spdlog::info("{} is not counted until it says again what it is", label());
+  const std::string_view why = member_rules::why_not(membership());
+  if (!why.empty()) spdlog::info("{} is not counted: {}", label(), why);
 }
 
 void BatteryService::log_faults() {
-  if (!answered_ || membership_ == Membership::no_shunt || membership_ == Membership::derived) {
+  if (!answered_ || membership() == Membership::no_shunt || membership() == Membership::derived) {
     return;
   }
-  for (const auto& [path, fault] : record_.take_faults(membership_ == Membership::member)) {
+  for (const auto& [path, fault] : record_.take_faults(membership() == Membership::member)) {
     spdlog::warn("{} sent a {} that is {}; it counts as unknown. Check it and its program", label(),
                  path, describe(fault));
   }
@@ -303,9 +296,27 @@ void BatteryService::log_faults() {
 SeenBattery BatteryService::seen() const {
   return {.identity = identity(),
           .name = display_name(identity()),
-          .membership = membership_,
+          .membership = membership(),
+          .place = chosen_.place,
           .hung = lost_ || (failures_ > 0 && !answered_),
           .last_heard = last_heard_};
+}
+
+MeasurementNode BatteryService::node() const {
+  const MemberValues& told = record_.values();
+  return {.service = name(),
+          .serial = identity().serial,
+          .physical_device = identity().physical_device,
+          .owner = owner_,
+          .arrival = arrival_,
+          .is_member = counts() && chosen_.place.role == MemberRole::member,
+          .is_aggregate = is_aggregate(identity()),
+          .has_bms = told[q("/Info/MaxChargeVoltage")] || told[q("/Info/MaxChargeCurrent")] ||
+                     told[q("/Info/MaxDischargeCurrent")],
+          .tracks = parse_services(identity().tracks),
+          .peers = parse_services(identity().peers),
+          .authority = identity().authority,
+          .instance = identity().device_instance};
 }
 
 WatchedMember BatteryService::watched(const std::string& id) const {
@@ -313,6 +324,7 @@ WatchedMember BatteryService::watched(const std::string& id) const {
   shunt.snapshot.id = id;
   shunt.snapshot.service = name();
   shunt.snapshot.name = display_name(identity());
+  shunt.place = chosen_.place;
   copy_values(shunt);
   return shunt;
 }

@@ -43,6 +43,7 @@ class BatteryService {
     bool counting = false;  ///< of counts()
     Membership before = Membership::undecided;
     bool identity = false;
+    bool place = false;  ///< in the bank
     bool values = false;
     bool registers = false;
   };
@@ -56,9 +57,10 @@ class BatteryService {
   std::uint64_t arrival() const { return arrival_; }
   const ServiceIdentity& identity() const { return record_.identity(); }
   /// `undecided` until it has answered: its signals alone may lack the mark of a derived service.
-  Membership membership() const { return membership_; }
+  Membership membership() const { return chosen_.membership; }
+  MemberPlace place() const { return chosen_.place; }
   /// A member that is not lost.
-  bool counts() const { return membership_ == Membership::member && !lost_; }
+  bool counts() const { return membership() == Membership::member && !lost_; }
   /// It has answered, or failed to, once.
   bool look_ended() const { return look_ended_; }
   /// For the log; title() says also that it is a SmartShunt.
@@ -78,6 +80,7 @@ class BatteryService {
   std::optional<Instant> attend(Instant now, bool stood_still);
 
   SeenBattery seen() const;
+  MeasurementNode node() const;
 
   /// As a member, under this id.
   WatchedMember watched(const std::string& id) const;
@@ -111,7 +114,7 @@ class BatteryService {
   std::string owner_;  ///< unique name
   std::uint64_t arrival_;
   BatteryRecord record_;
-  Membership membership_ = Membership::undecided;
+  Chosen chosen_;
   bool touched_ = false;
   bool answered_ = false;
   bool look_ended_ = false;

@@ -11,6 +11,7 @@
 #include "dmb/battery/service_name.h"
 #include "dmb/codec/text.h"
 #include "member_roster.h"
+#include "member_rules.h"
 #include "named_entries.h"
 
 #include <spdlog/spdlog.h>
@@ -74,8 +75,17 @@ class BatteryWatcher::Impl {
       if (service->membership() == Membership::no_shunt && !is_other_monitor(service->identity()))
         continue;
       all.push_back(service->seen());
-      all.back().heard_at = roster_.heard_at(name);
+      const auto* instead = roster_.not_heard(name);
+      if (instead == nullptr) continue;
+      all.back().heard_at = instead->instead;
+      all.back().tracked = instead->tracked;
     }
+    return all;
+  }
+
+  std::vector<MeasurementNode> nodes() const {
+    std::vector<MeasurementNode> all;
+    for (const auto& [name, service] : services_) all.push_back(service->node());
     return all;
   }
 
@@ -219,8 +229,9 @@ class BatteryWatcher::Impl {
     if (say == LogBudget::Say::line) spdlog::info("{} has left", service.title());
     if (say == LogBudget::Say::notice) {
       spdlog::warn(
-          "SmartShunts come and go all the time: no line for each until that has stopped for a "
-          "minute. Check their cables and power, and what else claims to be a SmartShunt");
+          "{0} come and go all the time: no line for each until that has stopped for a minute. "
+          "Check their cables and power, and what else claims to be a {1}",
+          rules_.bank ? "Batteries" : "SmartShunts", rules_.bank ? "battery" : "SmartShunt");
     }
   }
 
@@ -275,9 +286,13 @@ class BatteryWatcher::Impl {
     if (service.look_ended()) not_looked_at_.erase(service.name());
     const auto settled = service.settle();
     const bool is_member = service.counts();
-    if (settled.counting || (settled.identity && is_member)) members_differ_ = true;
+    const bool matters = is_member || rules_.bank;  // an aggregate says what it has in its sum
+    if (settled.counting || (settled.identity && matters) || (settled.place && is_member))
+      members_differ_ = true;
     if (settled.identity) entries_.note(service.identity());
-    if (is_out(service, settled)) roster_.forget(service);
+    const bool is_changed = settled.identity || settled.before != service.membership();
+    if (is_changed && member_rules::is_out(settled.before, service.membership()))
+      roster_.forget(service);
     if (!is_member || members_differ_ || !(settled.values || settled.registers)) return;
     const auto index = roster_.update(service);
     if (!index) return;
@@ -285,24 +300,15 @@ class BatteryWatcher::Impl {
     news.all = news.all || settled.registers;
   }
 
-  /// By a rule, not by its silence, and not merely until it says what it is.
-  static bool is_out(const BatteryService& service, const BatteryService::Settled& settled) {
-    switch (service.membership()) {
-      case Membership::excluded:
-      case Membership::derived:
-        return settled.identity || settled.before != service.membership();
-      case Membership::no_shunt:
-        return settled.before == Membership::member;
-      default:
-        return false;
-    }
-  }
-
   void rebuild() {
-    std::vector<const BatteryService*> counting;
+    std::vector<const BatteryService*> services;
     for (const auto& [name, service] : services_)
-      if (service->counts()) counting.push_back(service.get());
-    roster_.rebuild(counting, !losses_.is_spent(context_.bus.loop().now()));
+      if (service->counts() || rules_.bank) services.push_back(service.get());
+    const bool may_log = !losses_.is_spent(context_.bus.loop().now());
+    if (rules_.bank)
+      roster_.rebuild_bank(services, may_log);
+    else
+      roster_.rebuild(services, may_log);
     if (!attend_at_) attend();
   }
 
@@ -318,8 +324,9 @@ class BatteryWatcher::Impl {
     match_over_ = true;
     for (const std::string& entry : entries_.unmatched())
       spdlog::info(
-          "exclude_shunts or include_shunts names \"{}\", and no battery on the bus is called so: "
-          "an instance, custom name, serial or service name is meant",
+          "{} names \"{}\", and no battery on the bus is called so: an instance, custom name, "
+          "serial or service name is meant",
+          rules_.bank ? "members, shunt or pair" : "exclude_shunts or include_shunts",
           printable(entry));
   }
 
@@ -380,6 +387,10 @@ std::span<const WatchedMember> BatteryWatcher::members() const {
 
 bool BatteryWatcher::looked_round() const {
   return impl_->looked_round();
+}
+
+std::vector<MeasurementNode> BatteryWatcher::nodes() const {
+  return impl_->nodes();
 }
 
 std::vector<SeenBattery> BatteryWatcher::seen() const {

@@ -2,6 +2,8 @@
 #pragma once
 
 #include "dbus/bus.h"
+#include "dmb/bank/measurement_graph.h"
+#include "dmb/bank/member_choice.h"
 #include "dmb/bank/member_news.h"
 #include "dmb/bank/shunt_selection.h"
 #include "runtime/loop.h"
@@ -22,7 +24,9 @@ struct SeenBattery {
   ServiceIdentity identity;
   std::string name;  ///< for people
   Membership membership = Membership::undecided;
+  MemberPlace place = {};             ///< of a member of a bank
   std::string heard_at;               ///< another service that stands for the same battery
+  bool tracked = false;               ///< that one is an aggregate that has it in its sum
   bool hung = false;                  ///< it owes an answer: not counted, or lost
   std::optional<Instant> last_heard;  ///< its last signal or answer
 };
@@ -56,6 +60,8 @@ struct WatchRules {
   std::vector<std::string> included = {};
   bool read_registers = false;
   WatchPatience patience = {};
+  /// Set: whatever it chooses takes part. Else SmartShunts do, and what is included.
+  std::optional<MemberChoice> bank = {};
 };
 
 /// Finds every battery on the bus that takes part (membership(); docs/behaviour.md, "Members of a
@@ -83,19 +89,24 @@ class BatteryWatcher {
   /// In force at once; what is known stays known.
   void change_rules(WatchRules rules);
 
-  /// Present members, in the order of their service names. Valid until the loop goes on.
+  /// Present members, in the order of their service names; those of a bank by role and position
+  /// first. Valid until the loop goes on.
   std::span<const WatchedMember> members() const;
 
   /// Whether the first look round has ended: every service that was there at start has answered or
   /// timed out, or left. Registers may still be on their way.
   bool looked_round() const;
 
-  /// Everything that has to do with SmartShunts, and other monitors that might be included, in the
-  /// order of the service names; for the status.
+  /// All services that are looked at, as what they measure; `is_member` are the members of a bank
+  /// that are no mere shunts to it, whether or not another one stands for them.
+  std::vector<MeasurementNode> nodes() const;
+
+  /// Everything that has to do with SmartShunts, and other monitors that might be included; for a
+  /// bank every battery service. In the order of the service names; for the status.
   std::vector<SeenBattery> seen() const;
 
-  /// Entries of `excluded` and `included` that have named nothing so far; none before they had a
-  /// minute.
+  /// Entries that have named nothing so far, those that mean batteries of this process aside; none
+  /// before they had a minute.
   std::vector<std::string> unmatched() const;
 
  private:

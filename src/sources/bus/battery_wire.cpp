@@ -12,6 +12,14 @@ namespace {
 
 /// Names and serials are kept, compared and logged.
 constexpr std::size_t kMaxTextBytes = 128;
+/// Of many services of a bank.
+constexpr std::size_t kMaxListBytes = 8192;
+
+std::size_t max_bytes(Quantity quantity) {
+  const bool is_list =
+      quantity == q("/Measurement/TracksServices") || quantity == q("/Measurement/PeerServices");
+  return is_list ? kMaxListBytes : kMaxTextBytes;
+}
 
 bool has_signature(sd_bus_message* message, std::string_view signature) {
   return sd_bus_message_get_signature(message, 1) == signature;
@@ -30,17 +38,16 @@ bool skip(sd_bus_message* message, const char* types) {
 }
 
 /// Never within a character: `text` is well-formed, which libsystemd has seen to.
-std::string_view cut(std::string_view text) {
-  if (text.size() <= kMaxTextBytes) return text;
-  std::size_t size = kMaxTextBytes;
+std::string_view cut(std::string_view text, std::size_t size) {
+  if (text.size() <= size) return text;
   while (size > 0 && (static_cast<unsigned char>(text[size]) & 0xC0U) == 0x80U) --size;
   return text.substr(0, size);
 }
 
-std::optional<BusValue> take_text(sd_bus_message* message) {
+std::optional<BusValue> take_text(sd_bus_message* message, std::size_t max_bytes) {
   const auto text = message::read_string(message);
   if (!text) return std::nullopt;
-  return BusValue(std::string(cut(*text)));
+  return BusValue(std::string(cut(*text, max_bytes)));
 }
 
 /// Any empty array is the invalid value, no other array is one.
@@ -56,14 +63,14 @@ std::optional<BusValue> take_array(sd_bus_message* message, const char* contents
 
 /// Takes a variant whatever it holds, unlike message::read_value, after which nothing more can be
 /// read. nullopt: no item can hold such a value.
-std::optional<BusValue> take_variant(sd_bus_message* message) {
+std::optional<BusValue> take_variant(sd_bus_message* message, Quantity quantity) {
   const char* peeked = nullptr;
   if (sd_bus_message_peek_type(message, nullptr, &peeked) <= 0) return std::nullopt;
   const std::string type(peeked);
   if (!enter(message, 'v', type.c_str())) return std::nullopt;
   std::optional<BusValue> value;
   if (type == "s") {
-    value = take_text(message);
+    value = take_text(message, max_bytes(quantity));
   } else if (type.starts_with('a')) {
     value = take_array(message, type.c_str() + 1);
   } else {
@@ -81,7 +88,7 @@ bool take_item(sd_bus_message* message, std::optional<Quantity> quantity, Batter
   while (enter(message, 'e', "sv")) {
     const auto key = message::read_string(message);
     if (key == "Value") {
-      record.set(*quantity, take_variant(message));
+      record.set(*quantity, take_variant(message, *quantity));
     } else if (!skip(message, "v")) {
       return false;
     }
@@ -102,7 +109,7 @@ bool take_values(sd_bus_message* message, BatteryRecord& record) {
   while (enter(message, 'e', "sv")) {
     const auto path = message::read_string(message);
     if (const auto quantity = path ? find_relative(*path, record) : std::nullopt) {
-      record.set(*quantity, take_variant(message));
+      record.set(*quantity, take_variant(message, *quantity));
     } else if (!skip(message, "v")) {
       return false;
     }
@@ -126,7 +133,7 @@ bool take_items(sd_bus_message* message, BatteryRecord& record) {
 bool take_value(sd_bus_message* message, std::string_view path, BatteryRecord& record) {
   const auto quantity = record.find(path);
   if (!quantity || !has_signature(message, "v")) return false;
-  record.set(*quantity, take_variant(message));
+  record.set(*quantity, take_variant(message, *quantity));
   return true;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "member_roster.h"
 
+#include "dmb/bank/measurement_graph.h"
 #include "dmb/bank/shunt_selection.h"
 #include "dmb/codec/text.h"
 
@@ -8,47 +9,108 @@
 
 #include <algorithm>
 #include <iterator>
+#include <tuple>
 #include <utility>
 
 namespace dmb {
 
-void MemberRoster::rebuild(std::span<const BatteryService* const> counting, bool may_log) {
+namespace {
+
+using Services = MemberRoster::Services;
+using NotHeard = MemberRoster::NotHeard;
+
+/// Of shunts.
+std::vector<std::optional<NotHeard>> find_twins(Services services) {
   std::vector<ShuntPlace> places;
-  std::vector<MemberIds::Member> members;
-  for (const BatteryService* service : counting) {
+  for (const BatteryService* service : services)
     places.push_back({service->identity().serial, service->owner(), service->arrival()});
-    members.push_back({service->name(), service->identity().serial});
+  std::vector<std::optional<NotHeard>> twins;
+  for (const auto& at : find_superseded(places))
+    twins.push_back(at ? std::optional<NotHeard>({.instead = services[*at]->name()})
+                       : std::nullopt);
+  return twins;
+}
+
+/// By service, of those of a bank.
+std::map<std::string_view, NotHeard> find_in_graph(Services all) {
+  std::vector<MeasurementNode> nodes;
+  for (const BatteryService* service : all) nodes.push_back(service->node());
+  const auto stand_ins = find_stand_ins(nodes);
+  std::map<std::string_view, NotHeard> found;
+  for (std::size_t i = 0; i < all.size(); ++i)
+    if (const auto& stand_in = stand_ins[i])
+      found[all[i]->name()] = {.instead = all[stand_in->by]->name(),
+                               .tracked = stand_in->why == StandIn::Why::tracked};
+  return found;
+}
+
+/// Members in the order of the config, then shunts.
+bool comes_first(const BatteryService* a, const BatteryService* b) {
+  return std::tuple(a->place().role, a->place().position) <
+         std::tuple(b->place().role, b->place().position);
+}
+
+}  // namespace
+
+void MemberRoster::rebuild(Services counting, bool may_log) {
+  rebuild(counting, find_twins(counting), may_log);
+}
+
+void MemberRoster::rebuild_bank(Services all, bool may_log) {
+  std::vector<const BatteryService*> counting;
+  std::ranges::copy_if(all, std::back_inserter(counting), &BatteryService::counts);
+  std::ranges::stable_sort(counting, comes_first);
+  const auto first_shunt = std::ranges::find_if(counting, [](const BatteryService* service) {
+    return service->place().role != MemberRole::member;
+  });
+  auto in_graph = find_in_graph(all);
+  std::vector<std::optional<NotHeard>> not_heard;
+  for (const BatteryService* member : std::span(counting.begin(), first_shunt)) {
+    const auto found = in_graph.find(member->name());
+    not_heard.push_back(found == in_graph.end() ? std::nullopt
+                                                : std::optional(std::move(found->second)));
   }
-  const auto heard_at = find_superseded(places);
-  for (std::size_t i = 0; i < members.size(); ++i) members[i].hidden = heard_at[i].has_value();
-  note_twins(counting, heard_at, may_log);
+  std::ranges::move(find_twins(std::span(first_shunt, counting.end())),
+                    std::back_inserter(not_heard));
+  rebuild(counting, std::move(not_heard), may_log);
+}
+
+void MemberRoster::rebuild(Services counting, std::vector<std::optional<NotHeard>> not_heard,
+                           bool may_log) {
+  std::vector<MemberIds::Member> members;
+  const auto before = std::exchange(not_heard_, {});
+  for (std::size_t i = 0; i < counting.size(); ++i) {
+    const BatteryService& service = *counting[i];
+    members.push_back({service.name(), service.identity().serial, not_heard[i].has_value()});
+    if (!not_heard[i]) continue;
+    if (!before.contains(service.name())) note(service, *not_heard[i], may_log);
+    not_heard_[service.name()] = *std::move(not_heard[i]);
+  }
 
   const auto ids = ids_.assign(members);
   members_.clear();
   index_.clear();
   for (std::size_t i = 0; i < counting.size(); ++i) {
-    if (heard_at[i]) continue;
+    if (members[i].hidden) continue;
     index_[counting[i]->name()] = members_.size();
     members_.push_back(counting[i]->watched(ids[i]));
   }
   std::ranges::move(ids_.take_retired(), std::back_inserter(forgotten_));
 }
 
-void MemberRoster::note_twins(std::span<const BatteryService* const> counting,
-                              std::span<const std::optional<std::size_t>> heard_at, bool may_log) {
-  const auto before = std::exchange(heard_at_, {});
-  for (std::size_t i = 0; i < counting.size(); ++i) {
-    if (!heard_at[i]) continue;
-    const BatteryService& instead = *counting[*heard_at[i]];
-    heard_at_[counting[i]->name()] = instead.name();
-    if (before.contains(counting[i]->name()) || !may_log) continue;
-    spdlog::warn(
-        "{} and {} are the same {}, serial {}: only the latter is counted. If the former is a "
-        "leftover of another port, restart its program",
-        counting[i]->name(), instead.name(),
-        is_smartshunt(instead.identity()) ? "SmartShunt" : "battery",
-        printable(instead.identity().serial));
+/// One that an aggregate has in its sum is not missing, though it counted before that one came.
+void MemberRoster::note(const BatteryService& service, const NotHeard& instead, bool may_log) {
+  if (instead.tracked) forget(service);
+  if (!may_log) return;
+  if (instead.tracked) {
+    spdlog::info("{} is not counted: {} has it in its sum", service.label(), instead.instead);
+    return;
   }
+  spdlog::warn(
+      "{} and {} are the same {}, serial {}: only the latter is counted. If the former is a "
+      "leftover of another port, restart its program",
+      service.name(), instead.instead, is_smartshunt(service.identity()) ? "SmartShunt" : "battery",
+      printable(service.identity().serial));
 }
 
 std::optional<std::size_t> MemberRoster::update(const BatteryService& service) {
@@ -58,9 +120,9 @@ std::optional<std::size_t> MemberRoster::update(const BatteryService& service) {
   return index->second;
 }
 
-std::string MemberRoster::heard_at(std::string_view service) const {
-  const auto found = heard_at_.find(service);
-  return found == heard_at_.end() ? std::string() : found->second;
+const MemberRoster::NotHeard* MemberRoster::not_heard(std::string_view service) const {
+  const auto found = not_heard_.find(service);
+  return found == not_heard_.end() ? nullptr : &found->second;
 }
 
 void MemberRoster::forget(const BatteryService& service) {

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "dmb/bank/shunt_selection.h"
-#include "sources/bus/battery_watcher.h"
+#include "member_rules.h"
 
 #include <set>
 #include <string>
@@ -10,23 +9,20 @@
 
 namespace dmb {
 
-/// Which entries of exclude_shunts and include_shunts have named something so far.
+/// Which entries of the rules have named something so far.
 class NamedEntries {
  public:
   /// `rules` must outlive it.
   explicit NamedEntries(const WatchRules& rules) : rules_(rules) {}
 
   void note(const ServiceIdentity& identity) {
-    for (const auto* list : {&rules_.excluded, &rules_.included})
-      for (const std::string& entry : *list)
-        if (is_named(identity, entry)) matched_.insert(entry);
+    for (const std::string& entry : member_rules::entries(rules_))
+      if (member_rules::is_meant(identity, entry, rules_)) matched_.insert(entry);
   }
 
   std::vector<std::string> unmatched() const {
-    std::vector<std::string> entries;
-    for (const auto* list : {&rules_.excluded, &rules_.included})
-      for (const std::string& entry : *list)
-        if (!matched_.contains(entry)) entries.push_back(entry);
+    std::vector<std::string> entries = member_rules::entries(rules_);
+    std::erase_if(entries, [this](const std::string& entry) { return matched_.contains(entry); });
     return entries;
   }
 
