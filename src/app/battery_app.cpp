@@ -23,15 +23,18 @@ DeviceDescription description_of(const BatteryConfig& config, const std::string&
 
 }  // namespace
 
-BatteryApp::BatteryApp(Loop& loop, BatteryConfig config, const std::string& connection, Ask ask)
+BatteryApp::BatteryApp(Loop& loop, BatteryConfig config, const std::string& connection, Ask ask,
+                       std::function<void(const BatteryApp&)> settled)
     : loop_(loop),
       config_(std::move(config)),
       ask_(std::move(ask)),
+      settled_(std::move(settled)),
       source_(make_source()),
       battery_(rules_of(config_, *source_)),
-      host_(loop, battery_, description_of(config_, connection),
+      host_(loop, battery_, description_of(config_, connection), config_.on_bus,
             [this] {
               for (const std::string& question : battery_.take_questions()) ask_(question);
+              settled_(*this);
             }),
       burst_end_(loop, [this] { on_burst_end(); }) {}
 
@@ -48,7 +51,7 @@ void BatteryApp::change(BatteryConfig config, const std::string& connection) {
   else
     source_ = make_source();
   battery_.change_rules(rules_of(config_, *source_));
-  host_.change(description_of(config_, connection));
+  host_.change(description_of(config_, connection), config_.on_bus);
   settle();
 }
 

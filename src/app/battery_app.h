@@ -23,7 +23,9 @@ class BatteryApp {
   using Ask = std::function<void(const std::string& topic)>;
 
   /// `loop` must outlive it. `connection` is shown as /Mgmt/Connection.
-  BatteryApp(Loop& loop, BatteryConfig config, const std::string& connection, Ask ask);
+  /// `settled` is called each time that what it shows may have changed.
+  BatteryApp(Loop& loop, BatteryConfig config, const std::string& connection, Ask ask,
+             std::function<void(const BatteryApp&)> settled);
   BatteryApp(const BatteryApp&) = delete;
   BatteryApp& operator=(const BatteryApp&) = delete;
 
@@ -32,6 +34,7 @@ class BatteryApp {
   /// leaves the bus only for another name or instance, and for a moment.
   void change(BatteryConfig config, const std::string& connection);
   status::BatteryStatus status(Instant now) const;
+  const ItemValues& values() const { return battery_.model().values(); }
   bool is_live() const { return battery_.model().phase() == Life::Phase::live; }
   /// What it has to be told of the broker.
   const BatterySource& source() const { return *source_; }
@@ -52,6 +55,7 @@ class BatteryApp {
   Loop& loop_;
   BatteryConfig config_;
   Ask ask_;
+  std::function<void(const BatteryApp&)> settled_;
   std::unique_ptr<BatterySource> source_;
   BatteryDevice battery_;
   DeviceHost host_;

@@ -30,7 +30,9 @@ status::BatteryStatus BatteryApp::status(Instant now) const {
   const TopicChoice& topic = battery_.topic();
   status::BatteryStatus status{.name = config_.device_name,
                                .topic = source_of(config_),
-                               .service = host_.service().status(),
+                               .service = host_.service() != nullptr
+                                              ? host_.service()->status()
+                                              : status::ServiceStatus{.hidden = true},
                                .life = model.phase(),
                                .timeout_s = config_.timeout.count(),
                                .last_sign_age_s = age_s(model.last_sign(), now),
@@ -47,7 +49,7 @@ status::BatteryStatus BatteryApp::status(Instant now) const {
   status.preset = config_.preset;
   for (const MappedItem& item : source_->mapped_items())
     status.mapped.push_back(mapped_status(item, model.values(), config_.required, now));
-  if (!host_.service().joined()) return status;
+  if (host_.service() != nullptr && !host_.service()->joined()) return status;
   status.values = values_status(model.values());
   status.limits = status::describe_limits(model.limits(), model.phase());
   const bool live = is_live();

@@ -17,14 +17,15 @@ namespace dmb {
 class DeviceHost {
  public:
   /// `settled` is called at the end of each settle(). `loop` and `device` must outlive it.
-  DeviceHost(Loop& loop, Device& device, DeviceDescription description,
+  DeviceHost(Loop& loop, Device& device, DeviceDescription description, bool on_bus,
              std::function<void()> settled);
 
-  DeviceService& service() { return service_; }
-  const DeviceService& service() const { return service_; }
-  void change(DeviceDescription description);
+  /// nullptr: it is not on the bus, and has no connection to it.
+  DeviceService* service() { return service_ ? &*service_ : nullptr; }
+  const DeviceService* service() const { return service_ ? &*service_ : nullptr; }
+  void change(DeviceDescription description, bool on_bus);
   /// Writes anew what the device's values say of the service, after it has lost them all.
-  void describe() { service_.describe(device_.values()); }
+  void describe();
 
   /// What the device noted goes to the log.
   void tell_notes(Instant now);
@@ -33,16 +34,18 @@ class DeviceHost {
   void settle();
 
  private:
+  void start_service(DeviceDescription description);
   void join_or_leave();
   std::optional<Instant> publish(Instant now);
 
   Loop& loop_;
   Device& device_;
-  std::string name_;  ///< in the log
+  std::string name_;      ///< in the log
+  std::string bus_name_;  ///< likewise
   std::function<void()> settled_;
   Narrator narrator_;
   WakeUp wake_;
-  DeviceService service_;
+  std::optional<DeviceService> service_;
 };
 
 }  // namespace dmb

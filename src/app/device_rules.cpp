@@ -42,6 +42,15 @@ BankRules rules_of(const ShuntConfig& config) {
           .shown_every = config.log_period};
 }
 
+BankRules rules_of(const BankConfig& config) {
+  BankRules rules{.members = BankOf::batteries,
+                  .aggregate = {config.total_capacity_ah, config.danger, config.time_to_go},
+                  .standing = {.max_charge_voltage_v = config.max_charge_voltage_v},
+                  .shown_every = config.log_period};
+  if (config.expected) rules.expected_members = static_cast<std::size_t>(*config.expected);
+  return rules;
+}
+
 BatteryDeviceRules rules_of(const BatteryConfig& config, const BatterySource& source) {
   return {.battery = {config.timeout, config.stop_discharge_on_timeout, config.time_to_go,
                       config.required, ages_of(config)},

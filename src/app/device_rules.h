@@ -10,6 +10,7 @@ namespace dmb {
 
 /// What of the config a device goes by.
 BankRules rules_of(const ShuntConfig& config);
+BankRules rules_of(const BankConfig& config);
 /// `source`: that of the battery, which knows what a Venus broker is to be asked.
 BatteryDeviceRules rules_of(const BatteryConfig& config, const BatterySource& source);
 

@@ -60,7 +60,8 @@ Driver::Driver(Loop& loop, std::filesystem::path config_path)
       retry_(loop.add_timer([this] { apply(Config(applied_)); })),
       state_(loop, std::filesystem::absolute(config_path_).parent_path() / "state.json") {
   state_.collect_with([this](BankMemories& banks) {
-    if (shunts_) banks[shunts_->config().service_name] = shunts_->memory();
+    if (shunts_) banks[shunts_->description().service_name] = shunts_->memory();
+    for (const auto& bank : banks_) banks[bank->description().service_name] = bank->memory();
   });
 }
 
@@ -160,7 +161,20 @@ void Driver::on_mqtt(std::span<MqttEvent> events) {
     else
       on_up();
   }
+  in_turn_ = true;
   for (const auto& battery : batteries_) battery->settle();
+  in_turn_ = false;
+  settle_banks();
+}
+
+/// What a battery shows counts for its banks in the same turn.
+void Driver::on_battery(const BatteryApp& battery) {
+  for (const auto& bank : banks_) bank->look_at(battery);
+  if (!in_turn_) settle_banks();
+}
+
+void Driver::settle_banks() {
+  for (const auto& bank : banks_) bank->settle();
 }
 
 void Driver::on_message(const MqttMessage& message) {

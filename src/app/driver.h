@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "app/bank_app.h"
 #include "app/battery_app.h"
 #include "app/config_file.h"
-#include "app/shunt_app.h"
 #include "app/state_file.h"
 #include "dbus/status_server.h"
 #include "dmb/mapping/topic_tree.h"
@@ -66,6 +66,11 @@ class Driver {
   void apply_batteries();
   void apply_broker(bool same_broker);
   void apply_shunts();
+  void apply_banks();
+  std::vector<std::string> own_services() const;
+  void on_battery(const BatteryApp& battery);
+  void settle_banks();
+  status::ForgetAnswer forget(const std::string& name);
   std::string broker_text() const;
   void on_mqtt(std::span<MqttEvent> events);
   void on_message(const MqttMessage& message);
@@ -97,7 +102,9 @@ class Driver {
   TopicTree routes_;  ///< to batteries_, by index
   std::vector<std::size_t> receivers_;
   StateFile state_;
-  std::unique_ptr<ShuntApp> shunts_;
+  std::unique_ptr<BankApp> shunts_;  ///< of [SMARTSHUNTS]
+  std::vector<std::unique_ptr<BankApp>> banks_;
+  bool in_turn_ = false;  ///< more batteries may settle before the banks have to
   // Last, so that it ends first: nothing arrives while the batteries go.
   std::unique_ptr<MqttSource> mqtt_;
   std::unique_ptr<StatusServer> status_server_;

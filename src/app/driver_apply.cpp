@@ -53,6 +53,15 @@ bool reads_the_same(const BatteryConfig& a, const BatteryConfig& b) {
   return a.topic == b.topic && a.map == b.map;
 }
 
+using Banks = std::vector<std::unique_ptr<BankApp>>;
+
+std::unique_ptr<BankApp> take_bank(Banks& banks, const BankConfig& wanted) {
+  const auto found = std::ranges::find_if(banks, [&](const auto& bank) {
+    return bank && bank->description().service_name == wanted.service_name;
+  });
+  return found == banks.end() ? nullptr : std::move(*found);
+}
+
 /// Which battery goes on as which: by index of `wanted`; nullptr where there was none. What is left
 /// in `running` is not wanted any more.
 Batteries match(Batteries& running, const std::vector<BatteryConfig>& wanted) {
@@ -71,9 +80,11 @@ void Driver::apply(const Config& config) {
   retry_.disarm();
   const bool same_broker = applied_.broker == config.broker;
   applied_ = config;
+  for (const auto& bank : banks_) bank->release_batteries();
   apply_batteries();
   apply_broker(same_broker);
   apply_shunts();
+  apply_banks();
 }
 
 /// Starts something that needs a connection to the bus of its own. The daemon may refuse one more;
@@ -100,8 +111,9 @@ void Driver::apply_batteries() {
     auto& battery = matched[i];
     const bool works = attempt(wanted.device_name, [&] {
       if (battery) return battery->change(wanted, broker_text());
-      battery = std::make_unique<BatteryApp>(loop_, wanted, broker_text(),
-                                             [this](const std::string& topic) { ask(topic); });
+      battery = std::make_unique<BatteryApp>(
+          loop_, wanted, broker_text(), [this](const std::string& topic) { ask(topic); },
+          [this](const BatteryApp& b) { on_battery(b); });
     });
     if (works) batteries_.push_back(std::move(battery));
   }
@@ -136,15 +148,46 @@ void Driver::apply_broker(bool same_broker) {
   });
 }
 
-void Driver::apply_shunts() {
-  if (!applied_.shunts) return shunts_.reset();
-  std::vector<std::string> own{bus_name_of(applied_.shunts->service_name)};
+std::vector<std::string> Driver::own_services() const {
+  std::vector<std::string> own;
+  if (applied_.shunts) own.push_back(bus_name_of(applied_.shunts->service_name));
   for (const BatteryConfig& battery : applied_.batteries)
     own.push_back(bus_name_of(battery.service_name));
+  for (const BankConfig& bank : applied_.banks) own.push_back(bus_name_of(bank.service_name));
+  return own;
+}
+
+void Driver::apply_shunts() {
+  if (!applied_.shunts) return shunts_.reset();
   attempt(applied_.shunts->device_name, [&] {
-    if (shunts_) return shunts_->change(*applied_.shunts, std::move(own));
-    shunts_ = std::make_unique<ShuntApp>(loop_, *applied_.shunts, std::move(own), state_);
+    BankSetup setup = setup_of(*applied_.shunts, own_services());
+    if (shunts_) return shunts_->change(std::move(setup));
+    shunts_ = std::make_unique<BankApp>(loop_, std::move(setup), state_);
   });
+}
+
+/// The same bank under its name on the bus; another one starts anew.
+void Driver::apply_banks() {
+  Banks running = std::exchange(banks_, {});
+  Banks matched(applied_.banks.size());
+  for (std::size_t i = 0; i < matched.size(); ++i)
+    matched[i] = take_bank(running, applied_.banks[i]);
+  running.clear();  // their names are free now
+  std::vector<const BatteryApp*> batteries;
+  for (const auto& battery : batteries_) batteries.push_back(battery.get());
+  for (std::size_t i = 0; i < matched.size(); ++i) {
+    const BankConfig& wanted = applied_.banks[i];
+    auto& bank = matched[i];
+    const bool works = attempt(wanted.device_name, [&] {
+      BankSetup setup = setup_of(wanted, applied_.batteries, own_services());
+      if (bank)
+        bank->change(std::move(setup));
+      else
+        bank = std::make_unique<BankApp>(loop_, std::move(setup), state_);
+      bank->take_batteries(batteries);
+    });
+    if (works) banks_.push_back(std::move(bank));
+  }
 }
 
 }  // namespace dmb

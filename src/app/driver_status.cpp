@@ -29,12 +29,21 @@ void Driver::offer_status() {
   try {
     status_server_ = std::make_unique<StatusServer>(
         loop_, [this] { return to_json(status(loop_.now())); },
-        [this](const std::string& name) {
-          return to_json(shunts_ ? shunts_->forget(name) : status::ForgetAnswer{});
-        });
+        [this](const std::string& name) { return to_json(forget(name)); });
   } catch (const std::exception& error) {
     spdlog::info("--status will not find this process: {}", printable(error.what(), 300));
   }
+}
+
+/// Of whichever bank knows the name; else the answer of the last one that was asked.
+status::ForgetAnswer Driver::forget(const std::string& name) {
+  status::ForgetAnswer answer;
+  if (shunts_) answer = shunts_->forget(name);
+  for (const auto& bank : banks_) {
+    if (answer.outcome && answer.outcome != Forgetting::unknown) break;
+    answer = bank->forget(name);
+  }
+  return answer;
 }
 
 status::ProcessStatus Driver::status(Instant now) const {
@@ -45,6 +54,7 @@ status::ProcessStatus Driver::status(Instant now) const {
   if (mqtt_) status.broker = broker_status(now);
   for (const auto& battery : batteries_) status.batteries.push_back(battery->status(now));
   if (shunts_) status.aggregate = shunts_->status(now);
+  for (const auto& bank : banks_) status.banks.push_back(bank->status(now));
   return status;
 }
 

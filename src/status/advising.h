@@ -29,6 +29,7 @@ void advise_service(const ServiceStatus& service, const std::string& name, const
                     Advising& advising);
 void advise_aggregate(const AggregateStatus& aggregate, const Commands& commands,
                       Advising& advising);
+void advise_bank(const AggregateStatus& bank, const Commands& commands, Advising& advising);
 void advise_system(const Report& report, Advising& advising);
 
 }  // namespace dmb::status

@@ -121,6 +121,7 @@ void fields(S& s, Visit&& visit) {
   visit("instance", s.instance);
   visit("on_bus", s.on_bus);
   visit("taken_by", s.taken_by);
+  visit("hidden", s.hidden);
 }
 
 template <Is<ValuesStatus> S, typename Visit>
@@ -213,6 +214,7 @@ void fields(S& s, Visit&& visit) {
 template <Is<AggregateStatus> S, typename Visit>
 void fields(S& s, Visit&& visit) {
   visit("name", s.name);
+  visit("of_batteries", s.of_batteries);
   visit("virtual_bms", s.virtual_bms);
   visit("service", s.service);
   visit("looked_round", s.looked_round);
@@ -243,6 +245,7 @@ void fields(S& s, Visit&& visit) {
   visit("broker", s.broker);
   visit("batteries", s.batteries);
   visit("aggregate", s.aggregate);
+  visit("banks", s.banks);
 }
 
 template <Is<OtherProcess> S, typename Visit>

@@ -264,7 +264,7 @@ void advise_battery(const BatteryStatus& battery, const BrokerStatus& broker,
 
 void advise_service(const ServiceStatus& service, const std::string& name, const Commands& commands,
                     Advising& advising) {
-  if (service.on_bus) return;
+  if (service.on_bus || service.hidden) return;
   if (!service.taken_by.empty())
     return advising.problem(
         name, "its bus name " + service.name + " is taken by " + service.taken_by,
@@ -288,6 +288,7 @@ std::vector<Advice> advise(const ProcessStatus& process) {
   for (const BatteryStatus& battery : process.batteries)
     advise_battery(battery, broker, commands, advising);
   if (process.aggregate) advise_aggregate(*process.aggregate, commands, advising);
+  for (const AggregateStatus& bank : process.banks) advise_bank(bank, commands, advising);
   auto list = advising.take();
   std::stable_partition(list.begin(), list.end(), [](const Advice& a) { return a.problem; });
   return list;

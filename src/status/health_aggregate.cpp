@@ -108,4 +108,25 @@ void advise_aggregate(const AggregateStatus& aggregate, const Commands& commands
                   "the SoC is between 10 and 90 %");
 }
 
+void advise_bank(const AggregateStatus& bank, const Commands& commands, Advising& advising) {
+  if (bank.members.empty()) {
+    advising.problem(bank.name,
+                     bank.looked_round
+                         ? "none of its batteries is heard: there is nothing to combine"
+                         : "it still looks for its batteries",
+                     "see below which are there and why they do not count; check members of its "
+                     "section, and whether the batteries' own drivers run");
+    return advise_hints(bank, advising);
+  }
+  if (bank.lost > 0) {
+    std::string who;
+    for (const std::string& name : bank.missing) who += (who.empty() ? ": " : ", ") + name;
+    advising.problem(bank.name, std::to_string(bank.lost) + " of its batteries is lost" + who,
+                     "look at that battery and its driver; one that was taken off for good: " +
+                         commands.forget + " NAME");
+  }
+  advise_service(bank.service, bank.name, commands, advising);
+  advise_hints(bank, advising);
+}
+
 }  // namespace dmb::status

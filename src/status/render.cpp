@@ -17,6 +17,7 @@ std::string summary(const Report& report) {
   for (const ProcessStatus& process : report.processes) {
     for (const BatteryStatus& battery : process.batteries) add(battery.name);
     if (process.aggregate) add(process.aggregate->name);
+    for (const AggregateStatus& bank : process.banks) add(bank.name);
   }
   return "on the bus: " + names;
 }

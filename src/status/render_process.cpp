@@ -57,6 +57,7 @@ void render_broker(const BrokerStatus& broker, Page& page) {
 }
 
 void render_service(const ServiceStatus& service, Page& page) {
+  if (service.hidden) return page.row(2, "Bus name", "none: only its bank is on the bus");
   std::string text = service.name;
   if (service.instance) text += ", instance " + std::to_string(*service.instance);
   page.row(2, "Bus name", text);
@@ -146,7 +147,8 @@ void render_member(const MemberStatus& member, Page& page) {
 }
 
 void render_shunts(const AggregateStatus& aggregate, Page& page) {
-  page.line(2, std::to_string(aggregate.members.size()) + " shunt(s) counted" +
+  page.line(2, std::to_string(aggregate.members.size()) +
+                   (aggregate.of_batteries ? " batteries counted" : " shunt(s) counted") +
                    (aggregate.lost > 0 ? ", " + std::to_string(aggregate.lost) + " lost" : ""));
   for (const MemberStatus& member : aggregate.members) render_member(member, page);
   if (aggregate.not_counted.empty()) return;
@@ -160,8 +162,11 @@ void render_shunts(const AggregateStatus& aggregate, Page& page) {
 
 void render_aggregate(const AggregateStatus& aggregate, Page& page) {
   page.blank();
-  page.line(0, aggregate.name + " (" + (aggregate.virtual_bms ? "virtual BMS" : "monitor") +
-                   " of all SmartShunts)");
+  page.line(0, aggregate.name + " (" +
+                   (aggregate.of_batteries  ? "bank of batteries"
+                    : aggregate.virtual_bms ? "virtual BMS of all SmartShunts"
+                                            : "monitor of all SmartShunts") +
+                   ")");
   render_service(aggregate.service, page);
   if (aggregate.service.on_bus) {
     render_values(aggregate.values, page);
@@ -181,6 +186,7 @@ void render_process(const ProcessStatus& process, Page& page) {
   if (process.broker) render_broker(*process.broker, page);
   for (const BatteryStatus& battery : process.batteries) render_battery(battery, page);
   if (process.aggregate) render_aggregate(*process.aggregate, page);
+  for (const AggregateStatus& bank : process.banks) render_aggregate(bank, page);
 }
 
 }  // namespace dmb::status

@@ -58,6 +58,7 @@ struct ServiceStatus {
   std::optional<std::int64_t> instance;
   bool on_bus = false;
   std::string taken_by;  ///< who else has the name
+  bool hidden = false;   ///< it is not to be on the bus: only its bank is
   bool operator==(const ServiceStatus&) const = default;
 };
 
@@ -152,7 +153,8 @@ struct NotCountedStatus {
 
 struct AggregateStatus {
   std::string name;
-  bool virtual_bms = false;  ///< else a monitor
+  bool of_batteries = false;  ///< a [BANK]; else of SmartShunts
+  bool virtual_bms = false;   ///< else a monitor
   ServiceStatus service;
   bool looked_round = false;         ///< every service that was there at start has had its chance
   std::int64_t lost = 0;             ///< shunts that are missing of those that were seen together
@@ -174,7 +176,8 @@ struct ProcessStatus {
   ConfigStatus config;
   std::optional<BrokerStatus> broker;
   std::vector<BatteryStatus> batteries;
-  std::optional<AggregateStatus> aggregate;
+  std::optional<AggregateStatus> aggregate;  ///< of [SMARTSHUNTS]
+  std::vector<AggregateStatus> banks;        ///< each [BANK]
   bool operator==(const ProcessStatus&) const = default;
 };
 

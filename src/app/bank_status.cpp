@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "app/shunt_app.h"
+#include "app/bank_app.h"
 #include "dmb/bank/standing.h"
 #include "dmb/battery/quantity.h"
 #include "status_parts.h"
@@ -43,15 +43,16 @@ std::string_view words(CapacityOrigin origin) {
 
 }  // namespace
 
-status::AggregateStatus ShuntApp::status(Instant now) const {
-  status::AggregateStatus status{.name = config_.device_name,
-                                 .virtual_bms = config_.mode == ShuntMode::virtual_bms,
-                                 .service = host_.service().status(),
+status::AggregateStatus BankApp::status(Instant now) const {
+  status::AggregateStatus status{.name = setup_.description.device_name,
+                                 .of_batteries = setup_.choice.has_value(),
+                                 .virtual_bms = bank_.is_bms(),
+                                 .service = host_.service()->status(),
                                  .looked_round = watcher_.looked_round(),
                                  .lost = static_cast<std::int64_t>(bank_.lost()),
-                                 .missing = missing_shunts(),
+                                 .missing = missing_members(),
                                  .holding = bank_.phase() == BankLife::Phase::holding};
-  const auto watched = watcher_.members();
+  const std::span<const WatchedMember> watched = members_;
   for (std::size_t i = 0; i < watched.size(); ++i)
     if (is_heard(bank_.all()[i].standing)) status.members.push_back(member_status(watched[i]));
   for (const SeenBattery& seen : watcher_.seen()) {
@@ -67,27 +68,27 @@ status::AggregateStatus ShuntApp::status(Instant now) const {
     }
   }
   status.hints = bank_.hints(surroundings(), now);
-  if (!host_.service().joined()) return status;
+  if (!host_.service()->joined()) return status;
   status.values = values_status(bank_.values());
   status.capacity_ah = bank_.values().number(q("/InstalledCapacity"));
   if (const LimitState* limits = bank_.limits()) status.limits = status::describe_limits(*limits);
   return status;
 }
 
-std::vector<std::string> ShuntApp::missing_shunts() const {
+std::vector<std::string> BankApp::missing_members() const {
   constexpr std::size_t kMost = 20;
   std::vector<std::string> names = bank_.missing();
   if (names.size() > kMost) names.resize(kMost);
   return names;
 }
 
-status::ForgetAnswer ShuntApp::forget(const std::string& name) {
+status::ForgetAnswer BankApp::forget(const std::string& name) {
   const Forgetting outcome = bank_.forget(name);
   if (outcome == Forgetting::forgotten) host_.settle();
-  return {outcome, missing_shunts(), static_cast<std::int64_t>(bank_.lost())};
+  return {outcome, missing_members(), static_cast<std::int64_t>(bank_.lost())};
 }
 
-status::MemberStatus ShuntApp::member_status(const WatchedMember& shunt) const {
+status::MemberStatus BankApp::member_status(const WatchedMember& shunt) const {
   const MemberValues& values = shunt.snapshot.values;
   status::MemberStatus status{.service = shunt.snapshot.service,
                               .name = shunt.snapshot.name,

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "app/bank_setup.h"
+#include "app/device_host.h"
+#include "app/own_members.h"
+#include "app/state_file.h"
+#include "dmb/battery/item_values.h"
+#include "dmb/device/bank_device.h"
+#include "dmb/status/forget.h"
+#include "dmb/status/status.h"
+#include "runtime/loop.h"
+#include "sources/bus/battery_watcher.h"
+
+#include <span>
+#include <string>
+#include <vector>
+
+namespace dmb {
+
+/// Several batteries as one: hands what the watcher sees on the bus, and what the batteries of this
+/// process show, to a BankDevice.
+class BankApp {
+ public:
+  /// `loop` must outlive it. `state` as well; what it recalls of this bank goes on.
+  BankApp(Loop& loop, BankSetup setup, StateFile& state);
+  BankApp(const BankApp&) = delete;
+  BankApp& operator=(const BankApp&) = delete;
+
+  const DeviceDescription& description() const { return setup_.description; }
+  /// What changes, changes in place: who was seen, what is stopped and for how long still stay. It
+  /// leaves the bus only for another name, instance or mode, and for a moment.
+  void change(BankSetup setup);
+  /// All batteries of this process, of which it takes those that are its members.
+  void take_batteries(std::span<const BatteryApp* const> batteries);
+  /// They may go, or come as others; take_batteries() follows in the same turn.
+  void release_batteries() { own_.release(); }
+  /// One of them may show something new; settle() follows in the same turn.
+  void look_at(const BatteryApp& battery);
+  /// Brings the bus up to date, when look_at() found something.
+  void settle();
+
+  /// What must survive a restart.
+  BankMemory memory() const { return bank_.memory(loop_.now()); }
+  status::AggregateStatus status(Instant now) const;
+  /// `--forget`.
+  status::ForgetAnswer forget(const std::string& name);
+
+ private:
+  void on_news(const MemberNews& news);
+  void hand_on(const MemberNews& news);
+  void hand_on_all();
+  std::span<const WatchedMember> watched() const;
+  Surroundings surroundings() const;
+  std::vector<std::string> missing_members() const;
+  status::MemberStatus member_status(const WatchedMember& member) const;
+
+  Loop& loop_;
+  StateFile& state_;
+  BankSetup setup_;
+  BankDevice bank_;
+  OwnMembers own_;
+  std::vector<WatchedMember> members_;  ///< own ones, then those on the bus; of a [BANK]
+  bool news_ = false;                   ///< settle() is due
+  DeviceHost host_;
+  BatteryWatcher watcher_;
+};
+
+}  // namespace dmb
