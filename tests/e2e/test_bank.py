@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: MIT
+"""[BANK]: batteries of this process as one, on the bus themselves or not."""
+import json
+import unittest
+
+from harness.case import Case
+from harness.daemon import config_for
+
+BANK = "com.victronenergy.battery.bank_110"
+PACKS = [f"com.victronenergy.battery.mqtt_battery_{instance}" for instance in (101, 102)]
+
+
+def pack(current, soc, capacity):
+    return {"Dc": {"Power": 52.0 * current, "Voltage": 52.0, "Current": current}, "Soc": soc,
+            "InstalledCapacity": capacity}
+
+
+def config(broker, **bank):
+    sections = {f"BATTERY Pack{i}": {"topic": f"home/{i}", "device_instance": 100 + i, "timeout": 2 if i == 2 else 60}
+                for i in (1, 2)}
+    if bank is not None:
+        sections["BANK House"] = bank
+    text = config_for(broker, **sections)
+    return text.replace("topic = home/battery\n", "").replace("service_name = mqtt_battery\n", "")
+
+
+class Bank(Case):
+    def start(self, **bank):
+        broker = self.start_broker()
+        daemon = self.start_daemon(config(broker, **bank))
+        self.addCleanup(self.client.wait_for_no_name, BANK)
+        for i in (1, 2):
+            broker.wait_subscribed(f"home/{i}")
+        broker.publish(pack(10, 60, 100), "home/1")
+        broker.publish(pack(20, 90, 300), "home/2")
+        self.client.wait_for_name(BANK)
+        self.client.wait_for_value("/Dc/0/Current", 30.0, BANK)
+        return daemon
+
+    def status(self):
+        name = f"io.github.dbus_mqtt_battery.Status.p{self.daemon.pid}"
+        reply = self.client.call(name, "/", "GetStatus", interface="io.github.dbus_mqtt_battery.Status")
+        return json.loads(reply.args[0])
+
+    def test_two_packs_are_one_battery_and_the_loss_of_one_leaves_the_other(self):
+        daemon = self.start()
+        for path, value in {"/Dc/0/Voltage": 52.0, "/Soc": 82.5, "/InstalledCapacity": 400.0, "/DeviceInstance": 110,
+                            "/ProductName": "Battery Bank", "/CustomName": "House"}.items():
+            self.client.wait_for_value(path, value, BANK)
+        for name in PACKS:
+            self.client.wait_for_name(name)
+        # The second one falls silent: what it told last must not count any more.
+        self.broker.publish(pack(11, 60, 100), "home/1")
+        self.client.wait_for_value("/Dc/0/Current", 11.0, BANK)
+        self.assertEqual(self.client.value("/Soc", BANK), 60.0)
+        bank = self.status()["banks"][0]
+        self.assertEqual(([member["name"] for member in bank["members"]], bank["lost"]), (["Pack1"], 1))
+        self.broker.publish(pack(20, 90, 300), "home/2")
+        self.client.wait_for_value("/Dc/0/Current", 31.0, BANK)
+        # Without the section the bank goes, and the packs stay.
+        daemon.write_config(config(self.broker).replace("[BANK House]\n", ""))
+        daemon.reload()
+        self.client.wait_for_no_name(BANK)
+        self.assertTrue(self.client.owner(PACKS[0]))
+
+    def test_packs_that_are_not_shown_count_all_the_same(self):
+        daemon = self.start(show_members=0)
+        for name in PACKS:
+            self.assertFalse(self.client.owner(name))
+        daemon.write_config(config(self.broker, show_members=1))
+        daemon.reload()
+        self.client.wait_for_name(PACKS[0])
+        self.broker.publish(pack(20, 90, 300), "home/2")
+        self.client.wait_for_value("/Dc/0/Current", 30.0, BANK)
+        daemon.write_config(config(self.broker, show_members=0))
+        daemon.reload()
+        for name in PACKS:
+            self.client.wait_for_no_name(name)
+
+
+if __name__ == "__main__":
+    unittest.main()
