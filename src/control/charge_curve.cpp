@@ -34,6 +34,10 @@ double Curve::share(double at) const {
   return (left.percent + part * (right->percent - left.percent)) / 100;
 }
 
+double Curve::middle() const {
+  return points_.empty() ? 0 : (points_.front().at + points_.back().at) / 2;
+}
+
 std::optional<std::string> fault_of(const Curve& curve, CurveShape shape) {
   const auto& points = curve.points();
   if (points.size() < 2) return "needs at least two points, such as 3.40:100 3.55:0";

@@ -67,6 +67,10 @@ std::string words(BankTrouble trouble) {
   return describe(trouble);
 }
 
+std::string words(const ChargeReason& reason) {
+  return describe(reason);
+}
+
 }  // namespace
 
 std::string describe(BankTrouble trouble) {

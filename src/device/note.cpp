@@ -25,6 +25,7 @@ std::string_view describe_stop(Cause cause) {
     case Cause::configured:
     case Cause::given:
     case Cause::unlimited:
+    case Cause::charge_control:
     case Cause::cause_count:
       break;
   }

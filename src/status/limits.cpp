@@ -58,6 +58,7 @@ std::string_view charge_reason(Cause cause) {
     case Cause::configured:
     case Cause::given:
     case Cause::unlimited:
+    case Cause::charge_control:
     case Cause::cause_count:
       break;
   }

@@ -35,6 +35,8 @@ class Curve {
 
   /// 0 … 1 of the maximum; 0 at what is no number.
   double share(double at) const;
+  /// Between its first and its last point; 0 without any.
+  double middle() const;
   const std::vector<CurvePoint>& points() const { return points_; }
   bool operator==(const Curve&) const = default;
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "dmb/bank/stop_cause.h"
+#include "dmb/control/charge_reason.h"
 
 #include <chrono>
 #include <concepts>
@@ -62,7 +63,7 @@ enum class BankTrouble : std::uint8_t { nobody_heard, charge_voltage_misfit, no_
 /// from the vote by the limit to log, bus and status: copies share what they tell.
 class LimitReason {
  public:
-  using What = std::variant<StopReason, ShareReason, BankTrouble, MemberReason>;
+  using What = std::variant<StopReason, ShareReason, BankTrouble, MemberReason, ChargeReason>;
 
   LimitReason() = default;
   template <typename T>

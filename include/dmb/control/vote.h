@@ -25,8 +25,9 @@ enum class Cause : std::uint8_t {
   goes_on,                 ///< charging goes on although CCL is 0: CVL is lowered
   kept,                    ///< not given any more: the last one
   configured,
-  given,      ///< the battery's own word
-  unlimited,  ///< a number must stand there, and nobody limits: kNoCurrentLimitA
+  given,           ///< the battery's own word
+  unlimited,       ///< a number must stand there, and nobody limits: kNoCurrentLimitA
+  charge_control,  ///< cells, temperatures or the state of charge, without being an alarm
   cause_count,
 };
 
