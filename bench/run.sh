@@ -6,7 +6,7 @@ root=$(cd "$(dirname "$0")/.." && pwd)
 
 usage() {
   cat <<'USAGE'
-Usage: bench/run.sh [shunts | maps] [--daemon=FILE] [options]
+Usage: bench/run.sh [shunts | maps | banks] [--daemon=FILE] [options]
        bench/run.sh core [options of Google Benchmark]
 
 Builds (in build-bench), starts a private D-Bus daemon and MQTT broker, and measures the daemon beside
@@ -15,6 +15,8 @@ else. Prints one table; about ten minutes. A quiet machine gives better figures.
 With "shunts" it measures the SmartShunt aggregator instead; about two minutes.
 With "maps" it measures batteries whose values come on topics of their own: a burst of 40 topics beside
 the floor's single message, and up to 50 such batteries; about three minutes.
+With "banks" it measures 16 packs with 16 cells each, alone and as one, and a bank of 64 members on the bus;
+about four minutes.
 With "core" it times decoding, model and aggregation alone; their instructions are counted by
 bench/core/instructions.py.
 
@@ -45,6 +47,7 @@ for argument in "$@"; do
   case $argument in
     shunts) bench=shunts.py targets=(bench_shunt_probe bench_shunt_floor) ;;
     maps) bench=maps.py ;;
+    banks) bench=banks.py targets=(bench_probe bench_floor bench_shunt_probe) ;;
     --daemon=*) daemon=$(realpath "${argument#*=}") ;;
     --quick) options+=(--scale 0.1 --rounds 1 --starts 3) ;;
     -h | --help) help=1 ;;
@@ -62,6 +65,8 @@ else
 fi
 data=$root/tests/data
 input=(--data "$data")
+[ "$bench" != banks.py ] ||
+  input+=(--tree "$data/smartshunt-48v.json" --shunt-probe "$build_dir/bench/bench_shunt_probe")
 [ "$bench" != shunts.py ] || input=(--tree "$data/smartshunt-48v.json")
 exec /usr/bin/python3 -B "$root/bench/$bench" --daemon "$daemon" "${input[@]}" \
   --probe "$build_dir/bench/${targets[0]}" --floor "$build_dir/bench/${targets[1]}" "${options[@]}"
