@@ -13,6 +13,8 @@ D-Bus daemon and MQTT broker, publishes a made-up battery once a second, plays t
 shows what a client on the bus sees: the battery, and the shunts as one. Ctrl-C ends everything and leaves nothing behind but the build folder.
 
   --once          print all items once and leave; fails when one is missing
+  --bank          instead: two MQTT packs, a serial driver's battery and a shunt as one bank; one pack becomes
+                  cold, one is lost, and both come back
   --bms           aggregate the shunts as a virtual BMS; one of them raises an alarm now and then
   --ascii         draw with ASCII characters only
   --daemon=FILE   use this executable instead of building one
@@ -22,12 +24,14 @@ USAGE
 }
 
 build_dir=build-demo
+program=run.py
 daemon=
 install=1
 view_options=()
 for argument in "$@"; do
   case $argument in
     --once | --bms | --ascii) view_options+=("$argument") ;;
+    --bank) program=bank_story.py ;;
     --daemon=*) daemon=${argument#*=} ;;
     --no-install) install=0 ;;
     -h | --help)
@@ -63,4 +67,4 @@ if [ -z "$daemon" ]; then
   daemon=$build_dir/src/dbus-mqtt-battery
 fi
 # Debian's own Python: the D-Bus bindings are packages of it.
-exec /usr/bin/python3 -B scripts/demo/run.py --daemon "$daemon" "${view_options[@]}"
+exec /usr/bin/python3 -B "scripts/demo/$program" --daemon "$daemon" "${view_options[@]}"
