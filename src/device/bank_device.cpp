@@ -133,6 +133,14 @@ void BankDevice::compose(std::span<const WatchedMember> members, std::vector<Mem
   bank_.set_measurement(composition_.measurement(parts_));
   bank_.replace(composition_.members(parts_), now);
   learned_.drop_absent(parts_);
+  note_unknown_capacities();
+}
+
+/// Of a part it says nothing yet: another one may know.
+void BankDevice::note_unknown_capacities() {
+  if (!looked_round_ || !complete_ || rules_.aggregate.total_capacity_ah) return;
+  for (const MemberSnapshot& member : bank_.members())
+    if (!member.capacity_ah) notes_.capacity_unknown(member);
 }
 
 void BankDevice::take_battery(std::size_t index, const MemberSnapshot& battery, Instant now) {
@@ -172,12 +180,13 @@ Forgetting BankDevice::forget(const std::string& name) {
 }
 
 void BankDevice::take_all(std::span<const WatchedMember> members, Instant now) {
-  std::vector<MemberSnapshot> shunts;
-  for (const WatchedMember& member : members) shunts.push_back(complete(member));
   is_composed_ = !rules_.composition.is_plain() ||
                  std::ranges::any_of(members, [](const WatchedMember& member) {
                    return member.place.role != MemberRole::member;
                  });
+  complete_ = std::ranges::none_of(members, &WatchedMember::registers_pending);
+  std::vector<MemberSnapshot> shunts;
+  for (const WatchedMember& member : members) shunts.push_back(complete(member));
   if (is_composed_) {
     compose(members, std::move(shunts), now);
   } else {
@@ -186,14 +195,13 @@ void BankDevice::take_all(std::span<const WatchedMember> members, Instant now) {
     bank_.replace(std::move(shunts), now);
     learned_.drop_absent(bank_.all());
   }
-  complete_ = std::ranges::none_of(members, &WatchedMember::registers_pending);
   notes_.see_charged_voltages(members);
 }
 
 LearnedMembers::Facts BankDevice::learn(const WatchedMember& member) {
   const LearnedMembers::Facts facts = learned_.learn(member);
   if (!facts.capacity_ah && looked_round_ && !rules_.aggregate.total_capacity_ah &&
-      !member.registers_pending)
+      !member.registers_pending && !is_composed_)
     notes_.capacity_unknown(member.snapshot);
   return facts;
 }

@@ -116,6 +116,23 @@ TEST_F(BankOfBatteries, IsMeasuredByItsShuntsWhoseNewsAreItsMembers) {
   EXPECT_EQ(device_.hints({}, now_).size(), 2U);
 }
 
+TEST_F(BankOfBatteries, SaysWhoseCapacityIsUnknownOfMembersAndNotOfTheirParts) {
+  device_ = BankDevice({.members = BankOf::batteries,
+                        .composition = {.pairs = {{"Pack1", "280"}, {"Pack2", "281"}}}});
+  members_ = {with_place(pack("280", {}), {MemberRole::pair_shunt, 0, {}}),
+              with_place(pack("281", {}), {MemberRole::pair_shunt, 1, {}}),
+              with_place(pack("Pack1", {}), {MemberRole::member, 0, 0}),
+              with_place(pack("Pack2", {}), {MemberRole::member, 1, 1})};
+  for (const std::size_t unknown : {1U, 2U, 3U})
+    members_[unknown].snapshot.values[q("/InstalledCapacity")].reset();
+  tell_all();
+  std::vector<std::string> unknown;
+  for (const Note& note : device_.take_notes())
+    if (const auto* told = std::get_if<note::CapacityUnknown>(&note)) unknown.push_back(told->name);
+  EXPECT_EQ(unknown, std::vector<std::string>{"Pack2"});
+  EXPECT_EQ(device_.members()[0].capacity_ah, 100);
+}
+
 TEST_F(BankOfBatteries, LosesAStringAsAWhole) {
   device_ = BankDevice({.members = BankOf::batteries, .composition = {.series = 2}});
   std::uint16_t position = 0;

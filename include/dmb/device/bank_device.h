@@ -106,6 +106,7 @@ class BankDevice : public Device {
   void take(const event::Members& event, Instant now);
   void take_all(std::span<const WatchedMember> members, Instant now);
   void take_battery(std::size_t index, const MemberSnapshot& battery, Instant now);
+  void note_unknown_capacities();
   void take_part(std::size_t part, const WatchedMember& told, Instant now);
   void compose(std::span<const WatchedMember> members, std::vector<MemberSnapshot> parts,
                Instant now);
