@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "dmb/importing/import.h"
 
+#include "dmb/config/parse.h"
+
 #include <gtest/gtest.h>
 
 #include <fstream>
 #include <iterator>
 #include <string>
+#include <vector>
 
 namespace dmb {
 namespace {
@@ -65,6 +68,22 @@ TEST(Import, ReadsBatteryAggregator) {
             "pair = ttyUSB0:ttyS6, ttyUSB1:ttyS7\n");
   for (const char* remark : {"excludedServices ttyS9", "auxiliaryServices more", "cvlMode has no"})
     EXPECT_TRUE(says(sections(text), remark)) << remark;
+}
+
+TEST(Import, PrintsWhatTheConfigTakesWithoutAComplaint) {
+  for (const char* name :
+       {"aggregate-batteries.ini", "aggregate-batteries-settings.py", "battery-aggregator.json"}) {
+    const ConfigResult result = parse_config(sections(read(name)));
+    for (const ConfigProblem& problem : result.problems)
+      EXPECT_EQ(problem.severity, ConfigProblem::Severity::info) << describe(problem, name);
+    ASSERT_TRUE(result.config) << name;
+    ASSERT_EQ(result.config->banks.size(), 1U) << name;
+    EXPECT_EQ(result.config->banks[0].device_instance, 110);
+  }
+  const auto config = parse_config(sections(read("battery-aggregator.json"))).config;
+  EXPECT_EQ(config->banks[0].shunt, "ttyS5");
+  EXPECT_EQ(config->banks[0].pairs,
+            (std::vector<PairConfig>{{"ttyUSB0", "ttyS6"}, {"ttyUSB1", "ttyS7"}}));
 }
 
 TEST(Import, SaysWhatItLookedForInAnythingElse) {
