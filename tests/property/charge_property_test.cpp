@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 #include <vector>
 
 namespace dmb {
@@ -42,7 +43,8 @@ struct RandomPack {
   PackCells told(RandomInput& random, const std::string& name, double& highest_v,
                  double& lowest_v) const {
     PackCells pack(name, name);
-    constexpr std::array<double, 5> kNonsense{0, 65.5, -3, 1e300, NAN};
+    constexpr std::array<double, 5> kNonsense{0, 65.5, -3, 1e300,
+                                              std::numeric_limits<double>::quiet_NaN()};
     for (std::size_t i = 0; i < cells_v.size(); ++i) {
       if (random.one_in(300)) continue;
       const bool absurd = random.one_in(300);
