@@ -56,10 +56,11 @@ TEST(ASimulatedSite, WithFeedInChargesAtCclZeroUnlessCvlFalls) {
     Site site({.packs = {{.soc = 0.5}}, .feed_in = feed_in, .feed_in_a = 140});
     Limits stop{.cvl_v = 55.2, .ccl_a = 0, .dcl_a = 100};
     run(site, stop, kNoon, 300);
-    if (feed_in)
+    if (feed_in) {
       EXPECT_GT(site.current_a(), 80);
-    else
+    } else {
       EXPECT_NEAR(site.current_a(), 0, 0.1);
+    }
     stop.cvl_v = site.packs()[0].source_v();
     run(site, stop, kNoon, 300);
     EXPECT_NEAR(site.current_a(), 0, 2);

@@ -40,6 +40,7 @@ class Site {
  public:
   explicit Site(const SiteSpec& spec);
 
+  void set_feed_in(bool on) { spec_.feed_in = on; }
   void step(const Limits& published, const Weather& weather, double step_s);
 
   std::span<const Pack> packs() const { return packs_; }
