@@ -16,6 +16,7 @@ Installs what is missing of these sets of Debian packages; does nothing when all
   package-test what scripts/test-package.sh runs them with
   bench   what counts and times the operations of core (bench/core)
   coverage  what scripts/coverage.sh counts lines with
+  pictures  what scripts/bank-day.sh draws with
 
   --list  print the packages of the sets and leave
 USAGE
@@ -31,12 +32,13 @@ packages_of() {
     ci) echo git clang libclang-rt-dev clang-format clang-tidy shellcheck ;;
     bench) echo libbenchmark-dev valgrind qemu-user-static g++-arm-linux-gnueabihf ;;
     coverage) echo gcovr ;;
+    pictures) echo gnuplot-nox ;;
     package) echo g++ g++-arm-linux-gnueabihf g++-aarch64-linux-gnu binutils cmake ninja-build \
       pkg-config git ca-certificates ;;
     package-test) echo qemu-user-static busybox-static dbus mosquitto mosquitto-clients python3 \
       python3-dbus python3-gi openssl daemontools procps binutils ;;
     *)
-      echo "install-deps.sh: no set named '$1' (build, test, demo, ci, bench, coverage, package, package-test)" >&2
+      echo "install-deps.sh: no set named '$1' (build, test, demo, ci, bench, coverage, pictures, package, package-test)" >&2
       return 2
       ;;
   esac

@@ -38,7 +38,7 @@ void run(const BankDaySpec& spec, const DecideForBank& decide,
   }
   Site site(site_spec);
   const Day day(spec.day);
-  for (double now_s = 0; now_s < spec.until_s; ++now_s) {
+  for (double now_s = spec.from_s; now_s < spec.until_s; ++now_s) {
     BankMoment moment;
     moment.now_s = now_s;
     moment.bus_v = site.bus_v();

@@ -29,6 +29,7 @@ struct BankDaySpec {
   std::vector<Battery> batteries;
   SiteSpec site;  ///< its packs are those of the batteries
   DaySpec day;
+  double from_s = 0;  ///< since midnight
   double until_s = kDayS;
 };
 
