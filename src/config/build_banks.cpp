@@ -81,7 +81,7 @@ BankConfig build_bank(const Settings& settings, const SettingsSection& section,
   const Scope rules{&section, &general};
   read_publishing(rules, bank);
   check_timeout(section, rules, BankConfig{}.timeout, bank.timeout, problems);
-  bank.control = rules.get_or("control", bank.control);
+  bank.control = own.get_or("control", bank.control);
   bank.stop_discharge_on_timeout =
       rules.get_or("stop_discharge_on_timeout", bank.stop_discharge_on_timeout);
   bank.product_id = own.get<int>("product_id");

@@ -18,7 +18,6 @@ void read_rules(const Scope& scope, BatteryConfig& battery) {
   read_publishing(scope, battery);
   battery.stop_discharge_on_timeout =
       scope.get_or("stop_discharge_on_timeout", battery.stop_discharge_on_timeout);
-  battery.control = scope.get_or("control", battery.control);
   battery.product_id = scope.get<int>("product_id");
 }
 

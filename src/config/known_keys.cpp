@@ -43,7 +43,7 @@ constexpr std::array kKeys{
     KnownKey{.name = "timeout", .home = general, .also = kServices | bit(mqtt), .kind = whole, .min = 0, .max = kYear_s, .unit = "seconds", .likely_min = 0, .likely_max = 3600},
     KnownKey{.name = "min_update_interval", .home = general, .also = kServices, .kind = whole, .min = 0, .max = kMinute_ms, .unit = "milliseconds"},
     KnownKey{.name = "stop_discharge_on_timeout", .home = general, .also = kServices, .kind = boolean},
-    KnownKey{.name = "control", .home = general, .also = kFurther | bit(mqtt), .kind = boolean, .essential = true},
+    KnownKey{.name = "control", .home = bank, .kind = boolean, .essential = true},
     KnownKey{.name = "required", .home = general, .also = bit(battery) | bit(mqtt), .kind = items},
     KnownKey{.name = "product_id", .home = general, .also = kFurther, .kind = ValueKind::product_id, .min = 0, .max = 0xFFFF},
 

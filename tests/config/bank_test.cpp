@@ -70,11 +70,10 @@ TEST(Banks, AreReached) {
 
 TEST(Banks, TakeRulesFromDefaultButNoLimits) {
   const Config config = config_of(
-      "[DEFAULT]\ntimeout = 0\nmin_update_interval = 7\ncontrol = 0\nsources = smartshunts\n"
+      "[DEFAULT]\ntimeout = 0\nmin_update_interval = 7\nsources = smartshunts\n"
       "max_charge_voltage = 56\ndevice_mode = virtual-bms\n[BANK House]\n");
   EXPECT_EQ(config.banks.at(0).timeout, 180s);
   EXPECT_EQ(config.banks.at(0).min_update_interval, 7ms);
-  EXPECT_FALSE(config.banks.at(0).control);
   EXPECT_EQ(config.banks.at(0).max_charge_voltage_v, std::nullopt);
   EXPECT_EQ(config_of("[BANK House]\ntimeout = 0\n").banks.at(0).timeout, 0s);
 }

@@ -120,7 +120,6 @@ std::vector<KeyCase> key_cases() {
       {"SMARTSHUNTS", "max_charge_current", good_currents, bad_currents},
       {"SMARTSHUNTS", "max_discharge_current", good_currents, bad_currents},
       {"SMARTSHUNTS", "log_period", {"0", "300"}, {"-1", "1.5"}},
-      {"DEFAULT", "control", good_flags, bad_flags},
       {"BANK House", "device_instance", {"0", "110", "9999"}, bad_instances},
       {"BANK House", "members", {"279", "\"a, b\", c", ","}, {}},
       {"BANK House", "shunt", {"279", "Battery #1", "\"a, b\""}, bad_names},
