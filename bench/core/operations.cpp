@@ -148,7 +148,7 @@ class BankLoop {
     bank_.replace(std::move(members), now_);
     if (bms) bms_.emplace(BmsRules{.max_charge_voltage_v = 56.4, .max_charge_current_a = 100});
     if (bms_) bms_->update(bank_.members(), now_);
-    create_aggregate_items(values_);
+    create_aggregate_items(BankOf::shunts, values_);
     for (int i = 0; i < 4; ++i) step();
     must(changed_ >= 3);
   }
