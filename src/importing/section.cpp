@@ -7,7 +7,9 @@
 namespace dmb::importing {
 
 void Section::set(std::string_view key, std::string_view value) {
-  keys_.push_back(std::string(key) + " = " + one_line(value));
+  std::string line = one_line(value);
+  std::ranges::replace(line, ';', ' ');
+  keys_.push_back(std::string(key) + " = " + line);
 }
 
 void Section::remark(std::string_view text) {
@@ -25,8 +27,7 @@ std::string one_line(std::string_view text) {
   constexpr std::size_t kMaxBytes = 2000;
   std::string line(text.substr(0, kMaxBytes));
   std::ranges::replace_if(
-      line, [](char c) { return static_cast<unsigned char>(c) < ' ' || c == ';' || c == '\x7f'; },
-      ' ');
+      line, [](char c) { return static_cast<unsigned char>(c) < ' ' || c == '\x7f'; }, ' ');
   return line;
 }
 

@@ -12,6 +12,7 @@ class Section {
  public:
   explicit Section(std::string name) : name_(std::move(name)) {}
 
+  /// What would begin a comment in the value is made a blank.
   void set(std::string_view key, std::string_view value);
   /// One sentence; line breaks in it are made blanks.
   void remark(std::string_view text);
@@ -23,7 +24,7 @@ class Section {
   std::vector<std::string> remarks_;
 };
 
-/// As it may stand in a line of the config: one line, without what begins a comment there; cut.
+/// As it may stand in a line of the config; cut.
 std::string one_line(std::string_view text);
 
 std::string join(const std::vector<std::string>& parts);
