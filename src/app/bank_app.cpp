@@ -1,10 +1,19 @@
 // SPDX-License-Identifier: MIT
 #include "app/bank_app.h"
 
-#include <algorithm>
 #include <utility>
 
 namespace dmb {
+
+namespace {
+
+/// A monitor that counts for nothing, and might.
+bool is_monitor_beside(const SeenBattery& seen) {
+  return seen.membership == Membership::monitor ||
+         (seen.membership == Membership::no_shunt && is_other_monitor(seen.identity));
+}
+
+}  // namespace
 
 BankApp::BankApp(Loop& loop, BankSetup setup, StateFile& state)
     : loop_(loop),
@@ -17,6 +26,7 @@ BankApp::BankApp(Loop& loop, BankSetup setup, StateFile& state)
             }),
       watcher_(host_.service()->bus(), setup_.watch,
                [this](const MemberNews& news) { on_news(news); }) {
+  if (setup_.is_of_batteries()) host_.call_members("battery");
   if (const BankMemory* memory = state.recall(setup_.description.service_name))
     bank_.resume(*memory, loop.now());
 }
@@ -29,23 +39,23 @@ void BankApp::change(BankSetup setup) {
   if (other_kind) host_.describe();
   host_.change(setup_.description, true);
   watcher_.change_rules(setup_.watch);
-  hand_on_all();  // their capacities may come from elsewhere now
+  hand_on_all({});  // their capacities may come from elsewhere now
   host_.settle();
 }
 
 void BankApp::take_batteries(std::span<const BatteryApp* const> batteries) {
-  if (!setup_.choice) return;
-  own_.choose_from(batteries, *setup_.choice);
-  hand_on_all();
+  if (!setup_.is_of_batteries()) return;
+  own_.choose_from(batteries, *setup_.watch.bank);
+  hand_on_all({});
   settle();
 }
 
 void BankApp::look_at(const BatteryApp& battery) {
   const OwnMembers::News news = own_.look(battery);
-  if (news.all) hand_on_all();
+  if (news.all) hand_on_all({});
   if (!news.changed) return;
-  members_[*news.changed] = own_.members()[*news.changed];
-  hand_on({.all = false, .changed = {*news.changed}});
+  if (const auto index = members_.update_own(*news.changed, own_.members()[*news.changed]))
+    hand_on({.all = false, .changed = {*index}});
 }
 
 void BankApp::settle() {
@@ -53,48 +63,37 @@ void BankApp::settle() {
 }
 
 void BankApp::on_news(const MemberNews& news) {
-  if (setup_.choice) {
-    hand_on_all();
-    return settle();
+  if (news.all) {
+    hand_on_all(news.forgotten);
+  } else {
+    MemberNews of_all{.all = false, .changed = {}, .forgotten = news.forgotten};
+    for (const std::size_t index : news.changed)
+      if (const auto place = members_.update_on_bus(index, watcher_.members()[index]))
+        of_all.changed.push_back(*place);
+    hand_on(of_all);
   }
-  const auto own = own_.members().size();
-  if (news.all || members_.size() != own + watched().size()) {
-    members_.assign(own_.members().begin(), own_.members().end());
-    members_.insert(members_.end(), watched().begin(), watched().end());
-  }
-  MemberNews of_all = news;
-  for (std::size_t& index : of_all.changed) {
-    members_[own + index] = watched()[index];
-    index += own;
-  }
-  hand_on(of_all);
   settle();
   if (!bank_.asks_around(loop_.now())) return;
   bank_.handle(event::LookedAround{surroundings()}, loop_.now());
   host_.tell_notes(loop_.now());
 }
 
-/// The watcher chooses members of a bank of SmartShunts only.
-std::span<const WatchedMember> BankApp::watched() const {
-  return setup_.choice ? std::span<const WatchedMember>() : watcher_.members();
-}
-
-void BankApp::hand_on_all() {
-  members_.assign(own_.members().begin(), own_.members().end());
-  members_.insert(members_.end(), watched().begin(), watched().end());
-  hand_on({.all = true, .changed = {}});
+void BankApp::hand_on_all(std::vector<std::string> forgotten) {
+  MemberGroup on_bus{.members = watcher_.members(), .nodes = {}};
+  if (!own_.members().empty()) on_bus.nodes = watcher_.nodes();
+  members_.rebuild({.members = own_.members(), .nodes = own_.nodes()}, on_bus);
+  hand_on({.all = true, .changed = {}, .forgotten = std::move(forgotten)});
 }
 
 void BankApp::hand_on(const MemberNews& news) {
-  bank_.handle(event::Members{members_, news, watcher_.looked_round()}, loop_.now());
+  bank_.handle(event::Members{members_.all(), news, watcher_.looked_round()}, loop_.now());
   news_ = true;
 }
 
 Surroundings BankApp::surroundings() const {
   Surroundings around{.other_monitors = {}, .unmatched_entries = watcher_.unmatched()};
   for (const SeenBattery& seen : watcher_.seen())
-    if (seen.membership == Membership::no_shunt && is_other_monitor(seen.identity))
-      around.other_monitors.push_back(seen.name);
+    if (is_monitor_beside(seen)) around.other_monitors.push_back(seen.name);
   return around;
 }
 

@@ -3,6 +3,7 @@
 
 #include "app/bank_setup.h"
 #include "app/device_host.h"
+#include "app/member_list.h"
 #include "app/own_members.h"
 #include "app/state_file.h"
 #include "dmb/battery/item_values.h"
@@ -28,6 +29,8 @@ class BankApp {
   BankApp& operator=(const BankApp&) = delete;
 
   const DeviceDescription& description() const { return setup_.description; }
+  /// It may limit; never changes: what once was a limit must not stay behind as a mere value.
+  bool controls() const { return setup_.rules.control; }
   /// What changes, changes in place: who was seen, what is stopped and for how long still stay. It
   /// leaves the bus only for another name, instance or mode, and for a moment.
   void change(BankSetup setup);
@@ -49,10 +52,10 @@ class BankApp {
  private:
   void on_news(const MemberNews& news);
   void hand_on(const MemberNews& news);
-  void hand_on_all();
-  std::span<const WatchedMember> watched() const;
+  void hand_on_all(std::vector<std::string> forgotten);
   Surroundings surroundings() const;
   std::vector<std::string> missing_members() const;
+  std::string why_not_counted(const SeenBattery& seen) const;
   status::MemberStatus member_status(const WatchedMember& member) const;
 
   Loop& loop_;
@@ -60,8 +63,8 @@ class BankApp {
   BankSetup setup_;
   BankDevice bank_;
   OwnMembers own_;
-  std::vector<WatchedMember> members_;  ///< own ones, then those on the bus; of a [BANK]
-  bool news_ = false;                   ///< settle() is due
+  MemberList members_;
+  bool news_ = false;  ///< settle() is due
   DeviceHost host_;
   BatteryWatcher watcher_;
 };

@@ -43,6 +43,7 @@ BankSetup setup_of(const ShuntConfig& config, std::vector<std::string> own_servi
 
 BankSetup setup_of(const BankConfig& config, std::span<const BatteryConfig> batteries,
                    std::vector<std::string> own_services) {
+  MemberChoice choice = choice_of(config, batteries);
   return {.description = {.service_name = config.service_name,
                           .device_name = config.device_name,
                           .preferred_instance = config.device_instance,
@@ -50,11 +51,11 @@ BankSetup setup_of(const BankConfig& config, std::span<const BatteryConfig> batt
                           .product_name = std::string(kBankProductName),
                           .connection = "D-Bus",
                           .times = {config.min_update_interval, life_interval(config.timeout)}},
-          .rules = rules_of(config),
+          .rules = rules_of(config, batteries),
           .watch = {.own_services = std::move(own_services),
                     .read_registers = true,
-                    .patience = {.silence = config.timeout}},
-          .choice = choice_of(config, batteries)};
+                    .patience = {.silence = config.timeout},
+                    .bank = std::move(choice)}};
 }
 
 }  // namespace dmb

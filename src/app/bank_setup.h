@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "dmb/bank/member_choice.h"
 #include "dmb/config/config.h"
 #include "dmb/device/bank_device.h"
 #include "sinks/bus/device_service.h"
 #include "sources/bus/battery_watcher.h"
 
-#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -19,8 +17,9 @@ struct BankSetup {
   DeviceDescription description;
   BankRules rules;
   WatchRules watch;
-  /// Who takes part in a [BANK]; nullopt: a bank of SmartShunts.
-  std::optional<MemberChoice> choice = {};
+
+  /// A [BANK]; else a bank of SmartShunts.
+  bool is_of_batteries() const { return watch.bank.has_value(); }
 };
 
 /// `own_services`: whole bus names of this process's services, which are never members.

@@ -2,6 +2,7 @@
 #include "app/bank_app.h"
 #include "dmb/bank/standing.h"
 #include "dmb/battery/quantity.h"
+#include "sources/bus/member_rules.h"
 #include "status_parts.h"
 
 #include <algorithm>
@@ -43,25 +44,49 @@ std::string_view words(CapacityOrigin origin) {
 
 }  // namespace
 
+std::string BankApp::why_not_counted(const SeenBattery& seen) const {
+  const std::string stand_in = members_.stand_in_of(seen.identity.service);
+  if (!stand_in.empty()) return stand_in + " stands for the same battery";
+  if (!setup_.is_of_batteries()) return why_not(seen, bank_.all());
+  if (seen.tracked) return seen.heard_at + " has it in its sum";
+  if (!seen.heard_at.empty()) return seen.heard_at + " stands for the same battery";
+  if (seen.hung) return "it does not answer";
+  if (seen.membership == Membership::member && seen.place.role != MemberRole::member)
+    return "it measures for others, and is no member of its own";
+  const auto told = member_rules::why_not(seen.membership);
+  if (!told.empty()) return std::string(told);
+  if (seen.membership == Membership::not_named) return "no entry of members names it";
+  return why_not(seen, bank_.all());
+}
+
 status::AggregateStatus BankApp::status(Instant now) const {
-  status::AggregateStatus status{.name = setup_.description.device_name,
-                                 .of_batteries = setup_.choice.has_value(),
-                                 .virtual_bms = bank_.is_bms(),
-                                 .service = host_.service()->status(),
-                                 .looked_round = watcher_.looked_round(),
-                                 .lost = static_cast<std::int64_t>(bank_.lost()),
-                                 .missing = missing_members(),
-                                 .holding = bank_.phase() == BankLife::Phase::holding};
-  const std::span<const WatchedMember> watched = members_;
-  for (std::size_t i = 0; i < watched.size(); ++i)
-    if (is_heard(bank_.all()[i].standing)) status.members.push_back(member_status(watched[i]));
+  status::AggregateStatus status{
+      .name = setup_.description.device_name,
+      .of_batteries = setup_.is_of_batteries(),
+      .virtual_bms = setup_.is_of_batteries() ? bank_.shows_limits() : bank_.is_bms(),
+      .service = host_.service()->status(),
+      .looked_round = watcher_.looked_round(),
+      .lost = static_cast<std::int64_t>(bank_.lost()),
+      .missing = missing_members(),
+      .holding = bank_.phase() == BankLife::Phase::holding};
+  const std::span<const WatchedMember> members = members_.all();
+  for (std::size_t i = 0; i < members.size(); ++i) {
+    const auto index = bank_.member_of_part(i);
+    if (index && members[i].place.role == MemberRole::member &&
+        is_heard(bank_.all()[*index].standing))
+      status.members.push_back(member_status(members[i]));
+  }
+  for (const BatteryApp* battery : own_.absent())
+    status.not_counted.push_back({.service = {},
+                                  .name = battery->config().device_name,
+                                  .why = "no message tells that it is alive"});
   for (const SeenBattery& seen : watcher_.seen()) {
     const auto member = std::find_if(
         status.members.begin(), status.members.end(),
         [&seen](const status::MemberStatus& m) { return m.service == seen.identity.service; });
     if (member == status.members.end()) {
       status.not_counted.push_back(
-          {seen.identity.service, seen.name, why_not(seen, bank_.all()), seen.hung});
+          {seen.identity.service, seen.name, why_not_counted(seen), seen.hung});
     } else {
       member->instance = seen.identity.device_instance;
       member->last_signal_age_s = age_s(seen.last_heard, now).value_or(0);
@@ -95,6 +120,10 @@ status::MemberStatus BankApp::member_status(const WatchedMember& shunt) const {
                               .voltage_v = values[q("/Dc/0/Voltage")],
                               .current_a = values[q("/Dc/0/Current")],
                               .soc_percent = values[q("/Soc")]};
+  status.max_charge_voltage_v = values[q("/Info/MaxChargeVoltage")];
+  status.max_charge_current_a = values[q("/Info/MaxChargeCurrent")];
+  status.max_discharge_current_a = values[q("/Info/MaxDischargeCurrent")];
+  status.charge_mode = shunt.snapshot.texts.charge_mode;
   const MemberAmpHours capacity = bank_.capacity_of(shunt.snapshot.id);
   status.capacity_ah = capacity.capacity_ah;
   status.capacity_from = words(capacity.origin);

@@ -34,7 +34,8 @@ void DeviceHost::change(DeviceDescription description, bool on_bus) {
 }
 
 void DeviceHost::tell_notes(Instant now) {
-  narrator_.tell(device_.take_notes(), {name_, service_ ? service_->bus_name() : bus_name_}, now);
+  narrator_.tell(device_.take_notes(),
+                 {name_, service_ ? service_->bus_name() : bus_name_, member_word_}, now);
 }
 
 void DeviceHost::settle() {

@@ -10,6 +10,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace dmb {
 
@@ -23,6 +24,8 @@ class DeviceHost {
   /// nullptr: it is not on the bus, and has no connection to it.
   DeviceService* service() { return service_ ? &*service_ : nullptr; }
   const DeviceService* service() const { return service_ ? &*service_ : nullptr; }
+  /// What the log calls one of its members; else "shunt".
+  void call_members(std::string_view word) { member_word_ = word; }
   void change(DeviceDescription description, bool on_bus);
   /// Writes anew what the device's values say of the service, after it has lost them all.
   void describe();
@@ -42,6 +45,7 @@ class DeviceHost {
   Device& device_;
   std::string name_;      ///< in the log
   std::string bus_name_;  ///< likewise
+  std::string_view member_word_ = "shunt";
   std::function<void()> settled_;
   Narrator narrator_;
   WakeUp wake_;

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "app/device_rules.h"
 
+#include "dmb/config/bank_members.h"
+
+#include <algorithm>
+
 namespace dmb {
 namespace {
 
@@ -17,6 +21,23 @@ std::optional<BmsRules> bms_rules_of(const ShuntConfig& config) {
                   .danger = config.danger,
                   .stop_discharge_when_all_lost = config.stop_discharge_on_timeout,
                   .expected_shunts = expected_of(config)};
+}
+
+/// Members that stand in series count as one.
+std::size_t strings_of(std::size_t batteries, const BankConfig& config) {
+  return batteries / static_cast<std::size_t>(config.series);
+}
+
+std::optional<std::size_t> expected_of(const BankConfig& config) {
+  if (!config.expected) return std::nullopt;
+  return std::max<std::size_t>(1, strings_of(static_cast<std::size_t>(*config.expected), config));
+}
+
+CompositionRules composition_of(const BankConfig& config) {
+  CompositionRules rules{.series = static_cast<std::size_t>(config.series),
+                         .bank_shunt = config.shunt};
+  for (const PairConfig& pair : config.pairs) rules.pairs.push_back({pair.battery, pair.shunt});
+  return rules;
 }
 
 Ages ages_of(const BatteryConfig& config) {
@@ -42,13 +63,28 @@ BankRules rules_of(const ShuntConfig& config) {
           .shown_every = config.log_period};
 }
 
-BankRules rules_of(const BankConfig& config) {
-  BankRules rules{.members = BankOf::batteries,
-                  .aggregate = {config.total_capacity_ah, config.danger, config.time_to_go},
-                  .standing = {.max_charge_voltage_v = config.max_charge_voltage_v},
-                  .shown_every = config.log_period};
-  if (config.expected) rules.expected_members = static_cast<std::size_t>(*config.expected);
-  return rules;
+BankRules rules_of(const BankConfig& config, std::span<const BatteryConfig> batteries) {
+  const auto own = std::ranges::count_if(batteries, [&](const BatteryConfig& battery) {
+    return is_member(battery, config, batteries);
+  });
+  const auto expected = expected_of(config);
+  return {.members = BankOf::batteries,
+          .aggregate = {config.total_capacity_ah, config.danger, config.time_to_go},
+          .composition = composition_of(config),
+          .standing = {.max_charge_voltage_v = config.max_charge_voltage_v},
+          .bms = BmsRules{.max_charge_voltage_v = config.max_charge_voltage_v,
+                          .max_charge_current_a = config.max_charge_current_a,
+                          .max_discharge_current_a = config.max_discharge_current_a,
+                          .danger = config.danger,
+                          .stop_discharge_when_all_lost = config.stop_discharge_on_timeout,
+                          .expected_shunts = expected,
+                          .of_batteries = true,
+                          .stop_when_lost = config.when_member_lost == MemberLoss::stop,
+                          .keep_lost = config.keep},
+          .expected_members = expected,
+          .expected_at_least = strings_of(static_cast<std::size_t>(own), config),
+          .control = config.control,
+          .shown_every = config.log_period};
 }
 
 BatteryDeviceRules rules_of(const BatteryConfig& config, const BatterySource& source) {

@@ -6,11 +6,14 @@
 #include "dmb/device/battery_device.h"
 #include "sources/mqtt/battery_source.h"
 
+#include <span>
+
 namespace dmb {
 
 /// What of the config a device goes by.
 BankRules rules_of(const ShuntConfig& config);
-BankRules rules_of(const BankConfig& config);
+/// `batteries`: all of the config.
+BankRules rules_of(const BankConfig& config, std::span<const BatteryConfig> batteries);
 /// `source`: that of the battery, which knows what a Venus broker is to be asked.
 BatteryDeviceRules rules_of(const BatteryConfig& config, const BatterySource& source);
 

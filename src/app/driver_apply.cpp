@@ -57,7 +57,8 @@ using Banks = std::vector<std::unique_ptr<BankApp>>;
 
 std::unique_ptr<BankApp> take_bank(Banks& banks, const BankConfig& wanted) {
   const auto found = std::ranges::find_if(banks, [&](const auto& bank) {
-    return bank && bank->description().service_name == wanted.service_name;
+    return bank && bank->description().service_name == wanted.service_name &&
+           bank->controls() == wanted.control;
   });
   return found == banks.end() ? nullptr : std::move(*found);
 }

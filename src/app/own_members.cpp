@@ -1,11 +1,18 @@
 // SPDX-License-Identifier: MIT
 #include "app/own_members.h"
 
+#include "dmb/battery/quantity.h"
+#include "dmb/codec/topic.h"
 #include "dmb/config/bank_members.h"
 #include "dmb/device/own_member.h"
+#include "runtime/identity.h"
 #include "sinks/bus/device_service.h"
 
 #include <algorithm>
+#include <charconv>
+#include <cstdint>
+#include <string_view>
+#include <system_error>
 
 namespace dmb {
 namespace {
@@ -20,7 +27,41 @@ WatchedMember member_of(const BatteryApp& battery, const MemberPlace& place) {
   return member;
 }
 
+/// Of a battery that is read off the broker of this very device: the instance that it has there.
+std::optional<std::int64_t> read_instance(const BatteryConfig& config) {
+  constexpr std::string_view kBattery = "battery/";
+  const auto topic = venus_topic_of(config.topic);
+  if (!topic || topic->portal_id != local_device_id() || !topic->rest.starts_with(kBattery))
+    return std::nullopt;
+  std::int64_t instance = 0;
+  const char* begin = topic->rest.data() + kBattery.size();
+  const char* end = topic->rest.data() + topic->rest.size();
+  const auto [stop, fault] = std::from_chars(begin, end, instance);
+  return fault == std::errc{} && stop != begin ? std::optional(instance) : std::nullopt;
+}
+
 }  // namespace
+
+std::vector<MeasurementNode> OwnMembers::nodes() const {
+  std::vector<MeasurementNode> nodes;
+  for (const Seat& seat : seats_) {
+    if (!seat.index) continue;
+    const BatteryConfig& config = seat.battery->config();
+    nodes.push_back(
+        {.service = bus_name_of(config.service_name),
+         .is_own = true,
+         .has_bms = seat.battery->values()[q("/Info/MaxChargeVoltage")].value.has_value(),
+         .read_instance = read_instance(config)});
+  }
+  return nodes;
+}
+
+std::vector<const BatteryApp*> OwnMembers::absent() const {
+  std::vector<const BatteryApp*> absent;
+  for (const Seat& seat : seats_)
+    if (!seat.index) absent.push_back(seat.battery);
+  return absent;
+}
 
 void OwnMembers::choose_from(std::span<const BatteryApp* const> batteries,
                              const MemberChoice& choice) {

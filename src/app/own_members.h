@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/battery_app.h"
+#include "dmb/bank/measurement_graph.h"
 #include "dmb/bank/member_choice.h"
 #include "dmb/bank/member_news.h"
 
@@ -30,6 +31,10 @@ class OwnMembers {
   News look(const BatteryApp& battery);
 
   std::span<const WatchedMember> members() const { return members_; }
+  /// Of each of members(), what tells whether it is on the bus a second time.
+  std::vector<MeasurementNode> nodes() const;
+  /// Those that would be members and are not alive.
+  std::vector<const BatteryApp*> absent() const;
 
  private:
   struct Seat {

@@ -16,6 +16,11 @@ std::string text(Quantity id, const std::optional<double>& number) {
 }  // namespace
 
 void Narrator::Telling::operator()(const note::NobodyFound&) const {
+  if (names.member != "shunt")
+    return spdlog::warn(
+        "{}: none of its batteries is heard yet; waiting for one (do members of its section name "
+        "what is there?)",
+        names.device);
   spdlog::warn(
       "{}: no SmartShunt on the bus yet; waiting for one (is it connected, or named in "
       "exclude_shunts?)",
@@ -24,36 +29,38 @@ void Narrator::Telling::operator()(const note::NobodyFound&) const {
 
 void Narrator::Telling::operator()(const note::MemberGone& gone) const {
   if (may_tell_of_members())
-    spdlog::warn("{}: shunt {} is gone; {} left", names.device, printable(gone.name), gone.left);
+    spdlog::warn("{}: {} {} is gone; {} left", names.device, names.member, printable(gone.name),
+                 gone.left);
 }
 
 void Narrator::Telling::operator()(const note::MemberForgotten& forgotten) const {
-  spdlog::warn("{}: the missing shunt {} is forgotten, as --forget asked", names.device,
+  spdlog::warn("{}: the missing {} {} is forgotten, as --forget asked", names.device, names.member,
                printable(forgotten.name));
 }
 
 void Narrator::Telling::operator()(const note::MemberStanding& member) const {
   if (!may_tell_of_members()) return;
   if (member.standing == Standing::counted)
-    return spdlog::warn("{}: shunt {} counts again", names.device, printable(member.name));
-  spdlog::warn("{}: shunt {} {}: {}", names.device, printable(member.name),
+    return spdlog::warn("{}: {} {} counts again", names.device, names.member,
+                        printable(member.name));
+  spdlog::warn("{}: {} {} {}: {}", names.device, names.member, printable(member.name),
                is_heard(member.standing) ? "is left out of the voltage" : "is not counted",
                describe(member.standing));
 }
 
 void Narrator::Telling::operator()(const note::CapacityUnknown& member) const {
   spdlog::warn(
-      "{}: the battery capacity of shunt {} is not known yet, so that of the bank is not either; "
+      "{}: the battery capacity of {} {} is not known yet, so that of the bank is not either; "
       "set total_capacity, or wait until its SoC is between 10 and 90 %",
-      names.device, printable(member.name));
+      names.device, names.member, printable(member.name));
 }
 
 void Narrator::Telling::operator()(const note::ChargedVoltagesDiffer& differ) const {
   spdlog::warn(
-      "{}: shunt {} has a charged voltage of {:.1f} V, shunt {} one of {:.1f} V: set them alike, "
+      "{}: {} {} has a charged voltage of {:.1f} V, {} {} one of {:.1f} V: set them alike, "
       "or their SoC will drift apart",
-      names.device, printable(differ.name), differ.voltage_v, printable(differ.other),
-      differ.other_voltage_v);
+      names.device, names.member, printable(differ.name), differ.voltage_v, names.member,
+      printable(differ.other), differ.other_voltage_v);
 }
 
 void Narrator::Telling::operator()(const note::HintFound& found) const {
@@ -62,7 +69,8 @@ void Narrator::Telling::operator()(const note::HintFound& found) const {
 }
 
 void Narrator::Telling::operator()(const note::BankShows& shown) const {
-  spdlog::info("{}: {} shunts, {}, {}, {}, SoC {}", names.device, shown.members,
+  spdlog::info("{}: {} {}, {}, {}, {}, SoC {}", names.device, shown.members,
+               names.member == "shunt" ? "shunts" : "batteries",
                text(q("/Dc/0/Voltage"), shown.voltage_v), text(q("/Dc/0/Current"), shown.current_a),
                text(q("/Dc/0/Power"), shown.power_w), text(q("/Soc"), shown.soc_percent));
 }

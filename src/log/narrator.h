@@ -7,6 +7,7 @@
 
 #include <span>
 #include <string>
+#include <string_view>
 
 namespace dmb {
 
@@ -14,6 +15,7 @@ namespace dmb {
 struct DeviceNames {
   const std::string& device;
   const std::string& bus;
+  std::string_view member = "shunt";  ///< what one of a bank's members is
 };
 
 /// Turns what one device notes into lines of the log, and no more of them than a log can bear

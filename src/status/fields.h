@@ -192,6 +192,10 @@ void fields(S& s, Visit&& visit) {
   visit("soc_percent", s.soc_percent);
   visit("capacity_ah", s.capacity_ah);
   visit("capacity_from", s.capacity_from);
+  visit("max_charge_voltage_v", s.max_charge_voltage_v);
+  visit("max_charge_current_a", s.max_charge_current_a);
+  visit("max_discharge_current_a", s.max_discharge_current_a);
+  visit("charge_mode", s.charge_mode);
 }
 
 template <Is<NotCountedStatus> S, typename Visit>

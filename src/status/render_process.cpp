@@ -136,7 +136,7 @@ void render_battery(const BatteryStatus& battery, Page& page) {
 }
 
 void render_member(const MemberStatus& member, Page& page) {
-  std::string text = member.service;
+  std::string text = member.service.empty() ? "not on the bus itself" : member.service;
   if (member.instance) text += ", instance " + std::to_string(*member.instance);
   page.line(4, member.name + " (" + text + ")");
   page.line(6, quantity(member.voltage_v, 2, "V") + ", " + quantity(member.current_a, 1, "A") +
@@ -144,6 +144,11 @@ void render_member(const MemberStatus& member, Page& page) {
                    age_text(member.last_signal_age_s));
   page.line(6, "capacity " + quantity(member.capacity_ah, 0, "Ah") +
                    (member.capacity_from.empty() ? "" : ", " + member.capacity_from));
+  if (member.max_charge_voltage_v || member.max_charge_current_a || member.max_discharge_current_a)
+    page.line(6, "allows CVL " + quantity(member.max_charge_voltage_v, 1, "V") + ", CCL " +
+                     quantity(member.max_charge_current_a, 0, "A") + ", DCL " +
+                     quantity(member.max_discharge_current_a, 0, "A") +
+                     (member.charge_mode.empty() ? "" : ", " + member.charge_mode));
 }
 
 void render_shunts(const AggregateStatus& aggregate, Page& page) {

@@ -139,6 +139,11 @@ struct MemberStatus {
   std::optional<double> soc_percent;
   std::optional<double> capacity_ah;
   std::string capacity_from;
+  // What its own BMS tells, of a bank of batteries.
+  std::optional<double> max_charge_voltage_v;
+  std::optional<double> max_charge_current_a;
+  std::optional<double> max_discharge_current_a;
+  std::string charge_mode;
   bool operator==(const MemberStatus&) const = default;
 };
 
