@@ -5,6 +5,8 @@ import unittest
 
 from harness.case import Case
 from harness.daemon import config_for
+from harness.shunts import FakeShunt
+from harness.waiting import wait_until
 
 BANK = "com.victronenergy.battery.bank_110"
 PACKS = [f"com.victronenergy.battery.mqtt_battery_{instance}" for instance in (101, 102)]
@@ -13,6 +15,11 @@ PACKS = [f"com.victronenergy.battery.mqtt_battery_{instance}" for instance in (1
 def pack(current, soc, capacity):
     return {"Dc": {"Power": 52.0 * current, "Voltage": 52.0, "Current": current}, "Soc": soc,
             "InstalledCapacity": capacity}
+
+
+def limited(current, soc, capacity):
+    return {**pack(current, soc, capacity),
+            "Info": {"MaxChargeVoltage": 56.0, "MaxChargeCurrent": 0.5 * capacity, "MaxDischargeCurrent": capacity}}
 
 
 def config(broker, **bank):
@@ -24,16 +31,16 @@ def config(broker, **bank):
 
 
 class Bank(Case):
-    def start(self, **bank):
+    def start(self, wait=30.0, packs=pack, **bank):
         broker = self.start_broker()
         self.addCleanup(self.client.wait_for_no_name, BANK)
         daemon = self.start_daemon(config(broker, **bank))
         for i in (1, 2):
             broker.wait_subscribed(f"home/{i}")
-        broker.publish(pack(10, 60, 100), "home/1")
-        broker.publish(pack(20, 90, 300), "home/2")
+        broker.publish(packs(10, 60, 100), "home/1")
+        broker.publish(packs(20, 90, 300), "home/2")
         self.client.wait_for_name(BANK)
-        self.client.wait_for_value("/Dc/0/Current", 30.0, BANK)
+        self.client.wait_for_value("/Dc/0/Current", wait, BANK)
         return daemon
 
     def status(self):
@@ -74,6 +81,29 @@ class Bank(Case):
         daemon.reload()
         for name in PACKS:
             self.client.wait_for_no_name(name)
+
+    def test_limits_are_those_of_the_members_and_one_on_the_bus_is_a_member_like_any(self):
+        serial = FakeShunt(self, "ttyUSB0", items={
+            "/ProductId": 0xBA77, "/ProductName": "SerialBattery(JK)", "/CustomName": "Pack3",
+            "/Info/MaxChargeVoltage": 55.0, "/Info/MaxChargeCurrent": 100.0, "/Info/MaxDischargeCurrent": 200.0},
+            voltage=52.0, current=10.0, soc=70.0, instance=1, capacity=100)
+        serial.change(items={"/InstalledCapacity": 100.0})
+        self.start(wait=40.0, packs=limited)
+        for path, value in {"/Info/MaxChargeVoltage": 55.0, "/Info/MaxChargeCurrent": 250.0}.items():
+            self.client.wait_for_value(path, value, BANK)
+        # Its cells are cold: the others decide, and the bank says why.
+        self.broker.publish({**limited(20, 90, 300), "Info": {"MaxChargeVoltage": 56.0, "MaxChargeCurrent": 0,
+                                                              "MaxDischargeCurrent": 100}}, "home/2")
+        wait_until(lambda: "Pack2" in str(self.client.value("/Info/ChargeLimitation", BANK)), 20, "the reason")
+        self.assertLessEqual(self.client.value("/Info/MaxChargeCurrent", BANK), 150.0)
+        members = self.status()["banks"][0]["members"]
+        self.assertEqual(sorted(member["name"] for member in members), ["Pack1", "Pack2", "Pack3"])
+
+    def test_without_control_there_are_values_and_no_limit(self):
+        self.start(control=0, packs=limited)
+        limits = {"/Info/MaxChargeVoltage", "/Info/MaxChargeCurrent", "/Info/MaxDischargeCurrent",
+                  "/Io/AllowToCharge", "/Io/AllowToDischarge"}
+        self.assertEqual(limits & set(self.client.get_items(BANK)), set())
 
 
 if __name__ == "__main__":
