@@ -70,16 +70,19 @@ void OwnMembers::choose_from(std::span<const BatteryApp* const> batteries,
     const BatteryConfig& config = battery->config();
     const Chosen chosen =
         choose({.identity = identity_of(config), .own_label = config.label}, choice);
-    if (chosen.membership == Membership::member) seats_.push_back({battery, chosen.place, {}});
+    if (chosen.membership == Membership::member)
+      seats_.push_back({battery, chosen.place, battery->is_live()});
   }
   rebuild();
 }
 
+/// Another one that has just come alive is not there before it was looked at: what it shows is not
+/// worked out yet.
 void OwnMembers::rebuild() {
   members_.clear();
   for (Seat& seat : seats_) {
     seat.index.reset();
-    if (!seat.battery->is_live()) continue;
+    if (!seat.there) continue;
     seat.index = members_.size();
     members_.push_back(member_of(*seat.battery, seat.place));
   }
@@ -88,7 +91,8 @@ void OwnMembers::rebuild() {
 OwnMembers::News OwnMembers::look(const BatteryApp& battery) {
   const auto seat = std::ranges::find(seats_, &battery, &Seat::battery);
   if (seat == seats_.end()) return {};
-  if (seat->index.has_value() != battery.is_live()) {
+  if (seat->there != battery.is_live()) {
+    seat->there = battery.is_live();
     rebuild();
     return {.all = true};
   }

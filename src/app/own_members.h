@@ -40,7 +40,8 @@ class OwnMembers {
   struct Seat {
     const BatteryApp* battery = nullptr;
     MemberPlace place;
-    std::optional<std::size_t> index;  ///< of members_, while it is there
+    bool there = false;                     ///< alive when it was looked at last
+    std::optional<std::size_t> index = {};  ///< of members_, while it is there
   };
 
   void rebuild();

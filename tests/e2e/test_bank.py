@@ -55,6 +55,7 @@ class Bank(Case):
             self.client.wait_for_value(path, value, BANK)
         for name in PACKS:
             self.client.wait_for_name(name)
+        self.assertEqual(daemon.matching("capacity .* not known"), [])
         # The second one falls silent: what it told last must not count any more.
         self.broker.publish(pack(11, 60, 100), "home/1")
         self.client.wait_for_value("/Dc/0/Current", 11.0, BANK)
