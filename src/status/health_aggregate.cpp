@@ -76,7 +76,9 @@ void advise_direction(const AggregateStatus& aggregate, const std::optional<Limi
   const bool stopped = limit->value == 0;
   advising.problem(aggregate.name,
                    std::string(what) + (stopped ? " is stopped: " : " is limited: ") + limit->why,
-                   "look at that shunt and its battery; it is released 30 s after all is well");
+                   std::string("look at that ") +
+                       (aggregate.of_batteries ? "battery" : "shunt and its battery") +
+                       "; it is released 30 s after all is well");
 }
 
 void advise_hints(const AggregateStatus& aggregate, Advising& advising) {
@@ -126,6 +128,12 @@ void advise_bank(const AggregateStatus& bank, const Commands& commands, Advising
                          commands.forget + " NAME");
   }
   advise_service(bank.service, bank.name, commands, advising);
+  advise_direction(bank, bank.limits.max_charge_current_a, "charging", advising);
+  advise_direction(bank, bank.limits.max_discharge_current_a, "discharging", advising);
+  if (bank.service.on_bus && !bank.virtual_bms)
+    advising.hint(bank.name, "it shows no limits, so DVCC does not see a BMS",
+                  "set max_charge_voltage where no member tells a charge voltage; with control = 0 "
+                  "it is meant to be so");
   advise_hints(bank, advising);
 }
 

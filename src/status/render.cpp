@@ -15,7 +15,8 @@ std::string summary(const Report& report) {
     names += (names.empty() ? "" : ", ") + name;
   };
   for (const ProcessStatus& process : report.processes) {
-    for (const BatteryStatus& battery : process.batteries) add(battery.name);
+    for (const BatteryStatus& battery : process.batteries)
+      if (!battery.service.hidden) add(battery.name);
     if (process.aggregate) add(process.aggregate->name);
     for (const AggregateStatus& bank : process.banks) add(bank.name);
   }

@@ -199,5 +199,36 @@ TEST(Health, KnowsTheInstallersFolderAndNoOther) {
     EXPECT_EQ(commands_for(file, 5).reload, "kill -HUP 5") << file;
 }
 
+TEST(Health, OfABankNamesTheBatteryAndWhatToDo) {
+  check({
+      {"a member is lost",
+       [](ProcessStatus& p) {
+         p.banks.front().lost = 1;
+         p.banks.front().missing = {"Pack3"};
+       },
+       {"! Packs: 1 of its batteries is lost: Pack3", "--forget NAME"}},
+      {"a member blocks",
+       [](ProcessStatus& p) {
+         p.banks.front().limits.max_charge_current_a =
+             LimitStatus{0, "Pack2 does not charge: too cold", true};
+       },
+       {"! Packs: charging is stopped: Pack2 does not charge: too cold -> look at that battery;"}},
+      {"no limits are known",
+       [](ProcessStatus& p) { p.banks.front().virtual_bms = false; },
+       {"- Packs: it shows no limits", "max_charge_voltage"},
+       Verdict::healthy},
+      {"there is nothing to combine",
+       [](ProcessStatus& p) {
+         p.banks.front().members.clear();
+         p.banks.front().service.on_bus = false;
+       },
+       {"! Packs: none of its batteries is heard"}},
+      {"a battery is not to be on the bus itself",
+       [](ProcessStatus& p) { p.batteries.front().service = {.hidden = true}; },
+       {},
+       Verdict::healthy},
+  });
+}
+
 }  // namespace
 }  // namespace dmb::status

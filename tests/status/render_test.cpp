@@ -24,7 +24,7 @@ std::string first_line(const Report& report) {
 
 TEST(Render, BeginsWithTheVerdict) {
   Report report = live_report();
-  EXPECT_EQ(first_line(report), "OK: on the bus: House, Bank");
+  EXPECT_EQ(first_line(report), "OK: on the bus: House, Bank, Packs");
   report.processes.front().batteries.front().service.on_bus = false;
   EXPECT_EQ(first_line(report), "DEGRADED: 1 problem");
   report.processes.front().aggregate->members.clear();
@@ -97,6 +97,15 @@ TEST(Duration, QuantityHoldsTheLongestNumber) {
   EXPECT_EQ(quantity(std::numeric_limits<double>::max(), 2, "V").size(), 309U + 3 + 2);
   EXPECT_EQ(quantity(-0.5, 1, "A"), "-0.5 A");
   EXPECT_EQ(quantity(-0.01, 1, "A"), "0.0 A");
+}
+
+TEST(Render, ShowsWhatEachMemberOfABankAllows) {
+  const Report report = live_report();
+  const std::string text = render(report, {});
+  for (const char* part :
+       {"Packs (bank of batteries)", "2 batteries counted", "Pack1 (not on the bus itself)",
+        "allows CVL 55.2 V, CCL 80 A, DCL 120 A"})
+    EXPECT_NE(text.find(part), std::string::npos) << part << "\n" << text;
 }
 
 }  // namespace

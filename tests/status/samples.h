@@ -33,6 +33,19 @@ inline AggregateStatus live_aggregate() {
           .capacity_ah = 400};
 }
 
+/// Two packs with limits, one of which is not on the bus itself.
+inline AggregateStatus live_bank() {
+  AggregateStatus bank = live_aggregate();
+  bank.name = "Packs";
+  bank.of_batteries = true;
+  bank.virtual_bms = true;
+  bank.service = {"com.victronenergy.battery.bank_110", 110, true, ""};
+  bank.members = {
+      {"", "Pack1", {}, 0, 52.1, 4, 50, 300, "from its /InstalledCapacity", 55.2, 80, 120, "Bulk"},
+      {"com.victronenergy.battery.ttyUSB0", "Pack2", 1, 0.2, 52.2, 2, 51, 100, ""}};
+  return bank;
+}
+
 inline ProcessStatus live_process() {
   return {.version = "1.2.3",
           .pid = 4711,
@@ -44,7 +57,8 @@ inline ProcessStatus live_process() {
                      {}},
           .broker = BrokerStatus{"192.168.1.5", 1883, true, 7400, {}, "", {}, 0.4, 7420},
           .batteries = {live_battery()},
-          .aggregate = live_aggregate()};
+          .aggregate = live_aggregate(),
+          .banks = {live_bank()}};
 }
 
 inline Report live_report() {
