@@ -110,7 +110,7 @@ void BankDeviceWatch::check_limits(const BankDevice& device, const ItemValues& v
   bms_->set_mute(static_cast<std::size_t>(mute));
   if (device.phase() != BankLife::Phase::on) return bms_->look(device.members(), now, std::nullopt);
   const auto cvl = values.number(q("/Info/MaxChargeVoltage"));
-  const double configured_v = rules_.bms->max_charge_voltage_v;
+  const double configured_v = rules_.bms->max_charge_voltage_v.value();
   rule(cvl && *cvl <= configured_v, "a charge voltage that is not configured");
   rule(cvl == configured_v || device.limits()->max_charge_voltage.cause == Cause::goes_on,
        "another charge voltage");
