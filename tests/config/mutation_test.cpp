@@ -144,7 +144,7 @@ void expect_valid(const ShuntConfig& shunts) {
 }
 
 void expect_valid(const Config& config) {
-  EXPECT_TRUE(config.broker || config.shunts);
+  EXPECT_TRUE(config.broker || config.shunts || !config.banks.empty());
   EXPECT_EQ(config.broker.has_value(), !config.batteries.empty());
   if (config.broker) expect_valid(*config.broker);
   if (config.shunts) expect_valid(*config.shunts);
@@ -157,7 +157,12 @@ void expect_valid(const Config& config) {
   }
   if (config.shunts) instances.insert(config.shunts->device_instance);
   if (config.shunts) names.insert(config.shunts->service_name);
-  const std::size_t services = config.batteries.size() + (config.shunts ? 1 : 0);
+  for (const BankConfig& bank : config.banks) {
+    instances.insert(bank.device_instance);
+    names.insert(bank.service_name);
+  }
+  const std::size_t services =
+      config.batteries.size() + (config.shunts ? 1 : 0) + config.banks.size();
   EXPECT_EQ(instances.size(), services);
   EXPECT_EQ(names.size(), services);
 }

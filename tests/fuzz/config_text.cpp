@@ -112,6 +112,7 @@ void write(Writer& out, const ShuntConfig& shunts) {
 }  // namespace
 
 std::optional<std::string> config_text(const Config& config) {
+  if (!config.banks.empty()) return std::nullopt;
   constexpr std::array kLevels{"ERROR", "WARNING", "INFO", "DEBUG"};
   Writer out;
   out.section("DEFAULT");

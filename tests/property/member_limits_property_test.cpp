@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What holds for the limits of a bank whatever its members tell: docs/behaviour.md, "Limits of the
-// members".
+// What holds for the limits of a bank whatever its members tell: docs/behaviour.md, "A bank of any
+// batteries".
 #include "../support/shunt_samples.h"
 #include "dmb/control/guard.h"
 #include "dmb/control/member_limits.h"
