@@ -57,8 +57,9 @@ bool set_text(std::string& text, const Value* value) {
 }
 
 void complete_member(const SparseValues& others, MemberValues& values, MemberTexts& texts) {
+  // What a battery of this process says stands in its texts already.
   for (const MemberText& item : kMemberTexts)
-    set_text(texts.*item.text, others.find(item.quantity));
+    if (const Value* told = others.find(item.quantity)) set_text(texts.*item.text, told);
   if (const auto cells = cells_in(others)) complete_cells(*cells, values, texts);
 }
 

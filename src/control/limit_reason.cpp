@@ -60,7 +60,8 @@ std::string words(const MemberReason& members) {
              "_current");
   else if (!members.least.empty())
     list.add(members.least + " allows no more");
-  return list.take();
+  if (!members.rises_after) return list.take();
+  return list.take() + " (over, the limit rises " + text(*members.rises_after) + " later)";
 }
 
 std::string words(BankTrouble trouble) {

@@ -8,6 +8,7 @@
 #include <array>
 #include <string_view>
 #include <utility>
+#include <variant>
 
 namespace dmb {
 namespace {
@@ -45,6 +46,19 @@ std::string why_blocked(const MemberSnapshot& member, bool charging) {
   for (const auto& [alarm, words] : alarms)
     if (member.values[alarm].value_or(0) > 0) return std::string(words);
   return "its BMS does not allow it";
+}
+
+/// Null where there is no reason of that kind.
+const MemberReason* reason_in(const LimitReason& reason) {
+  return reason.what() != nullptr ? std::get_if<MemberReason>(reason.what()) : nullptr;
+}
+
+/// Whether what held a limit back is over. Who allows the least, of all that are well, is not.
+bool is_over(const MemberReason& held, const LimitReason& now) {
+  const MemberReason* present = reason_in(now);
+  if (present == nullptr) return !held.blocked.empty() || !held.lost.empty() || held.none_tells;
+  return held.blocked != present->blocked || held.lost != present->lost ||
+         held.none_tells != present->none_tells;
 }
 
 double into(double current_a, bool charging) {
@@ -267,9 +281,17 @@ WantedLimit MemberLimits::decide(Direction& direction, const BankMoment& moment,
 void MemberLimits::vote_current(Limit limit, Direction& direction, const BankMoment& moment,
                                 Instant now) {
   weigh(direction, moment, now);
-  const WantedLimit& wanted = direction.rise.update(decide(direction, moment, now), now);
+  WantedLimit present = decide(direction, moment, now);
+  const LimitReason reason_now = present.reason;
+  WantedLimit wanted = direction.rise.update(std::move(present), now);
+  const MemberReason* held = reason_in(wanted.reason);
+  if (held != nullptr && is_over(*held, reason_now)) {
+    MemberReason over = *held;
+    over.rises_after = direction.rise.delay();
+    wanted.reason = LimitReason(std::move(over));
+  }
   if (wanted.value < kNoCurrentLimitA)
-    votes_.push_back({limit, wanted.value, wanted.cause, wanted.reason});
+    votes_.push_back({limit, wanted.value, wanted.cause, std::move(wanted.reason)});
 }
 
 void MemberLimits::vote_voltage(Instant now) {

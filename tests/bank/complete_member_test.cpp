@@ -67,11 +67,12 @@ TEST(CompleteMember, AddsNoneUpWhileSomeAreMissing) {
   EXPECT_EQ(member.values[q("/System/MinCellVoltage")], 3.25);
 }
 
-TEST(CompleteMember, ForgetsATextThatIsToldNoMore) {
+TEST(CompleteMember, LeavesTheWordsThatABatteryOfThisProcessHasAlready) {
   MemberValues values;
-  MemberTexts texts{.charge_mode = "Float"};
+  MemberTexts texts{.min_cell_id = "C7", .charge_mode = "Float"};
   complete_member({}, values, texts);
-  EXPECT_EQ(texts.charge_mode, "");
+  EXPECT_EQ(texts.min_cell_id, "C7");
+  EXPECT_EQ(texts.charge_mode, "Float");
 }
 
 }  // namespace

@@ -81,6 +81,24 @@ TEST_F(MemberLimitsTest, OneThatBlocksCarriesNothingAndIsNamed) {
   EXPECT_EQ(limits.blocking_discharge(), 0U);
 }
 
+TEST_F(MemberLimitsTest, WhatHoldsALimitBackAfterItIsOverSaysSo) {
+  update({pack("Pack1", 100, 50, 100), pack("Pack2", 100, 50, 100)});
+  EXPECT_EQ(charge(), 100);
+  now += 1s;
+  update({pack("Pack1", 100, 50, 100), pack("Pack2", 100, 0, 100)});
+  EXPECT_EQ(why(), "Pack2 does not charge: its BMS does not allow it; Pack1 allows no more");
+  now += 1s;
+  update({pack("Pack1", 100, 50, 100), pack("Pack2", 100, 50, 100)});
+  EXPECT_EQ(charge(), 50);
+  EXPECT_EQ(why(),
+            "Pack2 does not charge: its BMS does not allow it; Pack1 allows no more (over, the "
+            "limit rises 30 s later)");
+  now += 30s;
+  update({pack("Pack1", 100, 50, 100), pack("Pack2", 100, 50, 100)});
+  EXPECT_EQ(charge(), 100);
+  EXPECT_EQ(why(), "Pack1 allows no more");
+}
+
 TEST_F(MemberLimitsTest, AllBlock) {
   auto one = pack("Pack1", 100, 50, 0);
   set(one, "/Io/AllowToCharge", 0);

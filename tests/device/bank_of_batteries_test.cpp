@@ -82,6 +82,31 @@ TEST_F(BankOfBatteries, HasTheWordsOfNobodyThatIsGone) {
   EXPECT_EQ(shown("/System/MinVoltageCellId"), OptValue("Pack1 C1"));
 }
 
+TEST_F(BankOfBatteries, ForgetsWordsThatAreToldNoMore) {
+  members_ = {pack("Pack1", {3.3, 3.4}, {{"/Info/MaxChargeCurrent", 0}})};
+  members_[0].others.set(q("/System/MinVoltageCellId"), std::string("B1"));
+  members_[0].snapshot.values[q("/System/MinCellVoltage")] = 3.3;
+  tell_all();
+  EXPECT_EQ(shown("/System/MinVoltageCellId"), OptValue("Pack1 B1"));
+  members_[0].others.set(q("/System/MinVoltageCellId"), std::nullopt);
+  tell({.all = false, .changed = {0}});
+  EXPECT_EQ(shown("/System/MinVoltageCellId"), OptValue("Pack1"));
+}
+
+/// What it says is in its words already, and nothing stands beside.
+TEST_F(BankOfBatteries, KeepsTheWordsOfABatteryOfThisProcess) {
+  members_ = {
+      pack("Pack1", {}, {{"/System/MinCellVoltage", 3.2}, {"/System/MaxCellVoltage", 3.3}})};
+  members_[0].snapshot.texts = {.min_cell_id = "C7", .max_cell_id = "C2"};
+  tell_all();
+  EXPECT_EQ(shown("/System/MinVoltageCellId"), OptValue("Pack1 C7"));
+  members_[0].snapshot.values[q("/System/MinCellVoltage")] = 3.1;
+  members_[0].snapshot.texts.min_cell_id = "C8";
+  tell({.all = false, .changed = {0}});
+  EXPECT_EQ(shown("/System/MinVoltageCellId"), OptValue("Pack1 C8"));
+  EXPECT_EQ(shown("/System/MaxVoltageCellId"), OptValue("Pack1 C2"));
+}
+
 WatchedMember with_place(WatchedMember member, MemberPlace place) {
   member.place = place;
   return member;

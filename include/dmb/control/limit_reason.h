@@ -53,6 +53,8 @@ struct MemberReason {
   bool stopped_for_lost = false;  ///< so configured
   bool none_tells = false;        ///< of those that carry the current
   bool flows = false;             ///< current, through one that blocks
+  /// It is over, and the limit rises so long after that.
+  std::optional<std::chrono::seconds> rises_after;
   bool operator==(const MemberReason&) const = default;
 };
 
