@@ -71,7 +71,7 @@ BankRules rules_of(const BankConfig& config, std::span<const BatteryConfig> batt
   return {.members = BankOf::batteries,
           .aggregate = {config.total_capacity_ah, config.danger, config.time_to_go},
           .composition = composition_of(config),
-          .standing = {.max_charge_voltage_v = config.max_charge_voltage_v},
+          .standing = {.by_limits = true, .max_charge_voltage_v = config.max_charge_voltage_v},
           .bms = BmsRules{.max_charge_voltage_v = config.max_charge_voltage_v,
                           .max_charge_current_a = config.max_charge_current_a,
                           .max_discharge_current_a = config.max_discharge_current_a,

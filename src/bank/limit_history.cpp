@@ -12,7 +12,9 @@ void LimitHistory::mark(std::span<MemberSnapshot> members) {
     told.here = true;
     member.fault = fault_of(member, told);
   }
-  std::erase_if(told_, [](const auto& entry) { return !entry.second.here; });
+  // Ids come from other programs: they must not fill the memory.
+  if (told_.size() > kMaxMembersSeen)
+    std::erase_if(told_, [](const auto& entry) { return !entry.second.here; });
 }
 
 Standing LimitHistory::fault_of(const MemberSnapshot& member, Told& told) const {

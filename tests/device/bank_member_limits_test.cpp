@@ -164,6 +164,24 @@ TEST_F(BankMemberLimits, OneWhoseWordIsNotReliableIsLost) {
   EXPECT_EQ(shown(q("/Info/MaxChargeVoltage")), 56.8);
 }
 
+/// A driver that was started anew and has not found its BMS.
+TEST_F(BankMemberLimits, OneThatComesBackWithoutTheLimitItToldIsStillLost) {
+  limit(0, 56, 50, 50);
+  limit(1, 56, 50, 50);
+  after(10s);
+  const WatchedMember gone = packs.back();
+  packs.pop_back();
+  after(2s);
+  packs.push_back(gone);
+  clear(1, "/Info/MaxChargeCurrent");
+  after(2s);
+  EXPECT_EQ(shown(q("/System/NrOfModulesOnline")), 1);
+  EXPECT_EQ(bank.all()[1].standing, Standing::no_limit);
+  limit(1, 56, 50, 50);
+  after(2s);
+  EXPECT_EQ(shown(q("/System/NrOfModulesOnline")), 2);
+}
+
 TEST_F(BankMemberLimits, StopsWhileOneIsLostWhereSoConfigured) {
   BankRules rules = rules_of_batteries();
   rules.bms->stop_when_lost = true;

@@ -22,6 +22,7 @@ BANK = "com.victronenergy.battery.bank_110"
 TIMEOUT_S = 3  # of a member that hangs
 ACTS_S = 1.0  # what a member tells is in force
 HUNG_S = 2 * TIMEOUT_S + 1.0
+READ_ANEW_S = 16.0  # one that hung: the question that it owes runs out, and it is asked again
 CONFIG = {"DEFAULT": {"logging": "INFO", "min_update_interval": 0},
           "BANK House": {"device_instance": 110, "members": "serialbattery, can, lynx", "timeout": TIMEOUT_S,
                          "log_period": 0}}
@@ -38,8 +39,9 @@ class Told:
         self.killed = False
 
     def of(self, path):
+        """A number that an item can hold; what is no possible reading is none."""
         value = self.pack.items.get(path)
-        return value if isinstance(value, (int, float)) and not isinstance(value, bool) else None
+        return value if isinstance(value, (int, float)) and value >= 0 else None
 
     def lost(self):
         return (not self.here or self.hung or self.killed or self.of("/Connected") != 1
@@ -50,7 +52,7 @@ class Told:
         return self.of(limit) == 0 or self.of(allowed) == 0
 
     def part(self, limit, allowed):
-        """(limit, capacity) of one that has a say; None of one that is lost or blocks."""
+        """(limit, capacity or None) of one that has a say; None of one that is lost or blocks."""
         if self.lost() or self.blocks(limit, allowed):
             return None
         return self.of(limit), self.pack.capacity_ah
@@ -61,6 +63,9 @@ def most(members, limit, allowed):
     parts = [part for part in (member.part(limit, allowed) for member in members) if part]
     if not parts:
         return 0.0
+    known = [m.pack.capacity_ah for m in members if m.pack.capacity_ah and not m.lost()]
+    usual_ah = sum(known) / len(known) if known else 1.0
+    parts = [(value, capacity or usual_ah) for value, capacity in parts]
     whole_ah = sum(capacity for _, capacity in parts)
     return min([sum(value for value, _ in parts)]
                + [value * whole_ah / capacity for value, capacity in parts])
@@ -103,9 +108,9 @@ def hangs(member, _rng):
 
 
 def wakes(member, _rng):
+    was_hung, member.hung = member.hung, False
     member.pack.order(deaf=[])
-    member.hung = False
-    return 0.0
+    return READ_ANEW_S if was_hung else 0.0
 
 
 def _tell(member, rng, items):
@@ -149,10 +154,11 @@ def is_renamed(member, rng):
 
 
 def is_well(member, rng):
-    comes(member, rng)
+    was_hung = member.hung
     wakes(member, rng)
+    comes(member, rng)
     _tell(member, rng, dict(member.whole))
-    return ACTS_S
+    return READ_ANEW_S if was_hung else ACTS_S
 
 
 STEPS = {leaves: 4, comes: 2, flaps: 2, hangs: 1, wakes: 1, limits: 6, blocks: 4, too_cold: 2, lowers_voltage: 2,
@@ -167,8 +173,6 @@ class BankMembers(ScenarioCase):
             Pack(self, "serial", 2, capacity_ah=100.0, ccl=80.0, dcl=60.0),
             Pack(self, "can", 3, capacity_ah=None, ccl=50.0, dcl=60.0),
             Pack(self, "lynx", 4, capacity_ah=200.0, ccl=90.0, dcl=150.0))]
-        for member in self.members:  # a CAN-bus BMS may tell none: the mean of the others counts
-            member.pack.capacity_ah = member.pack.capacity_ah or (280.0 + 100.0 + 200.0) / 3
         # Monitors that measure what the packs measure: they must not count.
         FakeShunt(self, "ttyS5", items={"/Dc/0/Voltage": 26.8, "/Dc/0/Current": 33.0}, capacity=600)
         FakeShunt(self, "ttyS6", items={"/Dc/0/Voltage": 26.8, "/Dc/0/Current": 33.0, "/ProductId": 0xA381,
@@ -182,6 +186,9 @@ class BankMembers(ScenarioCase):
         if not self.client.owner(BANK):
             return "the bank is not on the bus" if any(not m.lost() for m in self.members) else None
         shown = self.shown()
+        heard = sum(not member.lost() for member in self.members)
+        if shown["/System/NrOfModulesOnline"] != heard:
+            return f"{shown['/System/NrOfModulesOnline']} members online, of {heard} that tell what they must"
         for limit, allowed in ((CCL, CHARGE), (DCL, DISCHARGE)):
             allowed_a = most(self.members, limit, allowed)
             everybody_lost = all(member.lost() for member in self.members)

@@ -20,8 +20,8 @@ inline constexpr auto kLimitItems = std::to_array<MemberQuantity>(
 /// one whose charge voltage cannot be its own. They count as lost.
 class LimitHistory {
  public:
-  /// Sets each member's fault. `members` are all that are there: what those who left told before
-  /// is forgotten.
+  /// Sets each member's fault. `members` are all that are there. What those who left told before
+  /// is remembered: one that comes back without its limits is no better than one that stayed.
   void mark(std::span<MemberSnapshot> members);
 
  private:

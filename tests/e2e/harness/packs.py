@@ -35,8 +35,7 @@ class Pack(FakeShunt):
         "serial": ("serialbattery", {}),
         "can": ("socketcan_can0_vi0_uc", {
             "/Mgmt/ProcessName": "can-bus-bms", "/Mgmt/Connection": "CAN-bus BMS", "/ProductId": 0xB015,
-            "/ProductName": "CAN-bus BMS battery", "/DeviceInstance": 512, "/Serial": "",
-            "/InstalledCapacity": None, "/Capacity": 100.0}),
+            "/ProductName": "CAN-bus BMS battery"}),
         "lynx": ("socketcan_can1_vi0_uc", {
             "/Mgmt/ProcessName": "vecan-dbus", "/Mgmt/Connection": "VE.Can", "/ProductId": 0xA3E5,
             "/ProductName": "Lynx Smart BMS 500"})}
@@ -47,10 +46,11 @@ class Pack(FakeShunt):
         if kind == "can":
             items = {path: value for path, value in items.items() if not path.startswith(
                 ("/Voltages", "/Balances", "/TimeToSoC", "/History", "/Info/ChargeMode"))}
+        left_ah, used_ah = (0.6 * capacity_ah, -0.4 * capacity_ah) if capacity_ah else (None, None)
         items |= own | {
             "/DeviceInstance": 600 + number, "/Serial": f"{kind}{number:04d}", "/CustomName": f"{kind} {number}",
-            "/InstalledCapacity": capacity_ah, "/Capacity": capacity_ah * 0.6, "/Soc": 60.0,
-            "/ConsumedAmphours": -capacity_ah * 0.4, "/Dc/0/Voltage": 26.8, "/Dc/0/Current": 0.0, "/Dc/0/Power": 0.0,
+            "/InstalledCapacity": capacity_ah, "/Capacity": left_ah, "/Soc": 60.0,
+            "/ConsumedAmphours": used_ah, "/Dc/0/Voltage": 26.8, "/Dc/0/Current": 0.0, "/Dc/0/Power": 0.0,
             CVL: cvl, CCL: ccl, DCL: dcl, CHARGE: 1, DISCHARGE: 1, "/Alarms/BmsCable": 0, "/Connected": 1}
         self.kind, self.capacity_ah = kind, capacity_ah
         super().__init__(case, f"{prefix}{number}", items=items, vreg={}, instance=600 + number,
