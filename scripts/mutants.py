@@ -26,6 +26,21 @@ TIMEOUT_S = 300
 
 # name: (what it means, file, what stands there exactly once, what to put there)
 MUTANTS = {
+    "lost-member-adds": (
+        "the limit of a member that is lost still adds to the bank's",
+        "src/control/member_limits.cpp",
+        "  if (!counts(member, now)) return;\n  tally.sum_a",
+        "  tally.sum_a"),
+    "blocked-member-has-a-part": (
+        "a member that blocks is taken to carry its part of the current",
+        "src/control/member_limits.cpp",
+        "    if (way(member, direction).blocked) continue;\n    capacity_ah",
+        "    capacity_ah"),
+    "loss-raises-a-limit": (
+        "what a member allowed last does not count once it is lost",
+        "include/dmb/control/member_limits.h",
+        "kLostMemberCounts{10}",
+        "kLostMemberCounts{0}"),
     "lowest-and-highest-swapped": (
         "an aggregate's minima are maxima",
         "src/bank/aggregate.cpp",
@@ -38,7 +53,7 @@ MUTANTS = {
         "if (!view.high_alarm) return all.highest;"),
     "cells-swapped": (
         "the lowest cell is the highest",
-        "src/battery/derived.cpp",
+        "include/dmb/battery/cell_spread.h",
         "if (cell.voltage_v < spread->lowest.voltage_v)",
         "if (cell.voltage_v > spread->lowest.voltage_v)"),
     "release-at-once": (
