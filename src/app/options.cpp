@@ -20,7 +20,7 @@ constexpr const char* kHelp =
                          --discover [SECONDS] [--broker HOST[:PORT]] [--write] | --import FILE]
                         [--version] [--help]
 
-Publishes battery data from an MQTT broker, and all SmartShunts as one, as batteries on the
+Publishes battery data from an MQTT broker, and several batteries as one, as batteries on the
 Venus OS D-Bus.
 
   --config FILE    use FILE (default: %s)
@@ -28,7 +28,7 @@ Venus OS D-Bus.
   --status         say how the one that runs with this config file is, and what to do if something
                    is wrong; exit: 0 healthy, 1 degraded, 3 not running
   --json           with --status: for scripts
-  --forget NAME    a SmartShunt that was taken out for good is not missed any more: its custom
+  --forget NAME    a shunt or battery that was taken out for good is not missed any more: its custom
                    name or serial; exit: 0 forgotten, 1 not, 3 nothing runs
   --discover [SECONDS]
                    listen on the broker (30 s) and print the batteries found there as a piece of

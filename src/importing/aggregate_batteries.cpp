@@ -96,9 +96,13 @@ void import_charge_control(const SettingsText& settings, Section& bank) {
                                   std::pair("MAX_DISCHARGE_CURRENT", "max_discharge_current")})
     if (const auto current_a = settings.number(key); current_a && *current_a > 0)
       bank.set(ours, settings.text(key));
+  const bool any = std::ranges::any_of(
+      kChargeKeys, [&settings](std::string_view key) { return settings.has(key); });
   bank.remark(
-      "OWN_CHARGE_PARAMETERS: the batteries' own limits are taken until this driver has a "
-      "[CHARGE CONTROL] of its own; then these become its keys:");
+      std::string(
+          "OWN_CHARGE_PARAMETERS: the batteries' own limits are taken until this driver has "
+          "a [CHARGE CONTROL] of its own") +
+      (any ? "; then these become its keys:" : ""));
   for (const std::string_view key : kChargeKeys)
     if (settings.has(key)) bank.remark("  " + std::string(key) + " = " + settings.text(key));
 }
