@@ -192,12 +192,14 @@ Number bank_capacity_ah(Members members, const AggregateRules& rules) {
 void refresh(Aggregate& bank, Members members, const AggregateRules& rules,
              const StaleValues& stale) {
   const auto depends_on = [&stale](auto... items) { return (stale.has(items) || ...); };
-  for (const MemberQuantity item : kAllMemberQuantities)
-    if (item.rule() == MergeRule::weighted) {
-      if (stale.has(item) || stale.capacity) bank.values[item] = weighted_mean(members, item);
-    } else if (stale.has(item) && item.rule() != MergeRule::own) {
-      bank.values[item] = by_rule(item.rule(), spread_of(members, item));
-    }
+  for (const MemberQuantity item : kAllMemberQuantities) {
+    if (!stale.has(item) && !stale.capacity) continue;
+    const MergeRule rule = item.rule();
+    if (rule == MergeRule::weighted)
+      bank.values[item] = weighted_mean(members, item);
+    else if (rule != MergeRule::own && stale.has(item))
+      bank.values[item] = by_rule(rule, spread_of(members, item));
+  }
   if (depends_on(kVoltage, kCurrent, kLowVoltage, kHighVoltage))
     bank.values[kVoltage] = bank_voltage_v(members);
   if (depends_on(kPower, kVoltage, kCurrent)) bank.values[kPower] = bank_power_w(members);

@@ -68,7 +68,9 @@ void show_members(MemberCount count, std::string tracked_services, ItemValues& v
 void show_aggregate(const Aggregate& bank, ItemValues& values) {
   for (const MemberQuantity member : kAllMemberQuantities)
     if (is_shown(member, values)) show(values, member.quantity(), bank.values[member]);
-  for (const BankText& item : kBankTexts) show_text(values, item.quantity, bank.texts.*item.text);
+  // A bank of shunts has none of them.
+  if (values[kBankTexts.front().quantity].exists)
+    for (const BankText& item : kBankTexts) show_text(values, item.quantity, bank.texts.*item.text);
   show(values, q("/Capacity"), bank.capacity_ah);
   values.set(q("/TimeToGo"), bank.time_to_go_s ? OptValue(*bank.time_to_go_s) : std::nullopt);
   const bool has_temperature = bank.values[q("/Dc/0/Temperature")].has_value();
