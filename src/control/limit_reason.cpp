@@ -46,10 +46,14 @@ std::string words(const ShareReason& share) {
   return list.take() + ": limited to " + std::to_string(*share.percent) + " %";
 }
 
+std::string words(const MemberReason::Blocked& member, const std::string& what) {
+  return member.name + " does not " + what + ": " + member.why;
+}
+
 std::string words(const MemberReason& members) {
   const std::string what = members.charging ? "charge" : "discharge";
   List list;
-  for (const auto& [name, why] : members.blocked) list.add(name + " does not " + what + ": " + why);
+  for (const MemberReason::Blocked& member : members.blocked) list.add(words(member, what));
   if (members.flows) list.add("current flows through it all the same");
   for (const std::string& name : members.lost)
     list.add(name + " is lost" +
