@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What can be wrong with members of banks beyond each value on its own.
+#include "dmb/bank/member_choice.h"
 #include "dmb/battery/letter_case.h"
 #include "dmb/battery/service_name.h"
 #include "dmb/codec/spelling.h"
@@ -8,7 +9,6 @@
 #include "dmb/config/build.h"
 
 #include <algorithm>
-#include <array>
 #include <set>
 
 namespace dmb {
@@ -17,13 +17,6 @@ namespace {
 using Batteries = std::span<const BatteryConfig>;
 
 constexpr std::string_view kOwn = "mqtt";
-constexpr std::array<std::string_view, 6> kKinds{"serialbattery", "can",        "lynx",
-                                                 "bmv",           "smartshunt", kOwn};
-
-bool is_kind(std::string_view entry) {
-  return std::ranges::any_of(
-      kKinds, [&](std::string_view kind) { return equals_ignoring_case(kind, entry); });
-}
 
 bool is_label(std::string_view entry, Batteries batteries) {
   return std::ranges::any_of(batteries, [&](const BatteryConfig& battery) {
