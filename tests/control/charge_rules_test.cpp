@@ -81,10 +81,6 @@ TEST(ChargeRules, SayWhyTheyCannotBeSafe) {
          rules.cell_empty_v = 2.55;
          rules.discharge_by_cell = {{2.5, 0}, {2.9, 100}};
        }},
-      {"discharge_by_cell", "allows 5 % 0.1 V below cell_empty: it must be 0 there",
-       [](ChargeRules& rules) {
-         rules.discharge_by_cell = {{2.7, 5}, {2.8, 5}, {3.1, 100}};
-       }},
       {"charge_by_cell", "allows 10 % at cell_never_above: it must be 0 there",
        [](ChargeRules& rules) {
          rules.charge_by_cell = {{3.4, 100}, {3.55, 10}};

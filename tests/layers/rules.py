@@ -49,7 +49,7 @@ LAYERS = {
     "mapping": Layer({"battery", "codec", "mapping"}, (r"nlohmann/.*",), core=True),
     "importing": Layer({"battery", "importing"}, (r"nlohmann/.*",), core=True),
     "device": Layer(BATTERIES | {"codec", "device"}, core=True),
-    "config": Layer({"battery", "bank", "codec", "mapping", "config"}, (r"ini\.h",), core=True),
+    "config": Layer(BATTERIES | {"codec", "mapping", "config"}, (r"ini\.h",), core=True),
     "status": Layer(BATTERIES | {"codec", "mapping", "device", "config", "status"}, (r"nlohmann/.*",), core=True),
     "runtime": Layer({"battery", "runtime"}, (r"systemd/sd-event\.h", POSIX)),
     "log": Layer(BATTERIES | {"codec", "device", "log"}, (r"spdlog/.*",)),
