@@ -85,6 +85,8 @@ report() {
   if [ "$code" != 0 ]; then
     grep -aE 'what\(\)|ERROR|SUMMARY|runtime error|Test unit written|^    #[0-9] ' \
       "$work/$name.log" | head -n 40 >&2
+    # Where only the output is kept, the input must stand in it.
+    sed -n 's/^Base64: /the input, for base64 -d: /p' "$work/$name.log" >&2
     echo "fuzz.sh: $name has a finding" >&2
     return 1
   fi

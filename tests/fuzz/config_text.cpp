@@ -4,6 +4,7 @@
 #include "dmb/battery/quantity.h"
 #include "dmb/config/ini_value.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 
@@ -77,21 +78,26 @@ void write_service(Writer& out, const Service& service) {
   if (service.product_id) out.number("product_id", static_cast<long long>(*service.product_id));
 }
 
-void write(Writer& out, const BatteryConfig& battery) {
-  out.words("topic", battery.topic);
-  write_service(out, battery);
-  const TimeToGoConfig& time = battery.time_to_go;
+void write(Writer& out, const TimeToGoConfig& time) {
   out.number("enabled", static_cast<long long>(time.enabled));
   out.number("soc", time.soc_floor_percent);
   out.number("recalculate_every", static_cast<long long>(time.recalculate_every.count()));
   const bool full = time.while_charging == TimeToGoConfig::WhileCharging::full;
   out.line("while_charging", full ? "full" : "none");
+}
+
+void write(Writer& out, const BatteryConfig& battery) {
+  out.words("topic", battery.topic);
+  write_service(out, battery);
+  write(out, battery.time_to_go);
   std::vector<std::string> required;
   for (const Quantity id : battery.required) required.emplace_back(id.spec().path);
   out.list("required", required);
 }
 
 void write(Writer& out, const ShuntConfig& shunts) {
+  out.section("TIME_TO_GO");  // batteries have their own
+  write(out, shunts.time_to_go);
   out.section("SMARTSHUNTS");
   write_service(out, shunts);
   out.line("device_mode", shunts.mode == ShuntMode::monitor ? "monitor" : "virtual-bms");
@@ -112,7 +118,9 @@ void write(Writer& out, const ShuntConfig& shunts) {
 }  // namespace
 
 std::optional<std::string> config_text(const Config& config) {
-  if (!config.banks.empty()) return std::nullopt;
+  const bool mapped = std::ranges::any_of(
+      config.batteries, [](const BatteryConfig& battery) { return battery.map.has_value(); });
+  if (!config.banks.empty() || mapped) return std::nullopt;
   constexpr std::array kLevels{"ERROR", "WARNING", "INFO", "DEBUG"};
   Writer out;
   out.section("DEFAULT");
