@@ -5,7 +5,6 @@
 #include "dmb/battery/derived.h"
 #include "dmb/battery/quantity.h"
 #include "dmb/battery/sufficiency.h"
-#include "dmb/device/limits_view.h"
 
 #include <algorithm>
 #include <array>
@@ -32,6 +31,7 @@ BatteryModel::BatteryModel(BatteryRules rules)
       life_(rules_.timeout),
       resting_(rules_.timeout),
       stored_(kQuantities) {
+  limits_.change_rules(rules_.charge);
   for (const Quantity id : all_quantities()) {
     const Trait traits = id.spec().traits;
     const bool plain = has(traits, Trait::payload) && !is_limit(id);
@@ -45,6 +45,7 @@ void BatteryModel::change_rules(BatteryRules rules) {
   resting_.change_timeout(rules.timeout);
   if (rules.time_to_go != rules_.time_to_go) time_to_go_ = {};
   rules_ = std::move(rules);
+  limits_.change_rules(rules_.charge);
 }
 
 Instant BatteryModel::stamp_of(const Stored& stored) const {
@@ -85,7 +86,7 @@ void BatteryModel::let_time_pass(Instant now) {
   const auto end = life_.deadline();
   if (end && now >= *end) catch_up();
   if (!life_.advance(now) || phase() != Life::Phase::gone) return;
-  guard_.battery_left();
+  limits_.battery_left();
 }
 
 bool BatteryModel::alive(Instant now) const {
@@ -294,7 +295,11 @@ void BatteryModel::view_live(Instant now) {
   const auto voltage_v = values_.number(q("/Dc/0/Voltage"));
   if (unseen_since_ && voltage_v) last_voltage_v_ = voltage_v;
   unseen_since_.reset();
-  update_limits(now);
+  limits_.update({.given = given_limits(now),
+                  .is_live = phase() == Life::Phase::live,
+                  .current_is_news = current_is_news(now),
+                  .stop_discharge = rules_.stop_discharge_on_timeout},
+                 now, values_);
   derive_missing(now);
 }
 
@@ -321,12 +326,7 @@ void BatteryModel::view_holding(Instant now) {
     if (stored_[id.index()].plain) values_.set(id, std::nullopt);
   show_modules_offline(values_, modules);
   values_.set(q("/Alarms/BmsCable"), kAlarm);
-  // Without a current nobody sees whether the zero is obeyed: no charger shall want more than this.
-  std::optional<double> ceiling_v;
-  if (last_voltage_v_) ceiling_v = blind_stop_voltage_v(*last_voltage_v_);
-  votes_.clear();
-  vote_silence(limits(), ceiling_v, rules_.stop_discharge_on_timeout, votes_);
-  show_limits(guard_.update(votes_, {}, now), values_);
+  limits_.fall_silent(last_voltage_v_, rules_.stop_discharge_on_timeout, now, values_);
 }
 
 /// Whether the last word about a limit is that it is not known, or nothing that can be used.
@@ -356,32 +356,15 @@ GivenLimits BatteryModel::given_limits(Instant now) {
   return given;
 }
 
-void BatteryModel::update_limits(Instant now) {
-  votes_.clear();
-  told_limits_.vote(given_limits(now), votes_);
-  show_limits(guard_.update(votes_, guard_news(now), now), values_);
-}
-
 bool BatteryModel::current_is_news(Instant now) const {
   return !current_at_ || now - *current_at_ <= kNews;
-}
-
-GuardNews BatteryModel::guard_news(Instant now) const {
-  GuardNews news{.voltage_v = values_.number(q("/Dc/0/Voltage")),
-                 .current_a = values_.number(q("/Dc/0/Current")),
-                 .capacity_ah = values_.number(q("/InstalledCapacity")),
-                 .current_is_news = current_is_news(now),
-                 .stop_discharge = rules_.stop_discharge_on_timeout};
-  if (guard_.needs_cells())
-    news.cells = cells_in_series(values_, limits().max_charge_voltage.value);
-  return news;
 }
 
 std::optional<Instant> BatteryModel::next_change(Instant now) const {
   std::optional<Instant> next = life_.deadline();
   // The limits of a silent battery stand still, whatever was due before.
   if (phase() == Life::Phase::holding || phase() == Life::Phase::gone) return next;
-  next = earlier(next, guard_.next_change(current_is_news(now), now));
+  next = earlier(next, limits_.next_change(current_is_news(now), now));
   if (phase() != Life::Phase::live || never_ages()) return next;
   // What the last message told lasts as long as the battery's life.
   for (const Quantity id : values_.existing())

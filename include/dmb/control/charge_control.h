@@ -82,6 +82,8 @@ class ChargeControl {
   const std::string& charge_mode() const { return charge_mode_; }
   const CellView& cells() const { return view_; }
   ChargePhase phase() const { return cycle_.phase(); }
+  /// Of the whole battery or bank; nullopt: nobody knows.
+  std::optional<int> cells_in_series() const { return cells_; }
 
   /// When update() can change by the mere passing of time.
   std::optional<Instant> next_change(Instant now) const;

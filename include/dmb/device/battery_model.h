@@ -7,8 +7,7 @@
 #include "dmb/battery/plausibility.h"
 #include "dmb/battery/required_items.h"
 #include "dmb/battery/time_to_go.h"
-#include "dmb/control/guard.h"
-#include "dmb/control/told_limits.h"
+#include "dmb/device/battery_limits.h"
 #include "dmb/device/event.h"
 #include "dmb/device/resting_topic.h"
 
@@ -33,6 +32,7 @@ struct BatteryRules {
   TimeToGoConfig time_to_go;
   RequiredItems required = default_required_items();
   Ages ages = Ages::message;
+  std::optional<ChargeRules> charge = {};  ///< limits are made of its cells, too
 };
 
 /// One MQTT battery: what its messages said, how old each field is, and what follows from that for
@@ -86,7 +86,12 @@ class BatteryModel {
   bool alive(Instant now) const;
   std::optional<Instant> last_sign() const { return life_.last_sign(); }
   /// What the limits of the last view() are and why.
-  const LimitState& limits() const { return guard_.state(); }
+  const LimitState& limits() const { return limits_.shown(); }
+  /// Null: there is none.
+  const ChargeControl* charge_control() const { return limits_.charge_control(); }
+  ChargeControl* charge_control() { return limits_.charge_control(); }
+  /// nullopt: the clock is not set.
+  void set_today(std::optional<std::chrono::sys_days> today) { limits_.set_today(today); }
   /// What does not fit together in the messages, and lasts.
   std::vector<Doubt> doubts() const { return plausibility_.doubts(); }
   /// Number of messages applied, retained ones included.
@@ -137,9 +142,7 @@ class BatteryModel {
   bool is_unusable(Quantity limit) const;
   std::optional<double> given_limit(Quantity limit, Instant now) const;
   GivenLimits given_limits(Instant now);
-  void update_limits(Instant now);
   bool current_is_news(Instant now) const;
-  GuardNews guard_news(Instant now) const;
   void derive_missing(Instant now);
   bool is_refused(Quantity id) const;
 
@@ -151,9 +154,7 @@ class BatteryModel {
   std::uint32_t applied_ = 0;
   std::optional<Instant> current_at_;    ///< of the last live message that could tell it
   std::optional<Instant> unseen_since_;  ///< of the last message, until view() has shown it
-  ToldLimits told_limits_;
-  Guard guard_;
-  std::vector<Vote> votes_;
+  BatteryLimits limits_;
   bool last_is_life_ = false;           ///< the last live message
   bool charge_current_stored_ = false;  ///< a retained message named a CCL
   bool tells_if_allowed_ = false;       ///< /Io/AllowToCharge was 1 once

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "dmb/battery/item_values.h"
+#include "dmb/battery/value.h"
+#include "dmb/control/charge_control.h"
+#include "dmb/control/guard.h"
+#include "dmb/control/told_limits.h"
+
+#include <chrono>
+#include <optional>
+#include <vector>
+
+namespace dmb {
+
+/// What its limits go by, besides the values that it tells.
+struct BatteryLimitNews {
+  GivenLimits given;
+  bool is_live = false;  ///< else of its cells nothing is known, which is no reason to stop
+  /// Its current is young enough to tell what the last step down of CVL did.
+  bool current_is_news = true;
+  bool stop_discharge = false;  ///< a DCL that is not told any more is 0
+};
+
+/// What an MQTT battery lets chargers and loads do: the limits that it tells, those that a charge
+/// control makes of its cells, and the guard's last word.
+class BatteryLimits {
+ public:
+  /// Nothing that is known, or stopped, is forgotten. nullopt: its own limits are all there is.
+  void change_rules(const std::optional<ChargeRules>& charge);
+
+  /// With every change, and when next_change() has come. `values` hold what the battery tells at
+  /// this moment, and nothing yet that is derived from it; its limits go there.
+  void update(const BatteryLimitNews& news, Instant now, ItemValues& values);
+  /// Nothing is heard of it any more. nullopt: nobody knows its voltage.
+  void fall_silent(std::optional<double> last_voltage_v, bool stop_discharge, Instant now,
+                   ItemValues& values);
+  /// An earlier CVL must not come back with it.
+  void battery_left() { guard_.battery_left(); }
+
+  /// As of the last update() or fall_silent().
+  const LimitState& shown() const { return guard_.state(); }
+  /// When update() can change by the mere passing of time.
+  std::optional<Instant> next_change(bool current_is_news, Instant now) const;
+
+  /// The date, for what goes by seasons and days; nullopt: the clock is not set.
+  void set_today(std::optional<std::chrono::sys_days> today) { today_ = today; }
+  /// Null: there is none.
+  const ChargeControl* charge_control() const { return control_ ? &*control_ : nullptr; }
+  ChargeControl* charge_control() { return control_ ? &*control_ : nullptr; }
+
+ private:
+  void control(const ItemValues& values, Instant now);
+  GuardNews guard_news(const BatteryLimitNews& news, const ItemValues& values) const;
+
+  ToldLimits told_;
+  std::optional<ChargeControl> control_;
+  std::optional<std::chrono::sys_days> today_;
+  Guard guard_;
+  std::vector<Vote> votes_;
+};
+
+}  // namespace dmb

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+#include "dmb/device/battery_limits.h"
+
+#include "dmb/battery/derived.h"
+#include "dmb/battery/quantity.h"
+#include "dmb/device/charge_view.h"
+#include "dmb/device/limits_view.h"
+
+#include <span>
+
+namespace dmb {
+
+void BatteryLimits::change_rules(const std::optional<ChargeRules>& charge) {
+  if (!charge)
+    control_.reset();
+  else if (control_)
+    control_->change_rules(*charge);
+  else
+    control_.emplace(*charge);
+}
+
+void BatteryLimits::update(const BatteryLimitNews& news, Instant now, ItemValues& values) {
+  votes_.clear();
+  told_.vote(news.given, votes_);
+  if (control_ && news.is_live) control(values, now);
+  guard_.update(votes_, guard_news(news, values), now);
+  show_limits(shown(), values);
+  if (control_ && news.is_live) show_charge_control(*control_, shown(), values);
+}
+
+void BatteryLimits::control(const ItemValues& values, Instant now) {
+  const PackCells pack = pack_cells_of(values);
+  control_->update({.packs = std::span(&pack, 1),
+                    .voltage_v = values.number(q("/Dc/0/Voltage")),
+                    .current_a = values.number(q("/Dc/0/Current")),
+                    .capacity_ah = values.number(q("/InstalledCapacity")),
+                    .soc_percent = values.number(q("/Soc")),
+                    .charger_v = std::nullopt,
+                    .today = today_},
+                   now);
+  votes_.insert(votes_.end(), control_->votes().begin(), control_->votes().end());
+}
+
+GuardNews BatteryLimits::guard_news(const BatteryLimitNews& news, const ItemValues& values) const {
+  GuardNews guard{.voltage_v = values.number(q("/Dc/0/Voltage")),
+                  .current_a = values.number(q("/Dc/0/Current")),
+                  .capacity_ah = values.number(q("/InstalledCapacity")),
+                  .current_is_news = news.current_is_news,
+                  .stop_discharge = news.stop_discharge};
+  if (control_)
+    guard.cells = control_->cells_in_series();
+  else if (guard_.needs_cells())
+    guard.cells = cells_in_series(values, shown().max_charge_voltage.value);
+  return guard;
+}
+
+/// Without a current nobody sees whether the zero is obeyed: no charger shall want more than this.
+void BatteryLimits::fall_silent(std::optional<double> last_voltage_v, bool stop_discharge,
+                                Instant now, ItemValues& values) {
+  std::optional<double> ceiling_v;
+  if (last_voltage_v) ceiling_v = blind_stop_voltage_v(*last_voltage_v);
+  votes_.clear();
+  vote_silence(shown(), ceiling_v, stop_discharge, votes_);
+  show_limits(guard_.update(votes_, {}, now), values);
+}
+
+std::optional<Instant> BatteryLimits::next_change(bool current_is_news, Instant now) const {
+  const auto next = guard_.next_change(current_is_news, now);
+  return control_ ? earlier(next, control_->next_change(now)) : next;
+}
+
+}  // namespace dmb
