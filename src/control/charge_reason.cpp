@@ -51,9 +51,28 @@ std::string what_it_is(const ChargeReason& reason) {
 
 }  // namespace
 
+bool is_trouble(const ChargeReason& reason) {
+  switch (reason.factor) {
+    case ChargeFactor::cell_too_high:
+    case ChargeFactor::cell_too_low:
+    case ChargeFactor::nothing_known:
+    case ChargeFactor::cells_misfit:
+    case ChargeFactor::sensors_missing:
+      return true;
+    case ChargeFactor::highest_cell:
+    case ChargeFactor::lowest_cell:
+    case ChargeFactor::coldest:
+    case ChargeFactor::hottest:
+    case ChargeFactor::mosfet:
+    case ChargeFactor::soc_reached:
+      break;
+  }
+  return false;
+}
+
 bool same_cause(const ChargeReason& a, const ChargeReason& b) {
-  return a.factor == b.factor && a.where == b.where && a.passing == b.passing &&
-         (a.limit_a == 0) == (b.limit_a == 0);
+  const bool same_effect = a.passing == b.passing && (a.limit_a == 0) == (b.limit_a == 0);
+  return a.factor == b.factor && same_effect && (!is_trouble(a) || a.where == b.where);
 }
 
 std::string describe(const ChargeReason& reason) {

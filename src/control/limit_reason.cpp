@@ -76,6 +76,10 @@ std::string words(const ChargeReason& reason) {
   return describe(reason);
 }
 
+const ChargeReason* charge_reason(const LimitReason& reason) {
+  return reason.what() != nullptr ? std::get_if<ChargeReason>(reason.what()) : nullptr;
+}
+
 }  // namespace
 
 std::string describe(BankTrouble trouble) {
@@ -88,6 +92,18 @@ std::string describe(BankTrouble trouble) {
 std::string describe(const LimitReason& reason) {
   if (reason.what() == nullptr) return "";
   return std::visit([](const auto& what) { return words(what); }, *reason.what());
+}
+
+bool same_cause(const LimitReason& a, const LimitReason& b) {
+  const ChargeReason* of_a = charge_reason(a);
+  const ChargeReason* of_b = charge_reason(b);
+  if (of_a == nullptr || of_b == nullptr) return a == b;
+  return same_cause(*of_a, *of_b);
+}
+
+bool is_trouble(const LimitReason& reason) {
+  const ChargeReason* of_control = charge_reason(reason);
+  return of_control != nullptr ? is_trouble(*of_control) : reason.what() != nullptr;
 }
 
 }  // namespace dmb

@@ -32,7 +32,7 @@ BankDevice::BankDevice(BankRules rules)
       bank_(rules_.aggregate, rules_.standing),
       life_(rules_.bms.has_value() && rules_.members == BankOf::shunts),
       learned_(rules_.capacity_mode) {
-  if (rules_.bms) limits_.emplace(*rules_.bms, KnownMembers(), rules_.control);
+  if (rules_.bms) create_limits({});
   known().expect(rules_.expected_members, rules_.expected_at_least);
   create_aggregate_items(rules_.members, values_);
 }
@@ -54,20 +54,27 @@ void BankDevice::change_rules(BankRules rules, Instant now) {
   rules_ = std::move(rules);
   bank_.change_rules(rules_.aggregate, rules_.standing, now);
   learned_.change_mode(rules_.capacity_mode);
-  if (rules_.bms.has_value() != is_bms())
+  if (rules_.bms.has_value() != is_bms()) {
     change_kind();
-  else if (limits_)
+  } else if (limits_) {
     limits_->change_rules(*rules_.bms, rules_.control);
+    limits_->change_charge_control(rules_.charge);
+  }
   known().expect(rules_.expected_members, rules_.expected_at_least);
   forget_excluded();
   shown_due_.reset();
+}
+
+void BankDevice::create_limits(KnownMembers seen) {
+  limits_.emplace(*rules_.bms, std::move(seen), rules_.control);
+  limits_->change_charge_control(rules_.charge);
 }
 
 void BankDevice::change_kind() {
   KnownMembers seen = std::move(known());
   limits_.reset();
   if (rules_.bms)
-    limits_.emplace(*rules_.bms, std::move(seen), rules_.control);
+    create_limits(std::move(seen));
   else
     known_ = std::move(seen);
   life_ = BankLife(shows_limits());

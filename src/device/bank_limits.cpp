@@ -2,6 +2,7 @@
 #include "dmb/device/bank_limits.h"
 
 #include "dmb/device/aggregate_view.h"
+#include "dmb/device/charge_view.h"
 #include "dmb/device/limits_view.h"
 
 #include <chrono>
@@ -50,6 +51,15 @@ void BankLimits::change_rules(const BmsRules& rules, bool control) {
     members_.emplace(member_rules);
 }
 
+void BankLimits::change_charge_control(const std::optional<ChargeRules>& rules) {
+  if (!rules)
+    charge_.reset();
+  else if (charge_)
+    charge_->change_rules(*rules);
+  else
+    charge_.emplace(*rules);
+}
+
 BankMemory BankLimits::memory(Instant now) const {
   BankMemory memory = bms_.memory(now);
   memory.right_charge_voltage_v = right_charge_voltage_v();
@@ -67,6 +77,8 @@ bool BankLimits::update(Bank& bank, const BankNews& news, Instant now, BankNotes
   const bool is_new =
       news.all ? bms_.update(bank.members(), now) : bms_.update(bank.members(), news.changed, now);
   const bool is_new_of_members = members_ && update_members(bank, now);
+  if (charge_ && !bank.empty()) control_charge(bank, now);
+  if (members_ || charge_) gather_votes();
   if (bank.empty()) return is_new || is_new_of_members;
   note_reason(Limit::charge_current, charge_noted_, notes);
   note_reason(Limit::discharge_current, discharge_noted_, notes);
@@ -80,13 +92,33 @@ bool BankLimits::update_members(Bank& bank, Instant now) {
       bank.empty() ? std::nullopt : bank.aggregate(now).values[q("/Dc/0/Current")];
   const bool is_new = members_->update(bank.members(), {current_a, bms_.known().lost() > 0}, now);
   gives_voltage_ = gives_voltage_ || members_->gives_voltage();
-  votes_.assign(bms_.votes().begin(), bms_.votes().end());
-  votes_.insert(votes_.end(), members_->votes().begin(), members_->votes().end());
   return is_new;
 }
 
+void BankLimits::control_charge(Bank& bank, Instant now) {
+  std::vector<PackCells> packs;
+  for (const MemberSnapshot& member : bank.members()) packs.push_back(pack_cells_of(member));
+  const MemberValues& values = bank.aggregate(now).values;
+  charge_->update({.packs = packs,
+                   .voltage_v = values[q("/Dc/0/Voltage")],
+                   .current_a = values[q("/Dc/0/Current")],
+                   .capacity_ah = values[q("/InstalledCapacity")],
+                   .soc_percent = values[q("/Soc")],
+                   .charger_v = std::nullopt,
+                   .today = today_},
+                  now);
+  gives_voltage_ = gives_voltage_ || dmb::decide(charge_->votes(), Limit::charge_voltage);
+}
+
+void BankLimits::gather_votes() {
+  votes_.assign(bms_.votes().begin(), bms_.votes().end());
+  if (members_) votes_.insert(votes_.end(), members_->votes().begin(), members_->votes().end());
+  if (charge_) votes_.insert(votes_.end(), charge_->votes().begin(), charge_->votes().end());
+}
+
 std::optional<Instant> BankLimits::deadline(Instant now) const {
-  const auto first = bms_.deadline();
+  auto first = bms_.deadline();
+  if (charge_) first = earlier(first, charge_->next_change(now));
   if (!members_) return first;
   const auto said_at =
       began_at_ && now < *began_at_ + kStartPatience ? *began_at_ + kStartPatience : first;
@@ -102,9 +134,10 @@ bool BankLimits::says_lost(Instant now) const {
 void BankLimits::note_reason(Limit limit, LimitReason& noted, BankNotes& notes) const {
   const Vote& vote = *dmb::decide(votes(), limit);
   const LimitReason reason = worth_noting(vote.reason);
-  if (reason == noted) return;
+  if (same_cause(reason, noted)) return;
+  const bool trouble = is_trouble(reason) || is_trouble(noted);
   noted = reason;
-  if (is_active()) notes.limit_changed({limit, vote.value > 0, reason});
+  if (is_active()) notes.limit_changed({limit, vote.value > 0, reason, trouble});
 }
 
 bool BankLimits::fits(std::optional<double> voltage_v, BankNotes& notes) {
@@ -134,10 +167,14 @@ void BankLimits::show(const Aggregate& bank, std::span<const MemberSnapshot> mem
     news.voltage_v = voltage_v_;
     news.current_a = bank.values[q("/Dc/0/Current")];
   }
-  if (const auto& cells = members_ ? bank.values[q("/System/NrOfCellsPerBattery")] : std::nullopt)
+  const auto& cells = bank.values[q("/System/NrOfCellsPerBattery")];
+  if (charge_ && charge_->cells_in_series())
+    news.cells = charge_->cells_in_series();
+  else if (members_ && cells)
     news.cells = static_cast<int>(*cells);
   decide(votes(), news, now, values);
   if (members_) show_members(members, values);
+  if (charge_ && is_active()) show_charge_control(*charge_, guard_.state(), values);
   const bool lowered = guard_.lowers_voltage();
   if (lowered != before)
     notes.charge_voltage_lowered(lowered, shown().max_charge_voltage.value.value_or(0));
@@ -148,6 +185,7 @@ void BankLimits::show_members(std::span<const MemberSnapshot> members, ItemValue
              static_cast<std::int32_t>(members_->blocking_charge()));
   values.set(q("/System/NrOfModulesBlockingDischarge"),
              static_cast<std::int32_t>(members_->blocking_discharge()));
+  if (charge_) return;
   const std::string mode = bank_charge_mode(members);
   if (!mode.empty())
     values.set(q("/Info/ChargeMode"), mode);

@@ -242,16 +242,27 @@ void BatteryDevice::note_limits(const LimitState& before) {
   const LimitState& after = model_.limits();
   if (after.has(Cause::charge_voltage_refused) && !before.has(Cause::charge_voltage_refused))
     notes_.emplace_back(note::ChargeVoltageRefused{});
-  if (after.charge_stopped() && !before.charge_stopped())
+  // What a charge control stops has a reason of its own.
+  const auto stopped = [](const LimitState& limits) {
+    return limits.charge_stopped() && limits.max_charge_current.reason.what() == nullptr;
+  };
+  if (stopped(after) && !stopped(before))
     notes_.emplace_back(note::ChargeStopped{after.max_charge_current.cause});
-  if (!after.charge_stopped() && before.charge_stopped())
-    notes_.emplace_back(note::ChargeLimitsBack{});
+  if (!stopped(after) && stopped(before)) notes_.emplace_back(note::ChargeLimitsBack{});
+  note_reason(Limit::charge_current, before.max_charge_current, after.max_charge_current);
+  note_reason(Limit::discharge_current, before.max_discharge_current, after.max_discharge_current);
   note_lowered(before);
   if (after.max_discharge_current.cause == Cause::kept &&
       before.max_discharge_current.cause != Cause::kept)
     notes_.emplace_back(note::DischargeLimitKept{});
   if (after.discharge_stopped() && !before.discharge_stopped())
     notes_.emplace_back(note::DischargeStopped{});
+}
+
+void BatteryDevice::note_reason(Limit limit, const LimitItem& before, const LimitItem& after) {
+  if (same_cause(before.reason, after.reason)) return;
+  const bool trouble = is_trouble(before.reason) || is_trouble(after.reason);
+  notes_.emplace_back(note::LimitChanged{limit, after.value != 0, after.reason, trouble});
 }
 
 void BatteryDevice::note_lowered(const LimitState& before) {

@@ -80,11 +80,12 @@ void Narrator::Telling::operator()(const note::LimitChanged& limit) const {
   const std::string what = charge ? "charging" : "discharging";
   const std::string reason = printable(describe(limit.reason), kMaxReason);
   LogBudget& budget = charge ? narrator.charging_ : narrator.discharging_;
-  const auto warn = [&](const std::string& text) {
-    say(budget, "The reasons to limit " + what, spdlog::level::warn, "{}{}", what, text);
+  const auto level = limit.trouble ? spdlog::level::warn : spdlog::level::info;
+  const auto tell = [&](const std::string& text) {
+    say(budget, "The reasons to limit " + what, level, "{}: {}{}", names.device, what, text);
   };
-  if (!limit.allowed) return warn(" stopped: " + reason);
-  warn(reason.empty() ? " allowed again" : ": " + reason);
+  if (!limit.allowed) return tell(" stopped: " + reason);
+  tell(reason.empty() ? " allowed again" : ": " + reason);
 }
 
 void Narrator::Telling::operator()(const note::ChargeVoltageMisfit& misfit) const {

@@ -7,6 +7,8 @@ namespace dmb::status {
 namespace {
 
 constexpr std::string_view kGiven = "as the payload gives it";
+constexpr std::string_view kConfigured = "as configured";
+constexpr std::string_view kNoneConfigured = "no limit configured";
 constexpr std::string_view kNoLimit = "no limit: the payload gives none";
 constexpr std::string_view kGoesOn =
     "lowered: charging goes on although CCL is 0 (feed-in of DC-coupled PV?)";
@@ -14,7 +16,10 @@ constexpr std::string_view kUnknown = "unknown: the payload does not give it any
 
 std::optional<LimitStatus> limit(const LimitItem& item, std::string_view replaced_because) {
   if (!item.exists) return std::nullopt;
+  if (item.reason.what() != nullptr)
+    return LimitStatus{item.value, describe(item.reason), is_trouble(item.reason)};
   LimitStatus status{item.value, std::string(kGiven), false};
+  if (item.cause == Cause::configured) status.why = kConfigured;
   if (!item.value)
     status = {item.value, std::string(kUnknown), true};
   else if (!replaced_because.empty())
@@ -99,9 +104,10 @@ LimitsStatus describe_limits(const LimitState& limits, Life::Phase phase) {
 /// A reason is told only where something is stopped or shrunk.
 LimitsStatus describe_limits(const LimitState& limits) {
   const auto described = [](const LimitItem& item) {
-    if (item.reason.what() != nullptr) return LimitStatus{item.value, describe(item.reason), true};
+    if (item.reason.what() != nullptr)
+      return LimitStatus{item.value, describe(item.reason), is_trouble(item.reason)};
     const bool configured = item.value != kNoCurrentLimitA;
-    return LimitStatus{item.value, configured ? "as configured" : "no limit configured", false};
+    return LimitStatus{item.value, std::string(configured ? kConfigured : kNoneConfigured), false};
   };
   const bool lowered = limits.max_charge_voltage.cause == Cause::goes_on;
   return {lowered ? LimitStatus{limits.max_charge_voltage.value, std::string(kGoesOn), true}

@@ -384,10 +384,12 @@ TEST(ChargeReason, IsTheSameCauseWhereOnlyNumbersDiffer) {
     bool same;
   } rows[] = {{{ChargeFactor::highest_cell, "C7", 3.46, 18}, true},
               {{ChargeFactor::highest_cell, "C7", 3.56, 0}, false},
-              {{ChargeFactor::highest_cell, "C8", 3.45, 20}, false},
+              {{ChargeFactor::highest_cell, "C8", 3.45, 20}, true},
               {{ChargeFactor::mosfet, "C7", 3.45, 20}, false},
               {{ChargeFactor::highest_cell, "C7", 3.45, 20, true}, false}};
   for (const auto& row : rows) EXPECT_EQ(same_cause(one, row.other), row.same);
+  EXPECT_FALSE(same_cause(ChargeReason{ChargeFactor::sensors_missing, "1 of 16 cells", {}, 10},
+                          ChargeReason{ChargeFactor::sensors_missing, "2 of 16 cells", {}, 10}));
   EXPECT_EQ(describe(ChargeReason{ChargeFactor::mosfet, "", 85, 40}), "MOSFETs 85.0 °C: 40 A");
 }
 

@@ -32,8 +32,12 @@ struct ChargeReason {
   bool operator==(const ChargeReason&) const = default;
 };
 
-/// Whether nothing but numbers differs: the log need not tell that again.
+/// Whether nothing but numbers differs, and which cell or sensor it is that limits as it does every
+/// day: the log need not tell that again.
 bool same_cause(const ChargeReason& a, const ChargeReason& b);
+
+/// Something that a person should look at; else it limits as it does every day.
+bool is_trouble(const ChargeReason& reason);
 
 /// "highest cell Pack2 C7 3.451 V: 20 A".
 std::string describe(const ChargeReason& reason);

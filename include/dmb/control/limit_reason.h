@@ -87,4 +87,9 @@ class LimitReason {
 std::string describe(BankTrouble trouble);
 std::string describe(const LimitReason& reason);
 
+/// Whether nothing but numbers of a charge control differs: the log need not tell that again.
+bool same_cause(const LimitReason& a, const LimitReason& b);
+/// Something that a person should look at; else it limits as it does every day.
+bool is_trouble(const LimitReason& reason);
+
 }  // namespace dmb

@@ -28,6 +28,7 @@ struct BankRules {
   CompositionRules composition = {};
   StandingRules standing;
   std::optional<BmsRules> bms;                  ///< nullopt: a monitor
+  std::optional<ChargeRules> charge = {};       ///< of a BMS: limits are made of the cells, too
   std::optional<std::size_t> expected_members;  ///< nullopt: as many as were ever heard together
   std::size_t expected_at_least = 0;            ///< then; those of this process are no surprise
   CapacityMode capacity_mode = CapacityMode::registers;
@@ -101,6 +102,7 @@ class BankDevice : public Device {
   const LimitState* limits() const { return limits_ ? &limits_->shown() : nullptr; }
 
  private:
+  void create_limits(KnownMembers seen);
   void change_kind();
   void forget_excluded();
   void take(const event::Members& event, Instant now);

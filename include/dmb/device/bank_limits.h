@@ -4,11 +4,13 @@
 #include "dmb/bank/bank.h"
 #include "dmb/battery/charge_voltage.h"
 #include "dmb/battery/item_values.h"
+#include "dmb/control/charge_control.h"
 #include "dmb/control/guard.h"
 #include "dmb/control/member_limits.h"
 #include "dmb/control/virtual_bms.h"
 #include "dmb/device/bank_notes.h"
 
+#include <chrono>
 #include <optional>
 #include <span>
 #include <vector>
@@ -21,7 +23,7 @@ namespace dmb {
 ///
 /// A bank of batteries goes by its members' own limits as well, and is a BMS only once there is a
 /// charge voltage: until then it has no limit and no item that says what is allowed. One that does
-/// not control shows none of it either.
+/// not control shows none of it either. A charge control makes limits of the members' cells, too.
 class BankLimits {
  public:
   BankLimits(const BmsRules& rules, KnownMembers seen, bool control = true);
@@ -33,6 +35,14 @@ class BankLimits {
 
   const VirtualBms& bms() const { return bms_; }
   VirtualBms& bms() { return bms_; }
+
+  /// nullopt: there is none. Nothing that it knows, or has stopped, is forgotten.
+  void change_charge_control(const std::optional<ChargeRules>& rules);
+  /// Null: there is none.
+  const ChargeControl* charge_control() const { return charge_ ? &*charge_ : nullptr; }
+  ChargeControl* charge_control() { return charge_ ? &*charge_ : nullptr; }
+  /// nullopt: the clock is not set.
+  void set_today(std::optional<std::chrono::sys_days> today) { today_ = today; }
 
   /// What is new about the members. Returns whether the memory may say something new.
   bool update(Bank& bank, const BankNews& news, Instant now, BankNotes& notes);
@@ -58,7 +68,9 @@ class BankLimits {
   void note_reason(Limit limit, LimitReason& noted, BankNotes& notes) const;
   void decide(std::span<const Vote> votes, const GuardNews& news, Instant now, ItemValues& values);
   bool update_members(Bank& bank, Instant now);
-  std::span<const Vote> votes() const { return members_ ? votes_ : bms_.votes(); }
+  void control_charge(Bank& bank, Instant now);
+  void gather_votes();
+  std::span<const Vote> votes() const { return members_ || charge_ ? votes_ : bms_.votes(); }
   void show_members(std::span<const MemberSnapshot> members, ItemValues& values) const;
   bool says_lost(Instant now) const;
 
@@ -66,10 +78,12 @@ class BankLimits {
   bool control_;
   VirtualBms bms_;
   std::optional<MemberLimits> members_;  ///< of a bank of batteries
-  std::vector<Vote> votes_;              ///< of both
-  bool gives_voltage_ = false;           ///< there is a CVL, or was
-  std::optional<Instant> began_at_;      ///< when a member was heard first
-  LimitReason charge_noted_;             ///< that notes told last
+  std::optional<ChargeControl> charge_;
+  std::optional<std::chrono::sys_days> today_;
+  std::vector<Vote> votes_;          ///< of all of them
+  bool gives_voltage_ = false;       ///< there is a CVL, or was
+  std::optional<Instant> began_at_;  ///< when a member was heard first
+  LimitReason charge_noted_;         ///< that notes told last
   LimitReason discharge_noted_;
   ChargeVoltageFit charge_voltage_fit_;
   Guard guard_;

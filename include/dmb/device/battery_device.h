@@ -80,6 +80,7 @@ class BatteryDevice : public Device {
   void note_doubts();
   void note_life();
   void note_limits(const LimitState& before);
+  void note_reason(Limit limit, const LimitItem& before, const LimitItem& after);
   void note_lowered(const LimitState& before);
   void ask_if_due(Instant now);
 

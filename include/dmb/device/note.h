@@ -65,11 +65,12 @@ struct BankShows {
   std::optional<double> soc_percent;
 };
 
-/// What a bank's BMS allows; without a reason all that is configured.
+/// What a bank's BMS, or a charge control, allows; without a reason all that is configured.
 struct LimitChanged {
   Limit limit = Limit::charge_current;  ///< of currents
   bool allowed = true;
   LimitReason reason;
+  bool trouble = true;  ///< that a person should look at, or its end
 };
 /// Charging goes on in spite of a stop: CVL went below what is given or configured …
 struct ChargeVoltageLowered {
