@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "app/device_host.h"
 
+#include "runtime/clock.h"
+
 #include <utility>
 
 namespace dmb {
@@ -40,6 +42,7 @@ void DeviceHost::tell_notes(Instant now) {
 
 void DeviceHost::settle() {
   const Instant now = loop_.now();
+  tell_date(now);
   if (service_) service_->identify(device_.values());
   device_.view(now);
   tell_notes(now);
@@ -47,6 +50,13 @@ void DeviceHost::settle() {
   settled_();
   const auto published = service_ ? publish(now) : std::nullopt;
   wake_.at(earlier(published, device_.next_change(now)));
+}
+
+void DeviceHost::tell_date(Instant now) {
+  const auto today = date_now();
+  if (today == today_) return;
+  today_ = today;
+  device_.handle(event::Today{today}, now);
 }
 
 /// Complete or not at all. That it left in between for another instance changes nothing.

@@ -7,6 +7,7 @@
 #include "runtime/wake_up.h"
 #include "sinks/bus/device_service.h"
 
+#include <chrono>
 #include <functional>
 #include <optional>
 #include <string>
@@ -38,6 +39,7 @@ class DeviceHost {
 
  private:
   void start_service(DeviceDescription description);
+  void tell_date(Instant now);
   void join_or_leave();
   std::optional<Instant> publish(Instant now);
 
@@ -47,6 +49,7 @@ class DeviceHost {
   std::string bus_name_;  ///< likewise
   std::string_view member_word_ = "shunt";
   std::function<void()> settled_;
+  std::optional<std::chrono::sys_days> today_;  ///< as the device knows it
   Narrator narrator_;
   WakeUp wake_;
   std::optional<DeviceService> service_;

@@ -68,6 +68,7 @@ void BankDevice::change_rules(BankRules rules, Instant now) {
 void BankDevice::create_limits(KnownMembers seen) {
   limits_.emplace(*rules_.bms, std::move(seen), rules_.control);
   limits_->change_charge_control(rules_.charge);
+  limits_->set_today(today_);
 }
 
 void BankDevice::change_kind() {
@@ -96,6 +97,10 @@ void BankDevice::handle(const Event& event, Instant now) {
   if (const auto* members = std::get_if<event::Members>(&event)) take(*members, now);
   if (const auto* looked = std::get_if<event::LookedAround>(&event))
     look_around(looked->around, now);
+  if (const auto* today = std::get_if<event::Today>(&event)) {
+    today_ = today->date;
+    if (limits_) limits_->set_today(today_);
+  }
 }
 
 /// With many members, all but the one that sent something are as they were: only what it told is

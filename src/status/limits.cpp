@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "dmb/status/status.h"
 
+#include "dmb/battery/quantity.h"
+#include "dmb/codec/text.h"
+
 #include <string_view>
 
 namespace dmb::status {
@@ -113,6 +116,18 @@ LimitsStatus describe_limits(const LimitState& limits) {
   return {lowered ? LimitStatus{limits.max_charge_voltage.value, std::string(kGoesOn), true}
                   : described(limits.max_charge_voltage),
           described(limits.max_charge_current), described(limits.max_discharge_current)};
+}
+
+std::string describe_charge_control(const ChargeControl* control) {
+  if (control == nullptr) return "";
+  std::string text = control->charge_mode();
+  const CellView& cells = control->cells();
+  if (!cells.highest || !cells.lowest) return text + "; no cell is known";
+  const auto cell = [](const Sensed& sensed) {
+    const std::string voltage = format_text(sensed.value, q("/System/MaxCellVoltage").spec().text);
+    return sensed.where.empty() ? voltage : voltage + " (" + sensed.where + ")";
+  };
+  return text + "; cells from " + cell(*cells.lowest) + " to " + cell(*cells.highest);
 }
 
 }  // namespace dmb::status

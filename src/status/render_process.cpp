@@ -87,6 +87,7 @@ void render_limits(const LimitsStatus& limits, Page& page) {
   render_limit("CVL", limits.max_charge_voltage_v, 2, "V", page);
   render_limit("CCL", limits.max_charge_current_a, 1, "A", page);
   render_limit("DCL", limits.max_discharge_current_a, 1, "A", page);
+  if (!limits.charge_control.empty()) page.row(2, "Charging", limits.charge_control);
 }
 
 /// "63.0 % ← "63.02", 2 s ago, ess/soc".

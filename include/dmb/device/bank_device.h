@@ -100,6 +100,10 @@ class BankDevice : public Device {
   MemberAmpHours capacity_of(const std::string& id) const { return learned_.capacity_of(id); }
   /// As shown last; null for a monitor. Of a bank that does not control what it would show.
   const LimitState* limits() const { return limits_ ? &limits_->shown() : nullptr; }
+  /// Null: there is none.
+  const ChargeControl* charge_control() const {
+    return limits_ ? limits_->charge_control() : nullptr;
+  }
 
  private:
   void create_limits(KnownMembers seen);
@@ -142,8 +146,9 @@ class BankDevice : public Device {
   bool is_composed_ = false;  ///< its members are made of parts_
   Composition composition_;
   std::vector<MemberSnapshot> parts_;  ///< by index of the event's members
-  std::optional<BankLimits> limits_;   ///< of a virtual BMS
-  KnownMembers known_;                 ///< of a monitor; a BMS has its own
+  std::optional<std::chrono::sys_days> today_;
+  std::optional<BankLimits> limits_;  ///< of a virtual BMS
+  KnownMembers known_;                ///< of a monitor; a BMS has its own
   ItemValues values_;
   std::vector<std::string> forgotten_;  ///< ids that never counted; not yet told to known()
   bool looked_round_ = false;

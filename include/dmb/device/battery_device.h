@@ -69,6 +69,7 @@ class BatteryDevice : public Device {
   void on(const event::Gone& event, Instant now);
   void on(const event::Heartbeat& event, Instant now);
   void on(const event::Connected& event, Instant now);
+  void on(const event::Today& event, Instant) { model_.set_today(event.date); }
 
   void read_from(const BatteryDeviceRules& before);
   void change_source();

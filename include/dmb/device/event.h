@@ -6,6 +6,8 @@
 #include "dmb/battery/reading.h"
 #include "dmb/device/message_fault.h"
 
+#include <chrono>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <variant>
@@ -65,10 +67,15 @@ struct Heartbeat {
 /// There is a new connection to the broker.
 struct Connected {};
 
+/// What day it is, for what goes by seasons and days; nullopt: the clock is not set.
+struct Today {
+  std::optional<std::chrono::sys_days> date;
+};
+
 }  // namespace event
 
 using Event = std::variant<event::Members, event::LookedAround, event::Message, event::Values,
                            event::OtherTopic, event::Rejected, event::Gone, event::Heartbeat,
-                           event::Connected>;
+                           event::Connected, event::Today>;
 
 }  // namespace dmb

@@ -4,6 +4,7 @@
 #include "dmb/bank/bank_hints.h"
 #include "dmb/battery/life.h"
 #include "dmb/config/broker_trouble.h"
+#include "dmb/control/charge_control.h"
 #include "dmb/control/guard.h"
 #include "dmb/device/message_fault.h"
 
@@ -85,6 +86,7 @@ struct LimitsStatus {
   std::optional<LimitStatus> max_charge_voltage_v;
   std::optional<LimitStatus> max_charge_current_a;
   std::optional<LimitStatus> max_discharge_current_a;
+  std::string charge_control;  ///< what it does, in words; empty: there is none
   bool operator==(const LimitsStatus&) const = default;
 };
 
@@ -92,6 +94,8 @@ struct LimitsStatus {
 LimitsStatus describe_limits(const LimitState& limits, Life::Phase phase);
 /// Those of a bank.
 LimitsStatus describe_limits(const LimitState& limits);
+/// "Absorption, 12 min left; cells from 3.402 V (C2) to 3.451 V (C7)". Null: there is none.
+std::string describe_charge_control(const ChargeControl* control);
 
 /// One line of a battery's map: what came, and what became of it.
 struct MappedStatus {
