@@ -4,6 +4,7 @@
 #include "dmb/battery/letter_case.h"
 #include "dmb/codec/spelling.h"
 #include "dmb/codec/text.h"
+#include "dmb/config/charge_synonyms.h"
 #include "dmb/config/ini_value.h"
 
 #include <algorithm>
@@ -32,6 +33,10 @@ constexpr std::array kWhileCharging{"full"sv, "none"sv};         // WhileChargin
 constexpr std::array kShuntModes{"monitor"sv, "virtual-bms"sv};  // ShuntMode
 constexpr std::array kCapacityModes{"register"sv, "soc"sv};      // CapacityMode
 constexpr std::array kAuto{"auto"sv};
+
+constexpr KnownKey charge_key(std::string_view key) {
+  return {.name = key, .home = charge_control, .kind = charge, .essential = true};
+}
 
 // clang-format off
 constexpr std::array kKeys{
@@ -89,6 +94,29 @@ constexpr std::array kKeys{
     KnownKey{.name = "when_member_lost", .home = bank, .kind = member_loss, .max = kYear_s, .essential = true},
     KnownKey{.name = "expected", .home = bank, .kind = whole, .min = 1, .max = 1000, .words = kAuto},
 
+    charge_key("enabled"),
+    charge_key("chemistry"),
+    charge_key("max_charge_current"),
+    charge_key("max_discharge_current"),
+    charge_key("cells"),
+    charge_key("cell_full"),
+    charge_key("cell_float"),
+    charge_key("cell_empty"),
+    charge_key("cell_never_above"),
+    charge_key("tail_current"),
+    charge_key("full_for"),
+    charge_key("bulk_again_soc"),
+    charge_key("bulk_again_spread"),
+    charge_key("charge_by_cell"),
+    charge_key("discharge_by_cell"),
+    charge_key("charge_by_temperature"),
+    charge_key("discharge_by_temperature"),
+    charge_key("charge_by_mosfet"),
+    charge_key("balance_every_days"),
+    charge_key("balance_cell"),
+    charge_key("charge_to_soc"),
+    charge_key("season_full"),
+
     KnownKey{.name = "update_interval_find_devices", .home = smartshunts, .also = kGeneral, .kind = ignored},
     KnownKey{.name = "max_update_interval_find_devices", .home = smartshunts, .also = kGeneral, .kind = ignored},
     KnownKey{.name = "search_trials", .home = smartshunts, .also = kGeneral, .kind = ignored},
@@ -114,8 +142,23 @@ constexpr bool one_row_per_name_and_home() {
 }
 static_assert(one_row_per_name_and_home());
 
-constexpr std::array kTitles{"DEFAULT"sv,     "TIME_TO_GO"sv, "MQTT"sv,     "BATTERY name"sv,
-                             "SMARTSHUNTS"sv, "MAP"sv,        "BANK name"sv};
+constexpr std::array kTitles{"DEFAULT"sv,     "TIME_TO_GO"sv, "MQTT"sv,      "BATTERY name"sv,
+                             "SMARTSHUNTS"sv, "MAP"sv,        "BANK name"sv, "CHARGE CONTROL"sv};
+
+/// As rows of the table.
+std::span<const KnownKey> foreign_keys() {
+  static const std::vector<KnownKey> kRows = [] {
+    std::vector<KnownKey> rows;
+    for (const std::string_view key : foreign_charge_keys()) rows.push_back(charge_key(key));
+    return rows;
+  }();
+  return kRows;
+}
+
+const KnownKey* find_foreign(std::string_view lower_name) {
+  const auto row = std::ranges::find(foreign_keys(), lower_name, &KnownKey::name);
+  return row != foreign_keys().end() ? &*row : nullptr;
+}
 
 bool stands_in(const KnownKey& key, Family family) {
   return key.home == family || (key.also & bit(family)) != 0;
@@ -135,7 +178,8 @@ struct NamedSection {
   std::string_view example;
 };
 constexpr std::array kNamedSections{NamedSection{"battery", "BATTERY", "Garage"},
-                                    NamedSection{"bank", "BANK", "House"}};
+                                    NamedSection{"bank", "BANK", "House"},
+                                    NamedSection{"charge control", "CHARGE CONTROL", "House"}};
 
 /// Of "BATTERY: Garage" what stands behind the word, for people.
 std::string label_in(std::string_view rest) {
@@ -147,7 +191,7 @@ std::string label_in(std::string_view rest) {
 const KnownKey* find_anywhere(std::string_view lower_name) {
   const auto row = std::find_if(kKeys.begin(), kKeys.end(),
                                 [&](const KnownKey& key) { return key.name == lower_name; });
-  return row != kKeys.end() ? &*row : nullptr;
+  return row != kKeys.end() ? &*row : find_foreign(lower_name);
 }
 
 }  // namespace
@@ -166,6 +210,7 @@ const KnownKey* find_key(Family family, std::string_view lower_name) {
     if (key.home == family) return &key;
     if (stands_in(key, family)) fallback = &key;
   }
+  if (fallback == nullptr && family == charge_control) return find_foreign(lower_name);
   return fallback;
 }
 
@@ -189,6 +234,8 @@ std::string unknown_key_message(Family family, std::string_view lower_name) {
     anywhere.push_back(key.name);
     if (stands_in(key, family)) here.push_back(key.name);
   }
+  if (family == charge_control)
+    for (const KnownKey& key : foreign_keys()) here.push_back(key.name);
   const std::string unknown = "unknown key, ignored";
   if (const auto near = nearest_word(lower_name, here); !near.empty()) {
     return unknown + "; did you mean " + in_quotes(near) + "?";
@@ -210,8 +257,9 @@ std::string unknown_section_message(std::string_view name) {
            in_brackets(std::string(kind.title) + ' ' +
                        (label.empty() ? std::string(kind.example) : label));
   }
-  constexpr std::array kNames{"default"sv, "time_to_go"sv, "mqtt"sv, "smartshunts"sv, "map"sv};
-  constexpr std::array kFamilies{general, time_to_go, mqtt, smartshunts, map};
+  constexpr std::array kNames{"default"sv,     "time_to_go"sv, "mqtt"sv,
+                              "smartshunts"sv, "map"sv,        "charge control"sv};
+  constexpr std::array kFamilies{general, time_to_go, mqtt, smartshunts, map, charge_control};
   const auto near = nearest_word(lower, kNames);
   for (std::size_t i = 0; i < kNames.size(); ++i) {
     if (kNames.at(i) != near) continue;
@@ -219,7 +267,7 @@ std::string unknown_section_message(std::string_view name) {
   }
   return unknown +
          "; known are [DEFAULT], [TIME_TO_GO], [MQTT], [BATTERY name], [BANK name], "
-         "[SMARTSHUNTS], [MAP], [MAP name]";
+         "[SMARTSHUNTS], [MAP], [MAP name], [CHARGE CONTROL], [CHARGE CONTROL name]";
 }
 
 }  // namespace dmb

@@ -32,6 +32,7 @@ Config build_config(const Settings& settings, const Presets& presets, Problems& 
     claim_shunts(settings, *config.shunts, claims);
   }
   if (sources.banks) config.banks = build_banks(settings, config.batteries, problems, claims);
+  build_charge_controls(settings, config, problems);
   check_claims(claims, problems);
   report_settings(settings, sources, problems);
   return config;

@@ -324,7 +324,8 @@ ValueSyntax syntax_of(const KnownKey& key) {
 }
 
 KeyValue parse_value(const KnownKey& key, const CleanValue& value, ValueReport& report) {
-  if (key.kind != ValueKind::ignored && value.text.find('\n') != std::string::npos) {
+  const bool may_have_lines = key.kind == ValueKind::ignored || key.kind == ValueKind::charge;
+  if (!may_have_lines && value.text.find('\n') != std::string::npos) {
     report.fault("must stand on one line; the indented line below is read as part of it");
     return {};
   }
@@ -368,6 +369,8 @@ KeyValue parse_value(const KnownKey& key, const CleanValue& value, ValueReport& 
       return parse_member_loss(key, text, report);
     case ValueKind::product_id:
       return parse_product_id(key, text, report);
+    case ValueKind::charge:
+      return text;
     case ValueKind::ignored:
       report.info("is accepted and has no effect: devices are found without searching");
       return {};

@@ -16,7 +16,7 @@ constexpr std::array kSingleFamilies{Family::general, Family::time_to_go, Family
 
 struct SectionName {
   Family family = Family::general;
-  std::string label;  ///< of a battery, bank or map
+  std::string label;  ///< of a battery, bank, map or charge control
 };
 
 /// What stands behind `word` in "BATTERY name"; nothing when it is another section's name.
@@ -35,12 +35,15 @@ std::optional<SectionName> read_section_name(std::string_view name) {
     if (lower == to_lower(section_title(family))) return SectionName{.family = family, .label = {}};
   }
   if (lower == "map") return SectionName{.family = Family::map, .label = {}};
+  if (lower == "charge control") return SectionName{.family = Family::charge_control, .label = {}};
   if (const auto label = label_behind("battery", name))
     return SectionName{.family = Family::battery, .label = *label};
   if (const auto label = label_behind("bank", name))
     return SectionName{.family = Family::bank, .label = *label};
   if (const auto label = label_behind("map", name))
     return SectionName{.family = Family::map, .label = *label};
+  if (const auto label = label_behind("charge control", name))
+    return SectionName{.family = Family::charge_control, .label = *label};
   return std::nullopt;
 }
 
@@ -139,6 +142,10 @@ MapEntry map_entry_of(const IniEntry& entry) {
 
 void report_strange(const ConfigSpot& spot, Family family, std::string_view lower_name,
                     Problems& problems) {
+  // The rest of a curve below its line would be taken for a key, and the curve for a shorter one.
+  if (family == Family::charge_control && !lower_name.empty() &&
+      (is_digit(lower_name.front()) || lower_name.front() == '-'))
+    return SpotProblems(problems, spot).error("must be a key: a curve stands on one line");
   // Finding the nearest key is slow work, and a ruined file may hold a million unknown ones.
   const bool unseen = problems.is_full(ConfigProblem::Severity::warning);
   SpotProblems(problems, spot)

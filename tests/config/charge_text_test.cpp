@@ -23,9 +23,14 @@ ChargeText read(Lines lines) {
   return read_charge_control(lines);
 }
 
+/// Also of rules that can be read and are not safe.
+
 std::string faults(const ChargeText& text) {
   std::string all;
   for (const auto& [key, problem] : text.faults) all += key + ": " + problem + "\n";
+  if (!text.faults.empty()) return all;
+  for (const auto& [key, problem] : faults_of(text.rules))
+    all += std::string(key) + ": " + problem + "\n";
   return all;
 }
 
@@ -81,7 +86,7 @@ TEST(ChargeText, SaysWhatIsWrong) {
     const char* faults;
   } rows[] = {
       {{"chemistry", "lead"}, "chemistry: must be lfp, li-ion, lto or custom\n"},
-      {{"enabled", "yes"}, "enabled: must be 1 or 0\n"},
+      {{"enabled", "maybe"}, "enabled: must be 1 or 0\n"},
       {{"cells", "2.5"}, "cells: must be auto or the number of cells in series\n"},
       {{"cell_full", "much"}, "cell_full: must be a number, such as 3.45\n"},
       {{"cell_full", "3.63"}, "cell_full: 3.63 V is above cell_never_above, 3.6 V\n"},
@@ -131,22 +136,29 @@ TEST(ChargeText, TakesTheKeysOfTheAggregator) {
             {"BALANCING_REPETITION", "10"},
             {"NR_OF_CELLS", "16"},
             {"CELL_CHARGE_LIMITING_VOLTAGE", "2.90 2.95 3.30 3.40 3.45"},
-            {"CELL_CHARGE_LIMITING_CURRENT", "0.2 1 1 0.1 0"}});
+            {"CELL_CHARGE_LIMITED_CURRENT", "0.2 1 1 0.1 0"}});
   EXPECT_EQ(faults(text), "");
   EXPECT_EQ(text.rules.cells, 16);
-  EXPECT_EQ(text.rules.season_full_v[11], 3.55);
+  EXPECT_EQ(text.rules.season_full_v[4], 3.40);
+  EXPECT_EQ(text.rules.season_full_v[11], 3.45) << "there MAX_CELL_VOLTAGE holds the highest cell";
+  EXPECT_EQ(text.rules.balance_cell_v, 3.45);
   EXPECT_EQ(text.rules.balance_every, std::chrono::days(10));
   EXPECT_EQ(text.rules.charge_by_cell, (Curve{{2.95, 100}, {3.3, 100}, {3.4, 10}, {3.45, 0}}));
 }
 
 TEST(ChargeText, PrefersItsOwnKeysAndNamesThoseWithoutMeaning) {
-  const ChargeText text =
-      read({{"cell_full", "3.44"}, {"MAX_CELL_VOLTAGE", "3.50"}, {"SOC_CALCULATION", "True"}});
+  const ChargeText text = read({{"cell_full", "3.44"},
+                                {"MAX_CELL_VOLTAGE", "3.50"},
+                                {"SOC_CALCULATION", "True"},
+                                {"hope", "1"}});
   EXPECT_EQ(text.rules.cell_full_v, 3.44);
   EXPECT_EQ(text.became,
-            std::vector{(ChargeRemark{"max_cell_voltage", "nothing: cell_full is set"})});
+            (std::vector<ChargeRemark>{{"max_cell_voltage", "nothing: cell_full is set"},
+                                       {"soc_calculation",
+                                        "nothing: state of charge and current are the battery's "
+                                        "own"}}));
   ASSERT_EQ(text.warnings.size(), 1U);
-  EXPECT_EQ(text.warnings[0].key, "soc_calculation");
+  EXPECT_EQ(text.warnings[0].key, "hope");
   EXPECT_EQ(faults(read({{"TEMPERATURES_WHILE_CHARGING", "0 5 10"}})),
             "temperatures_while_charging: needs as many numbers as "
             "max_charge_current_t_fraction\n");

@@ -37,6 +37,14 @@ std::set<std::string> documented_keys(const std::string& sample) {
   return keys;
 }
 
+/// As the sample has them: the maxima are examples, all else are defaults.
+ChargeRules lfp_rules() {
+  ChargeRules rules(Chemistry::lfp);
+  rules.max_charge_current_a = 100;
+  rules.max_discharge_current_a = 150;
+  return rules;
+}
+
 TEST(Sample, HasOneErrorTheAddressToEdit) {
   const ConfigResult result = parse_config(test::read_sample());
   EXPECT_FALSE(result.config);
@@ -65,16 +73,18 @@ TEST(Sample, DocumentsTheDefaultsAsTheyAre) {
   const ConfigResult result = parse_config(with_all_defaults(edited_sample()));
   ASSERT_TRUE(result.config) << test::all_of(result.problems);
   EXPECT_TRUE(result.problems.empty()) << test::all_of(result.problems);
-  const Config expected{.log_level = LogLevel::warning,
-                        .broker = BrokerConfig{.address = "192.168.1.5"},
-                        .batteries = {BatteryConfig{.topic = "home/battery"},
-                                      BatteryConfig{.topic = "home/garage/battery",
-                                                    .device_name = "Garage",
-                                                    .device_instance = 101,
-                                                    .service_name = "mqtt_battery_101",
-                                                    .label = "Garage"}},
-                        .shunts = ShuntConfig{},
-                        .banks = {BankConfig{.label = "House", .device_name = "House"}}};
+  const Config expected{
+      .log_level = LogLevel::warning,
+      .broker = BrokerConfig{.address = "192.168.1.5"},
+      .batteries = {BatteryConfig{.topic = "home/battery"},
+                    BatteryConfig{.topic = "home/garage/battery",
+                                  .device_name = "Garage",
+                                  .device_instance = 101,
+                                  .service_name = "mqtt_battery_101",
+                                  .label = "Garage"}},
+      .shunts = ShuntConfig{},
+      .banks = {
+          BankConfig{.label = "House", .device_name = "House", .charge_control = lfp_rules()}}};
   EXPECT_EQ(*result.config, expected);
 }
 

@@ -74,6 +74,9 @@ void claim_shunts(const Settings& settings, const ShuntConfig& shunts, Claims& c
 std::vector<BankConfig> build_banks(const Settings& settings, std::vector<BatteryConfig>& batteries,
                                     Problems& problems, Claims& claims);
 
+/// What [CHARGE CONTROL] and [CHARGE CONTROL name] say, for whom they say it.
+void build_charge_controls(const Settings& settings, Config& config, Problems& problems);
+
 /// What does not fit together in them.
 void check_banks(const Settings& settings, std::span<const BankConfig> banks,
                  std::span<const BatteryConfig> batteries, Problems& problems);

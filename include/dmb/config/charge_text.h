@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "dmb/config/charge_synonyms.h"
 #include "dmb/control/charge_rules.h"
 
-#include <optional>
+#include <functional>
+#include <map>
 #include <span>
 #include <string>
 #include <string_view>
@@ -17,27 +19,20 @@ struct ChargeLine {
   std::string_view value;
 };
 
-/// What is to be told about a key.
-struct ChargeRemark {
-  std::string key;
-  std::string text;
-  bool operator==(const ChargeRemark&) const = default;
-};
-
 /// A [CHARGE CONTROL] section as it is meant.
 struct ChargeText {
   bool enabled = true;
-  ChargeRules rules;
-  std::vector<ChargeRemark> faults;    ///< nobody may charge by these rules
+  ChargeRules rules;  ///< not checked yet: faults_of(); a maximum that nobody told is 0
+  std::vector<ChargeRemark> faults;    ///< what cannot be read; nobody may charge by these rules
   std::vector<ChargeRemark> warnings;  ///< keys without meaning here
   std::vector<ChargeRemark> became;    ///< what keys of other programs became: "cell_full = 3.45"
+  /// The section's keys that were told, and by which key: their own, or another program's.
+  std::map<std::string, std::string, std::less<>> told_by;
 };
 
 /// Keys of the serial driver and of dbus-aggregate-batteries are taken for what they mean there;
-/// a key of ours wins over theirs. The chemistry's numbers hold for what is not said.
-ChargeText read_charge_control(std::span<const ChargeLine> lines);
-
-/// "3.40:100 3.50:5 3.55:0"; nullopt: that is no curve.
-std::optional<Curve> parse_curve(std::string_view text);
+/// a key of ours wins over theirs. What is not said is as in `base`, but for the numbers that go by
+/// the chemistry where that is another one.
+ChargeText read_charge_control(std::span<const ChargeLine> lines, const ChargeText& base = {});
 
 }  // namespace dmb

@@ -5,6 +5,7 @@
 #include "dmb/bank/temperature_danger.h"
 #include "dmb/battery/required_items.h"
 #include "dmb/battery/time_to_go.h"
+#include "dmb/control/charge_rules.h"
 #include "dmb/mapping/map.h"
 
 #include <chrono>
@@ -50,6 +51,7 @@ struct BatteryConfig {
   std::string preset = {};             ///< of the map; empty: none
   /// How its values are read where each has a topic of its own; nullopt: `topic` brings JSON.
   std::optional<Map> map = {};
+  std::optional<ChargeRules> charge_control = {};  ///< nullopt: limits are made by others
   bool operator==(const BatteryConfig&) const = default;
 };
 
@@ -75,8 +77,9 @@ struct ShuntConfig {
   std::chrono::seconds timeout{180};     ///< in which a shunt must have answered; 0 = never
   bool stop_discharge_on_timeout = false;
   std::chrono::milliseconds min_update_interval{100};
-  std::optional<int> product_id = {};  ///< nullopt: by mode
-  TimeToGoConfig time_to_go = {};      ///< its floor only where no shunt tells its own
+  std::optional<int> product_id = {};              ///< nullopt: by mode
+  TimeToGoConfig time_to_go = {};                  ///< its floor only where no shunt tells its own
+  std::optional<ChargeRules> charge_control = {};  ///< of a virtual BMS; with cells
   bool operator==(const ShuntConfig&) const = default;
 };
 
@@ -122,6 +125,7 @@ struct BankConfig {
   std::chrono::milliseconds min_update_interval{100};
   std::optional<int> product_id = {};
   TimeToGoConfig time_to_go = {};
+  std::optional<ChargeRules> charge_control = {};  ///< nullopt: limits are the members' own
   bool operator==(const BankConfig&) const = default;
 };
 

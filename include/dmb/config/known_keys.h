@@ -9,7 +9,16 @@
 namespace dmb {
 
 /// The kinds of section of a config.ini.
-enum class Family : std::uint8_t { general, time_to_go, mqtt, battery, smartshunts, map, bank };
+enum class Family : std::uint8_t {
+  general,
+  time_to_go,
+  mqtt,
+  battery,
+  smartshunts,
+  map,
+  bank,
+  charge_control
+};
 
 /// What a value must look like; decides the type it is read into (parse_value.h).
 enum class ValueKind : std::uint8_t {
@@ -32,6 +41,7 @@ enum class ValueKind : std::uint8_t {
   product_id,    ///< int, also hexadecimal
   pairs,         ///< strings, "battery:shunt"
   member_loss,   ///< string: "shrink", "stop", or the number of "keep N"
+  charge,        ///< string, for read_charge_control()
   ignored,       ///< accepted and ignored, never looked at
 };
 
@@ -62,7 +72,7 @@ struct KnownKey {
   double likely_max = 0;
 };
 
-/// Every key there is.
+/// Every key there is, but for those of other programs that a [CHARGE CONTROL] section may have.
 std::span<const KnownKey> known_keys();
 
 /// The key `lower_name`, or the one it was called formerly, where it stands in a section of
@@ -72,7 +82,8 @@ const KnownKey* find_key(Family family, std::string_view lower_name);
 /// Whether a wrong value of `key` in a section of `family` is an error.
 bool is_essential(const KnownKey& key, Family family);
 
-/// "DEFAULT", "TIME_TO_GO", "MQTT", "BATTERY name", "SMARTSHUNTS", "MAP", "BANK name".
+/// "DEFAULT", "TIME_TO_GO", "MQTT", "BATTERY name", "SMARTSHUNTS", "MAP", "BANK name",
+/// "CHARGE CONTROL".
 std::string_view section_title(Family family);
 
 /// What to tell about a key without meaning in a section of `family`: the nearest known key, or the

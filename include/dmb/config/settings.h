@@ -40,7 +40,7 @@ struct StrangeKey {
 struct SettingsSection {
   Family family = Family::general;
   std::string title = {};  ///< as written, without brackets
-  std::string label = {};  ///< of a battery, its map or a bank: its name
+  std::string label = {};  ///< of a battery, its map, a bank or a charge control: its name
   int line = 0;            ///< of its first header
   std::map<std::string, Setting, std::less<>> settings;         ///< by lower-case key
   std::map<std::string, StrangeKey, std::less<>> strange = {};  ///< by lower-case key
@@ -55,6 +55,9 @@ struct Settings {
       Family family) const;  ///< not for those with a name; exists even if not written
   std::vector<const SettingsSection*> batteries() const { return all_of(Family::battery); }
   std::vector<const SettingsSection*> banks() const { return all_of(Family::bank); }
+  std::vector<const SettingsSection*> charge_controls() const {
+    return all_of(Family::charge_control);
+  }
   /// The map of the battery called `label`; of that of [MQTT] when empty. Null: none is written.
   const SettingsSection* map_of(std::string_view label) const;
 
