@@ -57,6 +57,7 @@ BankRules rules_of(const ShuntConfig& config) {
           .standing = {.alarms_needed = config.mode == ShuntMode::virtual_bms,
                        .max_charge_voltage_v = config.max_charge_voltage_v},
           .bms = bms_rules_of(config),
+          .charge = config.charge_control,
           .expected_members = expected_of(config),
           .capacity_mode = config.capacity_mode,
           .excluded = config.exclude_shunts,
@@ -81,6 +82,7 @@ BankRules rules_of(const BankConfig& config, std::span<const BatteryConfig> batt
                           .of_batteries = true,
                           .stop_when_lost = config.when_member_lost == MemberLoss::stop,
                           .keep_lost = config.keep},
+          .charge = config.charge_control,
           .expected_members = expected,
           .expected_at_least = strings_of(static_cast<std::size_t>(own), config),
           .control = config.control,
@@ -89,7 +91,7 @@ BankRules rules_of(const BankConfig& config, std::span<const BatteryConfig> batt
 
 BatteryDeviceRules rules_of(const BatteryConfig& config, const BatterySource& source) {
   return {.battery = {config.timeout, config.stop_discharge_on_timeout, config.time_to_go,
-                      config.required, ages_of(config)},
+                      config.required, ages_of(config), config.charge_control},
           .topic = source_of(config),
           .mapped = config.map.has_value(),
           .questions = source.questions()};
