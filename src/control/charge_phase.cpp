@@ -30,6 +30,10 @@ constexpr auto kEmptyFor = 10min;
 constexpr double kConfirms = 0.5;
 constexpr double kNeedsNoSoc = 1.25;
 
+/// Cells that hover about the spread that means bulk have not drifted apart.
+constexpr double kClearlySmaller = 0.75;
+constexpr auto kSpreadFor = 60s;
+
 constexpr auto kRestFor = 5min;
 constexpr double kRestPerAh = 0.01;
 constexpr double kRestA = 2;  // where capacity is unknown
@@ -112,15 +116,16 @@ bool ChargeCycle::charge(const PhaseInputs& inputs, const ChargeRules& rules, In
   left_.reset();
   out_ah_ = 0;
   spread_was_small_ = false;
-  for (auto* since : {&full_since_, &low_since_, &left_float_, &empty_since_}) since->reset();
+  for (auto* since : {&full_since_, &low_since_, &left_float_, &empty_since_, &wide_since_}) since->reset();
   return true;
 }
 
-bool ChargeCycle::spread_passes(const PhaseInputs& inputs, const ChargeRules& rules) {
-  if (!at_rest_ || !known(inputs.highest_v) || !known(inputs.lowest_v)) return false;
-  const bool small = *inputs.highest_v - *inputs.lowest_v <= rules.bulk_again_spread_v;
-  if (small) spread_was_small_ = true;
-  return !small && spread_was_small_;
+bool ChargeCycle::spread_passes(const PhaseInputs& inputs, const ChargeRules& rules, Instant now) {
+  const bool seen = at_rest_ && known(inputs.highest_v) && known(inputs.lowest_v);
+  const double spread_v = seen ? *inputs.highest_v - *inputs.lowest_v : 0;
+  if (seen && spread_v <= kClearlySmaller * rules.bulk_again_spread_v) spread_was_small_ = true;
+  const bool wide = seen && spread_was_small_ && spread_v > rules.bulk_again_spread_v;
+  return lasts(wide_since_, wide, kSpreadFor, now);
 }
 
 bool ChargeCycle::is_bulk_again(const PhaseInputs& inputs, const ChargeRules& rules, Instant now) {
@@ -135,7 +140,7 @@ bool ChargeCycle::is_bulk_again(const PhaseInputs& inputs, const ChargeRules& ru
   const bool soc_low =
       known(inputs.soc_percent) && *inputs.soc_percent < rules.bulk_again_soc_percent;
   return inputs.balance_due || empty || (soc_low && confirmed && fell) ||
-         (fell && out_share >= kNeedsNoSoc * asked_share) || spread_passes(inputs, rules);
+         (fell && out_share >= kNeedsNoSoc * asked_share) || spread_passes(inputs, rules, now);
 }
 
 void ChargeCycle::float_on(const PhaseInputs& inputs, const ChargeRules& rules, Instant now) {
@@ -175,6 +180,7 @@ std::optional<Instant> ChargeCycle::next_change(Instant now) const {
   ends(low_since_, kAbsorptionForgottenAfter);
   ends(left_float_, kBelowFloatFor);
   ends(empty_since_, kEmptyFor);
+  ends(wide_since_, kSpreadFor);
   ends(rest_since_, kRestFor);
   if (ramps_) next = earlier(next, now + kGoalStep);
   // Counts in pieces no longer than what one step counts, and tells the minutes.

@@ -14,7 +14,7 @@ constexpr auto kStep = 1s;
 /// What one step makes up for at most: after we stood still, nothing jumps.
 constexpr double kMaxStepS = 5;
 constexpr double kRisePerCellV = 0.001;  // each second
-constexpr double kFallShare = 0.1;       // of the excess of all cells, each second
+constexpr double kFallShare = 0.2;       // of the excess of all cells, each second
 /// Between them CVL rests: the last digit of a cell's voltage must not move it.
 constexpr double kAboveGoalV = 0.001;
 constexpr double kBelowGoalV = 0.005;
@@ -23,7 +23,15 @@ constexpr double kNearGoalV = 0.020;
 constexpr double kStepsPerV = 2000;  // of a cell
 constexpr double kRoundingError = 1e-6;
 
+/// By how much less a cell that is well ahead is let rise while much current flows.
+constexpr double kMarginV = 0.020;
+constexpr double kWellAheadV = 0.030;  // of the others on the whole
+constexpr double kMuchPerAh = 0.1;
+constexpr double kMuchA = 10;  // where capacity is unknown
+
 constexpr double kDropLearnedInS = 60;
+/// With the current that makes it the drop goes, and must not lift cells above their goal.
+constexpr double kDropForgottenInS = 15;
 constexpr double kLearnAbovePerAh = 0.05;
 constexpr double kLearnAboveA = 5;  // where capacity is unknown
 constexpr double kFlowsPerAh = 0.002;
@@ -50,6 +58,15 @@ bool charges(const ChargeVoltageInputs& inputs) {
   return inputs.current_a && *inputs.current_a > noise_a;
 }
 
+/// A cell that is ahead of the others rises steeply, and chargers obey some seconds late.
+double margin_v(const ChargeVoltageInputs& inputs) {
+  const auto all_v = inputs.sum_v ? inputs.sum_v : inputs.voltage_v;
+  if (!all_v || !inputs.highest_v || !inputs.current_a) return 0;
+  const double ahead_v = *inputs.highest_v - *all_v / inputs.cells;
+  return kMarginV * std::clamp(ahead_v / kWellAheadV, 0.0, 1.0) *
+         std::clamp(*inputs.current_a / of_capacity(inputs, kMuchPerAh, kMuchA), 0.0, 1.0);
+}
+
 ChargeVoltageInputs without_nonsense(ChargeVoltageInputs inputs) {
   for (auto* value : {&inputs.highest_v, &inputs.voltage_v, &inputs.sum_v, &inputs.charger_v,
                       &inputs.current_a, &inputs.capacity_ah})
@@ -69,9 +86,10 @@ void WireDrop::learn(const ChargeVoltageInputs& inputs, Instant now) {
   const double seconds =
       learned_at_ ? std::chrono::duration<double>(now - *learned_at_).count() : 0;
   learned_at_ = now;
-  const double seen_v = (*inputs.charger_v - *inputs.sum_v) / inputs.cells;
-  const double part = std::clamp(seconds / kDropLearnedInS, 0.0, 1.0);
-  per_cell_v_ += part * (std::clamp(seen_v, 0.0, kMostPerCellV) - per_cell_v_);
+  const double seen_v =
+      std::clamp((*inputs.charger_v - *inputs.sum_v) / inputs.cells, 0.0, kMostPerCellV);
+  const double follows_in_s = seen_v > per_cell_v_ ? kDropLearnedInS : kDropForgottenInS;
+  per_cell_v_ += std::clamp(seconds / follows_in_s, 0.0, 1.0) * (seen_v - per_cell_v_);
 }
 
 void WireDrop::resume(double per_cell_v) {
@@ -117,7 +135,8 @@ double ChargeVoltageControl::update(const ChargeVoltageInputs& told, Instant now
   drop_.learn(inputs, now);
   const double goal_of_all_v = inputs.goal_v * inputs.cells;
   const double ceiling_v = goal_of_all_v + drop_.per_cell_v() * inputs.cells;
-  const double excess_v = inputs.highest_v ? *inputs.highest_v - inputs.goal_v : 0;
+  const double excess_v =
+      inputs.highest_v ? *inputs.highest_v + margin_v(inputs) - inputs.goal_v : 0;
   if (!level_v_) {
     level_v_ = ceiling_v;
     if (excess_v > -kNearGoalV && inputs.voltage_v)

@@ -174,8 +174,22 @@ TEST_F(ChargeCycleTest, ReturnsToBulkWhenCellsDriftApartAtRest) {
   pass(10min);
   EXPECT_EQ(describe(cycle_), "Float");
   inputs_.current_a = 1;
-  pass(6min);
+  pass(5min + 30s);
+  EXPECT_EQ(describe(cycle_), "Float");
+  pass(2min);
   EXPECT_EQ(describe(cycle_), "Bulk");
+}
+
+TEST_F(ChargeCycleTest, StaysInFloatWhereTheSpreadHoversAboutWhatMeansBulk) {
+  be_full();
+  pass(20min);
+  inputs_.current_a = 0;
+  inputs_.highest_v = 3.375;
+  for (int minute = 0; minute < 60; ++minute) {
+    inputs_.lowest_v = minute % 4 == 0 ? 3.297 : 3.293;  // 78 mV, 82 mV
+    pass(1min);
+  }
+  EXPECT_EQ(describe(cycle_), "Float");
 }
 
 TEST_F(ChargeCycleTest, DoesNotCircleWhenCellsWereApartAllTheTime) {

@@ -45,18 +45,44 @@ TEST(ChargeVoltageControl, IsTheGoalOfAllCellsWhileNoneIsThere) {
 TEST(ChargeVoltageControl, FallsAtOnceToThePresentVoltageLessTheExcess) {
   ChargeVoltageControl control;
   control.update(charging(), at(0s));
-  EXPECT_NEAR(control.update(with_highest(3.47, 54.4), at(1ms)), 54.376, 0.0051);
+  ChargeVoltageInputs inputs = with_highest(3.47, 54.4);
+  inputs.current_a = 0;
+  EXPECT_NEAR(control.update(inputs, at(1ms)), 54.376, 0.0051);
   EXPECT_TRUE(control.held_back());
 }
 
-TEST(ChargeVoltageControl, FallsOnByATenthOfTheExcessWhileCurrentFlowsIn) {
+TEST(ChargeVoltageControl, HoldsACellThatIsAheadLowerWhileMuchCurrentFlows) {
+  const struct {
+    double voltage_v;  // with the highest cell at 3.44 V
+    std::optional<double> current_a;
+    std::optional<double> capacity_ah;
+    double lower_by_v;
+  } rows[] = {{54.40, 60, 280, 0.010},
+              {54.40, 60, std::nullopt, 0.010},
+              {54.40, 5.6, 280, 0},
+              {54.40, -60, 280, 0},
+              {54.40, std::nullopt, 280, 0},
+              {55.00, 60, 280, 0},
+              {54.80, 60, 280, 0.0200 * 0.5 - 0.010}};
+  for (const auto& row : rows) {
+    ChargeVoltageControl control;
+    control.update(charging(), at(0s));
+    ChargeVoltageInputs inputs = with_highest(3.44, row.voltage_v);
+    inputs.current_a = row.current_a;
+    inputs.capacity_ah = row.capacity_ah;
+    const double expected_v = row.lower_by_v > 0 ? row.voltage_v - row.lower_by_v : 55.2;
+    EXPECT_NEAR(control.update(inputs, at(1s)), expected_v, 0.0081) << row.voltage_v;
+  }
+}
+
+TEST(ChargeVoltageControl, FallsOnByAFifthOfTheExcessWhileCurrentFlowsIn) {
   ChargeVoltageControl control;
   control.update(charging(), at(0s));
   const double first_v = control.update(with_highest(3.50, 54.4), at(1s));
   EXPECT_NEAR(control.update(with_highest(3.50, 54.4), at(1500ms)), first_v, 1e-9);
-  EXPECT_NEAR(control.update(with_highest(3.50, 54.4), at(2s)), first_v - 0.08, 0.0081);
-  EXPECT_NEAR(control.update(with_highest(3.50, 54.4), at(7s)), first_v - 6 * 0.08, 0.0081);
-  EXPECT_NEAR(control.update(with_highest(3.50, 54.4), at(10min)), first_v - 11 * 0.08, 0.0081);
+  EXPECT_NEAR(control.update(with_highest(3.50, 54.4), at(2s)), first_v - 0.224, 0.0081);
+  EXPECT_NEAR(control.update(with_highest(3.50, 54.4), at(7s)), first_v - 6 * 0.224, 0.0081);
+  EXPECT_NEAR(control.update(with_highest(3.50, 54.4), at(10min)), first_v - 11 * 0.224, 0.0081);
 }
 
 TEST(ChargeVoltageControl, DoesNotDriveTheBatteryIntoTheGrid) {
@@ -102,16 +128,21 @@ TEST(ChargeVoltageControl, RisesAfterThirtySecondsByOneMillivoltPerCellAndSecond
 TEST(ChargeVoltageControl, RestsWhileTheHighestCellIsWithinAFewMillivoltsOfItsGoal) {
   ChargeVoltageControl control;
   control.update(charging(), at(0s));
-  const double held_v = control.update(with_highest(3.46, 54.4), at(1s));
-  for (auto when = 2s; when < 200s; ++when)
-    EXPECT_EQ(control.update(with_highest(when.count() % 2 == 0 ? 3.446 : 3.4505, 54.4), at(when)),
-              held_v);
+  ChargeVoltageInputs inputs = with_highest(3.46, 54.4);
+  inputs.current_a = 0;
+  const double held_v = control.update(inputs, at(1s));
+  for (auto when = 2s; when < 200s; ++when) {
+    inputs.highest_v = when.count() % 2 == 0 ? 3.446 : 3.4505;
+    EXPECT_EQ(control.update(inputs, at(when)), held_v);
+  }
   EXPECT_FALSE(control.next_change(at(200s)));
 }
 
 TEST(ChargeVoltageControl, StartsFromThePresentVoltageWhereACellIsNearItsGoal) {
   ChargeVoltageControl control;
-  EXPECT_NEAR(control.update(with_highest(3.44, 54.0), at(0s)), 54.0, 0.0081);
+  ChargeVoltageInputs inputs = with_highest(3.44, 54.0);
+  inputs.current_a = 0;
+  EXPECT_NEAR(control.update(inputs, at(0s)), 54.0, 0.0081);
 }
 
 TEST(ChargeVoltageControl, DoesNotRiseWhereNoCellIsKnownAnyMore) {
@@ -139,6 +170,16 @@ TEST(WireDrop, IsLearnedWhileChargingAndAddsToTheGoal) {
   for (auto when = 0s; when < 1000s; ++when) cvl_v = control.update(inputs, at(when));
   EXPECT_NEAR(control.drop().per_cell_v() * 16, 0.3, 0.001);
   EXPECT_NEAR(cvl_v, 55.5, 0.009);
+}
+
+TEST(WireDrop, FallsSoonWithTheCurrentThatMakesIt) {
+  WireDrop drop;
+  ChargeVoltageInputs inputs = charging();
+  inputs.charger_v = *inputs.sum_v + 0.4;
+  for (auto when = 0s; when < 1000s; ++when) drop.learn(inputs, at(when));
+  inputs.charger_v = *inputs.sum_v + 0.1;
+  for (auto when = 1000s; when < 1060s; ++when) drop.learn(inputs, at(when));
+  EXPECT_NEAR(drop.per_cell_v() * 16, 0.1, 0.006);
 }
 
 TEST(WireDrop, IsBoundedAndNotLearnedFromWhatIsNoCharging) {

@@ -68,7 +68,7 @@ class ChargeCycle {
   bool charge(const PhaseInputs& inputs, const ChargeRules& rules, Instant now);
   void float_on(const PhaseInputs& inputs, const ChargeRules& rules, Instant now);
   bool is_bulk_again(const PhaseInputs& inputs, const ChargeRules& rules, Instant now);
-  bool spread_passes(const PhaseInputs& inputs, const ChargeRules& rules);
+  bool spread_passes(const PhaseInputs& inputs, const ChargeRules& rules, Instant now);
   void begin_bulk();
   void move_goal(double wanted_v, const ChargeRules& rules);
   void watch_rest(const PhaseInputs& inputs, Instant now);
@@ -80,13 +80,14 @@ class ChargeCycle {
   std::optional<std::chrono::seconds> left_;
   bool at_rest_ = false;
   bool ramps_ = false;             ///< the goal is on its way down
-  bool spread_was_small_ = false;  ///< at rest, since float began
+  bool spread_was_small_ = false;  ///< clearly, at rest, since float began
   double since_last_s_ = 0;
   std::optional<Instant> last_;
   std::optional<Instant> full_since_;
   std::optional<Instant> low_since_;    ///< in absorption: below float
   std::optional<Instant> left_float_;   ///< clearly below float
   std::optional<Instant> empty_since_;  ///< below what any full battery has
+  std::optional<Instant> wide_since_;   ///< the spread passed
   std::optional<Instant> rest_since_;
 };
 

@@ -1,22 +1,25 @@
 // SPDX-License-Identifier: MIT
 #include "closed_loop.h"
 
-#include "aggregate_rules.h"
 #include "protection.h"
-#include "serial_bms.h"
 
 #include <algorithm>
 #include <cmath>
-#include <memory>
 #include <optional>
+#include <set>
 
 namespace dmb::sim {
 namespace {
 
-constexpr double kFull = 0.99;
+/// With a cell 3 Ah ahead of 280 Ah the others hold 98.9 % when that one is full.
+constexpr double kFull = 0.985;
 constexpr double kFloatCellV = 3.40;
-constexpr double kRippleS = 3600;
-constexpr double kMaxChargeA = 140;
+constexpr double kHighCellV = 3.5;
+constexpr double kColdC = 5;
+constexpr double kMuchInTheColdPerAh = 0.1;
+constexpr double kLastHourS = 3600;
+constexpr double kKilledAfterS = 120;  // in a mode
+constexpr double kDownS = 30;
 
 bool differs(const Limits& a, const Limits& b, double cells) {
   return std::abs(a.cvl_v - b.cvl_v) > 0.001 * cells || std::abs(a.ccl_a - b.ccl_a) > 0.1 ||
@@ -26,115 +29,112 @@ bool differs(const Limits& a, const Limits& b, double cells) {
 /// Sees each second, and sums up at the end.
 class Recorder {
  public:
-  Recorder(double cells, double until_s) : cells_(cells), until_s_(until_s) {}
+  explicit Recorder(const Scenario& scenario)
+      : scenario_(scenario), cells_(static_cast<double>(scenario.site.packs[0].cells)) {}
 
-  void look(const Site& site, const Limits& limits, double now_s) {
-    metrics_.highest_cell_v = std::max(metrics_.highest_cell_v, site.highest_cell_v());
-    if (site.highest_cell_v() > 3.5) ++metrics_.above_3v5_s;
+  void look(const Site& site, const Answer& answer, double now_s) {
+    const Limits& limits = answer.limits;
+    const double highest_v = site.highest_cell_v();
+    metrics_.highest_cell_v = std::max(metrics_.highest_cell_v, highest_v);
+    if (highest_v > kHighCellV) ++metrics_.above_3v5_s;
     if (before_ && differs(*before_, limits, cells_)) ++changes_;
     before_ = limits;
+    for (const Pack& pack : site.packs()) count_cold(pack);
     const bool full =
         std::ranges::all_of(site.packs(), [](const Pack& pack) { return pack.soc() >= kFull; });
-    if (full && metrics_.full_s == 0) metrics_.full_s = now_s;
-    if (now_s < until_s_ - kRippleS) return;
-    lowest_v_ = std::min(lowest_v_, limits.cvl_v);
-    highest_v_ = std::max(highest_v_, limits.cvl_v);
+    if (full && metrics_.full_s == 0) metrics_.full_s = now_s - scenario_.from_s;
+    if (now_s < scenario_.until_s - kLastHourS) return;
+    floats_ = floats_ && answer.mode.starts_with("Float");
+    lowest_cvl_v_ = std::min(lowest_cvl_v_, limits.cvl_v);
+    highest_cvl_v_ = std::max(highest_cvl_v_, limits.cvl_v);
   }
 
   Metrics sum_up(const Site& site, int trips) {
     metrics_.not_taken_wh = site.not_taken_wh();
-    metrics_.floated = metrics_.full_s > 0 && highest_v_ <= kFloatCellV * cells_;
-    metrics_.ripple_v = (highest_v_ - lowest_v_) / cells_;
-    metrics_.changes_per_hour = changes_ / (until_s_ / 3600);
+    metrics_.fed_in_wh = site.fed_in_wh();
+    metrics_.floated = metrics_.full_s > 0 && floats_ && highest_cvl_v_ <= kFloatCellV * cells_;
+    metrics_.ripple_v = (highest_cvl_v_ - lowest_cvl_v_) / cells_;
+    metrics_.changes_per_hour = changes_ / ((scenario_.until_s - scenario_.from_s) / 3600);
     metrics_.trips = trips;
     return metrics_;
   }
 
  private:
+  void count_cold(const Pack& pack) {
+    const double much_a = kMuchInTheColdPerAh * pack.capacity_ah();
+    if (pack.temperature_c() < kColdC && pack.current_a() > much_a)
+      metrics_.cold_ah += (pack.current_a() - much_a) / 3600;
+  }
+
+  const Scenario& scenario_;
   double cells_;
-  double until_s_;
   Metrics metrics_;
   std::optional<Limits> before_;
   double changes_ = 0;
-  double lowest_v_ = 1000;
-  double highest_v_ = 0;
+  bool floats_ = true;
+  double lowest_cvl_v_ = 1000;
+  double highest_cvl_v_ = 0;
 };
 
-PackSpec pack_of(double capacity_ah) {
-  return {.capacity_ah = capacity_ah,
-          .cell_resistance_ohm = 0.07 / capacity_ah,
-          .soc = 0.5,
-          .balance_a = 0.2};
-}
+/// Kills a program once in each mode; what it told last stands meanwhile, as systemcalc keeps it.
+class Killer {
+ public:
+  /// Whether it is down now.
+  bool strikes(Controller& controller, const Answer& last, double now_s) {
+    if (down_until_s_) {
+      if (now_s < *down_until_s_) return true;
+      down_until_s_.reset();
+      controller.restart(now_s);
+      since_s_ = now_s;
+    }
+    const std::string mode = last.mode.substr(0, last.mode.find(','));
+    if (mode != mode_) since_s_ = now_s;
+    mode_ = mode;
+    if (mode_.empty() || now_s - since_s_ < kKilledAfterS || !struck_.insert(mode_).second)
+      return false;
+    down_until_s_ = now_s + kDownS;
+    return true;
+  }
+
+ private:
+  std::string mode_;
+  double since_s_ = 0;
+  std::set<std::string> struck_;
+  std::optional<double> down_until_s_;
+};
 
 }  // namespace
 
-Metrics run(const Controller& controller, const Scenario& scenario) {
+Metrics run(Controller& controller, const Scenario& scenario,
+            const std::function<void(const Moment&)>& visit) {
   Site site(scenario.site);
   const Day day(scenario.day);
   std::vector<Sensors> sensors(site.packs().size());
   sensors.front() = Sensors(scenario.faults);
   std::vector<Protection> protections(site.packs().size());
-  Recorder recorder(static_cast<double>(site.packs()[0].cells_v().size()), scenario.until_s);
-  for (double now_s = 0; now_s < scenario.until_s; ++now_s) {
-    std::vector<Measured> measured;
+  std::vector<Measured> measured(sensors.size());
+  Recorder recorder(scenario);
+  Killer killer;
+  Answer answer;
+  for (double now_s = scenario.from_s; now_s < scenario.until_s; ++now_s) {
     for (std::size_t i = 0; i < sensors.size(); ++i) {
       protections[i].look(site.packs()[i]);
-      measured.push_back(sensors[i].measure(site.packs()[i], now_s));
+      measured[i] = sensors[i].measure(site.packs()[i], now_s);
     }
-    const Answer answer = controller(measured, now_s);
+    if (!scenario.killed || !killer.strikes(controller, answer, now_s))
+      answer = controller.update(
+          {.packs = measured,
+           .charger_v = scenario.tells_charger_v ? std::optional(site.charger_v()) : std::nullopt,
+           .now_s = now_s});
     site.set_feed_in(scenario.site.feed_in && answer.feed_in);
-    site.step(answer.limits, day.at(now_s), 1);
-    recorder.look(site, answer.limits, now_s);
+    const Weather weather = day.at(now_s);
+    site.step(answer.limits, weather, 1);
+    recorder.look(site, answer, now_s);
+    if (visit) visit({now_s, weather, answer, site});
   }
   int trips = 0;
   for (const Protection& protection : protections) trips += protection.trips();
   return recorder.sum_up(site, trips);
-}
-
-std::vector<Scenario> charge_scenarios() {
-  const Scenario plain{.name = "feed-in off", .site = {.packs = {pack_of(280)}}, .day = {}};
-  std::vector<Scenario> all{plain};
-  const auto add = [&](const char* name) -> Scenario& {
-    all.push_back(plain);
-    all.back().name = name;
-    return all.back();
-  };
-  add("feed-in on").site.feed_in = true;
-  add("a cell 3 Ah ahead").site.packs[0].ahead_ah = {3};
-  Scenario& two = add("two packs");
-  two.site.packs.push_back(pack_of(100));
-  two.site.packs[1].soc = 0.7;
-  Scenario& cold = add("cold morning");
-  cold.site.packs[0].temperature_c = -4;
-  cold.day.night_c = -5;
-  cold.day.noon_c = 15;
-  add("a cell's sensor lost").faults = {
-      {.kind = Fault::Kind::cell_missing, .cell = 4, .from_s = 36000, .until_s = 43200}};
-  add("SoC 30 % too high").soc_error_percent = 30;
-  return all;
-}
-
-Contender serial_driver() {
-  return {"serial driver", [](const Scenario& scenario) -> Controller {
-            const double soc = 100 * scenario.site.packs[0].soc + scenario.soc_error_percent;
-            const auto bms = std::make_shared<SerialBms>(SerialBmsSettings{
-                .max_charge_a = kMaxChargeA, .max_discharge_a = 200, .start_soc_percent = soc});
-            return [bms](std::span<const Measured> packs, double now_s) {
-              return Answer{.limits = bms->update(packs.front(), now_s).limits};
-            };
-          }};
-}
-
-Contender aggregate_batteries() {
-  return {"aggregate batteries", [](const Scenario&) -> Controller {
-            const auto rules = std::make_shared<AggregateRulesOfOthers>(
-                AggregateSettings{.max_charge_a = kMaxChargeA});
-            return [rules](std::span<const Measured> packs, double) {
-              const Limits limits = rules->update(packs);
-              return Answer{.limits = limits, .feed_in = rules->wants_feed_in()};
-            };
-          }};
 }
 
 }  // namespace dmb::sim

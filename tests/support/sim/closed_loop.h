@@ -6,6 +6,7 @@
 #include "site.h"
 
 #include <functional>
+#include <memory>
 #include <span>
 #include <string>
 #include <vector>
@@ -19,41 +20,65 @@ struct Scenario {
   DaySpec day;
   std::vector<Fault> faults;     ///< of the first pack's sensors
   double soc_error_percent = 0;  ///< of what a control is told at the start
-  double until_s = 17 * 3600;    ///< before the evening
+  bool tells_charger_v = false;  ///< a control knows the voltage at the chargers' end
+  bool careful = false;          ///< cells may take little: who is faster does them harm
+  bool killed = false;           ///< for half a minute, once in each mode that it tells
+  bool imbalanced = false;       ///< a cell is ahead of the others
+  double from_s = 6 * 3600;      ///< since midnight
+  double until_s = 15 * 3600;
 };
 
-/// Whatever makes limits of what is measured in each pack. Asked once a second.
+/// What a control can see.
+struct Seen {
+  std::span<const Measured> packs;
+  std::optional<double> charger_v;
+  double now_s = 0;
+};
+
 struct Answer {
   Limits limits;
+  std::string mode;     ///< "Bulk", "Absorption, 12 min left", … as on the bus
   bool feed_in = true;  ///< false: it switches the user's DC feed-in off
 };
-using Controller = std::function<Answer(std::span<const Measured>, double now_s)>;
+
+/// Whatever makes limits of what is measured in each pack.
+class Controller {
+ public:
+  virtual ~Controller() = default;
+  /// Once a second.
+  virtual Answer update(const Seen& seen) = 0;
+  /// Its program was killed, and starts with what it keeps over restarts.
+  virtual void restart(double now_s) = 0;
+};
+
 /// A fresh one for a scenario.
 struct Contender {
   std::string name;
-  std::function<Controller(const Scenario&)> create;
+  std::function<std::unique_ptr<Controller>(const Scenario&)> create;
 };
 
 struct Metrics {
   double highest_cell_v = 0;    ///< ever
-  double full_s = 0;            ///< until all packs hold 99 %; 0: never
-  bool floated = false;         ///< full, and in the last hour not held above 3.40 V a cell
+  double full_s = 0;            ///< from the start until all packs hold 98.5 %; 0: never
+  bool floated = false;         ///< full, and in the last hour in float, below 3.40 V a cell
   double not_taken_wh = 0;      ///< sun that was left
+  double fed_in_wh = 0;         ///< of that, given to the grid
+  double cold_ah = 0;           ///< charged below 5 °C beyond a tenth of the capacity per hour
   double ripple_v = 0;          ///< of CVL a cell, peak to peak, in the last hour
   double changes_per_hour = 0;  ///< of any limit, by 1 mV a cell or 0.1 A
   double above_3v5_s = 0;       ///< any cell
   int trips = 0;                ///< of any pack's contactor
 };
 
-Metrics run(const Controller& controller, const Scenario& scenario);
+/// One second of it.
+struct Moment {
+  double now_s = 0;
+  Weather weather;
+  Answer answer;
+  const Site& site;
+};
 
-/// One cell 3 Ah ahead; two packs, one full earlier; a cold morning; a sensor lost; SoC wrong by
-/// 30 %; feed-in on, and off.
-std::vector<Scenario> charge_scenarios();
-
-/// The serial driver's algorithm; of several packs DVCC goes by the first one's.
-Contender serial_driver();
-/// That of dbus-aggregate-batteries, in March.
-Contender aggregate_batteries();
+Metrics run(Controller& controller, const Scenario& scenario,
+            const std::function<void(const Moment&)>& visit = {});
 
 }  // namespace dmb::sim

@@ -10,7 +10,8 @@ Measured Sensors::measure(const Pack& pack, double now_s) {
                     .temperature_c = pack.temperature_c(),
                     .voltage_v = pack.voltage_v(),
                     .current_a = pack.current_a(),
-                    .capacity_ah = pack.capacity_ah()};
+                    .capacity_ah = pack.capacity_ah(),
+                    .told_s = now_s};
   for (const Fault& fault : faults_)
     if (last_ && now_s >= fault.from_s && now_s < fault.until_s) spoil(measured, fault, *last_);
   last_ = measured;

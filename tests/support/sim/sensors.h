@@ -17,6 +17,7 @@ struct Measured {
   double voltage_v = 0;
   double current_a = 0;
   double capacity_ah = 0;
+  double told_s = 0;  ///< when it said so
 };
 
 /// One thing that is wrong with the sensors for a time.
@@ -27,7 +28,7 @@ struct Fault {
     cell_absurd,    ///< 0 V
     cells_swapped,  ///< with its neighbour
     temperature_missing,
-    stale,  ///< all values stay
+    stale,  ///< nothing is heard any more: all values stay
   };
   Kind kind = Kind::stale;
   std::size_t cell = 0;

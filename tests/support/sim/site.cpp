@@ -58,6 +58,7 @@ void Site::step(const Limits& published, const Weather& weather, double step_s) 
     pack.step(pack_a, weather.ambient_c, step_s);
   }
   const double left_w = weather.sun_w - (sun_a_ - fed_in_a_) * bus_v_;
+  fed_in_wh_ += fed_in_a_ * bus_v_ * step_s / 3600;
   not_taken_wh_ += std::max(left_w, 0.0) * step_s / 3600;
 }
 

@@ -48,9 +48,12 @@ class Site {
   double bus_v() const { return bus_v_; }
   double current_a() const { return current_a_; }  ///< into all packs
   double sun_a() const { return sun_a_; }
+  /// At the chargers' end of their wire.
+  double charger_v() const { return bus_v_ + sun_a_ * spec_.charger_wire_ohm; }
   double fed_in_a() const { return fed_in_a_; }
   /// Sun that the chargers had to leave, or that went to the grid.
   double not_taken_wh() const { return not_taken_wh_; }
+  double fed_in_wh() const { return fed_in_wh_; }
   double highest_cell_v() const;
 
  private:
@@ -66,6 +69,7 @@ class Site {
   double sun_a_ = 0;
   double fed_in_a_ = 0;
   double not_taken_wh_ = 0;
+  double fed_in_wh_ = 0;
 };
 
 }  // namespace dmb::sim
