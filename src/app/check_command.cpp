@@ -3,10 +3,12 @@
 
 #include "app/config_file.h"
 #include "app/options.h"
+#include "dmb/battery/shortest.h"
 #include "dmb/codec/text.h"
 #include "dmb/config/bank_members.h"
 #include "dmb/mapping/intake.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <string>
 #include <vector>
@@ -45,6 +47,30 @@ void print_bank(const BankConfig& bank, const std::vector<BatteryConfig>& batter
   std::printf("%s combines %s\n", printable(bank.device_name).c_str(), text.c_str());
 }
 
+/// The numbers that an owner knows of his cells; each of the others has its line in the sample.
+void print_charge_control(const std::string& name, const std::optional<ChargeRules>& rules) {
+  if (!rules) return;
+  std::string text(kChemistryWords.at(static_cast<std::size_t>(rules->chemistry)));
+  if (rules->cells) text += ", " + std::to_string(*rules->cells) + " cells";
+  text += ", full " + shortest(rules->cell_full_v) + " V";
+  if (std::ranges::any_of(rules->season_full_v,
+                          [](const auto& month) { return month.has_value(); }))
+    text += " (" + shortest(cell_full_in(*rules, std::nullopt)) + " V at least, by month)";
+  std::printf("%s: charge control %s, float %s V, at most %s A in and %s A out\n",
+              printable(name).c_str(), text.c_str(), shortest(rules->cell_float_v).c_str(),
+              shortest(rules->max_charge_current_a).c_str(),
+              shortest(rules->max_discharge_current_a).c_str());
+}
+
+void print_charge_controls(const Config& config) {
+  for (const BatteryConfig& battery : config.batteries)
+    print_charge_control(battery.device_name, battery.charge_control);
+  for (const BankConfig& bank : config.banks)
+    print_charge_control(bank.device_name, bank.charge_control);
+  if (config.shunts)
+    print_charge_control(config.shunts->device_name, config.shunts->charge_control);
+}
+
 }  // namespace
 
 int check_config(const std::filesystem::path& path) {
@@ -55,6 +81,7 @@ int check_config(const std::filesystem::path& path) {
   for (const BatteryConfig& battery : result.config->batteries)
     if (battery.map) print_map(battery);
   for (const BankConfig& bank : result.config->banks) print_bank(bank, result.config->batteries);
+  print_charge_controls(*result.config);
   std::printf("%s is valid\n", path.c_str());
   return 0;
 }

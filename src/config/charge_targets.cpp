@@ -3,8 +3,6 @@
 
 #include "dmb/battery/letter_case.h"
 
-#include <algorithm>
-
 namespace dmb {
 namespace {
 
@@ -38,14 +36,13 @@ ChargeTarget target_of(const SettingsSection& section, ShuntConfig& shunts) {
 }  // namespace
 
 ChargeTargets::ChargeTargets(const Settings& settings, Config& config) {
+  // The battery of [MQTT] comes first, if there is one; then the sections in their order.
   const auto own = settings.batteries();
-  for (BatteryConfig& battery : config.batteries) {
-    const auto found = std::ranges::find_if(own, [&](const SettingsSection* section) {
-      return !battery.label.empty() && is_called(section, battery.label);
-    });
-    batteries_.push_back({.section = found != own.end() ? *found : &settings.of(Family::mqtt),
-                          .rules = &battery.charge_control});
-  }
+  auto section = own.begin();
+  for (BatteryConfig& battery : config.batteries)
+    batteries_.push_back(
+        {.section = battery.label.empty() ? &settings.of(Family::mqtt) : *section++,
+         .rules = &battery.charge_control});
   const auto sections = settings.banks();
   for (std::size_t i = 0; i < config.banks.size(); ++i)
     banks_.push_back(target_of(*sections[i], config.banks[i]));

@@ -84,6 +84,19 @@ class CommandLine(Case):
         self.assertIn(code, (0, 2), text)
         self.assertIn("none.ini", text)
 
+    def test_check_config_says_what_each_battery_is_charged_by(self):
+        config = config_for(self.start_broker(start=False), BATTERY_Pack1={"topic": "x", "device_instance": 101})
+        maxima = "max_charge_current = 100\nmax_discharge_current = 150\n"
+        code, text = self.check_config(config + "[CHARGE CONTROL Pack1]\nMAX_CELL_VOLTAGE = 3.46\n" + maxima)
+        self.assertEqual(code, 0, text)
+        self.assertIn("MAX_CELL_VOLTAGE: becomes cell_full = 3.46\n", text)
+        self.assertIn("\nPack1: charge control lfp, full 3.46 V, float 3.375 V, at most 100 A in and 150 A out\n", text)
+        self.assertEqual(text.count("charge control lfp"), 1, text)
+        code, text = self.check_config(config + "[CHARGE CONTROL]\ncell_full = 3.65\n" + maxima)
+        self.assertEqual(code, 2, text)
+        self.assertIn("[CHARGE CONTROL] cell_full: 3.65 V is above cell_never_above, 3.6 V", text)
+        self.assertNotIn("charge control lfp", text)
+
     def test_import_prints_a_bank_and_refuses_what_it_does_not_know(self):
         given = os.path.join(self.folder, "other.ini")
         with open(given, "w", encoding="utf-8") as file:
