@@ -45,16 +45,27 @@ struct Lists {
   std::string_view ours;
   std::string_view usual_at = {};
   std::string_view usual_fractions = {};
+  std::string_view enable = {};  ///< what switches it on or off
+  bool usually_on = true;
 };
 constexpr std::array kLists{
     Lists{"cell_voltages_while_charging", "max_charge_current_cv_fraction", "charge_by_cell",
-          "3.5 3.45 3.425 3.4 3.375", "0 0.005 0.05 0.25 1"},
+          "3.5 3.45 3.425 3.4 3.375", "0 0.005 0.05 0.25 1", "cccm_cv_enable"},
     Lists{"cell_voltages_while_discharging", "max_discharge_current_cv_fraction",
-          "discharge_by_cell", "2.8 2.9 3 3.1 3.19", "0 0.005 0.05 0.25 1"},
+          "discharge_by_cell", "2.8 2.9 3 3.1 3.19", "0 0.005 0.05 0.25 1", "dccm_cv_enable"},
     Lists{"temperatures_while_charging", "max_charge_current_t_fraction", "charge_by_temperature",
-          "0 2 5 10 40 45 50 55", "0 0.25 0.5 1 1 0.5 0.25 0"},
+          "0 2 5 10 40 45 50 55", "0 0.25 0.5 1 1 0.5 0.25 0", "cccm_t_enable"},
     Lists{"temperatures_while_discharging", "max_discharge_current_t_fraction",
-          "discharge_by_temperature", "-10 0 5 10 40 45 50 55", "0 0.25 0.5 1 1 0.5 0.25 0"},
+          "discharge_by_temperature", "-10 0 5 10 40 45 50 55", "0 0.25 0.5 1 1 0.5 0.25 0",
+          "dccm_t_enable"},
+    Lists{"mosfet_temperatures_while_charging", "max_charge_current_t_mosfet_fraction",
+          "charge_by_mosfet", "70 80 90", "1 0.25 0", "cccm_t_mosfet_enable"},
+    Lists{"mosfet_temperatures_while_discharging", "max_discharge_current_t_mosfet_fraction",
+          "discharge_by_mosfet", "70 80 90", "1 0.25 0", "dccm_t_mosfet_enable"},
+    Lists{"soc_while_charging", "max_charge_current_soc_fraction", "charge_by_soc", "98 95 90 85",
+          "0.1 0.2 0.5 1", "cccm_soc_enable", false},
+    Lists{"soc_while_discharging", "max_discharge_current_soc_fraction", "discharge_by_soc",
+          "5 10 15 20", "0.1 0.2 0.5 1", "dccm_soc_enable", false},
     Lists{"cell_charge_limiting_voltage", "cell_charge_limited_current", "charge_by_cell"},
     Lists{"cell_discharge_limiting_voltage", "cell_discharge_limited_current", "discharge_by_cell"},
 };
@@ -111,7 +122,10 @@ constexpr std::string_view kMonths = "charge_voltage_list";
 std::vector<std::string_view> all_keys() {
   std::vector<std::string_view> keys{kMonths};
   for (const Synonym& synonym : kSynonyms) keys.push_back(synonym.theirs);
-  for (const Lists& lists : kLists) keys.insert(keys.end(), {lists.at, lists.fractions});
+  for (const Lists& lists : kLists) {
+    keys.insert(keys.end(), {lists.at, lists.fractions});
+    if (!lists.enable.empty()) keys.push_back(lists.enable);
+  }
   for (const Nothing& nothing : kNothing) keys.push_back(nothing.theirs);
   return keys;
 }
@@ -174,8 +188,15 @@ class Translation {
   void translate(const Lists& lists) {
     const auto at_text = take(lists.at);
     const auto fraction_text = take(lists.fractions);
-    if (!at_text && !fraction_text) return;
-    const std::string_view told = at_text ? lists.at : lists.fractions;
+    const auto enable = take(lists.enable);
+    std::string_view told = at_text ? lists.at : fraction_text ? lists.fractions : "";
+    if (enable && told.empty() && !lists.usually_on && charge_flag(*enable) == true)
+      told = lists.enable;
+    else if (enable)
+      became(lists.enable, "nothing: " + std::string(lists.ours) + " limits, or its default does");
+    if (told.empty()) return;
+    if (enable && charge_flag(*enable) == false)
+      return became(told, "nothing: " + std::string(lists.enable) + " is off");
     const auto at = charge_numbers(at_text.value_or(std::string(lists.usual_at)));
     const auto fractions =
         charge_numbers(fraction_text.value_or(std::string(lists.usual_fractions)));

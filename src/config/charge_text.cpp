@@ -3,6 +3,7 @@
 
 #include "dmb/battery/letter_case.h"
 #include "dmb/battery/shortest.h"
+#include "dmb/config/charge_keys.h"
 #include "dmb/config/charge_words.h"
 #include "dmb/config/ini_value.h"
 
@@ -93,45 +94,43 @@ class Reader {
     rules.bulk_again_soc_percent = before.bulk_again_soc_percent;
     rules.bulk_again_spread_v = before.bulk_again_spread_v;
     rules.charge_by_mosfet = before.charge_by_mosfet;
+    rules.discharge_by_mosfet = before.discharge_by_mosfet;
+    rules.charge_by_soc = before.charge_by_soc;
+    rules.discharge_by_soc = before.discharge_by_soc;
     rules.balance_every = before.balance_every;
     rules.charge_to_soc_percent = before.charge_to_soc_percent;
     return rules;
   }
 
-  void set(std::string_view key, double& number, std::string_view unit) {
-    const auto text = take(key);
-    if (!text) return;
-    if (const auto value = charge_number(*text, unit))
-      number = *value;
-    else
-      fault(key, "must be a number, such as " + shortest(number));
-  }
-
   void read_numbers() {
     ChargeRules& rules = text_.rules;
-    set("max_charge_current", rules.max_charge_current_a, "A");
-    set("max_discharge_current", rules.max_discharge_current_a, "A");
-    set("cell_full", rules.cell_full_v, "V");
-    set("cell_float", rules.cell_float_v, "V");
-    set("cell_empty", rules.cell_empty_v, "V");
-    set("cell_never_above", rules.cell_never_above_v, "V");
-    set("balance_cell", rules.balance_cell_v, "V");
-    set("bulk_again_spread", rules.bulk_again_spread_v, "V");
-    set("tail_current", rules.tail_current_percent, "%");
-    set("bulk_again_soc", rules.bulk_again_soc_percent, "%");
-    set("charge_to_soc", rules.charge_to_soc_percent, "%");
-    auto days = static_cast<double>(rules.balance_every.count());
-    set("balance_every_days", days, "days");
-    if (days >= 0 && days <= 365)
-      rules.balance_every = std::chrono::days(std::lround(days));
-    else
-      fault("balance_every_days", "must be within 0 and 365");
+    for (const auto& [key, member, unit] : kChargeNumbers) {
+      const auto text = take(key);
+      if (!text) continue;
+      constexpr double kExampleA = 100;
+      double& number = rules.*member;
+      if (const auto value = charge_number(*text, unit))
+        number = *value;
+      else
+        fault(key, "must be a number, such as " + shortest(number > 0 ? number : kExampleA));
+    }
+    read_days();
     read_cells();
     if (const auto text = take("full_for")) {
       const auto time = duration_of(*text);
       if (time) rules.full_for = *time;
       if (!time) fault("full_for", "must be a time, such as 15 min");
     }
+  }
+
+  void read_days() {
+    const auto text = take("balance_every_days");
+    if (!text) return;
+    const auto days = charge_number(*text, "days");
+    if (days && *days >= 0 && *days <= 365)
+      text_.rules.balance_every = std::chrono::days(std::lround(*days));
+    else
+      fault("balance_every_days", "must be a number of days, 0 to 365");
   }
 
   void read_cells() {
@@ -146,32 +145,28 @@ class Reader {
       fault("cells", "must be auto or the number of cells in series");
   }
 
-  Curve* curve(std::string_view key) {
-    ChargeRules& rules = text_.rules;
-    if (key == "charge_by_cell") return &rules.charge_by_cell;
-    if (key == "discharge_by_cell") return &rules.discharge_by_cell;
-    if (key == "charge_by_temperature") return &rules.charge_by_temperature;
-    if (key == "discharge_by_temperature") return &rules.discharge_by_temperature;
-    return &rules.charge_by_mosfet;
-  }
-
   void read_curves() {
-    for (const auto key : {"charge_by_cell"sv, "discharge_by_cell"sv, "charge_by_temperature"sv,
-                           "discharge_by_temperature"sv, "charge_by_mosfet"sv}) {
+    for (const auto& [key, curve, example] : kChargeCurves) {
       const auto text = take(key);
       if (!text) continue;
-      if (auto parsed = parse_curve(*text))
-        *curve(key) = std::move(*parsed);
+      const bool may_be_none = !example.empty();
+      if (may_be_none && to_lower(*text) == "none")
+        text_.rules.*curve = Curve();
+      else if (auto parsed = parse_curve(*text))
+        text_.rules.*curve = std::move(*parsed);
       else
-        fault(key, "must be points of value:percent, such as " + words_for(*curve(key)));
+        fault(key, "must be points of value:percent, such as " +
+                       (may_be_none ? std::string(example) + ", or none"
+                                    : words_for(text_.rules.*curve)));
     }
   }
 
   void read_seasons() {
     auto& seasons = text_.rules.season_full_v;
     const auto text = take("season_full");
+    // A goal of its own is not one of the months that hold for others.
+    if (text || text_.told_by.contains("cell_full")) seasons = {};
     if (!text) return;
-    seasons = {};
     for (const auto word : charge_words(*text)) {
       const auto colon = std::min(word.find(':'), word.size());
       const auto month = std::ranges::find(kMonthWords, to_lower(word.substr(0, colon)));

@@ -163,6 +163,20 @@ void ChargeControl::add_temperatures(const Curve& curve, std::vector<Factor>& fa
   if (view_.hottest->value > curve.middle()) std::swap(factors.back(), *(factors.end() - 2));
 }
 
+void ChargeControl::add_mosfet(const Curve& curve, std::vector<Factor>& factors) const {
+  if (view_.mosfet)
+    factors.push_back(
+        {curve.share(view_.mosfet->value), about(ChargeFactor::mosfet, *view_.mosfet)});
+}
+
+/// One that is not known limits nothing: cells and temperatures do.
+void ChargeControl::add_soc(const Curve& curve, const ChargeInputs& inputs,
+                            std::vector<Factor>& factors) {
+  if (inputs.soc_percent)
+    factors.push_back({curve.share(*inputs.soc_percent),
+                       {ChargeFactor::soc, "", rounded(*inputs.soc_percent, 1)}});
+}
+
 bool ChargeControl::soc_reached(const ChargeInputs& inputs) {
   if (rules_.charge_to_soc_percent >= 100 || balancing_) return soc_reached_ = false;
   if (!inputs.soc_percent) return soc_reached_;
@@ -184,20 +198,21 @@ void ChargeControl::vote_charge(const ChargeInputs& inputs, Instant now) {
     factors.push_back({rules_.charge_by_cell.share(view_.highest->value),
                        about(ChargeFactor::highest_cell, *view_.highest)});
   add_temperatures(rules_.charge_by_temperature, factors);
-  if (view_.mosfet)
-    factors.push_back({rules_.charge_by_mosfet.share(view_.mosfet->value),
-                       about(ChargeFactor::mosfet, *view_.mosfet)});
+  add_mosfet(rules_.charge_by_mosfet, factors);
+  add_soc(rules_.charge_by_soc, inputs, factors);
   if (soc_reached(inputs))
     factors.push_back({0, {ChargeFactor::soc_reached, "", rules_.charge_to_soc_percent}});
   vote_current(Limit::charge_current, charge_, factors, rules_.max_charge_current_a, now);
 }
 
-void ChargeControl::vote_discharge(Instant now) {
+void ChargeControl::vote_discharge(const ChargeInputs& inputs, Instant now) {
   std::vector<Factor> factors;
   if (view_.lowest)
     factors.push_back({rules_.discharge_by_cell.share(view_.lowest->value),
                        about(ChargeFactor::lowest_cell, *view_.lowest)});
   add_temperatures(rules_.discharge_by_temperature, factors);
+  add_mosfet(rules_.discharge_by_mosfet, factors);
+  add_soc(rules_.discharge_by_soc, inputs, factors);
   vote_current(Limit::discharge_current, discharge_, factors, rules_.max_discharge_current_a, now);
 }
 
@@ -254,7 +269,7 @@ void ChargeControl::update(const ChargeInputs& told, Instant now) {
   advance_cycle(inputs, now);
   vote_voltage(inputs, now);
   vote_charge(inputs, now);
-  vote_discharge(now);
+  vote_discharge(inputs, now);
   watch_alarms();
 }
 

@@ -37,6 +37,8 @@ std::string what_it_is(const ChargeReason& reason) {
       return measured("hottest", reason, 1, " °C");
     case ChargeFactor::mosfet:
       return measured("MOSFETs", reason, 1, " °C");
+    case ChargeFactor::soc:
+      return measured("SoC", reason, 0, " %");
     case ChargeFactor::sensors_missing:
       return "not known: " + reason.where;
     case ChargeFactor::nothing_known:

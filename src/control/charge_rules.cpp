@@ -19,6 +19,11 @@ std::string volts(double value_v) {
   return shortest(value_v) + " V";
 }
 
+/// Of all months.
+double least_goal_v(const ChargeRules& rules) {
+  return cell_full_in(rules, std::nullopt);
+}
+
 class Checks {
  public:
   void within(std::string_view key, double value, double low, double high, const char* unit) {
@@ -69,7 +74,39 @@ void check_cells(const ChargeRules& rules, Checks& checks) {
   if (rules.balance_every.count() == 0) return;
   checks.within("balance_cell", rules.balance_cell_v, numbers.lowest_v, numbers.highest_v, " V");
   checks.order("balance_cell", rules.balance_cell_v, "cell_never_above", rules.cell_never_above_v);
-  checks.order("cell_full", rules.cell_full_v, "balance_cell", rules.balance_cell_v);
+  if (least_goal_v(rules) > rules.balance_cell_v)
+    checks.add("balance_cell", volts(rules.balance_cell_v) + " is below every goal of charging, " +
+                                   volts(least_goal_v(rules)) + " at least");
+}
+
+/// A goal that the highest cell has no current to get to is never reached.
+void check_reached(const ChargeRules& rules, std::string_view key, double goal_v, Checks& checks) {
+  if (goal_v > rules.cell_never_above_v) return;  // that is wrong enough
+  constexpr double kReachedWithinV = 0.01;
+  const double near_v = std::round((goal_v - kReachedWithinV) * 1000) / 1000;
+  if (rules.charge_by_cell.share(near_v) < kNothing)
+    checks.add("charge_by_cell", "allows nothing at " + volts(near_v) + ": " + std::string(key) +
+                                     ", " + volts(goal_v) + ", is never reached");
+}
+
+void check_goals(const ChargeRules& rules, Checks& checks) {
+  if (rules.charge_by_cell.points().empty()) return;
+  double highest_v = rules.cell_full_v;
+  for (const auto& full_v : rules.season_full_v)
+    highest_v = std::max(highest_v, full_v.value_or(0));
+  check_reached(rules, highest_v > rules.cell_full_v ? "season_full" : "cell_full", highest_v,
+                checks);
+  if (rules.balance_every.count() > 0 && rules.balance_cell_v > highest_v)
+    check_reached(rules, "balance_cell", rules.balance_cell_v, checks);
+}
+
+/// One that says nothing allows all.
+void check_optional(const Curve& curve, std::string_view key, CurveShape shape, Checks& checks) {
+  if (!curve.points().empty()) checks.curve(key, curve, shape);
+}
+
+void check_soc_points(const Curve& curve, std::string_view key, Checks& checks) {
+  for (const CurvePoint& point : curve.points()) checks.within(key, point.at, 0, 100, " %");
 }
 
 void check_curves(const ChargeRules& rules, Checks& checks) {
@@ -78,6 +115,11 @@ void check_curves(const ChargeRules& rules, Checks& checks) {
   checks.curve("charge_by_temperature", rules.charge_by_temperature, CurveShape::hump);
   checks.curve("discharge_by_temperature", rules.discharge_by_temperature, CurveShape::hump);
   checks.curve("charge_by_mosfet", rules.charge_by_mosfet, CurveShape::falling);
+  check_optional(rules.discharge_by_mosfet, "discharge_by_mosfet", CurveShape::falling, checks);
+  check_optional(rules.charge_by_soc, "charge_by_soc", CurveShape::falling, checks);
+  check_optional(rules.discharge_by_soc, "discharge_by_soc", CurveShape::rising, checks);
+  check_soc_points(rules.charge_by_soc, "charge_by_soc", checks);
+  check_soc_points(rules.discharge_by_soc, "discharge_by_soc", checks);
   checks.ends("charge_by_cell", rules.charge_by_cell, rules.cell_never_above_v,
               "at cell_never_above");
   constexpr double kAnyC = 1000;
@@ -122,6 +164,7 @@ std::vector<ChargeFault> faults_of(const ChargeRules& rules) {
   if (rules.cells) checks.within("cells", *rules.cells, 1, kMaxCells, "");
   check_cells(rules, checks);
   check_curves(rules, checks);
+  check_goals(rules, checks);
   constexpr double kDayS = 86'400;
   checks.within("tail_current", rules.tail_current_percent, 0.1, 20, " %");
   checks.within("full_for", static_cast<double>(rules.full_for.count()), 0, kDayS, " s");

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "dmb/config/charge_text.h"
 
+#include "dmb/config/charge_keys.h"
+#include "dmb/config/charge_lines.h"
+
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -46,7 +49,7 @@ TEST(ChargeText, ReadsEveryKey) {
                                 {"tail_current", "3 %"},
                                 {"full_for", "20 min"},
                                 {"bulk_again_soc", "70 %"},
-                                {"charge_by_cell", "3.40:100  3.45:20% 3.55:0"},
+                                {"charge_by_cell", "3.40:100  3.45:20% 3.60:0"},
                                 {"charge_by_mosfet", "60:100 80:0"},
                                 {"balance_every_days", "14"},
                                 {"balance_cell", "3.56"},
@@ -64,13 +67,35 @@ TEST(ChargeText, ReadsEveryKey) {
   EXPECT_EQ(rules.tail_current_percent, 3);
   EXPECT_EQ(rules.full_for, std::chrono::minutes(20));
   EXPECT_EQ(rules.bulk_again_soc_percent, 70);
-  EXPECT_EQ(rules.charge_by_cell, (Curve{{3.40, 100}, {3.45, 20}, {3.55, 0}}));
+  EXPECT_EQ(rules.charge_by_cell, (Curve{{3.40, 100}, {3.45, 20}, {3.60, 0}}));
   EXPECT_EQ(rules.charge_by_mosfet, (Curve{{60, 100}, {80, 0}}));
   EXPECT_EQ(rules.balance_every, std::chrono::days(14));
   EXPECT_EQ(rules.balance_cell_v, 3.56);
   EXPECT_EQ(rules.charge_to_soc_percent, 90);
   EXPECT_EQ(rules.season_full_v[0], 3.50);
   EXPECT_EQ(rules.season_full_v[4], 3.40);
+}
+
+/// What charge_lines() says of them.
+ChargeRules read_again(const ChargeRules& rules) {
+  const auto written = charge_lines(rules);
+  Lines lines;
+  for (const auto& [key, value] : written) lines.push_back({key, value});
+  return read_charge_control(lines).rules;
+}
+
+TEST(ChargeText, IsReadAsItIsWritten) {
+  ChargeRules rules = read({{"chemistry", "li-ion"}, {"cells", "14"}}).rules;
+  EXPECT_EQ(charge_lines(rules).size(), 4U) << "chemistry, maxima, cells";
+  EXPECT_EQ(read_again(rules), rules);
+  for (const auto& [key, number, unit] : kChargeNumbers) rules.*number += 0.0123456789;
+  for (const auto& [key, curve, example] : kChargeCurves) rules.*curve = {{1.5, 0.25}, {2.75, 50}};
+  rules.cells = 7;
+  rules.full_for = std::chrono::seconds(1234);
+  rules.balance_every = std::chrono::days(9);
+  rules.season_full_v[3] = 3.41;
+  rules.season_full_v[11] = 3.47;
+  EXPECT_EQ(read_again(rules), rules);
 }
 
 TEST(ChargeText, TakesTheNumbersOfTheChemistryForWhatIsNotSaid) {
@@ -92,7 +117,7 @@ TEST(ChargeText, SaysWhatIsWrong) {
       {{"cell_full", "3.63"}, "cell_full: 3.63 V is above cell_never_above, 3.6 V\n"},
       {{"cell_full", "nan"}, "cell_full: must be a number, such as 3.45\n"},
       {{"full_for", "a while"}, "full_for: must be a time, such as 15 min\n"},
-      {{"balance_every_days", "-1"}, "balance_every_days: must be within 0 and 365\n"},
+      {{"balance_every_days", "-1"}, "balance_every_days: must be a number of days, 0 to 365\n"},
       {{"charge_by_mosfet", "70 80"},
        "charge_by_mosfet: must be points of value:percent, such as 70:100 80:25 90:0\n"},
       {{"season_full", "Jam:3.5"},
@@ -114,7 +139,11 @@ TEST(ChargeText, TakesTheKeysOfTheSerialDriver) {
             {"CELL_VOLTAGES_WHILE_CHARGING", "3.500, 3.450, 3.425, 3.400, 3.375"},
             {"MAX_CHARGE_CURRENT_CV_FRACTION", "0, 0.005, 0.05, 0.25, 1"},
             {"TEMPERATURES_WHILE_CHARGING", "0, 2, 5, 10, 40, 45, 50, 55"},
-            {"MAX_CHARGE_CURRENT_T_FRACTION", "0, .25, .5, 1, 1, .5, .25, 0"}});
+            {"MAX_CHARGE_CURRENT_T_FRACTION", "0, .25, .5, 1, 1, .5, .25, 0"},
+            {"MOSFET_TEMPERATURES_WHILE_DISCHARGING", "60, 70, 80"},
+            {"MAX_DISCHARGE_CURRENT_SOC_FRACTION", "0.2, 0.4, 0.6, 1"},
+            {"SOC_WHILE_CHARGING", "98, 95, 90, 85"},
+            {"CCCM_SOC_ENABLE", "True"}});
   EXPECT_EQ(faults(text), "");
   EXPECT_TRUE(text.warnings.empty());
   EXPECT_EQ(text.rules.max_charge_current_a, 50);
@@ -123,10 +152,37 @@ TEST(ChargeText, TakesTheKeysOfTheSerialDriver) {
             (Curve{{3.375, 100}, {3.4, 25}, {3.425, 5}, {3.45, 0.5}, {3.5, 0}}));
   EXPECT_EQ(text.rules.charge_by_temperature,
             (Curve{{0, 0}, {2, 25}, {5, 50}, {10, 100}, {40, 100}, {45, 50}, {50, 25}, {55, 0}}));
+  EXPECT_EQ(text.rules.discharge_by_mosfet, (Curve{{60, 100}, {70, 25}, {80, 0}}));
+  EXPECT_EQ(text.rules.charge_by_soc, (Curve{{85, 100}, {90, 50}, {95, 20}, {98, 10}}));
+  EXPECT_EQ(text.rules.discharge_by_soc, (Curve{{5, 20}, {10, 40}, {15, 60}, {20, 100}}));
   EXPECT_EQ(text.became.front(), (ChargeRemark{"max_cell_voltage", "cell_full = 3.450"}));
   EXPECT_TRUE(std::ranges::count(
       text.became, ChargeRemark{"cell_voltages_while_charging",
                                 "charge_by_cell = 3.375:100 3.4:25 3.425:5 3.45:0.5 3.5:0"}));
+}
+
+TEST(ChargeText, GoesByTheSwitchesOfTheSerialDriver) {
+  const ChargeText off = read({{"CCCM_SOC_ENABLE", "False"},
+                               {"SOC_WHILE_CHARGING", "98, 95, 90, 85"},
+                               {"CCCM_CV_ENABLE", "False"},
+                               {"MAX_CHARGE_CURRENT_CV_FRACTION", "0, 0.1, 0.2, 0.5, 1"}});
+  EXPECT_EQ(off.rules.charge_by_soc, Curve());
+  EXPECT_EQ(off.rules.charge_by_cell, ChargeRules().charge_by_cell) << "cells always limit";
+  EXPECT_EQ(off.became[1],
+            (ChargeRemark{"max_charge_current_cv_fraction", "nothing: cccm_cv_enable is off"}));
+  const ChargeText on = read({{"DCCM_SOC_ENABLE", "True"}, {"CCCM_T_ENABLE", "True"}});
+  EXPECT_EQ(on.rules.discharge_by_soc, (Curve{{5, 10}, {10, 20}, {15, 50}, {20, 100}}));
+  EXPECT_EQ(on.told_by.at("discharge_by_soc"), "dccm_soc_enable");
+  EXPECT_EQ(on.rules.charge_by_temperature, ChargeRules().charge_by_temperature);
+}
+
+TEST(ChargeText, HasAGoalOfItsOwnNotTheMonthsOfOthers) {
+  const ChargeText base = read({{"season_full", "Jan:3.50"}, {"charge_by_soc", "50:100 100:5"}});
+  const Lines own{{"cell_full", "3.40"}, {"charge_by_soc", "none"}};
+  const ChargeText text = read_charge_control(own, base);
+  EXPECT_EQ(cell_full_in(text.rules, 1), 3.40);
+  EXPECT_EQ(text.rules.charge_by_soc, Curve());
+  EXPECT_EQ(cell_full_in(read_charge_control({}, base).rules, 1), 3.50);
 }
 
 TEST(ChargeText, TakesTheKeysOfTheAggregator) {

@@ -120,6 +120,37 @@ TEST_F(ChargeControlTest, GoesByTheLeastOfAllCurves) {
   }
 }
 
+TEST_F(ChargeControlTest, GoesByTheStateOfChargeWhereThatIsWantedAndKnown) {
+  rules_.charge_by_soc = {{90, 100}, {100, 0}};
+  rules_.discharge_by_soc = {{5, 10}, {15, 100}};
+  change(rules_);
+  inputs_.soc_percent = 98;
+  pass(1s);
+  EXPECT_NEAR(ccl_a(), 20, 1e-9);
+  EXPECT_EQ(why_charge(), "SoC 98 %: 20 A");
+  EXPECT_EQ(dcl_a(), 150);
+  inputs_.soc_percent.reset();
+  pass(60s);
+  EXPECT_EQ(ccl_a(), 100) << "what is not known does not limit";
+  inputs_.soc_percent = 5;
+  pass(1s);
+  EXPECT_NEAR(dcl_a(), 15, 1e-9);
+  EXPECT_EQ(why(Limit::discharge_current), "SoC 5 %: 15 A");
+}
+
+TEST_F(ChargeControlTest, GoesByHotMosfetsInBothDirectionsWhereThatIsWanted) {
+  rules_.discharge_by_mosfet = {{70, 100}, {90, 0}};
+  change(rules_);
+  std::vector<PackCells> packs{pack("Pack1", cell_v_)};
+  packs[0].set_mosfet(80);
+  inputs_.packs = packs;
+  inputs_.voltage_v = 16 * cell_v_;
+  control_.update(inputs_, now_);
+  EXPECT_NEAR(ccl_a(), 25, 1e-9);
+  EXPECT_NEAR(dcl_a(), 75, 1e-9);
+  EXPECT_EQ(why(Limit::discharge_current), "MOSFETs Pack1 80.0 °C: 75 A");
+}
+
 TEST_F(ChargeControlTest, FallsAtOnceAndRisesLateAndSlowly) {
   pass(1s);
   odd_v_ = 3.50;

@@ -72,6 +72,38 @@ TEST(ChargeRules, SayWhyTheyCannotBeSafe) {
        [](ChargeRules& rules) { rules.cell_full_v = 3.62; }},
       {"cell_float", "3.5 V is above cell_full, 3.45 V",
        [](ChargeRules& rules) { rules.cell_float_v = 3.5; }},
+      {"charge_by_cell", "allows nothing at 3.44 V: cell_full, 3.45 V, is never reached",
+       [](ChargeRules& rules) {
+         rules.charge_by_cell = {{3.35, 100}, {3.44, 0}};
+       }},
+      {"charge_by_cell", "allows nothing at 3.54 V: balance_cell, 3.55 V, is never reached",
+       [](ChargeRules& rules) {
+         rules.charge_by_cell = {{3.35, 100}, {3.5, 0}};
+         rules.balance_every = std::chrono::days(10);
+       }},
+      {"balance_cell", "3.35 V is below every goal of charging, 3.4 V at least",
+       [](ChargeRules& rules) {
+         rules.season_full_v[5] = 3.40;
+         rules.cell_float_v = 3.3;
+         rules.balance_cell_v = 3.35;
+         rules.balance_every = std::chrono::days(10);
+       }},
+      {"discharge_by_mosfet", "70:50 and then 80:60: it must not allow more as the value rises",
+       [](ChargeRules& rules) {
+         rules.discharge_by_mosfet = {{70, 50}, {80, 60}};
+       }},
+      {"charge_by_soc", "80:50 and then 90:60: it must not allow more as the value rises",
+       [](ChargeRules& rules) {
+         rules.charge_by_soc = {{80, 50}, {90, 60}};
+       }},
+      {"discharge_by_soc", "5:50 and then 10:40: it must not allow less as the value rises",
+       [](ChargeRules& rules) {
+         rules.discharge_by_soc = {{5, 50}, {10, 40}};
+       }},
+      {"discharge_by_soc", "-5 % is not within 0 and 100",
+       [](ChargeRules& rules) {
+         rules.discharge_by_soc = {{-5, 0}, {10, 100}};
+       }},
       {"cell_never_above", "3.8 V is not within 2.5 and 3.65",
        [](ChargeRules& rules) { rules.cell_never_above_v = 3.8; }},
       {"cell_never_above", "nan V is not within 2.5 and 3.65",
@@ -98,7 +130,7 @@ TEST(ChargeRules, SayWhyTheyCannotBeSafe) {
          rules.season_full_v[0] = 3.7;
          rules.cell_never_above_v = 3.65;
        }},
-      {"cell_full", "3.45 V is above balance_cell, 3.4 V",
+      {"balance_cell", "3.4 V is below every goal of charging, 3.45 V at least",
        [](ChargeRules& rules) {
          rules.balance_every = std::chrono::days(10);
          rules.balance_cell_v = 3.4;

@@ -115,10 +115,12 @@ class ChargeControl {
   bool balance_due(const ChargeInputs& inputs);
   void vote_voltage(const ChargeInputs& inputs, Instant now);
   void vote_charge(const ChargeInputs& inputs, Instant now);
-  void vote_discharge(Instant now);
+  void vote_discharge(const ChargeInputs& inputs, Instant now);
   void vote_current(Limit limit, Direction& direction, const std::vector<Factor>& factors,
                     double max_a, Instant now);
   void add_temperatures(const Curve& curve, std::vector<Factor>& factors) const;
+  void add_mosfet(const Curve& curve, std::vector<Factor>& factors) const;
+  static void add_soc(const Curve& curve, const ChargeInputs& inputs, std::vector<Factor>& factors);
   bool soc_reached(const ChargeInputs& inputs);
   void watch_alarms();
 

@@ -13,7 +13,7 @@ namespace dmb {
 inline constexpr std::size_t kMaxCurvePoints = 32;
 
 struct CurvePoint {
-  double at = 0;       ///< V of a cell, or °C
+  double at = 0;       ///< V of a cell, °C, or % of SoC
   double percent = 0;  ///< 0 … 100 of the maximum
   bool operator==(const CurvePoint&) const = default;
 };

@@ -19,6 +19,7 @@ enum class ChargeFactor : std::uint8_t {
   coldest,
   hottest,
   mosfet,
+  soc,
   soc_reached,  ///< as full as it is wanted
 };
 

@@ -37,6 +37,9 @@ struct ChargeRules {
   Curve charge_by_temperature;
   Curve discharge_by_temperature;
   Curve charge_by_mosfet{{70, 100}, {80, 25}, {90, 0}};
+  Curve discharge_by_mosfet;  ///< of these three without any point: nothing is limited
+  Curve charge_by_soc;
+  Curve discharge_by_soc;
   std::chrono::days balance_every{0};  ///< 0: never
   double balance_cell_v = 0;
   double charge_to_soc_percent = 100;
