@@ -66,6 +66,7 @@ bool is_trouble(const ChargeReason& reason) {
     case ChargeFactor::coldest:
     case ChargeFactor::hottest:
     case ChargeFactor::mosfet:
+    case ChargeFactor::soc:
     case ChargeFactor::soc_reached:
       break;
   }
