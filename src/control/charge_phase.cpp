@@ -116,7 +116,8 @@ bool ChargeCycle::charge(const PhaseInputs& inputs, const ChargeRules& rules, In
   left_.reset();
   out_ah_ = 0;
   spread_was_small_ = false;
-  for (auto* since : {&full_since_, &low_since_, &left_float_, &empty_since_, &wide_since_}) since->reset();
+  for (auto* since : {&full_since_, &low_since_, &left_float_, &empty_since_, &wide_since_})
+    since->reset();
   return true;
 }
 

@@ -17,8 +17,11 @@ constexpr auto kPatience = 5s;
 constexpr auto kStep = 1s;
 /// What one step makes up for at most: after we stood still, nothing jumps.
 constexpr double kMaxStepS = 5;
-constexpr double kFallPerCellV = 0.005;  // each second
-constexpr double kRisePerCellV = 0.010;  // each second
+constexpr double kFallPerCellV = 0.005;  // each second, at most
+/// The less current there is still, the less it takes to end it; and chargers obey some seconds
+/// late. More would drive the battery's own energy into the grid.
+constexpr double kFallPerCellAndC = 0.04;  // each second, by a current of the capacity per hour
+constexpr double kRisePerCellV = 0.010;    // each second
 constexpr double kMinCellV = 3.0;
 constexpr double kMinShareOfNominal = 0.9;
 constexpr double kNominalCellV = 3.2;
@@ -44,6 +47,13 @@ double cells_of(const ChargeStopInputs& inputs) {
 double floor_v(const ChargeStopInputs& inputs) {
   if (inputs.cells && *inputs.cells > 0) return *inputs.cells * kMinCellV;
   return nominal_v(*inputs.max_charge_voltage_v) * kMinShareOfNominal;
+}
+
+double fall_per_cell_v(const ChargeStopInputs& inputs) {
+  const double capacity_ah = inputs.capacity_ah && *inputs.capacity_ah > 0
+                                 ? *inputs.capacity_ah
+                                 : kCurrentWithoutCapacityA / kCurrentPerAh;
+  return std::min(kFallPerCellV, kFallPerCellAndC * *inputs.current_a / capacity_ah);
 }
 
 bool charging_goes_on(const ChargeStopInputs& inputs) {
@@ -93,7 +103,7 @@ void ChargeStop::resist(const ChargeStopInputs& inputs, Instant now) {
     return;
   }
   if (level_v_) {
-    const double fall_v = kFallPerCellV * cells_of(inputs) * seconds_to_step(now);
+    const double fall_v = fall_per_cell_v(inputs) * cells_of(inputs) * seconds_to_step(now);
     // The floor may have risen with another CVL: the level does not rise with it during a stop.
     level_v_ = std::min(*level_v_, down_to(*level_v_ - fall_v, inputs));
   } else if (!begin_at_) {

@@ -13,8 +13,11 @@ constexpr auto kHold = 30s;
 constexpr auto kStep = 1s;
 /// What one step makes up for at most: after we stood still, nothing jumps.
 constexpr double kMaxStepS = 5;
-constexpr double kRisePerCellV = 0.001;  // each second
-constexpr double kFallShare = 0.2;       // of the excess of all cells, each second
+constexpr double kRisePerCellV = 0.001;      // each second
+constexpr double kFallShare = 0.2;           // of the excess of all cells, each second
+constexpr double kMostFallPerCellV = 0.005;  // each second
+constexpr double kFallPerCellAndC = 0.04;    // each second, by a current of the capacity per hour
+constexpr double kFallAtRestPerCellV = 0.0001;  // each second
 /// Between them CVL rests: the last digit of a cell's voltage must not move it.
 constexpr double kAboveGoalV = 0.001;
 constexpr double kBelowGoalV = 0.005;
@@ -34,6 +37,7 @@ constexpr double kDropLearnedInS = 60;
 constexpr double kDropForgottenInS = 15;
 constexpr double kLearnAbovePerAh = 0.05;
 constexpr double kLearnAboveA = 5;  // where capacity is unknown
+constexpr double kWithoutCapacityAh = 200;
 constexpr double kFlowsPerAh = 0.002;
 constexpr double kFlowsA = 0.5;
 
@@ -56,6 +60,12 @@ bool discharges(const ChargeVoltageInputs& inputs) {
 bool charges(const ChargeVoltageInputs& inputs) {
   const double noise_a = std::max(of_capacity(inputs, kFlowsPerAh, kFlowsA), kFlowsA);
   return inputs.current_a && *inputs.current_a > noise_a;
+}
+
+double fall_per_cell_v(const ChargeVoltageInputs& inputs, double excess_v) {
+  const double by_current_v =
+      kFallPerCellAndC * *inputs.current_a / of_capacity(inputs, 1, kWithoutCapacityAh);
+  return std::min({kFallShare * excess_v, by_current_v, kMostFallPerCellV});
 }
 
 /// A cell that is ahead of the others rises steeply, and chargers obey some seconds late.
@@ -110,14 +120,19 @@ void ChargeVoltageControl::lower(const ChargeVoltageInputs& inputs, double exces
     stepped_at_.reset();
     return;
   }
-  double lower_v = *level_v_;
-  const auto base_v = inputs.voltage_v ? inputs.voltage_v : inputs.sum_v;
-  if (base_v) lower_v = std::min(lower_v, *base_v + drop_.per_cell_v() * inputs.cells - excess_v);
-  if (charges(inputs))
-    lower_v -= kFallShare * excess_v * inputs.cells * seconds_to_step(now);
-  else
+  const double cells = inputs.cells;
+  const auto measured_v = inputs.voltage_v ? inputs.voltage_v : inputs.sum_v;
+  const double present_v = measured_v ? *measured_v + drop_.per_cell_v() * cells : *level_v_;
+  double lower_v = measured_v ? std::min(*level_v_, present_v - excess_v) : *level_v_;
+  if (charges(inputs)) {
+    lower_v -= fall_per_cell_v(inputs, excess_v) * cells * seconds_to_step(now);
+  } else if (inputs.current_a) {
+    const double slowly_v = kFallAtRestPerCellV * cells * seconds_to_step(now);
+    lower_v = std::max(lower_v, std::min(*level_v_, present_v) - slowly_v);
+  } else {
     stepped_at_.reset();
-  level_v_ = std::min(*level_v_, std::max(lower_v, inputs.floor_v * inputs.cells));
+  }
+  level_v_ = std::min(*level_v_, std::max(lower_v, inputs.floor_v * cells));
 }
 
 void ChargeVoltageControl::rise(const ChargeVoltageInputs& inputs, double ceiling_v, Instant now) {

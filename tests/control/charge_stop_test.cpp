@@ -84,6 +84,21 @@ TEST(ChargeStop, GoesDownFiveMillivoltsPerCellAndSecondUntilTheCurrentEnds) {
   EXPECT_NEAR(*stop.update(fed_in(), at(62s)), 52.86, 1e-9);
 }
 
+TEST(ChargeStop, GoesDownSlowerTheLessCurrentThereIsStill) {
+  const struct {
+    double current_a;
+    std::optional<double> capacity_ah;
+    double fall_v;
+  } rows[] = {{280, 280, 0.08}, {14, 280, 0.032}, {3.5, 280, 0.008}, {10, std::nullopt, 0.032}};
+  for (const auto& row : rows) {
+    ChargeStop stop;
+    ChargeStopInputs inputs = with_current(fed_in(), row.current_a);
+    inputs.capacity_ah = row.capacity_ah;
+    for (const auto when : {0s, 5s, 6s}) stop.update(inputs, at(when));
+    EXPECT_NEAR(*stop.update(inputs, at(7s)), 53.1 - 2 * row.fall_v, 1e-9) << row.current_a;
+  }
+}
+
 TEST(ChargeStop, NeverGoesBelowThreeVoltsACell) {
   ChargeStop stop = lowered_stop();
   double shown_v = 0;

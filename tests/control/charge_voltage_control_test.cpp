@@ -46,9 +46,34 @@ TEST(ChargeVoltageControl, FallsAtOnceToThePresentVoltageLessTheExcess) {
   ChargeVoltageControl control;
   control.update(charging(), at(0s));
   ChargeVoltageInputs inputs = with_highest(3.47, 54.4);
-  inputs.current_a = 0;
-  EXPECT_NEAR(control.update(inputs, at(1ms)), 54.376, 0.0051);
+  inputs.current_a = 5.6;  // 4 mV of margin
+  EXPECT_NEAR(control.update(inputs, at(1ms)), 54.376, 0.0081);
   EXPECT_TRUE(control.held_back());
+}
+
+TEST(ChargeVoltageControl, FallsAtRestToThePresentVoltageAndOnSlowly) {
+  ChargeVoltageControl control;
+  control.update(charging(), at(0s));
+  ChargeVoltageInputs inputs = with_highest(3.47, 54.4);
+  inputs.current_a = 0;
+  EXPECT_NEAR(control.update(inputs, at(1ms)), 54.4, 0.0081);
+  EXPECT_TRUE(control.next_change(at(1ms)));
+  double cvl_v = 0;
+  for (auto when = 1s; when < 6s; ++when) cvl_v = control.update(inputs, at(when));
+  EXPECT_NEAR(cvl_v, 54.4 - 5 * 0.0016, 0.0081);
+  for (auto when = 6s; when < 100s; ++when) cvl_v = control.update(inputs, at(when));
+  EXPECT_NEAR(cvl_v, 54.38, 0.0081);  // no further than the excess
+  inputs.current_a = -2;
+  inputs.voltage_v = inputs.sum_v = 54.3;
+  EXPECT_EQ(control.update(inputs, at(101s)), cvl_v);
+}
+
+TEST(ChargeVoltageControl, FallsToLessTheExcessWhereNoCurrentIsKnown) {
+  ChargeVoltageControl control;
+  control.update(charging(), at(0s));
+  ChargeVoltageInputs inputs = with_highest(3.47, 54.4);
+  inputs.current_a.reset();
+  EXPECT_NEAR(control.update(inputs, at(1ms)), 54.38, 0.0081);
 }
 
 TEST(ChargeVoltageControl, HoldsACellThatIsAheadLowerWhileMuchCurrentFlows) {
@@ -75,14 +100,24 @@ TEST(ChargeVoltageControl, HoldsACellThatIsAheadLowerWhileMuchCurrentFlows) {
   }
 }
 
-TEST(ChargeVoltageControl, FallsOnByAFifthOfTheExcessWhileCurrentFlowsIn) {
-  ChargeVoltageControl control;
-  control.update(charging(), at(0s));
-  const double first_v = control.update(with_highest(3.50, 54.4), at(1s));
-  EXPECT_NEAR(control.update(with_highest(3.50, 54.4), at(1500ms)), first_v, 1e-9);
-  EXPECT_NEAR(control.update(with_highest(3.50, 54.4), at(2s)), first_v - 0.224, 0.0081);
-  EXPECT_NEAR(control.update(with_highest(3.50, 54.4), at(7s)), first_v - 6 * 0.224, 0.0081);
-  EXPECT_NEAR(control.update(with_highest(3.50, 54.4), at(10min)), first_v - 11 * 0.224, 0.0081);
+TEST(ChargeVoltageControl, FallsOnByTheExcessAndTheCurrentThatStillFlowsIn) {
+  const struct {
+    double highest_v, voltage_v, current_a, fall_per_cell_v;
+  } rows[] = {{3.50, 54.4, 60, 0.005},
+              {3.50, 54.4, 14, 0.04 * 14 / 280},
+              {3.50, 54.4, 5.6, 0.04 * 5.6 / 280},
+              {3.46, 55.6, 280, 0.2 * 0.010}};
+  for (const auto& row : rows) {
+    ChargeVoltageControl control;
+    control.update(charging(), at(0s));
+    ChargeVoltageInputs inputs = with_highest(row.highest_v, row.voltage_v);
+    inputs.current_a = row.current_a;
+    const double first_v = control.update(inputs, at(1s));
+    EXPECT_NEAR(control.update(inputs, at(1500ms)), first_v, 1e-9);
+    EXPECT_NEAR(control.update(inputs, at(2s)), first_v - 16 * row.fall_per_cell_v, 0.0081);
+    EXPECT_NEAR(control.update(inputs, at(7s)), first_v - 6 * 16 * row.fall_per_cell_v, 0.0081);
+    EXPECT_NEAR(control.update(inputs, at(10min)), first_v - 11 * 16 * row.fall_per_cell_v, 0.0081);
+  }
 }
 
 TEST(ChargeVoltageControl, DoesNotDriveTheBatteryIntoTheGrid) {

@@ -27,7 +27,8 @@ struct ChargeStopInputs {
 /// is allowed: systemcalc then lifts their current limit for every battery but a Lynx, and only the
 /// charge voltage still acts. So while current flows into the battery in spite of the stop, CVL
 /// goes down: first to the present voltage, then by 5 mV per cell and second, because the chargers'
-/// own set-point may stand up to 0.4 V above CVL. Never below 3.0 V per cell, or 0.9 of the nominal
+/// own set-point may stand up to 0.4 V above CVL; slower where little current is left, so that the
+/// battery is not driven into the grid instead. Never below 3.0 V per cell, or 0.9 of the nominal
 /// voltage. After the stop CVL rises by 10 mV per cell and second, so that it ends without a rush.
 class ChargeStop {
  public:

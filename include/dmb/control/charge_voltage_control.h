@@ -37,13 +37,19 @@ class WireDrop {
 };
 
 /// Holds CVL where the highest cell stands at its goal: the one limit that chargers obey even where
-/// DC-coupled feed-in is allowed. When the highest cell is above its goal, CVL falls at once to the
-/// present voltage less the excess, and on by a fifth of the excess of all cells per second while
-/// current flows in. While much flows in, a cell that is well ahead of the others counts up to 20
-/// mV higher than it is: it rises steeply, and chargers obey some seconds late. When it has been
-/// below its goal for 30 s CVL rises, by 1 mV per cell and second, to no more than the goal of all
-/// cells and the wires' drop. CVL does not fall below what already lets no current in: it would
-/// only drive the battery's energy into the grid.
+/// DC-coupled feed-in is allowed.
+///
+/// - Above its goal: while current flows in, CVL falls at once to the present voltage less the
+///   excess, and on by a fifth of the excess of all cells per second, but by no more than 5 mV per
+///   cell and second, and the less current the slower. At rest it falls to the present voltage, and
+///   on by 0.1 mV per cell and second; not where current flows out: a lower CVL would only drive
+///   the battery's energy into the grid.
+/// - A cell that is well ahead of the others counts up to 20 mV higher than it is while much
+/// current
+///   flows in: it rises steeply, and chargers obey some seconds late.
+/// - Below its goal for 30 s: CVL rises by 1 mV per cell and second, to no more than the goal of
+/// all
+///   cells and the wires' drop.
 class ChargeVoltageControl {
  public:
   /// CVL of the battery, in steps of half a millivolt per cell.

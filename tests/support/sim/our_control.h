@@ -24,6 +24,7 @@ class OurControl final : public Controller {
   void restart(double now_s) override;
   /// Votes of others than the charge control, from the next update() on.
   void set_other_votes(std::vector<Vote> votes) { other_votes_ = std::move(votes); }
+  void set_soc_percent(double soc_percent) { soc_percent_ = soc_percent; }
 
   const ChargeControl& control() const { return control_; }
   const LimitState& shown() const { return guard_.state(); }

@@ -42,12 +42,14 @@ void Site::step(const Limits& published, const Weather& weather, double step_s) 
   fed_in_a_ = 0;
   if (spec_.feed_in) {
     // The inverter takes of the sun what would lift the battery above CVL.
-    const double taken_a = std::max(current_at(packs_, limits_->cvl_v), -load_a);
-    fed_in_a_ = std::clamp(sun_a_ - load_a - taken_a, 0.0, std::min(sun_a_, spec_.feed_in_a));
+    const double at_cvl_a = current_at(packs_, limits_->cvl_v);
+    const double taken_a = spec_.drains_to_cvl ? at_cvl_a : std::max(at_cvl_a, -load_a);
+    const double most_a = spec_.drains_to_cvl ? spec_.feed_in_a : std::min(sun_a_, spec_.feed_in_a);
+    fed_in_a_ = std::clamp(sun_a_ - load_a - taken_a, 0.0, most_a);
   }
   const double drawn_a = load_a + fed_in_a_;
   sun_a_ = std::clamp(held_a(drawn_a) + drawn_a, 0.0, sun_a_);
-  fed_in_a_ = std::min(fed_in_a_, sun_a_);
+  if (!spec_.drains_to_cvl) fed_in_a_ = std::min(fed_in_a_, sun_a_);
   const double net_a = std::max(sun_a_ - fed_in_a_ - load_a, -limits_->dcl_a);
   const auto bus_v = voltage_at(packs_, net_a);
   if (bus_v) bus_v_ = *bus_v;
@@ -57,7 +59,7 @@ void Site::step(const Limits& published, const Weather& weather, double step_s) 
     current_a_ += pack_a;
     pack.step(pack_a, weather.ambient_c, step_s);
   }
-  const double left_w = weather.sun_w - (sun_a_ - fed_in_a_) * bus_v_;
+  const double left_w = weather.sun_w - std::max(sun_a_ - fed_in_a_, 0.0) * bus_v_;
   fed_in_wh_ += fed_in_a_ * bus_v_ * step_s / 3600;
   not_taken_wh_ += std::max(left_w, 0.0) * step_s / 3600;
 }

@@ -13,9 +13,11 @@ struct SiteSpec {
   std::vector<PackSpec> packs;
   double chargers_a = 140;  ///< of all solar chargers
   double charger_wire_ohm = 0.001;
-  double charger_a_per_s = 20;   ///< they do not rise faster
-  bool feed_in = false;          ///< DC-coupled, into the grid
-  double feed_in_a = 60;         ///< what the inverter can take for it
+  double charger_a_per_s = 20;  ///< they do not rise faster
+  bool feed_in = false;         ///< DC-coupled, into the grid
+  double feed_in_a = 60;        ///< what the inverter can take for it
+  /// The inverter then draws the battery, too, down to CVL; else only as much as the loads take.
+  bool drains_to_cvl = false;
   double charge_offset_v = 0.4;  ///< solar chargers go above CVL by it when feed-in is on
 };
 
