@@ -36,8 +36,9 @@ Venus OS D-Bus.
   --broker HOST[:PORT]
                    with --discover: another broker than the config's, without user and password
   --write          with --discover: append what is new to the config file; a copy is kept
-  --import FILE    print what the config of dbus-aggregate-batteries (config.ini, settings.py) or of
-                   BatteryAggregator (config.json) is here; exit: 0 printed, 1 it is neither
+  --import FILE    print what the config of dbus-aggregate-batteries (config.ini, settings.py), of
+                   BatteryAggregator (config.json), or about charging of the serial driver
+                   (config.ini) is here; exit: 0 printed, 1 it is none of them
   --version        print the version and exit
   --help           print this help and exit
 

@@ -16,6 +16,9 @@
 namespace dmb {
 namespace {
 
+constexpr std::string_view kMonitor =
+    "[SMARTSHUNTS] is a monitor and has no limits; device_mode = virtual-bms has";
+
 std::string in_brackets(std::string_view title) {
   return '[' + printable(title) + ']';
 }
@@ -110,8 +113,8 @@ class ChargeControls {
     if (targets.empty()) return miss(section);
     const ChargeTarget& target = targets.front();
     controlled_.insert(target.rules);
-    if (!target.has_limits) return report_no_limits(own, target);
-    control(own, target);
+    if (target.has_limits) return control(own, target);
+    if (own.text.enabled) error(header(section), std::string(kMonitor));
   }
 
   /// A battery whose source is off has no effect, as its own section has none.
@@ -140,16 +143,6 @@ class ChargeControls {
     error(header(section), "no [BATTERY] or [BANK] has that name; there are: " + list + meant);
   }
 
-  void report_no_limits(const Written& written, const ChargeTarget& target) {
-    if (!written.text.enabled) return;
-    if (target.section->family == Family::smartshunts)
-      return error(header(*written.section),
-                   "[SMARTSHUNTS] is a monitor and has no limits; device_mode = virtual-bms has");
-    SpotProblems(problems_, header(*written.section))
-        .warning("has no effect: with control = 0 " + in_brackets(target.section->title) +
-                 " has no limits");
-  }
-
   void control_rest(const Written& common) {
     const auto targets = targets_.common();
     if (targets.empty() && common.text.enabled && problems_.error_count() == 0)
@@ -158,13 +151,8 @@ class ChargeControls {
                        ? "there is nothing to control: [SMARTSHUNTS] is a monitor and "
                          "has no limits; device_mode = virtual-bms has"
                        : "there is nothing to control: no battery and no bank");
-    for (const ChargeTarget& target : targets) {
-      if (controlled_.contains(target.rules)) continue;
-      if (target.has_limits)
-        control(common, target);
-      else
-        report_no_limits(common, target);
-    }
+    for (const ChargeTarget& target : targets)
+      if (!controlled_.contains(target.rules)) control(common, target);
   }
 
   void control(const Written& written, const ChargeTarget& target) {

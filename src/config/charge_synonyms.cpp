@@ -68,6 +68,8 @@ constexpr std::array kLists{
           "5 10 15 20", "0.1 0.2 0.5 1", "dccm_soc_enable", false},
     Lists{"cell_charge_limiting_voltage", "cell_charge_limited_current", "charge_by_cell"},
     Lists{"cell_discharge_limiting_voltage", "cell_discharge_limited_current", "discharge_by_cell"},
+    Lists{"cell_full_limiting_voltage", "cell_full_limited_current", "charge_by_cell"},
+    Lists{"cell_empty_limiting_voltage", "cell_empty_limited_current", "discharge_by_cell"},
 };
 
 /// What has no counterpart here, and what to do about it.
@@ -232,10 +234,12 @@ class Translation {
       return;
     }
     std::string seasons;
+    std::optional<double> before_v;
     for (std::size_t i = 0; i < kMonthWords.size(); ++i) {
-      if (i > 0 && (*numbers)[i] == (*numbers)[i - 1]) continue;
-      seasons += (i > 0 ? " " : "") + std::string(kMonthWords[i]) + ":" +
-                 shortest(std::min((*numbers)[i], cell_full_v_));
+      const double full_v = std::min((*numbers)[i], cell_full_v_);
+      if (full_v == before_v) continue;
+      seasons += (i > 0 ? " " : "") + std::string(kMonthWords[i]) + ":" + shortest(full_v);
+      before_v = full_v;
     }
     put(kMonths, "season_full", seasons);
   }

@@ -17,7 +17,6 @@ ChargeTarget target_of(const SettingsSection& section, BankConfig& bank) {
   return {.section = &section,
           .rules = &bank.charge_control,
           .series = bank.series,
-          .has_limits = bank.control,
           .max_charge_voltage_v = bank.max_charge_voltage_v,
           .max_charge_current_a = bank.max_charge_current_a,
           .max_discharge_current_a = bank.max_discharge_current_a};

@@ -1,37 +1,19 @@
 // SPDX-License-Identifier: MIT
-#include "dmb/battery/letter_case.h"
+#include "charge_section.h"
+#include "dmb/battery/shortest.h"
 #include "readers.h"
 #include "section.h"
 
-#include <algorithm>
-#include <array>
+#include <cmath>
 #include <string>
 #include <vector>
 
 namespace dmb::importing {
 namespace {
 
-/// Where it has a charge control of its own.
-constexpr std::array<std::string_view, 20> kChargeKeys{"BALANCING_VOLTAGE",
-                                                       "BALANCING_REPETITION",
-                                                       "CHARGE_VOLTAGE",
-                                                       "CHARGE_VOLTAGE_LIST",
-                                                       "MAX_CELL_VOLTAGE",
-                                                       "MIN_CELL_VOLTAGE",
-                                                       "MIN_CELL_HYSTERESIS",
-                                                       "DISCHARGE_VOLTAGE",
-                                                       "CELL_DIFF_MAX",
-                                                       "BATTERY_EFFICIENCY",
-                                                       "CELL_CHARGE_LIMITING_VOLTAGE",
-                                                       "CELL_CHARGE_LIMITED_CURRENT",
-                                                       "CELL_DISCHARGE_LIMITING_VOLTAGE",
-                                                       "CELL_DISCHARGE_LIMITED_CURRENT",
-                                                       "CELL_FULL_LIMITING_VOLTAGE",
-                                                       "CELL_FULL_LIMITED_CURRENT",
-                                                       "CELL_EMPTY_LIMITING_VOLTAGE",
-                                                       "CELL_EMPTY_LIMITED_CURRENT",
-                                                       "MAX_CELL_VOLTAGE_SOC_FULL",
-                                                       "MIN_CELL_VOLTAGE_SOC_EMPTY"};
+bool controls_charging(const SettingsText& settings) {
+  return settings.flag("OWN_CHARGE_PARAMETERS") == true;
+}
 
 bool is_positive_whole(double number) {
   return number >= 1 && number <= 1000 && number == static_cast<int>(number);
@@ -53,7 +35,7 @@ void import_members(const SettingsText& settings, Section& bank) {
   const std::string service = settings.text("BATTERY_SERVICE_NAME");
   if (!service.empty() && service != "com.victronenergy.battery")
     bank.remark("BATTERY_SERVICE_NAME = " + service + " has no counterpart: members are batteries");
-  if (settings.has("NR_OF_CELLS_PER_BATTERY"))
+  if (settings.has("NR_OF_CELLS_PER_BATTERY") && !controls_charging(settings))
     bank.remark("NR_OF_CELLS_PER_BATTERY is not needed: the batteries tell their cells");
 }
 
@@ -84,30 +66,57 @@ void import_current(const SettingsText& settings, Section& bank) {
   }
 }
 
-void import_charge_control(const SettingsText& settings, Section& bank) {
-  if (settings.flag("OWN_CHARGE_PARAMETERS") != true) {
-    if (settings.flag("KEEP_MAX_CVL") == true)
-      bank.remark(
-          "KEEP_MAX_CVL is not needed: a battery in float does not lower the charge voltage "
-          "while others still charge");
-    return;
+void set_where_empty(ChargeLines& lines, const char* key, const std::string& value) {
+  std::string& line = lines[key];
+  if (line.empty()) line = value;
+}
+
+/// There discharging ends at MIN_CELL_VOLTAGE, whatever else is set.
+void add_discharge_curve(const SettingsText& settings, ChargeLines& lines) {
+  constexpr double kUsualEmptyV = 2.9;
+  if (!settings.list("CELL_EMPTY_LIMITING_VOLTAGE").empty()) return;
+  const double empty_v = settings.number("MIN_CELL_VOLTAGE").value_or(kUsualEmptyV);
+  set_where_empty(lines, "cell_discharge_limiting_voltage",
+                  shortest(empty_v) + " " + shortest(std::round(empty_v * 1000 + 100) / 1000) +
+                      " " + shortest(std::round(empty_v * 1000 + 200) / 1000));
+  set_where_empty(lines, "cell_discharge_limited_current", "0 0.05 1");
+}
+
+/// Its first versions had one voltage of a cell for the whole year.
+void add_months(const SettingsText& settings, ChargeLines& lines) {
+  const auto all_year_v = settings.number("CHARGE_VOLTAGE");
+  if (!all_year_v || !settings.list("CHARGE_VOLTAGE_LIST").empty()) return;
+  std::string months;
+  for (int month = 0; month < 12; ++month) months += settings.text("CHARGE_VOLTAGE") + " ";
+  lines["charge_voltage_list"] = months;
+  lines.erase("charge_voltage");
+}
+
+void import_charge_control(const SettingsText& settings, Section& section) {
+  ChargeLines lines = charge_lines_of(settings);
+  constexpr const char* kUsualA = "200";
+  for (const char* key : {"max_charge_current", "max_discharge_current"}) {
+    if (!lines[key].empty()) continue;
+    lines[key] = kUsualA;
+    section.remark(std::string(key) + " was not set; 200 A was that program's default: check it");
   }
-  for (const auto& [key, ours] : {std::pair("MAX_CHARGE_CURRENT", "max_charge_current"),
-                                  std::pair("MAX_DISCHARGE_CURRENT", "max_discharge_current")})
-    if (const auto current_a = settings.number(key); current_a && *current_a > 0)
-      bank.set(ours, settings.text(key));
-  const bool any = std::ranges::any_of(
-      kChargeKeys, [&settings](std::string_view key) { return settings.has(key); });
-  bank.remark(
-      std::string(
-          "OWN_CHARGE_PARAMETERS: the batteries' own limits are taken until this driver has "
-          "a [CHARGE CONTROL] of its own") +
-      (any ? "; then these become its keys:" : ""));
-  for (const std::string_view key : kChargeKeys)
-    if (settings.has(key)) bank.remark("  " + std::string(key) + " = " + settings.text(key));
+  if (const auto full_v = settings.number("MAX_CELL_VOLTAGE"))
+    lines["chemistry"] = chemistry_of(*full_v);
+  // The voltages of this one follow from others when it is empty.
+  if (settings.list("CELL_CHARGE_LIMITING_VOLTAGE").empty())
+    lines.erase("cell_charge_limited_current");
+  add_discharge_curve(settings, lines);
+  add_months(settings, lines);
+  write_charge_control(lines, section);
+  section.remark(
+      "the setting of DC feed-in is left as it is: the charge voltage holds with it, too");
 }
 
 void import_rest(const SettingsText& settings, Section& bank) {
+  if (!controls_charging(settings) && settings.flag("KEEP_MAX_CVL") == true)
+    bank.remark(
+        "KEEP_MAX_CVL is not needed: a battery in float does not lower the charge voltage "
+        "while others still charge");
   if (settings.flag("OWN_SOC") == true)
     bank.remark(
         "OWN_SOC has no counterpart: the state of charge is the batteries' own, weighted by "
@@ -124,13 +133,15 @@ bool is_aggregate_batteries(const SettingsText& settings) {
 }
 
 Imported import_aggregate_batteries(const SettingsText& settings) {
-  Section bank("House");
+  Section bank("BANK House");
   bank.set("device_instance", "110");
   import_members(settings, bank);
   import_current(settings, bank);
-  import_charge_control(settings, bank);
   import_rest(settings, bank);
-  return {.sections = bank.text()};
+  if (!controls_charging(settings)) return {.sections = bank.text()};
+  Section control("CHARGE CONTROL House");
+  import_charge_control(settings, control);
+  return {.sections = bank.text() + "\n" + control.text()};
 }
 
 }  // namespace dmb::importing

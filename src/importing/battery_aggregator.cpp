@@ -101,7 +101,7 @@ Imported import_battery_aggregator(std::string_view text) {
       std::ranges::none_of(json.items(), [](const auto& item) { return is_known(item.key()); }))
     return {.error = "it is JSON without any key of BatteryAggregator: " +
                      std::string("excludedServices, primaryServices, virtualBatteries, capacity")};
-  Section bank("House");
+  Section bank("BANK House");
   bank.set("device_instance", "110");
   if (json.contains("capacity") && json["capacity"].is_number())
     bank.set("total_capacity", json["capacity"].dump());

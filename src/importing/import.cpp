@@ -13,9 +13,12 @@ Imported import_config(std::string_view text) {
   const importing::SettingsText settings(text);
   if (importing::is_aggregate_batteries(settings))
     return importing::import_aggregate_batteries(settings);
+  if (importing::is_serial_driver(settings)) return importing::import_serial_driver(settings);
   return {.error =
               "it is neither a config.ini or settings.py of dbus-aggregate-batteries, which has "
-              "NR_OF_BATTERIES, nor a config.json of BatteryAggregator, which begins with {"};
+              "NR_OF_BATTERIES, nor a config.ini of the serial driver, which has "
+              "MAX_BATTERY_CHARGE_CURRENT, nor a config.json of BatteryAggregator, which begins "
+              "with {"};
 }
 
 }  // namespace dmb

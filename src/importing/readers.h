@@ -11,6 +11,9 @@ namespace dmb::importing {
 bool is_aggregate_batteries(const SettingsText& settings);
 Imported import_aggregate_batteries(const SettingsText& settings);
 
+bool is_serial_driver(const SettingsText& settings);
+Imported import_serial_driver(const SettingsText& settings);
+
 Imported import_battery_aggregator(std::string_view json);
 
 }  // namespace dmb::importing

@@ -17,7 +17,7 @@ void Section::remark(std::string_view text) {
 }
 
 std::string Section::text() const {
-  std::string text = "[BANK " + name_ + "]\n";
+  std::string text = "[" + title_ + "]\n";
   for (const std::string& key : keys_) text += key + "\n";
   for (const std::string& remark : remarks_) text += "# " + remark + "\n";
   return text;

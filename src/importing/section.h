@@ -7,10 +7,11 @@
 
 namespace dmb::importing {
 
-/// A [BANK] section as it is written: keys first, then what has no counterpart.
+/// A section as it is written: keys first, then what has no counterpart.
 class Section {
  public:
-  explicit Section(std::string name) : name_(std::move(name)) {}
+  /// "BANK House".
+  explicit Section(std::string title) : title_(std::move(title)) {}
 
   /// What would begin a comment in the value is made a blank.
   void set(std::string_view key, std::string_view value);
@@ -19,7 +20,7 @@ class Section {
   std::string text() const;
 
  private:
-  std::string name_;
+  std::string title_;
   std::vector<std::string> keys_;
   std::vector<std::string> remarks_;
 };

@@ -49,6 +49,7 @@ std::string controlled(const Config& config) {
 TEST(ChargeControlSection, IsForTheBanksElseTheBatteriesElseTheShunts) {
   EXPECT_EQ(controlled(config_of(packs() + bank() + shunts())), "");
   EXPECT_EQ(controlled(config_of(packs() + bank() + shunts() + control())), "House ");
+  EXPECT_EQ(controlled(config_of(bank("control = 0\n") + control())), "House ") << "for comparison";
   EXPECT_EQ(controlled(config_of(packs() + shunts() + control())), "Pack1 Pack2 ");
   EXPECT_EQ(controlled(config_of(shunts() + control(std::string(kMaxima) + "cells = 16\n"))),
             "Aggregate BMS ");
@@ -161,9 +162,6 @@ TEST(ChargeControlSection, TellsErrorsWhereTheyAre) {
 }
 
 TEST(ChargeControlSection, WarnsOfWhatHasNoEffect) {
-  expect_only({bank("control = 0\n") + control(),
-               "3: [CHARGE CONTROL]: has no effect: with control = 0 [BANK House] has no limits"},
-              test::Severity::warning);
   expect_only({packs() + control(std::string(kMaxima) + "cell_ful = 3.4\n"),
                "12: [CHARGE CONTROL] cell_ful: unknown key, ignored; did you mean \"cell_full\"?"},
               test::Severity::warning);

@@ -195,8 +195,8 @@ TEST(ChargeText, TakesTheKeysOfTheAggregator) {
             {"CELL_CHARGE_LIMITED_CURRENT", "0.2 1 1 0.1 0"}});
   EXPECT_EQ(faults(text), "");
   EXPECT_EQ(text.rules.cells, 16);
-  EXPECT_EQ(text.rules.season_full_v[4], 3.40);
-  EXPECT_EQ(text.rules.season_full_v[11], 3.45) << "there MAX_CELL_VOLTAGE holds the highest cell";
+  EXPECT_EQ(cell_full_in(text.rules, 5), 3.40);
+  EXPECT_EQ(cell_full_in(text.rules, 12), 3.45) << "there MAX_CELL_VOLTAGE holds the highest cell";
   EXPECT_EQ(text.rules.balance_cell_v, 3.45);
   EXPECT_EQ(text.rules.balance_every, std::chrono::days(10));
   EXPECT_EQ(text.rules.charge_by_cell, (Curve{{2.95, 100}, {3.3, 100}, {3.4, 10}, {3.45, 0}}));

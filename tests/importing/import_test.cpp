@@ -7,6 +7,7 @@
 
 #include <fstream>
 #include <iterator>
+#include <random>
 #include <string>
 #include <vector>
 
@@ -38,10 +39,77 @@ TEST(Import, ReadsAggregateBatteries) {
   const std::string text = read("aggregate-batteries.ini");
   EXPECT_EQ(keys(text),
             "[BANK House]\ndevice_instance = 110\nmembers = serialbattery\nexpected = 2\n"
-            "shunt = 279\nmax_charge_current = 200\nmax_discharge_current = 150\n");
-  EXPECT_TRUE(says(sections(text), "#   CHARGE_VOLTAGE_LIST = 3.55, 3.50\n"));
-  EXPECT_TRUE(says(sections(text), "[CHARGE CONTROL]"));
-  EXPECT_TRUE(says(sections(text), "NR_OF_CELLS_PER_BATTERY is not needed"));
+            "shunt = 279\n\n[CHARGE CONTROL House]\nchemistry = lfp\nmax_charge_current = 200\n"
+            "max_discharge_current = 150\ncells = 16\ndischarge_by_cell = 2.9:0 3:5 3.1:100\n");
+  EXPECT_TRUE(says(sections(text), "# CHARGE_VOLTAGE_LIST cannot be read, and is left out"));
+}
+
+TEST(Import, ReadsTheChargeControlOfAggregateBatteries) {
+  const std::string text = read("aggregate-batteries-charge.ini");
+  EXPECT_EQ(keys(text),
+            "[BANK House]\ndevice_instance = 110\nmembers = serialbattery\nexpected = 2\n\n"
+            "[CHARGE CONTROL House]\nchemistry = lfp\nmax_charge_current = 200\n"
+            "max_discharge_current = 180\ncell_full = 3.48\ncell_float = 3.35\n"
+            "cell_empty = 2.95\nbalance_cell = 3.48\ncells = 16\nbalance_every_days = 14\n"
+            "charge_by_cell = 2.95:100 3.3:100 3.4:30 3.5:0\n"
+            "discharge_by_cell = 2.95:0 3.05:5 3.15:100\n"
+            "season_full = jan:3.48 apr:3.45 may:3.4 aug:3.35 sep:3.45 oct:3.48\n");
+  for (const char* remark :
+       {"max_charge_current was not set; 200 A was that program's default",
+        "MAX_CELL_VOLTAGE becomes cell_full = 3.48", "CELL_DIFF_MAX becomes nothing: ",
+        "BATTERY_EFFICIENCY becomes nothing: ", "the setting of DC feed-in is left as it is"})
+    EXPECT_TRUE(says(sections(text), remark)) << remark << "\n" << sections(text);
+}
+
+TEST(Import, HasOneGoalForAllMonthsOfItsFirstVersions) {
+  const std::string text =
+      "NR_OF_BATTERIES = 2\nOWN_CHARGE_PARAMETERS = True\nCHARGE_VOLTAGE = 2.5\n"
+      "MAX_CELL_VOLTAGE = 2.53\nMIN_CELL_VOLTAGE = 1.9\n"
+      "CELL_FULL_LIMITING_VOLTAGE = [CHARGE_VOLTAGE - 0.1, CHARGE_VOLTAGE]\n"
+      "CELL_FULL_LIMITED_CURRENT = [1, 0.05]\n";
+  EXPECT_TRUE(says(keys(text), "chemistry = lto\n"));
+  EXPECT_TRUE(says(keys(text), "season_full = jan:2.5\n"));
+  EXPECT_TRUE(says(sections(text), "CELL_FULL_LIMITING_VOLTAGE cannot be read"));
+}
+
+TEST(Import, ReadsTheSerialDriver) {
+  const std::string text = read("serial-driver.ini");
+  EXPECT_EQ(keys(text),
+            "[CHARGE CONTROL]\nchemistry = lfp\nmax_charge_current = 80\n"
+            "max_discharge_current = 60\ncell_float = 3.37\nbalance_cell = 3.65\n"
+            "full_for = 1200 s\ncharge_by_cell = 3.375:100 3.4:50 3.425:10 3.45:1 3.5:0\n"
+            "charge_by_soc = 85:100 90:50 95:20 98:10\n");
+  for (const char* remark :
+       {"for a [BANK] of several in parallel add them up",
+        "cell_full would be refused, and is left out: 3.65 V is above cell_never_above, 3.6 V",
+        "max_battery_discharge_current was not set; 60 A is that driver's default",
+        "TEMPERATURES_WHILE_CHARGING cannot be read, and is left out",
+        "VOLTAGE_DROP becomes nothing: it is measured",
+        "not about charging, and left out: BMS_TYPE"})
+    EXPECT_TRUE(says(sections(text), remark)) << remark << "\n" << sections(text);
+}
+
+TEST(Import, MakesAChargeControlThatIsTakenWhateverTheNumbersAre) {
+  const std::string bank = "[BANK House]\ndevice_instance = 110\n";
+  std::mt19937 random(5);
+  for (int i = 0; i < 300; ++i) {
+    std::string text;
+    for (const auto key :
+         {"MAX_CELL_VOLTAGE", "MIN_CELL_VOLTAGE", "FLOAT_CELL_VOLTAGE", "SOC_RESET_CELL_VOLTAGE",
+          "SOC_RESET_AFTER_DAYS", "SWITCH_TO_FLOAT_WAIT_FOR_SEC", "SWITCH_TO_BULK_SOC_THRESHOLD",
+          "NR_OF_CELLS_PER_BATTERY", "BALANCING_VOLTAGE"})
+      if (random() % 3 > 0)
+        text += std::string(key) + " = " +
+                std::to_string(static_cast<double>(random() % 500) / 100) + "\n";
+    text += "CVCM_ENABLE = True\n";
+    for (const std::string more :
+         {"", "NR_OF_BATTERIES = 2\nOWN_CHARGE_PARAMETERS = True\nCHARGE_VOLTAGE = 3.4\n"}) {
+      const std::string made = sections(more + text);
+      const ConfigResult result = parse_config(more.empty() ? bank + made : made);
+      ASSERT_TRUE(result.config) << text << made << describe(result.problems.at(0), "made");
+      EXPECT_TRUE(result.config->banks.at(0).charge_control);
+    }
+  }
 }
 
 TEST(Import, ReadsItsPythonModuleOfOld) {
@@ -71,8 +139,8 @@ TEST(Import, ReadsBatteryAggregator) {
 }
 
 TEST(Import, PrintsWhatTheConfigTakesWithoutAComplaint) {
-  for (const char* name :
-       {"aggregate-batteries.ini", "aggregate-batteries-settings.py", "battery-aggregator.json"}) {
+  for (const char* name : {"aggregate-batteries.ini", "aggregate-batteries-charge.ini",
+                           "aggregate-batteries-settings.py", "battery-aggregator.json"}) {
     const ConfigResult result = parse_config(sections(read(name)));
     for (const ConfigProblem& problem : result.problems)
       EXPECT_EQ(problem.severity, ConfigProblem::Severity::info) << describe(problem, name);
@@ -88,6 +156,7 @@ TEST(Import, PrintsWhatTheConfigTakesWithoutAComplaint) {
 
 TEST(Import, SaysWhatItLookedForInAnythingElse) {
   EXPECT_TRUE(says(import_config("").error, "NR_OF_BATTERIES"));
+  EXPECT_TRUE(says(import_config("").error, "MAX_BATTERY_CHARGE_CURRENT"));
   EXPECT_TRUE(says(import_config("[MQTT]\ntopic = x\n").error, "BatteryAggregator"));
   EXPECT_TRUE(says(import_config("{\"capacity\": 1,").error, "is none"));
   EXPECT_TRUE(says(import_config("{\"a\": 1}").error, "without any key"));

@@ -16,7 +16,7 @@ struct ChargeTarget {
   std::optional<ChargeRules>* rules = nullptr;
   int series = 1;
   bool tells_cells = true;
-  bool has_limits = true;  ///< else it publishes none, whatever is calculated
+  bool has_limits = true;  ///< else there are none to be made, as of a mere monitor
   std::optional<double> max_charge_voltage_v = {};
   std::optional<double> max_charge_current_a = {};
   std::optional<double> max_discharge_current_a = {};
