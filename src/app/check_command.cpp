@@ -47,19 +47,27 @@ void print_bank(const BankConfig& bank, const std::vector<BatteryConfig>& batter
   std::printf("%s combines %s\n", printable(bank.device_name).c_str(), text.c_str());
 }
 
+/// "3.45 V", or where it goes by the month "3.4 to 3.5 V by month".
+std::string full_of(const ChargeRules& rules) {
+  double lowest_v = cell_full_in(rules, 1);
+  double highest_v = lowest_v;
+  for (unsigned month = 2; month <= 12; ++month) {
+    lowest_v = std::min(lowest_v, cell_full_in(rules, month));
+    highest_v = std::max(highest_v, cell_full_in(rules, month));
+  }
+  if (lowest_v == highest_v) return shortest(lowest_v) + " V";
+  return shortest(lowest_v) + " to " + shortest(highest_v) + " V by month";
+}
+
 /// The numbers that an owner knows of his cells; each of the others has its line in the sample.
 void print_charge_control(const std::string& name, const std::optional<ChargeRules>& rules) {
   if (!rules) return;
   std::string text(kChemistryWords.at(static_cast<std::size_t>(rules->chemistry)));
   if (rules->cells) text += ", " + std::to_string(*rules->cells) + " cells";
-  text += ", full " + shortest(rules->cell_full_v) + " V";
-  if (std::ranges::any_of(rules->season_full_v,
-                          [](const auto& month) { return month.has_value(); }))
-    text += " (" + shortest(cell_full_in(*rules, std::nullopt)) + " V at least, by month)";
-  std::printf("%s: charge control %s, float %s V, at most %s A in and %s A out\n",
-              printable(name).c_str(), text.c_str(), shortest(rules->cell_float_v).c_str(),
-              shortest(rules->max_charge_current_a).c_str(),
-              shortest(rules->max_discharge_current_a).c_str());
+  text += ", full " + full_of(*rules) + ", float " + shortest(rules->cell_float_v) + " V, at most ";
+  text += shortest(rules->max_charge_current_a) + " A in and ";
+  text += shortest(rules->max_discharge_current_a) + " A out";
+  std::printf("%s: charge control %s\n", printable(name).c_str(), text.c_str());
 }
 
 void print_charge_controls(const Config& config) {

@@ -55,6 +55,9 @@ class Mutator {
                                                   "\n[SMARTSHUNTS]\n",
                                                   "\n[BANK y]\nmembers = x, y\npair = x:5\n",
                                                   "series = 2\n",
+                                                  "\n[CHARGE CONTROL]\nmax_charge_current = 9\n",
+                                                  "max_discharge_current = 8\n",
+                                                  "MAX_CELL_VOLTAGE = 3.5\n",
                                                   "%s",
                                                   "#/",
                                                   "+",
@@ -101,7 +104,14 @@ bool within(T value, T low, T high) {
   return value >= low && value <= high;
 }
 
+void expect_valid(const std::optional<ChargeRules>& charge_control) {
+  if (charge_control) {
+    EXPECT_TRUE(faults_of(*charge_control).empty());
+  }
+}
+
 void expect_valid(const BatteryConfig& battery) {
+  expect_valid(battery.charge_control);
   EXPECT_EQ(topic_filter_fault(battery.topic), std::nullopt);
   EXPECT_FALSE(battery.topic.starts_with("/N/"));
   EXPECT_EQ(device_name_fault(battery.device_name), std::nullopt);
@@ -158,6 +168,7 @@ void expect_valid(const Config& config) {
   if (config.shunts) instances.insert(config.shunts->device_instance);
   if (config.shunts) names.insert(config.shunts->service_name);
   for (const BankConfig& bank : config.banks) {
+    expect_valid(bank.charge_control);
     instances.insert(bank.device_instance);
     names.insert(bank.service_name);
   }

@@ -21,7 +21,12 @@ namespace {
 
 constexpr double kMaxAmp = 20000;  // of the items that show the limits
 
+void check(const std::optional<ChargeRules>& charge_control) {
+  rule(!charge_control || faults_of(*charge_control).empty(), "rules that nobody may charge by");
+}
+
 void check(const BatteryConfig& battery) {
+  check(battery.charge_control);
   rule(!topic_filter_fault(battery.topic), "no topic filter");
   rule(!battery.topic.starts_with("/N/"), "the leading slash is still there");
   rule(!battery.device_name.empty() && !device_name_fault(battery.device_name), "no name");
@@ -39,6 +44,10 @@ void check_limit(const std::optional<double>& limit, double max, const char* wha
 }
 
 void check(const ShuntConfig& shunts) {
+  check(shunts.charge_control);
+  rule(!shunts.charge_control ||
+           (shunts.mode == ShuntMode::virtual_bms && shunts.charge_control->cells),
+       "shunts that cannot be controlled");
   rule(!shunts.device_name.empty() && !device_name_fault(shunts.device_name), "no name");
   rule(!service_name_fault(shunts.service_name), "no service name");
   rule(shunts.danger.cold_c < shunts.danger.hot_c, "colder than hot is nothing");
@@ -51,6 +60,7 @@ void check(const ShuntConfig& shunts) {
 }
 
 void check(const BankConfig& bank) {
+  check(bank.charge_control);
   rule(!device_name_fault(bank.device_name) && !service_name_fault(bank.service_name),
        "a bank's name");
   rule(bank.series >= 1 && bank.members.size() % static_cast<std::size_t>(bank.series) == 0 &&

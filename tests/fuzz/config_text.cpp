@@ -2,6 +2,7 @@
 #include "config_text.h"
 
 #include "dmb/battery/quantity.h"
+#include "dmb/config/charge_lines.h"
 #include "dmb/config/ini_value.h"
 
 #include <algorithm>
@@ -115,6 +116,12 @@ void write(Writer& out, const ShuntConfig& shunts) {
   out.number("log_period", static_cast<long long>(shunts.log_period.count()));
 }
 
+void write(Writer& out, const std::string& name, const std::optional<ChargeRules>& rules) {
+  if (!rules) return;
+  out.section("CHARGE CONTROL " + name);
+  for (const auto& [key, value] : charge_lines(*rules)) out.line(std::string(key).c_str(), value);
+}
+
 }  // namespace
 
 std::optional<std::string> config_text(const Config& config) {
@@ -132,8 +139,12 @@ std::optional<std::string> config_text(const Config& config) {
   for (std::size_t i = 0; i < config.batteries.size(); ++i) {
     out.section("BATTERY " + std::to_string(i));
     write(out, config.batteries[i]);
+    write(out, std::to_string(i), config.batteries[i].charge_control);
   }
-  if (config.shunts) write(out, *config.shunts);
+  if (config.shunts) {
+    write(out, *config.shunts);
+    write(out, "SMARTSHUNTS", config.shunts->charge_control);
+  }
   return out.complete ? std::optional(out.text) : std::nullopt;
 }
 
