@@ -188,7 +188,7 @@ class ChargeControls {
       maximum_a = *of_target_a;
       return true;
     }
-    if (Scope{target.section}.is_faulty(key)) return false;  // reported there
+    if (scope_of(target).is_faulty(key)) return false;  // reported there
     error_of_missing(written, key,
                      "set it to what " + in_brackets(target.section->title) +
                          " may have at most, in A, from the data sheet of its cells and BMS");
@@ -220,11 +220,17 @@ class ChargeControls {
     return !misfit;
   }
 
+  /// [DEFAULT] has maxima for the shunts only.
+  Scope scope_of(const ChargeTarget& target) const {
+    if (target.section->family != Family::smartshunts) return {target.section};
+    return {target.section, &settings_.of(Family::general)};
+  }
+
   /// A maximum may be the bank's own.
-  static ConfigSpot spot_of_fault(const Written& written, const ChargeTarget& target,
-                                  std::string_view key) {
+  ConfigSpot spot_of_fault(const Written& written, const ChargeTarget& target,
+                           std::string_view key) const {
     if (!is_told(written, key))
-      if (const Setting* setting = Scope{target.section}.find(key)) return setting->spot;
+      if (const Setting* setting = scope_of(target).find(key)) return setting->spot;
     return spot_of(written, key);
   }
 

@@ -134,6 +134,9 @@ TEST(ChargeControlSection, TellsErrorsWhereTheyAre) {
             "13: [charge control Pack1] cell_float: 3.5 V is above cell_full"},
            {bank("max_charge_current = 15000\n") + control("max_discharge_current = 9\n"),
             "2: [BANK House] max_charge_current: "},
+           {"device_mode = virtual-bms\nmax_charge_voltage = 56\nmax_charge_current = 15000\n"
+            "max_discharge_current = 90\n[CHARGE CONTROL]\ncells = 16\n",
+            "3: [DEFAULT] max_charge_current: 15000 A is not within 0.1 and 10000"},
            {packs() + control(std::string(kMaxima) + "cells = some\n"),
             "12: [CHARGE CONTROL] cells: must be auto"},
            {packs() + control(std::string(kMaxima) + "discharge_by_cell = 2.8:0 3:50\n 3.1:100\n"),
