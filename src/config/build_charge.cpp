@@ -62,17 +62,18 @@ class ChargeControls {
 
   void report(const Written& written) {
     const ChargeText& text = written.text;
-    for (const auto& [key, problem] : text.faults) {
-      const SpotProblems spot(problems_, spot_of(written, key));
-      if (text.enabled)
-        spot.error(problem);
-      else
-        spot.warning(problem + "; it is not used");
-    }
+    if (text.enabled) report_faults(written);
+    for (const auto& [key, problem] : text.faults)
+      if (!text.enabled)
+        SpotProblems(problems_, spot_of(written, key)).warning(problem + "; it is off");
     for (const auto& [key, warning] : text.warnings)
       SpotProblems(problems_, spot_of(written, key)).warning(warning);
     for (const auto& [key, became] : text.became)
       SpotProblems(problems_, spot_of(written, key)).info("becomes " + printable(became, 300));
+  }
+
+  void report_faults(const Written& written) {
+    for (const auto& [key, problem] : written.text.faults) error(spot_of(written, key), problem);
   }
 
   /// Where a key is told; where it is missing, the section it is missed in.
@@ -108,8 +109,7 @@ class ChargeControls {
     const auto targets = targets_.named(section.label);
     if (targets.size() > 1)
       return error(header(section),
-                   "is the name of a battery and of a bank: give one of them "
-                   "another name");
+                   "is the name of a battery and of a bank: give one of them another name");
     if (targets.empty()) return miss(section);
     const ChargeTarget& target = targets.front();
     controlled_.insert(target.rules);
@@ -117,40 +117,41 @@ class ChargeControls {
     if (own.text.enabled) error(header(section), std::string(kMonitor));
   }
 
-  /// A battery whose source is off has no effect, as its own section has none.
+  /// What is there and off has no effect, as its own section has none.
   void miss(const SettingsSection& section) {
     std::vector<std::string> names;
     for (const auto& sections : {settings_.batteries(), settings_.banks()})
       for (const SettingsSection* one : sections) names.push_back(one->label);
-    if (std::ranges::any_of(
-            names, [&](const auto& name) { return equals_ignoring_case(name, section.label); })) {
+    const auto is_this = [&](std::string_view name) {
+      return equals_ignoring_case(name, section.label);
+    };
+    if (std::ranges::any_of(names, is_this) || is_this("SMARTSHUNTS") || is_this("MQTT")) {
       for (const auto& [key, setting] : section.settings) setting.read = false;
       return;
     }
-    std::string list;
+    error(header(section), names.empty() ? "is for a battery or bank of that name, and there is "
+                                           "none: write [CHARGE CONTROL] without a name"
+                                         : "no [BATTERY] or [BANK] has that name; " +
+                                               names_there_are(names, section.label));
+  }
+
+  static std::string names_there_are(const std::vector<std::string>& names,
+                                     const std::string& wanted) {
+    std::string text = "there are: ";
     constexpr std::size_t kMostNames = 10;
-    for (const std::string& name : names)
-      if (&name - names.data() < static_cast<std::ptrdiff_t>(kMostNames))
-        list += (list.empty() ? "" : ", ") + printable(name);
-    if (list.empty())
-      return error(header(section),
-                   "is for a battery or bank of that name, and there is none: write "
-                   "[CHARGE CONTROL] without a name");
+    for (std::size_t i = 0; i < std::min(names.size(), kMostNames); ++i)
+      text += (i > 0 ? ", " : "") + printable(names[i]);
     const std::vector<std::string_view> candidates(names.begin(), names.end());
-    const auto near = nearest_word(section.label, candidates);
-    const std::string meant =
-        near.empty() ? "" : "; did you mean [CHARGE CONTROL " + printable(near) + "]?";
-    error(header(section), "no [BATTERY] or [BANK] has that name; there are: " + list + meant);
+    const auto near = nearest_word(wanted, candidates);
+    return near.empty() ? text : text + "; did you mean [CHARGE CONTROL " + printable(near) + "]?";
   }
 
   void control_rest(const Written& common) {
     const auto targets = targets_.common();
     if (targets.empty() && common.text.enabled && problems_.error_count() == 0)
       return error(header(*common.section),
-                   targets_.shunts()
-                       ? "there is nothing to control: [SMARTSHUNTS] is a monitor and "
-                         "has no limits; device_mode = virtual-bms has"
-                       : "there is nothing to control: no battery and no bank");
+                   "there is nothing to control: " +
+                       std::string(targets_.shunts() ? kMonitor : "no battery and no bank"));
     for (const ChargeTarget& target : targets)
       if (!controlled_.contains(target.rules)) control(common, target);
   }
@@ -165,6 +166,8 @@ class ChargeControls {
       return;
     }
     ChargeRules rules = text.rules;
+    // One that is off itself may still say what this one does not.
+    if (written.common != nullptr) report_faults(*written.common);
     const bool readable =
         text.faults.empty() && (!written.common || written.common->text.faults.empty());
     const bool in = has_maximum(written, target, "max_charge_current", target.max_charge_current_a,

@@ -103,6 +103,9 @@ TEST(ChargeControlSection, IsOffWhenItSaysSo) {
             "Pack1 ");
   EXPECT_EQ(controlled(config_of(packs() + control() + control_of("Pack1", "enabled = 0\n"))),
             "Pack2 ");
+  const auto wrong = parse_config(packs() + control("enabled = 0\ncells = some\n") +
+                                  control_of("Pack1", "enabled = 1\n" + std::string(kMaxima)));
+  EXPECT_TRUE(contains(test::all_of(test::errors(wrong)), "cells: must be auto"));
   const auto inherited = parse_config(packs() + off + control_of("Pack1", "cell_full = 3.4\n"));
   EXPECT_TRUE(contains(test::all_of(test::hints(inherited)), "is off"));
 }
@@ -191,12 +194,14 @@ TEST(ChargeControlSection, TellsWhatKeysOfOtherProgramsBecame) {
               test::Severity::info);
 }
 
-TEST(ChargeControlSection, OfABatteryWithoutABrokerHasNoEffect) {
+TEST(ChargeControlSection, OfWhatIsOffHasNoEffect) {
   const auto result = parse_config("[BATTERY Pack1]\ntopic = p\ndevice_instance = 101\n" +
                                    shunts() + control_of("Pack1"));
   ASSERT_TRUE(result.config) << test::all_of(result.problems);
   EXPECT_EQ(controlled(*result.config), "");
   EXPECT_TRUE(contains(test::all_of(test::hints(result)), "what it is for is off"));
+  const auto no_shunts = parse_config(test::mqtt_config() + control_of("SMARTSHUNTS"));
+  EXPECT_TRUE(contains(test::all_of(test::hints(no_shunts)), "what it is for is off"));
 }
 
 TEST(ChargeControlSection, TellsSeveralBatteriesErrorOnce) {
