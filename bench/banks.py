@@ -34,6 +34,11 @@ topic = bench/{name}
 device_instance = {instance}
 service_name = bench_{name}
 """
+CHARGE = """
+[CHARGE CONTROL]
+max_charge_current = 1000
+max_discharge_current = 1000
+"""
 BANK = """
 [BANK bench]
 device_instance = 190
@@ -62,7 +67,7 @@ class Bench:
         self.bus = Bus(place.bus_address)
         self.payload = place.write("pack.json", pack_payload(options.data))
 
-    def measure(self, what, batteries, bank, shown=1):
+    def measure(self, what, batteries, bank, shown=1, charge=False):
         """Of a core, in percent, and memory, of so many packs at one message a second each."""
         note(what)
         place, names = self.place, [f"p{i}" for i in range(batteries)]
@@ -70,6 +75,8 @@ class Bench:
             BATTERY.format(name=name, instance=200 + i) for i, name in enumerate(names))
         if bank:
             text += BANK.format(members=", ".join(names), shown=shown)
+        if charge:
+            text += CHARGE
         config = place.write("banks.ini", text)
         feeders = [place.spawn(f"feeder{i}", probe_command(self.options.probe, place.port,
                                                            f"bench/{name}", self.payload, rate=1))
@@ -160,6 +167,7 @@ def main():
             alone = bench.measure(f"{many} batteries, no bank", many, bank=False)
             one = bench.measure("a bank of 1 that is not on the bus", 1, bank=True, shown=0)
             bank = bench.measure(f"a bank of {many} that are not on the bus", many, bank=True, shown=0)
+            charge = bench.measure("the same with charge control", many, bank=True, shown=0, charge=True)
             shown = bench.measure(f"a bank of {many} that are on the bus", many, bank=True)
         bus = on_the_bus(options, options.members)
     except StartError as error:
@@ -170,10 +178,13 @@ def main():
     table = list(rows({"1 battery, one message a second": single, f"{many} batteries, one message a second each": alone,
                        "a bank of 1, its member not on the bus": one,
                        f"a bank of {many}, members not on the bus": bank,
+                       "the same with charge control": charge,
                        f"a bank of {many}, members on the bus": shown,
                        f"a bank of {options.members} monitors on the bus, one change a second each": bus}))
     table.append(f"| bank of {many} ÷ {many} times 1 battery | {bank['percent'] / (many * single['percent']):.2f} × | | |")
     table.append(f"| bank of {many} ÷ {many} batteries | {bank['percent'] / alone['percent']:.2f} × | | |")
+    table.append(f"| bank of {many} with charge control ÷ {many} times 1 battery "
+                 f"| {charge['percent'] / (many * single['percent']):.2f} × | | |")
     if many > 1:
         more_kb = (bank["memory_kb"]["anonymous"] - one["memory_kb"]["anonymous"]) / (many - 1)
         table.append(f"| a further member that is not on the bus | | | {more_kb:.0f} kB |")
