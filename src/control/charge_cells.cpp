@@ -39,23 +39,29 @@ std::string counted(int missing, int of, const char* what) {
   return std::to_string(missing) + " of " + std::to_string(of) + " " + what;
 }
 
-/// Tells what of `seen` a pack does not tell now.
-std::vector<std::string> missing_of(const PackCells& pack, const SensorsSeen& seen) {
-  std::vector<std::string> missing;
-  if (pack.cells() < seen.cells)
-    missing.push_back(counted(seen.cells - pack.cells(), seen.cells, "cells"));
-  else if (seen.extremes && !pack.highest())
-    missing.emplace_back("the cells");
+int known_cells(const PackCells& pack) {
+  return static_cast<int>(pack.cells().size());
+}
+
+/// Tells what of `seen` cells a pack does not tell now.
+std::vector<std::string> missing_cells(const PackCells& pack, const SensorsSeen& seen) {
+  const int known = known_cells(pack);
+  if (known < seen.cells) return {counted(seen.cells - known, seen.cells, "cells")};
+  if (seen.extremes && !pack.highest()) return {"the cells"};
+  return {};
+}
+
+/// The same of temperatures.
+void add_missing_temperatures(const PackCells& pack, const SensorsSeen& seen,
+                              std::vector<std::string>& missing) {
   if (pack.temperatures() < seen.temperatures)
     missing.push_back(
         counted(seen.temperatures - pack.temperatures(), seen.temperatures, "temperatures"));
   if (seen.mosfet && !pack.mosfet_c()) missing.emplace_back("the temperature of the MOSFETs");
-  if (missing.empty() && pack.unusable() > 0) missing.emplace_back("a sensor tells nonsense");
-  return missing;
 }
 
 void learn(const PackCells& pack, SensorsSeen& seen) {
-  seen.cells = std::max(seen.cells, pack.cells());
+  seen.cells = std::max(seen.cells, known_cells(pack));
   seen.temperatures = std::max(seen.temperatures, pack.temperatures());
   seen.extremes = seen.extremes || (pack.highest() && pack.lowest());
   seen.mosfet = seen.mosfet || pack.mosfet_c();
@@ -63,7 +69,7 @@ void learn(const PackCells& pack, SensorsSeen& seen) {
 
 /// Cells that stick, or stand for each other's, do not add up to what the battery measures.
 bool adds_up(const PackCells& pack, int in_series, SensorsSeen& seen, Instant now) {
-  const bool all = pack.voltage_v() && in_series > 0 && pack.cells() == in_series;
+  const bool all = pack.voltage_v() && in_series > 0 && known_cells(pack) == in_series;
   if (!all || std::fabs(*pack.voltage_v() - pack.sum_v()) <= kSumOffPerCellV * in_series) {
     seen.differs_since.reset();
     return true;
@@ -75,14 +81,14 @@ bool adds_up(const PackCells& pack, int in_series, SensorsSeen& seen, Instant no
 /// All its cells, or nothing.
 void add_sum(const PackCells& pack, int in_series, CellView& view) {
   std::optional<double> sum_v;
-  if (pack.cells() == in_series)
+  if (known_cells(pack) == in_series)
     sum_v = pack.sum_v();
-  else if (pack.cells() == 0 && !pack.highest())
+  else if (pack.cells().empty() && !pack.highest())
     sum_v = pack.voltage_v();
   if (!sum_v || in_series < 1) return;
   const double mean_v = *sum_v / in_series;
   view.mean_cell_v = std::min(view.mean_cell_v.value_or(mean_v), mean_v);
-  if (pack.cells() > 0) view.sum_v = std::max(view.sum_v.value_or(*sum_v), *sum_v);
+  if (!pack.cells().empty()) view.sum_v = std::max(view.sum_v.value_or(*sum_v), *sum_v);
 }
 
 void add_extremes(const PackCells& pack, CellView& view) {
@@ -102,8 +108,10 @@ std::string PackCells::named(const std::string& where) const {
 
 bool PackCells::is_cell_voltage(double voltage_v) {
   const bool usable = voltage_v >= kLowestCellV && voltage_v <= kHighestCellV;
-  if (!usable) ++unusable_;
-  return usable;
+  if (usable) return true;
+  ++unusable_;
+  ++unusable_cells_;
+  return false;
 }
 
 void PackCells::rank(double voltage_v, const std::string& where) {
@@ -116,7 +124,7 @@ void PackCells::add_cell(int number, double voltage_v) {
   const bool is_extreme =
       !highest_ || !lowest_ || voltage_v > highest_->value || voltage_v < lowest_->value;
   if (is_extreme) rank(voltage_v, "C" + std::to_string(number));
-  ++cells_;
+  cells_.push_back({number, voltage_v});
   sum_v_ += voltage_v;
 }
 
@@ -163,11 +171,14 @@ SensorsSeen* KnownSensors::remembered(const std::string& id) {
 }
 
 std::vector<std::string> KnownSensors::missing_now(const PackCells& pack, SensorsSeen& seen,
-                                                   Instant now) {
+                                                   Instant now, bool& cells_missing) {
   learn(pack, seen);
-  auto missing = missing_of(pack, seen);
+  auto missing = missing_cells(pack, seen);
   if (!adds_up(pack, pack.in_series().value_or(seen.cells), seen, now))
     missing.emplace_back("the cells do not add up to the voltage");
+  cells_missing = !missing.empty() || pack.unusable_cells() > 0;
+  add_missing_temperatures(pack, seen, missing);
+  if (missing.empty() && pack.unusable() > 0) missing.emplace_back("a sensor tells nonsense");
   if (missing.empty()) {
     seen.less_since.reset();
   } else if (!seen.less_since) {
@@ -175,8 +186,14 @@ std::vector<std::string> KnownSensors::missing_now(const PackCells& pack, Sensor
   } else if (now - *seen.less_since >= kForgottenAfter) {
     learn(pack, seen = {});
     missing.clear();
+    cells_missing = false;
   }
   return missing;
+}
+
+const std::vector<int>& KnownSensors::still_cells(const PackCells& pack, Instant now) {
+  static const std::vector<int> kNone;
+  return seen_.contains(pack.id()) ? still_[pack.id()].update(pack.cells(), now) : kNone;
 }
 
 CellView KnownSensors::look(std::span<const PackCells> packs, Instant now) {
@@ -185,19 +202,31 @@ CellView KnownSensors::look(std::span<const PackCells> packs, Instant now) {
     SensorsSeen unremembered;
     SensorsSeen* remembered_one = remembered(pack.id());
     SensorsSeen& seen = remembered_one != nullptr ? *remembered_one : unremembered;
-    for (const std::string& what : missing_now(pack, seen, now))
+    bool cells_missing = false;
+    auto missing = missing_now(pack, seen, now, cells_missing);
+    const auto& still = still_cells(pack, now);
+    for (const int number : still)
+      missing.push_back("C" + std::to_string(number) + " stands still");
+    view.cells_missing = view.cells_missing || cells_missing || !still.empty();
+    for (const std::string& what : missing)
       if (view.missing.size() < kMostNamed)
         view.missing.push_back(pack.name().empty() ? what : pack.name() + ": " + what);
     const int in_series = pack.in_series().value_or(seen.cells);
     if (in_series > 0) view.cells = std::min(view.cells.value_or(in_series), in_series);
     add_extremes(pack, view);
-    add_sum(pack, in_series, view);
+    if (still.empty()) add_sum(pack, in_series, view);
   }
   return view;
 }
 
+void KnownSensors::forget_missing() {
+  seen_.clear();
+  still_.clear();
+}
+
 void KnownSensors::resume(ById seen) {
   seen_ = std::move(seen);
+  still_.clear();
   for (auto& [id, one] : seen_) {
     one.less_since.reset();
     one.differs_since.reset();

@@ -129,6 +129,16 @@ void ChargeControl::advance_cycle(const ChargeInputs& inputs, Instant now) {
   charge_mode_ = describe(cycle_) + (balancing_ ? ", balancing" : "");
 }
 
+/// A cell that nobody sees may be ahead of all others: there is no charging beyond float then. Not
+/// at once below what the battery has, for that would discharge it in a rush; but never up again.
+double ChargeControl::goal_v(const ChargeInputs& inputs) {
+  if (!view_.cells_missing) blind_goal_v_.reset();
+  const double goal_v = std::min(cycle_.goal_v(), blind_goal_v_.value_or(cycle_.goal_v()));
+  if (!view_.cells_missing) return goal_v;
+  const double present_v = inputs.voltage_v ? *inputs.voltage_v / *cells_ : 0;
+  return *(blind_goal_v_ = std::min(goal_v, std::max(present_v, rules_.cell_float_v)));
+}
+
 void ChargeControl::vote_voltage(const ChargeInputs& inputs, Instant now) {
   if (!cells_ || !fits_) {
     if (shown_v_) votes_.push_back({Limit::charge_voltage, *shown_v_, Cause::charge_control});
@@ -137,7 +147,7 @@ void ChargeControl::vote_voltage(const ChargeInputs& inputs, Instant now) {
   const double all = inputs.series;
   const auto sum_v = view_.sum_v ? std::optional<double>(*view_.sum_v * all) : std::nullopt;
   shown_v_ = voltage_.update({.cells = *cells_,
-                              .goal_v = cycle_.goal_v(),
+                              .goal_v = goal_v(inputs),
                               .floor_v = rules_.cell_empty_v,
                               .highest_v = value_of(view_.highest),
                               .voltage_v = inputs.voltage_v,

@@ -105,6 +105,55 @@ TEST(KnownSensors, MissACellThatSticksOnceTheSumIsOffForAMinute) {
   EXPECT_EQ(sensors.look(std::span(&right, 1), at(61s)).missing, Missing());
 }
 
+TEST(KnownSensors, MissACellThatStandsStillWhileTheOthersRise) {
+  KnownSensors sensors;
+  CellView view;
+  const auto look = [&](double others_v, double stuck_v, std::chrono::seconds when) {
+    PackCells pack("Pack2", "Pack2");
+    for (int number = 1; number <= 16; ++number)
+      pack.add_cell(number, number == 5 ? stuck_v : others_v);
+    view = sensors.look(std::span(&pack, 1), at(when));
+  };
+  for (int second = 0; second <= 310; ++second)
+    look(3.30 + 0.001 * (second / 7), 3.31, std::chrono::seconds(second));
+  EXPECT_EQ(view.missing, Missing{"Pack2: C5 stands still"});
+  EXPECT_TRUE(view.cells_missing);
+  EXPECT_FALSE(view.sum_v);
+  EXPECT_NEAR(view.highest->value, 3.344, 1e-9);
+  EXPECT_EQ(view.lowest, (Sensed{3.31, "Pack2 C5"}));  // it may be true
+  look(3.34, 3.31, 8 * 24h);                           // however long
+  EXPECT_EQ(view.missing, Missing{"Pack2: C5 stands still"});
+  look(3.34, 3.341, 8 * 24h + 1s);
+  EXPECT_EQ(view.missing, Missing());
+}
+
+TEST(KnownSensors, TakeNoHarmFromCellsThatAreSwapped) {
+  KnownSensors sensors;
+  for (const bool swapped : {false, true}) {
+    PackCells pack;
+    for (int number = 1; number <= 16; ++number)
+      pack.add_cell(number, number == (swapped ? 8 : 7) ? 3.42 : 3.30);
+    pack.set_voltage(15 * 3.30 + 3.42);
+    const CellView view = sensors.look(std::span(&pack, 1), at(swapped ? 10min : 0min));
+    EXPECT_EQ(view.highest, (Sensed{3.42, swapped ? "C8" : "C7"}));
+    EXPECT_EQ(view.missing, Missing());
+  }
+}
+
+TEST(KnownSensors, TellWhetherWhatIsMissingIsACell) {
+  const auto looked = [](const PackCells& pack) {
+    KnownSensors sensors;
+    PackCells whole = pack_of(16);
+    whole.add_temperature(20, "T1");
+    sensors.look(std::span(&whole, 1), at(0s));
+    return sensors.look(std::span(&pack, 1), at(1s));
+  };
+  EXPECT_EQ(looked(pack_of(16)).missing, Missing{"1 of 1 temperatures"});
+  EXPECT_FALSE(looked(pack_of(16)).cells_missing);
+  EXPECT_TRUE(looked(pack_of(15)).cells_missing);
+  EXPECT_TRUE(looked(pack_of(16, 5, 0)).cells_missing);
+}
+
 TEST(KnownSensors, ForgetWhatWasAwayForAWeekOrIsToBeForgotten) {
   for (const bool by_hand : {false, true}) {
     KnownSensors sensors;

@@ -227,7 +227,7 @@ TEST_F(ChargeControlTest, LeavesATenthWhereASensorIsMissing) {
   tell();
   EXPECT_EQ(ccl_a(), 10);
   EXPECT_EQ(why_charge(), "not known: Pack2: 1 of 16 cells: 10 A");
-  EXPECT_DOUBLE_EQ(cvl_v(), 55.2);
+  EXPECT_DOUBLE_EQ(cvl_v(), 54.0);  // and no charging beyond float
   EXPECT_EQ(dcl_a(), 150);
   cells_ = 16;
   temperature_c_.reset();
@@ -238,6 +238,42 @@ TEST_F(ChargeControlTest, LeavesATenthWhereASensorIsMissing) {
   control_.forget_missing();
   pass(2min);
   EXPECT_EQ(ccl_a(), 100);
+}
+
+TEST_F(ChargeControlTest, ChargesNotBeyondFloatWhereACellIsMissingAndDoesNotDischargeInARush) {
+  cell_v_ = odd_v_ = 3.42;
+  pass(1s);
+  EXPECT_DOUBLE_EQ(cvl_v(), 55.2);
+  cells_ = 15;
+  tell();
+  EXPECT_NEAR(cvl_v(), 16 * 3.42, 0.0081);
+  cell_v_ = odd_v_ = 3.40;
+  pass(1s);
+  EXPECT_NEAR(cvl_v(), 16 * 3.40, 0.0081);
+  cell_v_ = odd_v_ = 3.405;
+  pass(1s);
+  EXPECT_LE(cvl_v(), 16 * 3.40);
+  cell_v_ = odd_v_ = 3.36;
+  pass(1s);
+  EXPECT_NEAR(cvl_v(), 16 * 3.375, 0.0161);
+  cells_ = 16;
+  pass(5min);
+  EXPECT_DOUBLE_EQ(cvl_v(), 55.2);
+}
+
+TEST_F(ChargeControlTest, LeavesATenthWhereACellStandsStill) {
+  pass(1s);
+  odd_v_ = 3.35;
+  for (int second = 0; second < 320; ++second) {
+    cell_v_ += 0.0001;
+    pass(1s);
+  }
+  EXPECT_EQ(ccl_a(), 10);
+  EXPECT_EQ(why_charge(), "not known: Pack2: C7 stands still: 10 A");
+  EXPECT_LT(cvl_v(), 16 * cell_v_);  // and no charging beyond float
+  odd_v_ = 3.351;
+  pass(2min);
+  EXPECT_GT(ccl_a(), 10);
 }
 
 TEST_F(ChargeControlTest, GoesByTheMeanWhereNoCellIsKnownAndTheirNumberIsConfigured) {

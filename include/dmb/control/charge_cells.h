@@ -2,6 +2,7 @@
 #pragma once
 
 #include "dmb/battery/value.h"
+#include "dmb/control/still_cells.h"
 
 #include <chrono>
 #include <map>
@@ -48,10 +49,11 @@ class PackCells {
   std::optional<double> mosfet_c() const { return mosfet_c_; }
   std::optional<double> voltage_v() const { return voltage_v_; }
   std::optional<int> in_series() const { return in_series_; }
-  int cells() const { return cells_; }     ///< single ones that are known
-  double sum_v() const { return sum_v_; }  ///< of those
+  std::span<const CellVoltage> cells() const { return cells_; }  ///< single ones that are known
+  double sum_v() const { return sum_v_; }                        ///< of those
   int temperatures() const { return temperatures_; }
   int unusable() const { return unusable_; }
+  int unusable_cells() const { return unusable_cells_; }  ///< of those
 
  private:
   std::string named(const std::string& where) const;
@@ -64,10 +66,11 @@ class PackCells {
   std::optional<double> mosfet_c_;
   std::optional<double> voltage_v_;
   std::optional<int> in_series_;
-  int cells_ = 0;
+  std::vector<CellVoltage> cells_;
   double sum_v_ = 0;
   int temperatures_ = 0;
   int unusable_ = 0;
+  int unusable_cells_ = 0;
 };
 
 /// What is known of all cells of a battery or bank at this moment.
@@ -80,6 +83,7 @@ struct CellView {
   std::optional<double> sum_v;  ///< the greatest of any pack, all of whose cells are known
   /// What was known before and is not now, or cannot be true, for people: "Pack2: 1 of 16 cells".
   std::vector<std::string> missing;
+  bool cells_missing = false;  ///< some of that is about cells
 };
 
 /// How much of a pack was ever known.
@@ -93,7 +97,8 @@ struct SensorsSeen {
   bool operator==(const SensorsSeen&) const = default;
 };
 
-/// Remembers which sensors were there, so that one that falls silent is missed. A pack that is away
+/// Remembers which sensors were there, so that one that falls silent is missed, and one that stands
+/// still while the others move. A pack that is away
 /// altogether is not: how a bank goes on without it is for others to say.
 class KnownSensors {
  public:
@@ -101,17 +106,19 @@ class KnownSensors {
 
   CellView look(std::span<const PackCells> packs, Instant now);
   /// What is missing now is not missed any more.
-  void forget_missing() { seen_.clear(); }
+  void forget_missing();
 
   const ById& seen() const { return seen_; }
   void resume(ById seen);
 
  private:
   SensorsSeen* remembered(const std::string& id);
-  static std::vector<std::string> missing_now(const PackCells& pack, SensorsSeen& seen,
-                                              Instant now);
+  static std::vector<std::string> missing_now(const PackCells& pack, SensorsSeen& seen, Instant now,
+                                              bool& cells_missing);
+  const std::vector<int>& still_cells(const PackCells& pack, Instant now);
 
   ById seen_;
+  std::map<std::string, StillCells> still_;  ///< of those in `seen_`
 };
 
 }  // namespace dmb

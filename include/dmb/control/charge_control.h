@@ -63,7 +63,8 @@ struct ChargeMemory {
 /// - CCL and DCL are the least that any curve allows, see CurrentRamp.
 /// - A cell above cell_never_above stops charging, one 0.1 V below cell_empty discharging, until it
 ///   is well clear and ReleaseDelay has passed.
-/// - What was known before and is not now leaves a tenth of the charge current. Where no cell is
+/// - What was known before and is not now, or stands still while all else moves, leaves a tenth of
+///   the charge current; where that is a cell, there is no charging beyond float. Where no cell is
 ///   known the mean of the configured number of cells counts; else there is no charging.
 class ChargeControl {
  public:
@@ -113,6 +114,7 @@ class ChargeControl {
   void watch_stops(Instant now);
   void advance_cycle(const ChargeInputs& inputs, Instant now);
   bool balance_due(const ChargeInputs& inputs);
+  double goal_v(const ChargeInputs& inputs);
   void vote_voltage(const ChargeInputs& inputs, Instant now);
   void vote_charge(const ChargeInputs& inputs, Instant now);
   void vote_discharge(const ChargeInputs& inputs, Instant now);
@@ -137,7 +139,8 @@ class ChargeControl {
   bool soc_reached_ = false;
   bool balanced_undated_ = false;  ///< it was, and nobody knew the day
   std::optional<std::chrono::sys_days> balanced_;
-  std::optional<double> shown_v_;  ///< the last CVL
+  std::optional<double> blind_goal_v_;  ///< of a cell, while some are missing
+  std::optional<double> shown_v_;       ///< the last CVL
   std::vector<Vote> votes_;
   ChargeAlarms alarms_;
   std::string charge_mode_;

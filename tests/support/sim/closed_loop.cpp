@@ -22,7 +22,8 @@ constexpr double kKilledAfterS = 120;  // in a mode
 constexpr double kDownS = 30;
 
 bool differs(const Limits& a, const Limits& b, double cells) {
-  return std::abs(a.cvl_v - b.cvl_v) > 0.001 * cells || std::abs(a.ccl_a - b.ccl_a) > 0.1 ||
+  constexpr double kJumpV = 0.0011;  // of a cell: more than a ramp of 1 mV per second
+  return std::abs(a.cvl_v - b.cvl_v) > kJumpV * cells || std::abs(a.ccl_a - b.ccl_a) > 0.1 ||
          std::abs(a.dcl_a - b.dcl_a) > 0.1;
 }
 

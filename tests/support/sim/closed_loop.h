@@ -65,7 +65,7 @@ struct Metrics {
   double fed_in_wh = 0;         ///< of that, given to the grid
   double cold_ah = 0;           ///< charged below 5 °C beyond a tenth of the capacity per hour
   double ripple_v = 0;          ///< of CVL a cell, peak to peak, in the last hour
-  double changes_per_hour = 0;  ///< of any limit, by 1 mV a cell or 0.1 A
+  double changes_per_hour = 0;  ///< of any limit, by more than 1 mV a cell or 0.1 A
   double above_3v5_s = 0;       ///< any cell
   int trips = 0;                ///< of any pack's contactor
 };
