@@ -54,7 +54,7 @@ void print(const Moment& moment) {
 }
 
 int tell_usage(const std::vector<Scenario>& scenarios, const std::vector<Contender>& contenders) {
-  std::cerr << "Usage: charge_day_csv SCENARIO CONTENDER [ROW_EACH_SECONDS]\n";
+  std::cerr << "Usage: charge_day_csv SCENARIO CONTENDER [ROW_EACH_SECONDS [UNTIL_HOUR]]\n";
   for (const Scenario& scenario : scenarios) std::cerr << "  \"" << scenario.name << "\"\n";
   for (const Contender& contender : contenders) std::cerr << "  \"" << contender.name << "\"\n";
   return 2;
@@ -63,12 +63,13 @@ int tell_usage(const std::vector<Scenario>& scenarios, const std::vector<Contend
 }  // namespace
 
 int main(int argc, char** argv) {
-  const std::vector<Scenario> scenarios = charge_scenarios();
+  std::vector<Scenario> scenarios = charge_scenarios();
   const std::vector<Contender> contenders{our_control(), serial_driver(), aggregate_batteries()};
-  const Scenario* scenario = argc > 2 ? find(scenarios, argv[1]) : nullptr;
+  Scenario* scenario = argc > 2 ? find(scenarios, argv[1]) : nullptr;
   const Contender* contender = argc > 2 ? find(contenders, argv[2]) : nullptr;
   if (scenario == nullptr || contender == nullptr) return tell_usage(scenarios, contenders);
   const double row_s = argc > 3 ? std::max(1.0, std::strtod(argv[3], nullptr)) : kRowS;
+  if (argc > 4) scenario->until_s = 3600 * std::strtod(argv[4], nullptr);
   std::cout << "hour,sun_w,current_a,fed_in_a,cvl_cell_v,highest_cell_v,lowest_cell_v,ccl_a,dcl_a,"
                "soc,temperature_c,mode\n";
   double next_s = scenario->from_s;
