@@ -15,6 +15,8 @@ shows what a client on the bus sees: the battery, and the shunts as one. Ctrl-C 
   --once          print all items once and leave; fails when one is missing
   --bank          instead: two MQTT packs, a serial driver's battery and a shunt as one bank; one pack becomes
                   cold, one is lost, and both come back
+  --charge        instead: a pack that tells its cells and no limits, with charge control; a cell runs ahead, a
+                  sensor is lost, a cell gets too high while the chargers do not mind
   --bms           aggregate the shunts as a virtual BMS; one of them raises an alarm now and then
   --ascii         draw with ASCII characters only
   --daemon=FILE   use this executable instead of building one
@@ -32,6 +34,7 @@ for argument in "$@"; do
   case $argument in
     --once | --bms | --ascii) view_options+=("$argument") ;;
     --bank) program=bank_story.py ;;
+    --charge) program=charge_story.py ;;
     --daemon=*) daemon=${argument#*=} ;;
     --no-install) install=0 ;;
     -h | --help)

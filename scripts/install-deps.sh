@@ -16,7 +16,7 @@ Installs what is missing of these sets of Debian packages; does nothing when all
   package-test what scripts/test-package.sh runs them with
   bench   what counts and times the operations of core (bench/core)
   coverage  what scripts/coverage.sh counts lines with
-  pictures  what scripts/bank-day.sh draws with
+  pictures  what scripts/bank-day.sh and charge-day.sh draw with
 
   --list  print the packages of the sets and leave
 USAGE
