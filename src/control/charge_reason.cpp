@@ -39,6 +39,8 @@ std::string what_it_is(const ChargeReason& reason) {
       return measured("MOSFETs", reason, 1, " °C");
     case ChargeFactor::soc:
       return measured("SoC", reason, 0, " %");
+    case ChargeFactor::alarm:
+      return reason.where;
     case ChargeFactor::sensors_missing:
       return "not known: " + reason.where;
     case ChargeFactor::nothing_known:
@@ -57,6 +59,7 @@ bool is_trouble(const ChargeReason& reason) {
   switch (reason.factor) {
     case ChargeFactor::cell_too_high:
     case ChargeFactor::cell_too_low:
+    case ChargeFactor::alarm:
     case ChargeFactor::nothing_known:
     case ChargeFactor::cells_misfit:
     case ChargeFactor::sensors_missing:

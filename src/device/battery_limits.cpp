@@ -29,6 +29,8 @@ void BatteryLimits::update(const BatteryLimitNews& news, Instant now, ItemValues
 }
 
 void BatteryLimits::control(const ItemValues& values, Instant now) {
+  alarms_.update(values, now);
+  alarms_.vote(votes_);
   const PackCells pack = pack_cells_of(values);
   control_->update({.packs = std::span(&pack, 1),
                     .voltage_v = values.number(q("/Dc/0/Voltage")),
@@ -66,7 +68,8 @@ void BatteryLimits::fall_silent(std::optional<double> last_voltage_v, bool stop_
 
 std::optional<Instant> BatteryLimits::next_change(bool current_is_news, Instant now) const {
   const auto next = guard_.next_change(current_is_news, now);
-  return control_ ? earlier(next, control_->next_change(now)) : next;
+  if (!control_) return next;
+  return earlier(earlier(next, alarms_.next_change()), control_->next_change(now));
 }
 
 }  // namespace dmb

@@ -268,6 +268,7 @@ void BatteryModel::change_source() {
   charge_current_stored_ = false;
   charge_blocked_ = tells_if_allowed_ = false;
   charge_voltage_fit_ = {};
+  limits_.forget_told();
   resting_.not_usable();  // the new one vouches for itself
   unseen_since_.reset();
   plausibility_ = {};

@@ -11,6 +11,7 @@ namespace dmb {
 enum class ChargeFactor : std::uint8_t {
   cell_too_high,  ///< above cell_never_above: stops charging
   cell_too_low,   ///< well below cell_empty: stops discharging
+  alarm,          ///< of the battery itself
   nothing_known,  ///< neither cells, nor a voltage and how many cells it is of
   cells_misfit,   ///< the voltage cannot be that of so many cells
   sensors_missing,

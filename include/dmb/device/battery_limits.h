@@ -3,6 +3,7 @@
 
 #include "dmb/battery/item_values.h"
 #include "dmb/battery/value.h"
+#include "dmb/control/alarm_stops.h"
 #include "dmb/control/charge_control.h"
 #include "dmb/control/guard.h"
 #include "dmb/control/told_limits.h"
@@ -35,6 +36,8 @@ class BatteryLimits {
   /// Nothing is heard of it any more. nullopt: nobody knows its voltage.
   void fall_silent(std::optional<double> last_voltage_v, bool stop_discharge, Instant now,
                    ItemValues& values);
+  /// What was told is void.
+  void forget_told() { alarms_.forget(); }
   /// An earlier CVL must not come back with it.
   void battery_left() { guard_.battery_left(); }
 
@@ -55,6 +58,7 @@ class BatteryLimits {
 
   ToldLimits told_;
   std::optional<ChargeControl> control_;
+  AlarmStops alarms_;  ///< beside a charge control: else they are its BMS's matter
   std::optional<std::chrono::sys_days> today_;
   Guard guard_;
   std::vector<Vote> votes_;
