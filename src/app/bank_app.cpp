@@ -27,15 +27,23 @@ BankApp::BankApp(Loop& loop, BankSetup setup, StateFile& state)
       watcher_(host_.service()->bus(), setup_.watch,
                [this](const MemberNews& news) { on_news(news); }) {
   if (setup_.is_of_batteries()) host_.call_members("battery");
-  if (const BankMemory* memory = state.recall(setup_.description.service_name))
+  if (const BankMemory* memory = state.recall_bank(setup_.description.service_name))
     bank_.resume(*memory, loop.now());
+  resume_charge_control();
+}
+
+void BankApp::resume_charge_control() {
+  if (const auto* memory = state_.recall_charge_control(setup_.description.service_name))
+    bank_.resume(*memory, loop_.now());
 }
 
 void BankApp::change(BankSetup setup) {
   const bool other_kind = setup.rules.bms.has_value() != setup_.rules.bms.has_value();
   setup_ = std::move(setup);
   if (other_kind) host_.service()->leave();
+  const bool had_charge_control = bank_.charge_control() != nullptr;
   bank_.change_rules(setup_.rules, loop_.now());
+  if (!had_charge_control) resume_charge_control();
   if (other_kind) host_.describe();
   host_.change(setup_.description, true);
   watcher_.change_rules(setup_.watch);

@@ -13,6 +13,7 @@
 #include "runtime/loop.h"
 #include "sources/bus/battery_watcher.h"
 
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -45,11 +46,15 @@ class BankApp {
 
   /// What must survive a restart.
   BankMemory memory() const { return bank_.memory(loop_.now()); }
+  std::optional<ChargeMemory> charge_memory() const { return bank_.charge_memory(loop_.now()); }
   status::AggregateStatus status(Instant now) const;
   /// `--forget`.
   status::ForgetAnswer forget(const std::string& name);
+  /// Likewise of what the charge control of the bank of this name misses; nullopt: there is none.
+  std::optional<Forgetting> forget_sensors(const std::string& name);
 
  private:
+  void resume_charge_control();
   void on_news(const MemberNews& news);
   void hand_on(const MemberNews& news);
   void hand_on_all(std::vector<std::string> forgotten);

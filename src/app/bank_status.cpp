@@ -114,6 +114,14 @@ status::ForgetAnswer BankApp::forget(const std::string& name) {
   return {outcome, missing_members(), static_cast<std::int64_t>(bank_.lost())};
 }
 
+std::optional<Forgetting> BankApp::forget_sensors(const std::string& name) {
+  if (bank_.charge_control() == nullptr || !is_called(setup_.description, name))
+    return std::nullopt;
+  if (!bank_.forget_missing_sensors()) return Forgetting::present;
+  host_.settle();
+  return Forgetting::forgotten;
+}
+
 status::MemberStatus BankApp::member_status(const WatchedMember& shunt) const {
   const MemberValues& values = shunt.snapshot.values;
   status::MemberStatus status{.service = shunt.snapshot.service,

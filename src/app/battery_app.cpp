@@ -24,8 +24,9 @@ DeviceDescription description_of(const BatteryConfig& config, const std::string&
 }  // namespace
 
 BatteryApp::BatteryApp(Loop& loop, BatteryConfig config, const std::string& connection, Ask ask,
-                       std::function<void(const BatteryApp&)> settled)
+                       std::function<void(const BatteryApp&)> settled, StateFile& state)
     : loop_(loop),
+      state_(state),
       config_(std::move(config)),
       ask_(std::move(ask)),
       settled_(std::move(settled)),
@@ -34,9 +35,17 @@ BatteryApp::BatteryApp(Loop& loop, BatteryConfig config, const std::string& conn
       host_(loop, battery_, description_of(config_, connection), config_.on_bus,
             [this] {
               for (const std::string& question : battery_.take_questions()) ask_(question);
+              if (battery_.take_memory_news()) state_.changed();
               settled_(*this);
             }),
-      burst_end_(loop, [this] { on_burst_end(); }) {}
+      burst_end_(loop, [this] { on_burst_end(); }) {
+  resume_charge_control();
+}
+
+void BatteryApp::resume_charge_control() {
+  if (const auto* memory = state_.recall_charge_control(config_.service_name))
+    battery_.resume(*memory, loop_.now());
+}
 
 std::unique_ptr<BatterySource> BatteryApp::make_source() {
   return make_battery_source(config_,
@@ -50,7 +59,9 @@ void BatteryApp::change(BatteryConfig config, const std::string& connection) {
     source_->change(config_);
   else
     source_ = make_source();
+  const bool had_charge_control = battery_.model().charge_control() != nullptr;
   battery_.change_rules(rules_of(config_, *source_));
+  if (!had_charge_control) resume_charge_control();
   host_.change(description_of(config_, connection), config_.on_bus);
   settle();
 }
@@ -75,6 +86,14 @@ void BatteryApp::on_burst_end() {
 void BatteryApp::settle() {
   host_.settle();
   burst_end_.at(source_->due());
+}
+
+std::optional<Forgetting> BatteryApp::forget_sensors(const std::string& name) {
+  const bool is_it = is_called(description_of(config_, ""), name) || name == config_.label;
+  if (battery_.model().charge_control() == nullptr || !is_it) return std::nullopt;
+  if (!battery_.forget_missing_sensors()) return Forgetting::present;
+  settle();
+  return Forgetting::forgotten;
 }
 
 /// Told at once: a flood of messages must not pile up what is noted of them.

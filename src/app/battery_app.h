@@ -2,6 +2,8 @@
 #pragma once
 
 #include "app/device_host.h"
+#include "app/state_file.h"
+#include "dmb/bank/known_members.h"
 #include "dmb/config/config.h"
 #include "dmb/device/battery_device.h"
 #include "dmb/status/status.h"
@@ -12,6 +14,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace dmb {
@@ -24,8 +27,9 @@ class BatteryApp {
 
   /// `loop` must outlive it. `connection` is shown as /Mgmt/Connection.
   /// `settled` is called each time that what it shows may have changed.
+  /// `state` must outlive it as well; what it recalls of this battery goes on.
   BatteryApp(Loop& loop, BatteryConfig config, const std::string& connection, Ask ask,
-             std::function<void(const BatteryApp&)> settled);
+             std::function<void(const BatteryApp&)> settled, StateFile& state);
   BatteryApp(const BatteryApp&) = delete;
   BatteryApp& operator=(const BatteryApp&) = delete;
 
@@ -36,6 +40,11 @@ class BatteryApp {
   status::BatteryStatus status(Instant now) const;
   const ItemValues& values() const { return battery_.model().values(); }
   bool is_live() const { return battery_.model().phase() == Life::Phase::live; }
+  /// What its charge control must not forget over a restart; nullopt: there is none.
+  std::optional<ChargeMemory> charge_memory() const { return battery_.charge_memory(loop_.now()); }
+  /// `--forget` of what the charge control of the battery of this name misses; nullopt: there is
+  /// none.
+  std::optional<Forgetting> forget_sensors(const std::string& name);
   /// What it has to be told of the broker.
   const BatterySource& source() const { return *source_; }
 
@@ -49,10 +58,12 @@ class BatteryApp {
 
  private:
   std::unique_ptr<BatterySource> make_source();
+  void resume_charge_control();
   void on_burst_end();
   void handle(const Event& event, Instant at);
 
   Loop& loop_;
+  StateFile& state_;
   BatteryConfig config_;
   Ask ask_;
   std::function<void(const BatteryApp&)> settled_;

@@ -49,6 +49,12 @@ void log_problems(const ConfigResult& result, const std::filesystem::path& path)
   }
 }
 
+void collect(const BankApp& bank, State& state) {
+  const std::string& name = bank.description().service_name;
+  state.banks[name] = bank.memory();
+  if (auto memory = bank.charge_memory()) state.charge_controls[name] = std::move(*memory);
+}
+
 }  // namespace
 
 Driver::Driver(Loop& loop, std::filesystem::path config_path)
@@ -59,9 +65,12 @@ Driver::Driver(Loop& loop, std::filesystem::path config_path)
       config_calm_(loop.add_timer([this] { on_config_calm(); })),
       retry_(loop.add_timer([this] { apply(Config(applied_)); })),
       state_(loop, std::filesystem::absolute(config_path_).parent_path() / "state.json") {
-  state_.collect_with([this](BankMemories& banks) {
-    if (shunts_) banks[shunts_->description().service_name] = shunts_->memory();
-    for (const auto& bank : banks_) banks[bank->description().service_name] = bank->memory();
+  state_.collect_with([this](State& state) {
+    for (const auto& battery : batteries_)
+      if (auto memory = battery->charge_memory())
+        state.charge_controls[battery->config().service_name] = std::move(*memory);
+    if (shunts_) collect(*shunts_, state);
+    for (const auto& bank : banks_) collect(*bank, state);
   });
 }
 

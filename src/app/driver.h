@@ -71,6 +71,7 @@ class Driver {
   void on_battery(const BatteryApp& battery);
   void settle_banks();
   status::ForgetAnswer forget(const std::string& name);
+  std::optional<Forgetting> forget_sensors(const std::string& name);
   std::string broker_text() const;
   void on_mqtt(std::span<MqttEvent> events);
   void on_message(const MqttMessage& message);
@@ -98,10 +99,10 @@ class Driver {
   BrokerLink link_;
   bool down_said_ = false;
   std::string client_id_;
+  StateFile state_;
   std::vector<std::unique_ptr<BatteryApp>> batteries_;
   TopicTree routes_;  ///< to batteries_, by index
   std::vector<std::size_t> receivers_;
-  StateFile state_;
   std::unique_ptr<BankApp> shunts_;  ///< of [SMARTSHUNTS]
   std::vector<std::unique_ptr<BankApp>> banks_;
   bool in_turn_ = false;  ///< more batteries may settle before the banks have to

@@ -114,7 +114,7 @@ void Driver::apply_batteries() {
       if (battery) return battery->change(wanted, broker_text());
       battery = std::make_unique<BatteryApp>(
           loop_, wanted, broker_text(), [this](const std::string& topic) { ask(topic); },
-          [this](const BatteryApp& b) { on_battery(b); });
+          [this](const BatteryApp& b) { on_battery(b); }, state_);
     });
     if (works) batteries_.push_back(std::move(battery));
   }

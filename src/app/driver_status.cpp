@@ -43,7 +43,23 @@ status::ForgetAnswer Driver::forget(const std::string& name) {
     if (answer.outcome && answer.outcome != Forgetting::unknown) break;
     answer = bank->forget(name);
   }
+  if (answer.outcome == Forgetting::forgotten || answer.outcome == Forgetting::several)
+    return answer;
+  if (const auto outcome = forget_sensors(name)) return {.outcome = outcome, .sensors = true};
   return answer;
+}
+
+/// Of whatever is called so; nullopt: nothing that has a charge control is.
+std::optional<Forgetting> Driver::forget_sensors(const std::string& name) {
+  std::optional<Forgetting> outcome;
+  const auto ask = [&](const auto& device) {
+    if (outcome != Forgetting::forgotten && device)
+      if (const auto one = device->forget_sensors(name)) outcome = one;
+  };
+  for (const auto& battery : batteries_) ask(battery);
+  for (const auto& bank : banks_) ask(bank);
+  ask(shunts_);
+  return outcome;
 }
 
 status::ProcessStatus Driver::status(Instant now) const {

@@ -29,7 +29,8 @@ Venus OS D-Bus.
                    is wrong; exit: 0 healthy, 1 degraded, 3 not running
   --json           with --status: for scripts
   --forget NAME    a shunt or battery that was taken out for good is not missed any more: its custom
-                   name or serial; exit: 0 forgotten, 1 not, 3 nothing runs
+                   name or serial; or, by the name of a battery or bank, what its charge control
+                   misses of its cells and temperatures; exit: 0 forgotten, 1 not, 3 nothing runs
   --discover [SECONDS]
                    listen on the broker (30 s) and print the batteries found there as a piece of
                    config; exit: 0 found, 1 none, 3 no connection

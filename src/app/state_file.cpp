@@ -34,11 +34,18 @@ std::string replace_file(const std::filesystem::path& path, const std::string& t
   return error ? error.message() : "";
 }
 
-bool is_anybody_away(const BankMemories& banks) {
-  return std::ranges::any_of(banks, [](const auto& bank) {
+bool is_anybody_away(const State& state) {
+  return std::ranges::any_of(state.banks, [](const auto& bank) {
     return std::ranges::any_of(bank.second.shunts,
                                [](const auto& shunt) { return shunt.away.count() > 0; });
   });
+}
+
+template <typename Memories>
+const typename Memories::mapped_type* find(const Memories& memories,
+                                           const std::string& service_name) {
+  const auto found = memories.find(service_name);
+  return found == memories.end() ? nullptr : &found->second;
 }
 
 }  // namespace
@@ -58,22 +65,24 @@ void StateFile::read() {
   std::ifstream in(path_, std::ios::binary);
   in.read(text.data(), static_cast<std::streamsize>(text.size()));
   text.resize(static_cast<std::size_t>(in.gcount()));
-  auto banks = decode_state(text);
-  if (!banks) {
+  auto state = decode_state(text);
+  if (!state) {
     spdlog::warn(
-        "{} cannot be read: shunts that are missing now, and alarms that held, are not known; it "
-        "is "
-        "written anew",
+        "{} cannot be read: shunts and sensors that are missing now, alarms that held and how full "
+        "a battery was are not known; it is written anew",
         path_.string());
     return;
   }
-  banks_ = std::move(*banks);
+  state_ = std::move(*state);
   written_ = std::move(text);
 }
 
-const BankMemory* StateFile::recall(const std::string& bank) const {
-  const auto found = banks_.find(bank);
-  return found == banks_.end() ? nullptr : &found->second;
+const BankMemory* StateFile::recall_bank(const std::string& service_name) const {
+  return find(state_.banks, service_name);
+}
+
+const ChargeMemory* StateFile::recall_charge_control(const std::string& service_name) const {
+  return find(state_.charge_controls, service_name);
 }
 
 void StateFile::changed() {
@@ -84,18 +93,20 @@ void StateFile::changed() {
 
 void StateFile::write() {
   due_ = false;
-  if (collect_) collect_(banks_);
-  if (is_anybody_away(banks_)) timer_.arm(loop_.now() + kWhileAway);
-  std::string text = encode_state(banks_);
-  if (text == written_ || banks_.empty()) return;
+  if (collect_) collect_(state_);
+  if (is_anybody_away(state_)) timer_.arm(loop_.now() + kWhileAway);
+  std::string text = encode_state(state_);
+  if (text == written_ || state_.empty()) return;
   written_at_ = loop_.now();
   const std::string why_not = replace_file(path_, text);
   if (why_not.empty()) {
     failure_said_ = false;
     written_ = std::move(text);
   } else if (!std::exchange(failure_said_, true)) {
-    spdlog::warn("{} cannot be written: {}; a restart forgets lost shunts and alarms that hold",
-                 path_.string(), printable(why_not, 200));
+    spdlog::warn(
+        "{} cannot be written: {}; a restart forgets lost shunts, alarms that hold and how full a "
+        "battery was",
+        path_.string(), printable(why_not, 200));
   }
 }
 

@@ -11,19 +11,21 @@
 
 namespace dmb {
 
-/// What is remembered over restarts, in one small file beside the config. Written whole or not at
-/// all, only when it says something new, and at most once a minute: it lies on flash. A file that
-/// is missing or cannot be read is as at the first start; the log says so.
+/// What banks and charge controls remember over restarts, in one small file beside the config.
+/// Written whole or not at all, only when it says something new, and at most once a minute: it lies
+/// on flash. A file that is missing or cannot be read is as at the first start; the log says so.
 class StateFile {
  public:
   /// `loop` must outlive it.
   StateFile(Loop& loop, std::filesystem::path path);
 
-  /// Of this bank, from an earlier run; nullptr: nothing.
-  const BankMemory* recall(const std::string& bank) const;
+  /// Of the bank of this service name, from an earlier run; nullptr: nothing.
+  const BankMemory* recall_bank(const std::string& service_name) const;
+  /// Likewise of the charge control of a battery or bank.
+  const ChargeMemory* recall_charge_control(const std::string& service_name) const;
 
   /// Called whenever it is to be written what is true then.
-  using Collect = std::function<void(BankMemories&)>;
+  using Collect = std::function<void(State&)>;
   void collect_with(Collect collect) { collect_ = std::move(collect); }
 
   /// Something may be new: it is written soon.
@@ -37,7 +39,7 @@ class StateFile {
   Loop& loop_;
   std::filesystem::path path_;
   Collect collect_;
-  BankMemories banks_;
+  State state_;
   std::string written_;  ///< as it stands in the file
   std::optional<Instant> written_at_;
   bool failure_said_ = false;

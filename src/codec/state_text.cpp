@@ -1,21 +1,22 @@
 // SPDX-License-Identifier: MIT
 #include "dmb/codec/state_text.h"
 
+#include "charge_state.h"
 #include "dmb/bank/member.h"
-#include "dmb/codec/text.h"
-
-#include <nlohmann/json.hpp>
+#include "state_json.h"
 
 #include <algorithm>
-#include <cmath>
 
 namespace dmb {
 namespace {
 
-using nlohmann::json;
+using json = state_json::Json;
+using state_json::number_at;
+using state_json::object_at;
+using state_json::text_at;
+using state_json::whole_at;
 
 constexpr int kVersion = 1;
-constexpr std::size_t kMaxText = 1000;
 constexpr std::int64_t kMaxHours = 10'000;
 constexpr std::int64_t kMaxSeconds = 100'000;
 constexpr double kMaxVolts = 1000;
@@ -76,28 +77,6 @@ json encode(const BankMemory& bank) {
   return out;
 }
 
-/// Anybody may have edited the file: no key is sure to be there, nor to be what it should.
-std::string text_at(const json& in, const char* key) {
-  const auto found = in.find(key);
-  if (found == in.end() || !found->is_string()) return "";
-  const auto& text = found->get_ref<const std::string&>();
-  return text.size() <= kMaxText && is_bus_text(text) ? text : "";
-}
-
-std::int64_t whole_at(const json& in, const char* key, std::int64_t max) {
-  const auto found = in.find(key);
-  if (found == in.end() || !found->is_number_integer()) return 0;
-  return std::clamp<std::int64_t>(found->get<std::int64_t>(), 0, max);
-}
-
-std::optional<double> number_at(const json& in, const char* key, double max) {
-  const auto found = in.find(key);
-  if (found == in.end() || !found->is_number()) return std::nullopt;
-  const auto number = found->get<double>();
-  if (!std::isfinite(number) || number < 0 || number > max) return std::nullopt;
-  return number;
-}
-
 StopCauses causes_at(const json& in) {
   StopCauses causes;
   const auto found = in.find("stops");
@@ -118,19 +97,13 @@ BankMemory::Shunt decode_shunt(const json& in) {
           .away = std::chrono::hours(whole_at(in, "away_h", kMaxHours))};
 }
 
-const json* object_at(const json& in, const char* key) {
-  const auto found = in.find(key);
-  return found != in.end() && found->is_object() ? &*found : nullptr;
-}
-
 std::vector<MemberStop> members_at(const json& stop) {
   std::vector<MemberStop> members;
   const auto found = stop.find("members");
   if (found == stop.end() || !found->is_array()) return members;
   for (const json& in : *found) {
     if (!in.is_object() || members.size() >= kMaxShuntsRemembered) continue;
-    const auto heard = in.find("heard");
-    members.push_back({text_at(in, "name"), causes_at(in), heard != in.end() && *heard == true});
+    members.push_back({text_at(in, "name"), causes_at(in), state_json::is_true_at(in, "heard")});
     if (members.back().causes.none()) members.pop_back();
   }
   return members;
@@ -192,21 +165,27 @@ BankMemory decode_bank(const json& in) {
 
 }  // namespace
 
-std::string encode_state(const BankMemories& banks) {
+std::string encode_state(const State& state) {
   json out{{"version", kVersion}, {"banks", json::object()}};
-  for (const auto& [name, bank] : banks) out["banks"][name] = encode(bank);
+  for (const auto& [name, bank] : state.banks) out["banks"][name] = encode(bank);
+  for (const auto& [name, charge] : state.charge_controls)
+    out["charge_controls"][name] = encode_charge(charge);
   return out.dump(1, ' ', false, json::error_handler_t::replace) + "\n";
 }
 
-std::optional<BankMemories> decode_state(std::string_view text) {
+/// A file that an earlier version wrote says nothing of charge controls.
+std::optional<State> decode_state(std::string_view text) {
   const json in = json::parse(text, nullptr, false);
   if (!in.is_object() || whole_at(in, "version", kVersion + 1) != kVersion) return std::nullopt;
-  const auto found = in.find("banks");
-  if (found == in.end() || !found->is_object()) return std::nullopt;
-  BankMemories banks;
-  for (const auto& [name, bank] : found->items())
-    if (bank.is_object()) banks[name] = decode_bank(bank);
-  return banks;
+  const json* banks = object_at(in, "banks");
+  if (banks == nullptr) return std::nullopt;
+  State state;
+  for (const auto& [name, bank] : banks->items())
+    if (bank.is_object()) state.banks[name] = decode_bank(bank);
+  if (const json* charge_controls = object_at(in, "charge_controls"))
+    for (const auto& [name, charge] : charge_controls->items())
+      if (charge.is_object()) state.charge_controls[name] = decode_charge(charge);
+  return state;
 }
 
 }  // namespace dmb

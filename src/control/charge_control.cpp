@@ -292,6 +292,12 @@ std::optional<Instant> ChargeControl::next_change(Instant now) const {
   return next;
 }
 
+bool ChargeControl::forget_missing() {
+  if (view_.missing.empty()) return false;
+  sensors_.forget_missing();
+  return true;
+}
+
 ChargeMemory ChargeControl::memory(Instant now) const {
   const auto of = [now](const ReleaseDelay& stop) -> std::optional<ChargeMemory::Stop> {
     if (stop.is_at_rest(now)) return std::nullopt;

@@ -50,6 +50,16 @@ BankMemory BankDevice::memory(Instant now) const {
   return limits_ ? limits_->memory(now) : known_.memory(now);
 }
 
+void BankDevice::resume(const ChargeMemory& memory, Instant now) {
+  ChargeControl* control = limits_ ? limits_->charge_control() : nullptr;
+  if (control != nullptr) control->resume(memory, now);
+}
+
+std::optional<ChargeMemory> BankDevice::charge_memory(Instant now) const {
+  const ChargeControl* control = charge_control();
+  return control != nullptr ? std::optional(control->memory(now)) : std::nullopt;
+}
+
 void BankDevice::change_rules(BankRules rules, Instant now) {
   rules_ = std::move(rules);
   bank_.change_rules(rules_.aggregate, rules_.standing, now);
@@ -191,6 +201,11 @@ Forgetting BankDevice::forget(const std::string& name) {
   return outcome;
 }
 
+bool BankDevice::forget_missing_sensors() {
+  ChargeControl* control = limits_ ? limits_->charge_control() : nullptr;
+  return control != nullptr && control->forget_missing();
+}
+
 void BankDevice::take_all(std::span<const WatchedMember> members, Instant now) {
   is_composed_ = !rules_.composition.is_plain() ||
                  std::ranges::any_of(members, [](const WatchedMember& member) {
@@ -226,6 +241,7 @@ const ItemValues& BankDevice::view(Instant now) {
   if (life_.phase() == BankLife::Phase::on) show(now);
   if (life_.phase() == BankLife::Phase::holding) limits_->show_last_word(trouble(), now, values_);
   note_shown(now);
+  charge_memory_news_.look(charge_control(), now);
   return values_;
 }
 

@@ -36,6 +36,20 @@ void BatteryDevice::change_rules(BatteryDeviceRules rules) {
   if (rules_.topic != before.topic || rules_.mapped != before.mapped) read_from(before);
 }
 
+void BatteryDevice::resume(const ChargeMemory& memory, Instant now) {
+  if (ChargeControl* control = model_.charge_control()) control->resume(memory, now);
+}
+
+std::optional<ChargeMemory> BatteryDevice::charge_memory(Instant now) const {
+  const ChargeControl* control = model_.charge_control();
+  return control != nullptr ? std::optional(control->memory(now)) : std::nullopt;
+}
+
+bool BatteryDevice::forget_missing_sensors() {
+  ChargeControl* control = model_.charge_control();
+  return control != nullptr && control->forget_missing();
+}
+
 /// What was told on a topic that the new filter covers as well still holds.
 void BatteryDevice::read_from(const BatteryDeviceRules& before) {
   const std::string heard = before.mapped ? before.topic : topic_.topic();
@@ -153,6 +167,7 @@ const ItemValues& BatteryDevice::view(Instant now) {
   if (model_.phase() == Life::Phase::live)
     note_limits(std::exchange(limits_noted_, model_.limits()));
   ask_if_due(now);
+  memory_news_.look(model_.charge_control(), now);
   return values;
 }
 

@@ -239,6 +239,7 @@ void fields(S& s, Visit&& visit) {
   visit("outcome", s.outcome);
   visit("missing", s.missing);
   visit("lost", s.lost);
+  visit("sensors", s.sensors);
 }
 
 template <Is<ProcessStatus> S, typename Visit>

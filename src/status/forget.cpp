@@ -29,9 +29,18 @@ std::string missing_text(const std::vector<std::string>& missing) {
   return text;
 }
 
+std::string sensors_text(bool forgotten, const std::string& name) {
+  if (!forgotten) return "no cell and no temperature of " + name + " is missing";
+  return "cells and temperatures of " + name +
+         " that are missing now are not missed any more; limits that fell for it rise after the "
+         "usual delay";
+}
+
 }  // namespace
 
 std::string describe(const ForgetAnswer& answer, const std::string& name) {
+  if (answer.sensors)
+    return sensors_text(answer.outcome == Forgetting::forgotten, printable(name)) + ".\n";
   std::string text = outcome_text(answer.outcome, printable(name)) + ".\n";
   if (!answer.outcome) return text;
   text += missing_text(answer.missing);

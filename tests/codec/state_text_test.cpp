@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "dmb/codec/state_text.h"
 
+#include "dmb/bank/member.h"
+
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <string>
 
 namespace dmb {
@@ -10,7 +13,20 @@ namespace {
 
 using namespace std::chrono_literals;
 
-BankMemories sample() {
+ChargeMemory floating() {
+  ChargeMemory charge;
+  charge.phase = {ChargePhase::to_float, std::chrono::minutes(15), 3.425, 12};
+  charge.sensors[""] = {.cells = 16, .temperatures = 2, .extremes = true, .mosfet = true};
+  charge.sensors["HQ2 \xC3\xA4"] = {.extremes = true};
+  charge.too_high = ChargeMemory::Stop{true, 120s};
+  charge.too_low = ChargeMemory::Stop{false, 30s};
+  charge.soc_reached = true;
+  charge.wire_drop_per_cell_v = 0.012;
+  charge.balanced = std::chrono::sys_days(std::chrono::year(2026) / 11 / 3);
+  return charge;
+}
+
+State sample() {
   BankMemory bank{.heard_together = 2, .shunts = {}, .charge = {}, .discharge = {}};
   bank.shunts.push_back({.id = "HQ1", .name = "Bug \xC3\xA4", .capacity_ah = 290, .causes = {}});
   bank.shunts.push_back(
@@ -24,12 +40,13 @@ BankMemories sample() {
   bank.charge.held = BankMemory::Held{40, 60s};
   bank.last_limits = {{"pack2", "Pack 2", 56.8, 40, std::nullopt}};
   bank.right_charge_voltage_v = 56.4;
-  return {{"aggregate_shunts", bank}, {"other", {}}};
+  return {{{"aggregate_shunts", bank}, {"other", {}}},
+          {{"mqtt_battery", floating()}, {"other", {}}}};
 }
 
 TEST(StateText, SaysWhatItWasToldToSay) {
   EXPECT_EQ(decode_state(encode_state(sample())), sample());
-  EXPECT_EQ(decode_state(encode_state({})), BankMemories{});
+  EXPECT_EQ(decode_state(encode_state({})), State{});
 }
 
 TEST(StateText, IsTheSameForTheSame) {
@@ -45,7 +62,7 @@ TEST(StateText, ThatIsNoneIsNotUnderstood) {
 
 TEST(StateText, TakesNothingThatCannotBe) {
   const auto bank = [](const std::string& inner) {
-    return decode_state("{\"version\":1,\"banks\":{\"b\":" + inner + "}}").value()["b"];
+    return decode_state("{\"version\":1,\"banks\":{\"b\":" + inner + "}}").value().banks["b"];
   };
   EXPECT_EQ(bank("{}"), BankMemory{});
   EXPECT_EQ(bank("{\"heard_together\":-4}").heard_together, 0U);
@@ -64,6 +81,63 @@ TEST(StateText, TakesNothingThatCannotBe) {
     EXPECT_EQ(bank(std::string("{\"right_charge_voltage_v\":") + volts + "}"), BankMemory{})
         << volts;
   EXPECT_EQ(bank("{\"charge\":{\"stop\":3,\"share\":[]},\"discharge\":1}"), BankMemory{});
+}
+
+TEST(StateText, KeepsEveryPhase) {
+  for (const auto phase :
+       {ChargePhase::bulk, ChargePhase::absorption, ChargePhase::to_float, ChargePhase::at_float}) {
+    State state;
+    state.charge_controls["b"].phase.phase = phase;
+    EXPECT_EQ(decode_state(encode_state(state)), state);
+  }
+}
+
+TEST(StateText, OfAnEarlierVersionKnowsNoChargeControl) {
+  const auto state = decode_state(R"({"version":1,"banks":{"b":{"heard_together":2}}})");
+  ASSERT_TRUE(state);
+  EXPECT_EQ(state->banks.at("b").heard_together, 2U);
+  EXPECT_TRUE(state->charge_controls.empty());
+}
+
+ChargeMemory charge_of(const std::string& inner) {
+  return decode_state(R"({"version":1,"banks":{},"charge_controls":{"b":)" + inner + "}}")
+      .value()
+      .charge_controls["b"];
+}
+
+TEST(StateText, TakesNothingOfAChargeControlThatCannotBe) {
+  for (const char* nothing :
+       {"{}", R"({"phase":3})", R"({"phase":{"name":"equalize","full_min":5}})",
+        R"({"phase":{"full_min":5}})", R"({"phase":{"name":7}})", R"({"sensors":[16]})",
+        R"({"sensors":{"a":16}})", R"({"sensors":{"a\u0000":{"cells":16}}})",
+        R"({"soc_reached":1})", R"({"soc_reached":"yes"})", R"({"wire_drop_per_cell_v":0.5})",
+        R"({"wire_drop_per_cell_v":-0.01})", R"({"balanced_day":-3})", R"({"balanced_day":"x"})",
+        R"({"unknown":1})"})
+    EXPECT_EQ(charge_of(nothing), ChargeMemory{}) << nothing;
+  const auto phase =
+      charge_of(R"({"phase":{"name":"float","full_min":1e9,"goal_v":54.0,"out_ah":-3}})").phase;
+  EXPECT_EQ(phase, PhaseMemory{ChargePhase::at_float}) << "out of range, and not whole";
+  EXPECT_EQ(charge_of(R"({"phase":{"name":"absorption","full_min":999999999}})").phase.full_so_far,
+            std::chrono::days(7));
+  EXPECT_EQ(charge_of(R"({"sensors":{"":{"cells":-16,"temperatures":1e3,"mosfet":0}}})").sensors,
+            (KnownSensors::ById{{"", {}}}));
+  EXPECT_EQ(charge_of(R"({"sensors":{"":{"cells":99999}}})").sensors.at("").cells, 128);
+}
+
+TEST(StateText, TakesADamagedStopForOneThatHolds) {
+  for (const char* damaged : {"3", "null", "[]", "{}", R"({"active":"no"})", R"({"active":0})"})
+    EXPECT_EQ(charge_of(std::string(R"({"too_high":)") + damaged + "}").too_high,
+              (ChargeMemory::Stop{true, 0s}))
+        << damaged;
+  EXPECT_EQ(charge_of(R"({"too_low":{"active":false,"delay_s":-9}})").too_low,
+            (ChargeMemory::Stop{false, 0s}));
+}
+
+TEST(StateText, RemembersTheSensorsOfSoManyMembersOnly) {
+  State state;
+  for (int i = 0; i < 2000; ++i) state.charge_controls["b"].sensors[std::to_string(i)].cells = 16;
+  EXPECT_EQ(decode_state(encode_state(state)).value().charge_controls["b"].sensors.size(),
+            kMaxMembersSeen);
 }
 
 TEST(StateText, IsShortenedNowhereItMatters) {

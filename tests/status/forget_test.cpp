@@ -9,7 +9,8 @@ namespace {
 TEST(ForgetAnswer, ComesBackAsItWas) {
   for (const ForgetAnswer& answer :
        {ForgetAnswer{}, ForgetAnswer{Forgetting::forgotten, {}, 0},
-        ForgetAnswer{Forgetting::several, {"Bow (HQ1)", "Bow (HQ2)"}, 2}})
+        ForgetAnswer{Forgetting::several, {"Bow (HQ1)", "Bow (HQ2)"}, 2},
+        ForgetAnswer{.outcome = Forgetting::forgotten, .sensors = true}})
     EXPECT_EQ(parse_forget_answer(to_json(answer)), answer) << to_json(answer);
 }
 
@@ -38,6 +39,12 @@ TEST(ForgetAnswer, SaysWhatCameOfItAndWhatToDo) {
       EXPECT_NE(describe(c.answer, "Bow").find(part), std::string::npos)
           << part << " is not in:\n"
           << describe(c.answer, "Bow");
+  EXPECT_EQ(
+      describe({.outcome = Forgetting::forgotten, .sensors = true}, "Bow"),
+      "cells and temperatures of Bow that are missing now are not missed any more; limits that "
+      "fell for it rise after the usual delay.\n");
+  EXPECT_EQ(describe({.outcome = Forgetting::present, .sensors = true}, "Bow"),
+            "no cell and no temperature of Bow is missing.\n");
   EXPECT_EQ(describe({Forgetting::forgotten, {"HQ2"}, 1}, "Bow").find("all the same"),
             std::string::npos);
 }

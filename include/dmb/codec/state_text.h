@@ -2,6 +2,7 @@
 #pragma once
 
 #include "dmb/bank/bank_memory.h"
+#include "dmb/control/charge_control.h"
 
 #include <map>
 #include <optional>
@@ -10,13 +11,19 @@
 
 namespace dmb {
 
-/// What is remembered over restarts, by the bank's service name.
-using BankMemories = std::map<std::string, BankMemory, std::less<>>;
+/// What is remembered over restarts, by the service name of the battery or bank.
+struct State {
+  std::map<std::string, BankMemory, std::less<>> banks;
+  std::map<std::string, ChargeMemory, std::less<>> charge_controls;
+
+  bool empty() const { return banks.empty() && charge_controls.empty(); }
+  bool operator==(const State&) const = default;
+};
 
 /// As JSON, for people to read as well.
-std::string encode_state(const BankMemories& banks);
+std::string encode_state(const State& state);
 
 /// nullopt: not such a text. What is out of any possible range is left out.
-std::optional<BankMemories> decode_state(std::string_view text);
+std::optional<State> decode_state(std::string_view text);
 
 }  // namespace dmb

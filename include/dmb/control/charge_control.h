@@ -89,8 +89,8 @@ class ChargeControl {
   /// When update() can change by the mere passing of time.
   std::optional<Instant> next_change(Instant now) const;
 
-  /// What is missing now is not missed any more.
-  void forget_missing() { sensors_.forget_missing(); }
+  /// What is missing now is not missed any more from the next update() on. False: nothing is.
+  bool forget_missing();
   ChargeMemory memory(Instant now) const;
   /// Before the first update().
   void resume(const ChargeMemory& memory, Instant now);

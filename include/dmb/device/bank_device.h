@@ -8,6 +8,7 @@
 #include "dmb/device/aggregate_view.h"
 #include "dmb/device/bank_limits.h"
 #include "dmb/device/bank_notes.h"
+#include "dmb/device/charge_memory_news.h"
 #include "dmb/device/device.h"
 #include "dmb/device/learned_members.h"
 
@@ -48,6 +49,8 @@ class BankDevice : public Device {
   explicit BankDevice(BankRules rules);
   /// Before the first event: goes on as remembered.
   void resume(const BankMemory& memory, Instant now);
+  /// Its charge control as well: before the first event, or when it has just come.
+  void resume(const ChargeMemory& memory, Instant now);
   /// Who was seen, and what is stopped and for how long still, stays. A monitor does not even have
   /// the items of a BMS: from one to the other all values are lost, and the service has to come
   /// anew.
@@ -57,6 +60,8 @@ class BankDevice : public Device {
   /// A missing member that will not come back, by what people call it. The limits that shrank for
   /// it rise as after any stop.
   Forgetting forget(const std::string& name);
+  /// What its charge control misses of its members' sensors is not missed any more; false: nothing.
+  bool forget_missing_sensors();
 
   const ItemValues& view(Instant now) override;
   ItemValues& values() override { return values_; }
@@ -71,9 +76,14 @@ class BankDevice : public Device {
   Notes take_notes() override { return notes_.take(); }
 
   /// Whether memory() may say something new since the last call.
-  bool take_memory_news() { return std::exchange(memory_news_, false); }
+  bool take_memory_news() {
+    const bool is_news_of_charge = charge_memory_news_.take();
+    return std::exchange(memory_news_, false) || is_news_of_charge;
+  }
   /// What must survive a restart.
   BankMemory memory(Instant now) const;
+  /// Likewise of its charge control; nullopt: there is none.
+  std::optional<ChargeMemory> charge_memory(Instant now) const;
 
   /// Whether it wants to know what is beside its members, to note what a person should look at. Now
   /// and then, while its members talk and all is known of them: what is known by halves looks odd.
@@ -163,6 +173,7 @@ class BankDevice : public Device {
   std::optional<Instant> shown_due_;  ///< when what it shows is noted again
   BankNotes notes_;
   bool memory_news_ = false;
+  ChargeMemoryNews charge_memory_news_;
 };
 
 }  // namespace dmb

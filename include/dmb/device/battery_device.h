@@ -3,6 +3,7 @@
 
 #include "dmb/battery/refused_fields.h"
 #include "dmb/device/battery_model.h"
+#include "dmb/device/charge_memory_news.h"
 #include "dmb/device/device.h"
 #include "dmb/device/topic_choice.h"
 
@@ -37,6 +38,14 @@ class BatteryDevice : public Device {
   explicit BatteryDevice(BatteryDeviceRules rules);
   /// What the battery told, its life and its limits stay, unless it reads another topic.
   void change_rules(BatteryDeviceRules rules);
+  /// Its charge control goes on as remembered: before the first event, or when it has just come.
+  void resume(const ChargeMemory& memory, Instant now);
+  /// What its charge control must not forget when the program restarts; nullopt: there is none.
+  std::optional<ChargeMemory> charge_memory(Instant now) const;
+  /// Whether charge_memory() may say something new since the last call.
+  bool take_memory_news() { return memory_news_.take(); }
+  /// What its charge control misses is not missed any more; false: it misses nothing.
+  bool forget_missing_sensors();
 
   void handle(const Event& event, Instant now) override;
   const ItemValues& view(Instant now) override;
@@ -96,6 +105,7 @@ class BatteryDevice : public Device {
   std::set<std::string> keys_noted_;
   Life::Phase life_noted_ = Life::Phase::waiting;
   LimitState limits_noted_;
+  ChargeMemoryNews memory_news_;
   std::vector<std::string> questions_;
   Notes notes_;
 };

@@ -17,6 +17,8 @@ struct ForgetAnswer {
   std::optional<Forgetting> outcome;  ///< nullopt: it aggregates no shunts
   std::vector<std::string> missing;   ///< after that; some at most
   std::int64_t lost = 0;              ///< how many are missed after that
+  /// It is about what a charge control misses of its cells and temperatures, not about a member.
+  bool sensors = false;
   bool operator==(const ForgetAnswer&) const = default;
 };
 

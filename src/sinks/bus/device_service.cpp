@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "sinks/bus/device_service.h"
 
+#include "dmb/bank/shunt_selection.h"
 #include "dmb/battery/quantity.h"
 #include "dmb/battery/service_name.h"
 #include "runtime/identity.h"
@@ -22,6 +23,13 @@ std::string settings_id(const std::string& service_name) {
 
 std::string bus_name_of(const std::string& service_name) {
   return std::string(kBatteryPrefix) + service_name;
+}
+
+bool is_called(const DeviceDescription& device, const std::string& name) {
+  return is_named({.service = bus_name_of(device.service_name),
+                   .custom_name = device.device_name,
+                   .device_instance = device.preferred_instance},
+                  name);
 }
 
 DeviceService::DeviceService(Loop& loop, DeviceDescription description,

@@ -32,6 +32,9 @@ struct DeviceDescription {
   SignalTimes times;
 };
 
+/// Whether people may mean it: by its name in the config, instance or service.
+bool is_called(const DeviceDescription& device, const std::string& name);
+
 /// "com.victronenergy.battery.<service_name>".
 std::string bus_name_of(const std::string& service_name);
 
