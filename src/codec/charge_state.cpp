@@ -38,6 +38,7 @@ Json encode(const PhaseMemory& phase) {
 Json encode(const SensorsSeen& seen) {
   Json out = Json::object();
   if (seen.cells > 0) out["cells"] = seen.cells;
+  if (seen.in_series > 0) out["in_series"] = seen.in_series;
   if (seen.temperatures > 0) out["temperatures"] = seen.temperatures;
   if (seen.extremes) out["extremes"] = true;
   if (seen.mosfet) out["mosfet"] = true;
@@ -65,6 +66,7 @@ KnownSensors::ById decode_sensors(const Json& in) {
     if (!seen.is_object() || all.size() >= kMaxMembersSeen) continue;
     if (id.size() > kMaxId || !is_bus_text(id)) continue;
     all[id] = {.cells = static_cast<int>(whole_at(seen, "cells", kMaxCells)),
+               .in_series = static_cast<int>(whole_at(seen, "in_series", kMaxCells)),
                .temperatures = static_cast<int>(whole_at(seen, "temperatures", kMaxTemperatures)),
                .extremes = state_json::is_true_at(seen, "extremes"),
                .mosfet = state_json::is_true_at(seen, "mosfet")};

@@ -47,6 +47,9 @@ int known_cells(const PackCells& pack) {
 std::vector<std::string> missing_cells(const PackCells& pack, const SensorsSeen& seen) {
   const int known = known_cells(pack);
   if (known < seen.cells) return {counted(seen.cells - known, seen.cells, "cells")};
+  const int told = pack.in_series().value_or(seen.in_series);
+  if (known == 0 && told < seen.in_series)
+    return {counted(seen.in_series - told, seen.in_series, "cells")};
   if (seen.extremes && !pack.highest()) return {"the cells"};
   return {};
 }
@@ -62,6 +65,7 @@ void add_missing_temperatures(const PackCells& pack, const SensorsSeen& seen,
 
 void learn(const PackCells& pack, SensorsSeen& seen) {
   seen.cells = std::max(seen.cells, known_cells(pack));
+  seen.in_series = std::max(seen.in_series, pack.in_series().value_or(seen.cells));
   seen.temperatures = std::max(seen.temperatures, pack.temperatures());
   seen.extremes = seen.extremes || (pack.highest() && pack.lowest());
   seen.mosfet = seen.mosfet || pack.mosfet_c();
@@ -174,7 +178,7 @@ std::vector<std::string> KnownSensors::missing_now(const PackCells& pack, Sensor
                                                    Instant now, bool& cells_missing) {
   learn(pack, seen);
   auto missing = missing_cells(pack, seen);
-  if (!adds_up(pack, pack.in_series().value_or(seen.cells), seen, now))
+  if (!adds_up(pack, seen.in_series, seen, now))
     missing.emplace_back("the cells do not add up to the voltage");
   cells_missing = !missing.empty() || pack.unusable_cells() > 0;
   add_missing_temperatures(pack, seen, missing);
@@ -211,7 +215,7 @@ CellView KnownSensors::look(std::span<const PackCells> packs, Instant now) {
     for (const std::string& what : missing)
       if (view.missing.size() < kMostNamed)
         view.missing.push_back(pack.name().empty() ? what : pack.name() + ": " + what);
-    const int in_series = pack.in_series().value_or(seen.cells);
+    const int in_series = seen.in_series;
     if (in_series > 0) view.cells = std::min(view.cells.value_or(in_series), in_series);
     add_extremes(pack, view);
     if (still.empty()) add_sum(pack, in_series, view);

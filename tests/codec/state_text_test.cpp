@@ -16,7 +16,8 @@ using namespace std::chrono_literals;
 ChargeMemory floating() {
   ChargeMemory charge;
   charge.phase = {ChargePhase::to_float, std::chrono::minutes(15), 3.425, 12};
-  charge.sensors[""] = {.cells = 16, .temperatures = 2, .extremes = true, .mosfet = true};
+  charge.sensors[""] = {
+      .cells = 16, .in_series = 16, .temperatures = 2, .extremes = true, .mosfet = true};
   charge.sensors["HQ2 \xC3\xA4"] = {.extremes = true};
   charge.too_high = ChargeMemory::Stop{true, 120s};
   charge.too_low = ChargeMemory::Stop{false, 30s};

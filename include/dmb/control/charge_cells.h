@@ -88,7 +88,8 @@ struct CellView {
 
 /// How much of a pack was ever known.
 struct SensorsSeen {
-  int cells = 0;
+  int cells = 0;      ///< single ones
+  int in_series = 0;  ///< as its BMS counts them, or as many as are known
   int temperatures = 0;
   bool extremes = false;
   bool mosfet = false;
