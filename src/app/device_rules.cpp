@@ -13,14 +13,26 @@ std::optional<std::size_t> expected_of(const ShuntConfig& config) {
   return static_cast<std::size_t>(*config.expected_shunts);
 }
 
+/// What a charge control may charge with at most shrinks with each member that is lost, as the
+/// bank's own maximum does.
+std::optional<double> maximum_of(const std::optional<double>& own_a,
+                                 const std::optional<ChargeRules>& charge,
+                                 double ChargeRules::*maximum_a) {
+  if (!charge) return own_a;
+  return std::min(own_a.value_or(*charge.*maximum_a), *charge.*maximum_a);
+}
+
 std::optional<BmsRules> bms_rules_of(const ShuntConfig& config) {
   if (config.mode != ShuntMode::virtual_bms) return std::nullopt;
-  return BmsRules{.max_charge_voltage_v = config.max_charge_voltage_v.value(),
-                  .max_charge_current_a = config.max_charge_current_a,
-                  .max_discharge_current_a = config.max_discharge_current_a,
-                  .danger = config.danger,
-                  .stop_discharge_when_all_lost = config.stop_discharge_on_timeout,
-                  .expected_shunts = expected_of(config)};
+  return BmsRules{
+      .max_charge_voltage_v = config.max_charge_voltage_v.value(),
+      .max_charge_current_a = maximum_of(config.max_charge_current_a, config.charge_control,
+                                         &ChargeRules::max_charge_current_a),
+      .max_discharge_current_a = maximum_of(config.max_discharge_current_a, config.charge_control,
+                                            &ChargeRules::max_discharge_current_a),
+      .danger = config.danger,
+      .stop_discharge_when_all_lost = config.stop_discharge_on_timeout,
+      .expected_shunts = expected_of(config)};
 }
 
 /// Members that stand in series count as one.
@@ -74,8 +86,12 @@ BankRules rules_of(const BankConfig& config, std::span<const BatteryConfig> batt
           .composition = composition_of(config),
           .standing = {.by_limits = true, .max_charge_voltage_v = config.max_charge_voltage_v},
           .bms = BmsRules{.max_charge_voltage_v = config.max_charge_voltage_v,
-                          .max_charge_current_a = config.max_charge_current_a,
-                          .max_discharge_current_a = config.max_discharge_current_a,
+                          .max_charge_current_a =
+                              maximum_of(config.max_charge_current_a, config.charge_control,
+                                         &ChargeRules::max_charge_current_a),
+                          .max_discharge_current_a =
+                              maximum_of(config.max_discharge_current_a, config.charge_control,
+                                         &ChargeRules::max_discharge_current_a),
                           .danger = config.danger,
                           .stop_discharge_when_all_lost = config.stop_discharge_on_timeout,
                           .expected_shunts = expected,
