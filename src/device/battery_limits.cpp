@@ -23,6 +23,9 @@ void BatteryLimits::update(const BatteryLimitNews& news, Instant now, ItemValues
   votes_.clear();
   told_.vote(news.given, votes_);
   if (control_ && news.is_live) control(values, now);
+  // Where it tells no CVL that is no limit of its own; beside one that is made for it, it is.
+  if (control_ && news.given.charge_blocked)
+    votes_.push_back({Limit::charge_current, 0, Cause::charge_blocked});
   guard_.update(votes_, guard_news(news, values), now);
   show_limits(shown(), values);
   if (control_ && news.is_live) show_charge_control(*control_, shown(), values);

@@ -278,6 +278,25 @@ TEST_F(BatteryModelTest, StopsChargingWhileTheBatteryBlocksIt) {
   EXPECT_EQ(tell(103s, 1), OptValue(80.0));
 }
 
+TEST_F(BatteryModelTest, StopsChargingWhileABatteryBlocksItWhoseLimitsAreMadeOfItsCells) {
+  ChargeRules charge;
+  charge.max_charge_current_a = 100;
+  charge.max_discharge_current_a = 150;
+  charge.cells = 16;
+  model_.change_rules({.timeout = 60s, .charge = charge});
+  const auto tell = [this](std::chrono::seconds when, const OptValue& allowed) {
+    send(when, {{"/Soc", 63.0},
+                {"/Dc/0/Voltage", 52.7},
+                {"/Dc/0/Current", 0.0},
+                {"/Io/AllowToCharge", allowed}});
+    return value(when, "/Info/MaxChargeCurrent");
+  };
+  EXPECT_EQ(tell(100s, 1), OptValue(100.0));
+  EXPECT_EQ(tell(101s, 0), OptValue(0.0));
+  EXPECT_EQ(value(101s, "/Info/MaxChargeVoltage"), OptValue(55.2));
+  EXPECT_EQ(tell(102s, 1), OptValue(100.0));
+}
+
 /// Of a battery of 16 cells that says CCL 0.
 class StoppedBatteryTest : public BatteryModelTest {
  protected:
