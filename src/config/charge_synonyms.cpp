@@ -84,7 +84,7 @@ constexpr std::string_view kByTail = "full is what the highest cell and tail_cur
 constexpr std::string_view kSilence = "timeout and stop_discharge_on_timeout say what silence does";
 constexpr std::string_view kRelease = "what a cell stopped is released when it is well clear of it";
 constexpr std::array kNothing{
-    Nothing{"voltage_drop", "it is measured"},
+    Nothing{"voltage_drop", "the cells are what counts, not the end of the wires"},
     Nothing{"cvcm_enable", kHolds},
     Nothing{"cvl_controller_mode", kHolds},
     Nothing{"cvl_icontroller_factor", kHolds},

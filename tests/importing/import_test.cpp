@@ -84,7 +84,7 @@ TEST(Import, ReadsTheSerialDriver) {
         "cell_full would be refused, and is left out: 3.65 V is above cell_never_above, 3.6 V",
         "max_battery_discharge_current was not set; 60 A is that driver's default",
         "TEMPERATURES_WHILE_CHARGING cannot be read, and is left out",
-        "VOLTAGE_DROP becomes nothing: it is measured",
+        "VOLTAGE_DROP becomes nothing: the cells are what counts, not the end of the wires",
         "not about charging, and left out: BMS_TYPE"})
     EXPECT_TRUE(says(sections(text), remark)) << remark << "\n" << sections(text);
 }
