@@ -329,6 +329,7 @@ void BankDevice::show(Instant now) {
   bank_.steady_soc();
   show_aggregate(bank, values_);
   if (limits_) limits_->show(bank, bank_.members(), now, values_, notes_);
+  if (temperature_lack_.look(charge_control(), now)) notes_.temperature_unknown();
 }
 
 void BankDevice::note_shown(Instant now) {

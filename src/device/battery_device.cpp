@@ -164,8 +164,11 @@ bool BatteryDevice::is_mine(const event::Message& message, Instant now) {
 const ItemValues& BatteryDevice::view(Instant now) {
   const ItemValues& values = model_.view(now);
   note_life();
-  if (model_.phase() == Life::Phase::live)
+  if (model_.phase() == Life::Phase::live) {
     note_limits(std::exchange(limits_noted_, model_.limits()));
+    if (temperature_lack_.look(model_.charge_control(), now))
+      notes_.emplace_back(note::TemperatureUnknown{});
+  }
   ask_if_due(now);
   memory_news_.look(model_.charge_control(), now);
   return values;

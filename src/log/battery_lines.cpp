@@ -57,6 +57,12 @@ void Narrator::Telling::operator()(const note::ChargeVoltageLowered& lowered) co
                 lowered.max_charge_voltage_v.value_or(0));
 }
 
+void Narrator::Telling::operator()(const note::TemperatureUnknown&) const {
+  say_of_limits(spdlog::level::warn,
+                "{}: no temperature is told: charge control cannot stop charging in the cold",
+                names.device);
+}
+
 void Narrator::Telling::operator()(const note::ChargeVoltageBack& back) const {
   if (back.max_charge_voltage_v)
     say_of_limits(spdlog::level::warn, "{}: CVL is back at {:.1f} V", names.device,

@@ -7,6 +7,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <chrono>
 #include <string>
 #include <vector>
@@ -151,6 +152,23 @@ TEST_F(ChargedBattery, NotesACauseOnceAndNoNumbers) {
       EXPECT_FALSE(limit->trouble);
     }
   EXPECT_EQ(limits, 1);
+}
+
+TEST_F(ChargedBattery, NotesOnceThatNoTemperatureIsTold) {
+  const auto told = [this] {
+    return std::ranges::count_if(device_.take_notes(), [](const Note& note) {
+      return std::holds_alternative<note::TemperatureUnknown>(note);
+    });
+  };
+  tell(60s);
+  EXPECT_EQ(told(), 0);
+  tell(120s);
+  EXPECT_EQ(told(), 1);
+  BatteryDevice other({.battery = {.timeout = 60s, .charge = rules(100)}, .topic = "home/battery"});
+  device_ = std::move(other);
+  also_ = {{q("/Dc/0/Temperature"), 20.0}};
+  tell(180s);
+  EXPECT_EQ(told(), 0);
 }
 
 TEST_F(ChargedBattery, GoesOnWithOtherRulesAndWithoutThem) {

@@ -11,6 +11,7 @@
 #include "dmb/device/charge_memory_news.h"
 #include "dmb/device/device.h"
 #include "dmb/device/learned_members.h"
+#include "dmb/device/temperature_lack.h"
 
 #include <chrono>
 #include <optional>
@@ -157,6 +158,7 @@ class BankDevice : public Device {
   Composition composition_;
   std::vector<MemberSnapshot> parts_;  ///< by index of the event's members
   std::optional<std::chrono::sys_days> today_;
+  TemperatureLack temperature_lack_;
   std::optional<BankLimits> limits_;  ///< of a virtual BMS
   KnownMembers known_;                ///< of a monitor; a BMS has its own
   ItemValues values_;

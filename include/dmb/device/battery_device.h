@@ -5,6 +5,7 @@
 #include "dmb/device/battery_model.h"
 #include "dmb/device/charge_memory_news.h"
 #include "dmb/device/device.h"
+#include "dmb/device/temperature_lack.h"
 #include "dmb/device/topic_choice.h"
 
 #include <cstdint>
@@ -105,6 +106,7 @@ class BatteryDevice : public Device {
   std::set<std::string> keys_noted_;
   Life::Phase life_noted_ = Life::Phase::waiting;
   LimitState limits_noted_;
+  TemperatureLack temperature_lack_;
   ChargeMemoryNews memory_news_;
   std::vector<std::string> questions_;
   Notes notes_;

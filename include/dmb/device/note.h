@@ -72,6 +72,8 @@ struct LimitChanged {
   LimitReason reason;
   bool trouble = true;  ///< that a person should look at, or its end
 };
+/// A charge control has cells to go by, and no temperature: nobody stops charging in the cold.
+struct TemperatureUnknown {};
 /// Charging goes on in spite of a stop: CVL went below what is given or configured …
 struct ChargeVoltageLowered {
   std::optional<double> max_charge_voltage_v;
@@ -172,15 +174,17 @@ struct DischargeStopped {};
 
 }  // namespace note
 
-using Note = std::variant<
-    note::NobodyFound, note::MemberGone, note::MemberForgotten, note::MemberStanding,
-    note::CapacityUnknown, note::ChargedVoltagesDiffer, note::HintFound, note::BankShows,
-    note::LimitChanged, note::ChargeVoltageLowered, note::ChargeVoltageBack,
-    note::ChargeVoltageMisfit, note::BankHolding, note::BankLeft, note::MessageUnused,
-    note::FieldUnusable, note::KeyUnknown, note::DoubtLasts, note::OtherTopic, note::TopicTakesOver,
-    note::TopicChanged, note::TopicAskedFor, note::FirstMessage, note::MessagesBack,
-    note::SourceGone, note::BatterySilent, note::BatteryLeft, note::ChargeVoltageRefused,
-    note::ChargeStopped, note::ChargeLimitsBack, note::DischargeLimitKept, note::DischargeStopped>;
+using Note =
+    std::variant<note::NobodyFound, note::MemberGone, note::MemberForgotten, note::MemberStanding,
+                 note::CapacityUnknown, note::ChargedVoltagesDiffer, note::HintFound,
+                 note::BankShows, note::LimitChanged, note::TemperatureUnknown,
+                 note::ChargeVoltageLowered, note::ChargeVoltageBack, note::ChargeVoltageMisfit,
+                 note::BankHolding, note::BankLeft, note::MessageUnused, note::FieldUnusable,
+                 note::KeyUnknown, note::DoubtLasts, note::OtherTopic, note::TopicTakesOver,
+                 note::TopicChanged, note::TopicAskedFor, note::FirstMessage, note::MessagesBack,
+                 note::SourceGone, note::BatterySilent, note::BatteryLeft,
+                 note::ChargeVoltageRefused, note::ChargeStopped, note::ChargeLimitsBack,
+                 note::DischargeLimitKept, note::DischargeStopped>;
 using Notes = std::vector<Note>;
 
 /// For people, without a full stop: "topic a/b: …".
