@@ -26,6 +26,46 @@ TIMEOUT_S = 300
 
 # name: (what it means, file, what stands there exactly once, what to put there)
 MUTANTS = {
+    "high-cell-does-not-stop": (
+        "a cell above cell_never_above stops nothing",
+        "src/control/charge_control.cpp",
+        "view_.highest->value >= high_v",
+        "view_.highest->value >= high_v + 1"),
+    "missing-cell-is-no-matter": (
+        "charge control goes on in full when a cell is not known any more",
+        "src/control/charge_control.cpp",
+        "kShareWithoutSensors = 0.1",
+        "kShareWithoutSensors = 1.0"),
+    "goal-of-a-blind-control": (
+        "it charges beyond float while a cell is not seen",
+        "src/control/charge_control.cpp",
+        "if (!view_.cells_missing) return goal_v;",
+        "if (view_.cells_missing) return goal_v;"),
+    "limit-rises-at-once": (
+        "CCL follows a cell that swings with the chargers",
+        "src/control/charge_current.cpp",
+        "if (now < *rises_at_) return *limit_a_;",
+        ""),
+    "votes-of-charge-control-lost": (
+        "a battery's charge control is asked, and nobody listens",
+        "src/device/battery_limits.cpp",
+        "  votes_.insert(votes_.end(), control_->votes().begin(), control_->votes().end());",
+        ""),
+    "votes-of-a-banks-charge-control-lost": (
+        "a bank's charge control is asked, and nobody listens",
+        "src/device/bank_limits.cpp",
+        "  if (charge_) votes_.insert(votes_.end(), charge_->votes().begin(), charge_->votes().end());",
+        ""),
+    "warning-stops": (
+        "a mere warning of the BMS stops charging",
+        "src/control/alarm_stops.cpp",
+        "kAlarm = 2",
+        "kAlarm = 1"),
+    "alarm-ends-in-silence": (
+        "an alarm that is not told any more counts as over",
+        "src/control/alarm_stops.cpp",
+        "  static_assert(kAlarms.size() <= kMostAlarms);",
+        "  active_.reset();"),
     "lost-member-adds": (
         "the limit of a member that is lost still adds to the bank's",
         "src/control/member_limits.cpp",
