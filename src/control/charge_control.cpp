@@ -154,7 +154,8 @@ void ChargeControl::vote_voltage(const ChargeInputs& inputs, Instant now) {
                               .sum_v = sum_v,
                               .charger_v = inputs.charger_v,
                               .current_a = inputs.current_a,
-                              .capacity_ah = inputs.capacity_ah},
+                              .capacity_ah = inputs.capacity_ah,
+                              .told_at = inputs.told_at},
                              now);
   if (voltage_.held_back() && view_.highest)
     votes_.push_back({Limit::charge_voltage, *shown_v_, Cause::charge_control,

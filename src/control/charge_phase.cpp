@@ -10,6 +10,8 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr double kAtGoalV = 0.010;
+/// What it falls back by is absorption still.
+constexpr double kBackV = 0.020;
 constexpr double kReachedV = 0.0005;  // less than the last digit of a cell's voltage
 constexpr auto kFullAfter = 60s;
 constexpr auto kAbsorptionForgottenAfter = 5min;
@@ -107,7 +109,9 @@ bool ChargeCycle::charge(const PhaseInputs& inputs, const ChargeRules& rules, In
   if (full) full_so_far_s_ += since_last_s_;
   if (lasts(low_since_, stands_below(inputs, rules.cell_float_v), kAbsorptionForgottenAfter, now))
     full_so_far_s_ = 0;
-  const bool absorbs = is_at_goal(inputs) || all_reached(inputs) || full_so_far_s_ > 0;
+  const bool stays =
+      phase_ == ChargePhase::absorption && !stands_below(inputs, inputs.full_v - kAtGoalV - kBackV);
+  const bool absorbs = stays || is_at_goal(inputs) || all_reached(inputs) || full_so_far_s_ > 0;
   phase_ = absorbs ? ChargePhase::absorption : ChargePhase::bulk;
   const double left_s = static_cast<double>(rules.full_for.count()) - full_so_far_s_;
   if (full) left_ = std::chrono::seconds(std::llround(std::max(left_s, 0.0)));

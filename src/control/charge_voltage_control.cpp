@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace dmb {
 namespace {
@@ -17,7 +18,8 @@ constexpr double kRisePerCellV = 0.001;      // each second
 constexpr double kFallShare = 0.2;           // of the excess of all cells, each second
 constexpr double kMostFallPerCellV = 0.005;  // each second
 constexpr double kFallPerCellAndC = 0.04;    // each second, by a current of the capacity per hour
-constexpr double kFallAtRestPerCellV = 0.0001;  // each second
+constexpr double kChargersAbovePerCellV = 0.4 / 16;  // with feed-in
+constexpr double kFallAtRestPerCellV = 0.0001;       // each second
 /// Between them CVL rests: the last digit of a cell's voltage must not move it.
 constexpr double kAboveGoalV = 0.001;
 constexpr double kBelowGoalV = 0.005;
@@ -115,6 +117,12 @@ double ChargeVoltageControl::seconds_to_step(Instant now) {
   return std::min(std::chrono::duration<double>(since).count(), kMaxStepS);
 }
 
+/// What was told before the last step down says nothing of what that did.
+bool ChargeVoltageControl::is_news(const ChargeVoltageInputs& inputs) {
+  if (!inputs.told_at) return true;
+  return std::exchange(stepped_for_, inputs.told_at) != inputs.told_at;
+}
+
 void ChargeVoltageControl::lower(const ChargeVoltageInputs& inputs, double excess_v, Instant now) {
   if (discharges(inputs)) {
     stepped_at_.reset();
@@ -122,17 +130,25 @@ void ChargeVoltageControl::lower(const ChargeVoltageInputs& inputs, double exces
   }
   const double cells = inputs.cells;
   const auto measured_v = inputs.voltage_v ? inputs.voltage_v : inputs.sum_v;
-  const double present_v = measured_v ? *measured_v + drop_.per_cell_v() * cells : *level_v_;
-  double lower_v = measured_v ? std::min(*level_v_, present_v - excess_v) : *level_v_;
-  if (charges(inputs)) {
-    lower_v -= fall_per_cell_v(inputs, excess_v) * cells * seconds_to_step(now);
-  } else if (inputs.current_a) {
-    const double slowly_v = kFallAtRestPerCellV * cells * seconds_to_step(now);
-    lower_v = std::max(lower_v, std::min(*level_v_, present_v) - slowly_v);
-  } else {
+  const bool may_charge = !inputs.current_a || charges(inputs);
+  double lower_v = *level_v_;
+  if (may_charge && measured_v)
+    lower_v = std::min(lower_v, *measured_v + drop_.per_cell_v() * cells - excess_v);
+  if (!inputs.current_a)
     stepped_at_.reset();
-  }
+  else if (!may_charge)
+    lower_v = lower_at_rest(measured_v.value_or(lower_v), excess_v, cells, now);
+  else if (seconds_to_step(now) > 0 && is_news(inputs))
+    lower_v -= fall_per_cell_v(inputs, excess_v) * cells;
   level_v_ = std::min(*level_v_, std::max(lower_v, inputs.floor_v * cells));
+}
+
+/// No further than to where chargers give nothing, wherever they stand above CVL.
+double ChargeVoltageControl::lower_at_rest(double measured_v, double excess_v, double cells,
+                                           Instant now) {
+  const double slowly_v = kFallAtRestPerCellV * cells * seconds_to_step(now);
+  const double least_v = measured_v - std::min(excess_v, kChargersAbovePerCellV) * cells;
+  return std::max(std::min(*level_v_, measured_v) - slowly_v, least_v);
 }
 
 void ChargeVoltageControl::rise(const ChargeVoltageInputs& inputs, double ceiling_v, Instant now) {

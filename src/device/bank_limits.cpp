@@ -77,6 +77,7 @@ bool BankLimits::update(Bank& bank, const BankNews& news, Instant now, BankNotes
   const bool is_new =
       news.all ? bms_.update(bank.members(), now) : bms_.update(bank.members(), news.changed, now);
   const bool is_new_of_members = members_ && update_members(bank, now);
+  if (news.all || !news.changed.empty()) told_at_ = now;
   if (charge_ && !bank.empty()) control_charge(bank, now);
   if (members_ || charge_) gather_votes();
   if (bank.empty()) return is_new || is_new_of_members;
@@ -105,7 +106,8 @@ void BankLimits::control_charge(Bank& bank, Instant now) {
                    .capacity_ah = values[q("/InstalledCapacity")],
                    .soc_percent = values[q("/Soc")],
                    .charger_v = std::nullopt,
-                   .today = today_},
+                   .today = today_,
+                   .told_at = told_at_},
                   now);
   gives_voltage_ = gives_voltage_ || dmb::decide(charge_->votes(), Limit::charge_voltage);
 }

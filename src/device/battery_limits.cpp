@@ -22,7 +22,7 @@ void BatteryLimits::change_rules(const std::optional<ChargeRules>& charge) {
 void BatteryLimits::update(const BatteryLimitNews& news, Instant now, ItemValues& values) {
   votes_.clear();
   told_.vote(news.given, votes_);
-  if (control_ && news.is_live) control(values, now);
+  if (control_ && news.is_live) control(news, values, now);
   // Where it tells no CVL that is no limit of its own; beside one that is made for it, it is.
   if (control_ && news.given.charge_blocked)
     votes_.push_back({Limit::charge_current, 0, Cause::charge_blocked});
@@ -31,7 +31,7 @@ void BatteryLimits::update(const BatteryLimitNews& news, Instant now, ItemValues
   if (control_ && news.is_live) show_charge_control(*control_, shown(), values);
 }
 
-void BatteryLimits::control(const ItemValues& values, Instant now) {
+void BatteryLimits::control(const BatteryLimitNews& news, const ItemValues& values, Instant now) {
   alarms_.update(values, now);
   alarms_.vote(votes_);
   const PackCells pack = pack_cells_of(values);
@@ -41,7 +41,8 @@ void BatteryLimits::control(const ItemValues& values, Instant now) {
                     .capacity_ah = values.number(q("/InstalledCapacity")),
                     .soc_percent = values.number(q("/Soc")),
                     .charger_v = std::nullopt,
-                    .today = today_},
+                    .today = today_,
+                    .told_at = news.current_at},
                    now);
   votes_.insert(votes_.end(), control_->votes().begin(), control_->votes().end());
 }

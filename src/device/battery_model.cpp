@@ -299,6 +299,7 @@ void BatteryModel::view_live(Instant now) {
   limits_.update({.given = given_limits(now),
                   .is_live = phase() == Life::Phase::live,
                   .current_is_news = current_is_news(now),
+                  .current_at = current_at_,
                   .stop_discharge = rules_.stop_discharge_on_timeout},
                  now, values_);
   derive_missing(now);

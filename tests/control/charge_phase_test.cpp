@@ -66,6 +66,20 @@ TEST_F(ChargeCycleTest, ChargesInBulkUntilTheHighestCellIsAtItsGoal) {
   EXPECT_FALSE(cycle_.left());
 }
 
+TEST_F(ChargeCycleTest, StaysInAbsorptionWhereACellFallsBackALittle) {
+  inputs_.highest_v = 3.442;
+  pass(1s);
+  inputs_.highest_v = 3.425;
+  pass(1s);
+  EXPECT_EQ(describe(cycle_), "Absorption");
+  inputs_.highest_v = 3.415;
+  pass(1s);
+  EXPECT_EQ(describe(cycle_), "Bulk");
+  inputs_.highest_v = 3.425;
+  pass(1s);
+  EXPECT_EQ(describe(cycle_), "Bulk");
+}
+
 TEST_F(ChargeCycleTest, IsFullAfterAMinuteByTheHighestCellAndTheTailCurrent) {
   be_full();
   inputs_.current_a = 5.7;  // 2 % of 280 Ah is 5.6

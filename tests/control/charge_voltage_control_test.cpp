@@ -61,11 +61,14 @@ TEST(ChargeVoltageControl, FallsAtRestToThePresentVoltageAndOnSlowly) {
   double cvl_v = 0;
   for (auto when = 1s; when < 6s; ++when) cvl_v = control.update(inputs, at(when));
   EXPECT_NEAR(cvl_v, 54.4 - 5 * 0.0016, 0.0081);
-  for (auto when = 6s; when < 100s; ++when) cvl_v = control.update(inputs, at(when));
-  EXPECT_NEAR(cvl_v, 54.38, 0.0081);  // no further than the excess
+  for (auto when = 6s; when < 1000s; ++when) cvl_v = control.update(inputs, at(when));
+  EXPECT_NEAR(cvl_v, 54.4 - 16 * 0.020, 0.0081);  // no further than the excess
+  inputs.highest_v = 3.55;
+  for (auto when = 1000s; when < 2000s; ++when) cvl_v = control.update(inputs, at(when));
+  EXPECT_NEAR(cvl_v, 54.4 - 0.4, 0.0081);  // nor than chargers stand above it
   inputs.current_a = -2;
-  inputs.voltage_v = inputs.sum_v = 54.3;
-  EXPECT_EQ(control.update(inputs, at(101s)), cvl_v);
+  inputs.voltage_v = inputs.sum_v = 53.9;
+  EXPECT_EQ(control.update(inputs, at(2001s)), cvl_v);
 }
 
 TEST(ChargeVoltageControl, FallsToLessTheExcessWhereNoCurrentIsKnown) {
@@ -115,8 +118,25 @@ TEST(ChargeVoltageControl, FallsOnByTheExcessAndTheCurrentThatStillFlowsIn) {
     const double first_v = control.update(inputs, at(1s));
     EXPECT_NEAR(control.update(inputs, at(1500ms)), first_v, 1e-9);
     EXPECT_NEAR(control.update(inputs, at(2s)), first_v - 16 * row.fall_per_cell_v, 0.0081);
-    EXPECT_NEAR(control.update(inputs, at(7s)), first_v - 6 * 16 * row.fall_per_cell_v, 0.0081);
-    EXPECT_NEAR(control.update(inputs, at(10min)), first_v - 11 * 16 * row.fall_per_cell_v, 0.0081);
+    EXPECT_NEAR(control.update(inputs, at(3s)), first_v - 2 * 16 * row.fall_per_cell_v, 0.0081);
+    // Not for the time in which we stood still.
+    EXPECT_NEAR(control.update(inputs, at(10min)), first_v - 3 * 16 * row.fall_per_cell_v, 0.0081);
+  }
+}
+
+TEST(ChargeVoltageControl, TakesOneStepDownForWhatIsToldOnce) {
+  ChargeVoltageControl control;
+  control.update(charging(), at(0s));
+  ChargeVoltageInputs inputs = with_highest(3.50, 54.4);
+  double before_v = 0;
+  for (auto when = 1s; when < 100s; ++when) {
+    inputs.told_at = at(when - when % 10);
+    const double cvl_v = control.update(inputs, at(when));
+    const bool is_new = when % 10 == 0s;
+    if (when > 10s) {
+      EXPECT_NEAR(cvl_v, before_v - (is_new ? 0.08 : 0), 0.0081);
+    }
+    before_v = cvl_v;
   }
 }
 

@@ -29,6 +29,8 @@ struct ChargeInputs {
   std::optional<double> soc_percent;
   std::optional<double> charger_v;  ///< what the chargers see at their end of the wires
   std::optional<std::chrono::sys_days> today;
+  /// When the last of that was told; nullopt: anew with each update.
+  std::optional<Instant> told_at = {};
 };
 
 /// As of /Alarms: 0 none, 1 warning, 2 alarm; nullopt: nobody can know.

@@ -19,6 +19,9 @@ struct ChargeVoltageInputs {
   std::optional<double> charger_v;  ///< what the chargers see at their end of the wires
   std::optional<double> current_a;  ///< positive is charging
   std::optional<double> capacity_ah;
+  /// When all this was told: the same once more says nothing of the last step down. nullopt: anew
+  /// with each update.
+  std::optional<Instant> told_at = {};
 };
 
 /// What falls off between chargers and cells while charging, learned by and by. 0 … kMostPerCellV
@@ -42,8 +45,9 @@ class WireDrop {
 /// - Above its goal: while current flows in, CVL falls at once to the present voltage less the
 ///   excess, and on by a fifth of the excess of all cells per second, but by no more than 5 mV per
 ///   cell and second, and the less current the slower. At rest it falls to the present voltage, and
-///   on by 0.1 mV per cell and second; not where current flows out: a lower CVL would only drive
-///   the battery's energy into the grid.
+///   on by 0.1 mV per cell and second, to no less than 25 mV per cell below it: so far chargers may
+///   stand above CVL. Not where current flows out: a lower CVL would only drive the battery's
+///   energy into the grid.
 /// - A cell that is well ahead of the others counts up to 20 mV higher than it is while much
 /// current
 ///   flows in: it rises steeply, and chargers obey some seconds late.
@@ -63,7 +67,9 @@ class ChargeVoltageControl {
   WireDrop& drop() { return drop_; }
 
  private:
+  bool is_news(const ChargeVoltageInputs& inputs);
   void lower(const ChargeVoltageInputs& inputs, double excess_v, Instant now);
+  double lower_at_rest(double measured_v, double excess_v, double cells, Instant now);
   void rise(const ChargeVoltageInputs& inputs, double ceiling_v, Instant now);
   double seconds_to_step(Instant now);
 
@@ -71,6 +77,7 @@ class ChargeVoltageControl {
   std::optional<double> level_v_;
   std::optional<Instant> stepped_at_;  ///< of the last step up or down
   std::optional<Instant> rises_at_;
+  std::optional<Instant> stepped_for_;  ///< the news of the last step down
   bool held_back_ = false;
 };
 

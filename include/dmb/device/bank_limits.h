@@ -80,6 +80,7 @@ class BankLimits {
   std::optional<MemberLimits> members_;  ///< of a bank of batteries
   std::optional<ChargeControl> charge_;
   std::optional<std::chrono::sys_days> today_;
+  std::optional<Instant> told_at_;   ///< when a member told something last
   std::vector<Vote> votes_;          ///< of all of them
   bool gives_voltage_ = false;       ///< there is a CVL, or was
   std::optional<Instant> began_at_;  ///< when a member was heard first

@@ -20,7 +20,8 @@ struct BatteryLimitNews {
   bool is_live = false;  ///< else of its cells nothing is known, which is no reason to stop
   /// Its current is young enough to tell what the last step down of CVL did.
   bool current_is_news = true;
-  bool stop_discharge = false;  ///< a DCL that is not told any more is 0
+  std::optional<Instant> current_at = {};  ///< when it was told
+  bool stop_discharge = false;             ///< a DCL that is not told any more is 0
 };
 
 /// What an MQTT battery lets chargers and loads do: the limits that it tells, those that a charge
@@ -53,7 +54,7 @@ class BatteryLimits {
   ChargeControl* charge_control() { return control_ ? &*control_ : nullptr; }
 
  private:
-  void control(const ItemValues& values, Instant now);
+  void control(const BatteryLimitNews& news, const ItemValues& values, Instant now);
   GuardNews guard_news(const BatteryLimitNews& news, const ItemValues& values) const;
 
   ToldLimits told_;

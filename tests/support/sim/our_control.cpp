@@ -57,6 +57,7 @@ OurControl::Known OurControl::look(const Seen& seen) const {
     ++number;
     known.capacity_ah += measured.capacity_ah;
     if (seen.now_s - measured.told_s >= kTimeoutS) continue;
+    known.told_at = std::max(known.told_at.value_or(Instant{}), instant_at(measured.told_s));
     known.packs.push_back(told(measured, "Pack" + std::to_string(number)));
     sum_v += rounded(measured.voltage_v, 100);
     sum_a += rounded(measured.current_a, 10);
@@ -86,7 +87,8 @@ Answer OurControl::update(const Seen& seen) {
                      .current_a = known.current_a,
                      .capacity_ah = known.capacity_ah,
                      .soc_percent = rounded(soc_percent_, 10),
-                     .charger_v = seen.charger_v},
+                     .charger_v = seen.charger_v,
+                     .told_at = known.told_at},
                     now);
     votes.insert(votes.end(), control_.votes().begin(), control_.votes().end());
   } else {

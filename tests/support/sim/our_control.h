@@ -36,6 +36,7 @@ class OurControl final : public Controller {
     std::optional<double> voltage_v;
     std::optional<double> current_a;
     double capacity_ah = 0;
+    std::optional<Instant> told_at;
   };
   Known look(const Seen& seen) const;
   void count(const Known& known, double now_s);
