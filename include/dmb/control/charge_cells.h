@@ -99,8 +99,8 @@ struct SensorsSeen {
 };
 
 /// Remembers which sensors were there, so that one that falls silent is missed, and one that stands
-/// still while the others move. A pack that is away
-/// altogether is not: how a bank goes on without it is for others to say.
+/// still while the others move. A pack that is away altogether is not: how a bank goes on without
+/// it is for others to say.
 class KnownSensors {
  public:
   using ById = std::map<std::string, SensorsSeen>;
