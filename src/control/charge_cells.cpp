@@ -132,14 +132,19 @@ void PackCells::add_cell(int number, double voltage_v) {
   sum_v_ += voltage_v;
 }
 
+/// Either is the voltage of some cell: one that is older than the other hides nothing.
 void PackCells::add_highest(double voltage_v, const std::string& where) {
   if (!is_cell_voltage(voltage_v)) return;
-  if (!highest_ || voltage_v > highest_->value) highest_ = Sensed{voltage_v, named(where)};
+  const Sensed cell{voltage_v, named(where)};
+  keep_higher(highest_, cell);
+  if (lowest_) keep_lower(lowest_, cell);
 }
 
 void PackCells::add_lowest(double voltage_v, const std::string& where) {
   if (!is_cell_voltage(voltage_v)) return;
-  if (!lowest_ || voltage_v < lowest_->value) lowest_ = Sensed{voltage_v, named(where)};
+  const Sensed cell{voltage_v, named(where)};
+  keep_lower(lowest_, cell);
+  if (highest_) keep_higher(highest_, cell);
 }
 
 void PackCells::add_temperature(double temperature_c, const std::string& where) {
@@ -226,6 +231,18 @@ CellView KnownSensors::look(std::span<const PackCells> packs, Instant now) {
 void KnownSensors::forget_missing() {
   seen_.clear();
   still_.clear();
+}
+
+std::optional<Instant> KnownSensors::next_change(Instant now) const {
+  std::optional<Instant> next;
+  const auto ends = [&](const std::optional<Instant>& since, std::chrono::seconds after) {
+    if (since && *since + after > now) next = earlier(next, *since + after);
+  };
+  for (const auto& [id, seen] : seen_) {
+    ends(seen.less_since, kForgottenAfter);
+    ends(seen.differs_since, kSumOffFor);
+  }
+  return next;
 }
 
 void KnownSensors::resume(ById seen) {

@@ -285,7 +285,9 @@ void ChargeControl::update(const ChargeInputs& told, Instant now) {
 }
 
 std::optional<Instant> ChargeControl::next_change(Instant now) const {
-  std::optional<Instant> next = earlier(cycle_.next_change(now), voltage_.next_change(now));
+  std::optional<Instant> next = earlier(cycle_.next_change(now), sensors_.next_change(now));
+  // While its voltage cannot be right CVL stands still, whatever step was due.
+  if (cells_ && fits_) next = earlier(next, voltage_.next_change(now));
   for (const Direction* direction : {&charge_, &discharge_}) {
     next = earlier(next, direction->ramp.next_change(now));
     next = earlier(next, direction->stop.ends_at());

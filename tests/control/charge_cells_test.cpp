@@ -57,6 +57,17 @@ TEST(KnownSensors, GoByWhatABmsTellsOfItsExtremes) {
   EXPECT_EQ(sensors.look(std::span(&silent, 1), at(1s)).missing, Missing{"the cells"});
 }
 
+TEST(KnownSensors, TakeAnExtremeForACellWhateverTheOtherOneSays) {
+  KnownSensors sensors;
+  PackCells crossed;
+  crossed.add_highest(3.30, "old");
+  crossed.add_lowest(3.49, "fresh");
+  EXPECT_EQ(sensors.look(std::span(&crossed, 1), at(0s)).highest, (Sensed{3.49, "fresh"}));
+  PackCells pack = pack_of(16);
+  pack.add_highest(2.85, "old");
+  EXPECT_EQ(sensors.look(std::span(&pack, 1), at(1s)).lowest, (Sensed{2.85, "old"}));
+}
+
 TEST(KnownSensors, MissWhatWasThereBefore) {
   KnownSensors sensors;
   PackCells whole = pack_of(16, 0, 0, "Pack2");

@@ -323,6 +323,33 @@ TEST_F(ChargeControlTest, StopsWhereTheVoltageIsOfAnotherNumberOfCells) {
   }
 }
 
+TEST_F(ChargeControlTest, IsNotDueAtOnceForAStepOfAChargeVoltageThatStandsStill) {
+  odd_v_ = 3.50;
+  pass(5s);
+  ASSERT_TRUE(control_.next_change(now_));
+  voltage_v_ = 200;
+  for (int second = 0; second < 10; ++second) {
+    pass(1s);
+    const auto due = control_.next_change(now_);
+    EXPECT_TRUE(!due || *due > now_) << "again and again";
+  }
+}
+
+TEST_F(ChargeControlTest, IsDueWhenCellsHaveNotAddedUpForLongEnough) {
+  std::vector<PackCells> packs{pack("Pack1", cell_v_)};
+  packs[0].set_voltage(16 * cell_v_ + 4);
+  inputs_.packs = packs;
+  control_.update(inputs_, now_);
+  const double before_a = ccl_a();
+  while (ccl_a() == before_a) {
+    const auto due = control_.next_change(now_);
+    ASSERT_TRUE(due && *due > now_ && *due <= now_ + 1min);
+    now_ = *due;
+    control_.update(inputs_, now_);
+  }
+  EXPECT_EQ(ccl_a(), 10);
+}
+
 TEST_F(ChargeControlTest, CountsStringsInSeries) {
   inputs_.series = 2;
   voltage_v_ = 2 * 16 * 3.35;

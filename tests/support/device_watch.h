@@ -35,18 +35,24 @@ class DeviceWatch {
 };
 
 /// Nothing that a device shows may change before the time that it names. A new time to go may wait
-/// for the next event. Throws BrokenRule.
-template <typename AnyDevice>
-void check_announced(AnyDevice device, Instant now) {
+/// for the next event; `may_change(id, before, after)`: so may this. Throws BrokenRule.
+template <typename AnyDevice, typename MayChange>
+void check_announced(AnyDevice device, Instant now, MayChange may_change) {
   using namespace std::chrono_literals;
   const auto next = device.next_change(now);
   const ItemValues before = device.view(now);
   const Presence presence = device.presence();
   const ItemValues& after = device.view(next ? *next - 1ms : now + 24h);
   for (const Quantity id : all_quantities())
-    rule_with(before[id] == after[id] || id == q("/TimeToGo"),
+    rule_with(before[id] == after[id] || id == q("/TimeToGo") || may_change(id, before, after),
               [id] { return std::string(id.spec().path) + " changed before its time"; });
   rule(device.presence() == presence, "came or left before its time");
+}
+
+template <typename AnyDevice>
+void check_announced(const AnyDevice& device, Instant now) {
+  check_announced(device, now,
+                  [](Quantity, const ItemValues&, const ItemValues&) { return false; });
 }
 
 }  // namespace dmb::test

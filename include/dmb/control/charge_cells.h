@@ -106,6 +106,8 @@ class KnownSensors {
   using ById = std::map<std::string, SensorsSeen>;
 
   CellView look(std::span<const PackCells> packs, Instant now);
+  /// When look() tells something else by the mere passing of time.
+  std::optional<Instant> next_change(Instant now) const;
   /// What is missing now is not missed any more.
   void forget_missing();
 
