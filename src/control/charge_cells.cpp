@@ -20,6 +20,7 @@ constexpr std::chrono::hours kForgottenAfter{7 * 24};
 /// Twice what may fall off in wires: then some cell's voltage is not its own.
 constexpr double kSumOffPerCellV = 2 * 0.5 / 16;
 constexpr std::chrono::seconds kSumOffFor{60};
+constexpr std::size_t kUsualCells = 16;
 /// How many are named: the rest is only counted.
 constexpr std::size_t kMostNamed = 8;
 
@@ -128,6 +129,7 @@ void PackCells::add_cell(int number, double voltage_v) {
   const bool is_extreme =
       !highest_ || !lowest_ || voltage_v > highest_->value || voltage_v < lowest_->value;
   if (is_extreme) rank(voltage_v, "C" + std::to_string(number));
+  if (cells_.empty()) cells_.reserve(kUsualCells);
   cells_.push_back({number, voltage_v});
   sum_v_ += voltage_v;
 }
