@@ -135,7 +135,8 @@ bool MemberLimits::update(std::span<const MemberSnapshot> members, const BankMom
     }
   const bool forgotten = forget_lost(now);
   const bool held = charge_.rise.is_held() || discharge_.rise.is_held();
-  if (members.empty()) return forgotten;
+  is_empty_ = members.empty();
+  if (is_empty_) return forgotten;
   for (auto& [id, member] : members_)
     if (member.present) member.capacity_ah = member.known_capacity_ah.value_or(usual_ah);
   votes_.clear();
@@ -308,9 +309,13 @@ bool MemberLimits::has_lost() const {
 }
 
 std::optional<Instant> MemberLimits::deadline(Instant now) const {
-  std::optional<Instant> first = earlier(voltage_rule_.next_change(), voltage_rise_.rises_at());
-  for (const Direction* direction : {&charge_, &discharge_})
-    first = earlier(first, direction->rise.rises_at());
+  std::optional<Instant> first;
+  // Nothing rises while nobody is there, whenever it was due.
+  if (!is_empty_) {
+    first = earlier(voltage_rule_.next_change(), voltage_rise_.rises_at());
+    for (const Direction* direction : {&charge_, &discharge_})
+      first = earlier(first, direction->rise.rises_at());
+  }
   for (const auto& [id, member] : members_) {
     for (const Way* seen : {&member.charge, &member.discharge})
       if (seen->flows_since && now < *seen->flows_since + kFlowPatience)

@@ -52,6 +52,7 @@ void BankLimits::change_rules(const BmsRules& rules, bool control) {
 }
 
 void BankLimits::change_charge_control(const std::optional<ChargeRules>& rules) {
+  charges_ = charges_ && rules;
   if (!rules)
     charge_.reset();
   else if (charge_)
@@ -78,7 +79,8 @@ bool BankLimits::update(Bank& bank, const BankNews& news, Instant now, BankNotes
       news.all ? bms_.update(bank.members(), now) : bms_.update(bank.members(), news.changed, now);
   const bool is_new_of_members = members_ && update_members(bank, now);
   if (news.all || !news.changed.empty()) told_at_ = now;
-  if (charge_ && !bank.empty()) control_charge(bank, now);
+  charges_ = charge_ && !bank.empty();
+  if (charges_) control_charge(bank, now);
   if (members_ || charge_) gather_votes();
   if (bank.empty()) return is_new || is_new_of_members;
   note_reason(Limit::charge_current, charge_noted_, notes);
@@ -120,7 +122,7 @@ void BankLimits::gather_votes() {
 
 std::optional<Instant> BankLimits::deadline(Instant now) const {
   auto first = bms_.deadline();
-  if (charge_) first = earlier(first, charge_->next_change(now));
+  if (charges_) first = earlier(first, charge_->next_change(now));
   if (!members_) return first;
   const auto said_at =
       began_at_ && now < *began_at_ + kStartPatience ? *began_at_ + kStartPatience : first;

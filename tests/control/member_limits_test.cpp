@@ -134,6 +134,21 @@ TEST_F(MemberLimitsTest, NothingRisesAtOnce) {
   EXPECT_EQ(of(Limit::charge_voltage), 58);
 }
 
+TEST_F(MemberLimitsTest, IsNotDueForARiseWhileNobodyIsThere) {
+  update({pack("Pack1", 100, 20, 20)});
+  now += 1s;
+  update({pack("Pack1", 100, 80, 80)});
+  ASSERT_TRUE(limits.deadline(now));
+  now += 1s;
+  update({});
+  now += 5min;
+  update({});
+  const auto due = limits.deadline(now);
+  EXPECT_TRUE(!due || *due > now) << "again and again";
+  update({pack("Pack1", 100, 80, 80)});
+  EXPECT_EQ(charge(), 80);
+}
+
 TEST_F(MemberLimitsTest, ALostOneRestrictsForTenMinutesAndNeverAdds) {
   const auto stays = pack("Pack1", 100, 100, 100);
   update({stays, pack("Pack2", 100, 20, 100, 55)});

@@ -107,12 +107,16 @@ CellsSeen MemberCells::look(std::span<const MemberSnapshot> members) {
   for (const MemberSnapshot& member : members) {
     CellsSeen one;
     const MemberValues& values = member.values;
-    for (const auto& voltage_v :
-         {values[q("/System/MaxCellVoltage")], values[q("/System/MinCellVoltage")]})
-      if (voltage_v) {
-        one.add_cell(*voltage_v);
-        all.add_cell(*voltage_v);
-      }
+    const auto& highest_v = values[q("/System/MaxCellVoltage")];
+    const auto& lowest_v = values[q("/System/MinCellVoltage")];
+    for (const auto& voltage_v : {highest_v, lowest_v})
+      if (voltage_v) one.add_cell(*voltage_v);
+    // Of a pack that tells only one of them the other is not known.
+    if (!highest_v || !is_cell(*highest_v)) one.highest_v.reset();
+    if (!lowest_v || !is_cell(*lowest_v)) one.lowest_v.reset();
+    all.less = all.less || one.less;
+    if (one.highest_v) all.highest_v = std::max(all.highest_v.value_or(0), *one.highest_v);
+    if (one.lowest_v) all.lowest_v = std::min(all.lowest_v.value_or(9), *one.lowest_v);
     std::size_t temperatures = 0;
     for (const auto& temperature_c :
          {member_temperature_c(member), values[q("/System/MinCellTemperature")],
@@ -132,7 +136,8 @@ CellsSeen MemberCells::look(std::span<const MemberSnapshot> members) {
     const auto& in_series = values[q("/System/NrOfCellsPerBattery")];
     seen.in_series = std::max(seen.in_series, in_series.value_or(0));
     all.less = all.less || (seen.cells && !one.highest_v) || (seen.mosfet && !one.mosfet_c) ||
-               temperatures < seen.temperatures || (in_series && *in_series < seen.in_series);
+               temperatures < seen.temperatures ||
+               (in_series && *in_series >= 1 && *in_series < seen.in_series);
   }
   return all;
 }
@@ -148,8 +153,14 @@ void ChargeWatch::restarted() {
 
 void ChargeWatch::change_rules(ChargeRules rules) {
   rules_ = std::move(rules);
-  charge_.before_a.reset();
-  discharge_.before_a.reset();
+  look_away();
+}
+
+void ChargeWatch::look_away() {
+  for (Direction* direction : {&charge_, &discharge_}) {
+    direction->before_a.reset();
+    if (!direction->fell_at) direction->fell_at = Instant{};
+  }
   voltage_before_v_.reset();
 }
 

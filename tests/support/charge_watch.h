@@ -32,6 +32,8 @@ class ChargeWatch {
 
   /// Of a device that shows its limits.
   void look(CellsSeen cells, const ItemValues& values, const ChargeControl& control, Instant now);
+  /// It does not show them now: what they do meanwhile is not seen.
+  void look_away();
   /// What is stopped stays so; ramps begin anew.
   void restarted();
   void change_rules(ChargeRules rules);

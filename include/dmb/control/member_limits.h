@@ -130,6 +130,7 @@ class MemberLimits {
   ChargeVoltageRule voltage_rule_;
   LateRise voltage_rise_;
   bool gives_voltage_ = false;
+  bool is_empty_ = true;
   std::vector<Vote> votes_;
 };
 

@@ -79,6 +79,7 @@ class BankLimits {
   VirtualBms bms_;
   std::optional<MemberLimits> members_;  ///< of a bank of batteries
   std::optional<ChargeControl> charge_;
+  bool charges_ = false;  ///< it is asked: of nobody it would only say what it said before
   std::optional<std::chrono::sys_days> today_;
   std::optional<Instant> told_at_;   ///< when a member told something last
   std::vector<Vote> votes_;          ///< of all of them
