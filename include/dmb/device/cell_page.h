@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "dmb/battery/cell_page_rows.h"
+#include "dmb/battery/value.h"
+#include "dmb/device/page_pack.h"
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace dmb {
+
+struct PageItem {
+  const ItemSpec* spec = nullptr;  ///< its row
+  OptValue value = {};             ///< as_published()
+  bool operator==(const PageItem&) const = default;
+};
+
+/// By path.
+using PageItems = std::map<std::string, PageItem, std::less<>>;
+
+/// The items of the display's own page of cells ("Individual Battery Info"), which shows one
+/// battery at a time: the one whose number was written last, at first number 1. Only that one's are
+/// valid, but for the names of all; items that were created stay. There is no item before a battery
+/// told a cell.
+///
+/// A battery keeps its number while the program runs, also while it is away: the page must not show
+/// another one under the number that was chosen. One that is new gets the number of one that is
+/// away only where all kMaxPagePacks are taken; beyond those it has none.
+///
+/// Nobody can tell whether a display shows the page, but that somebody chose a battery there. So it
+/// is renewed each second for a while after that, else every kUnwatched.
+class CellPage {
+ public:
+  static constexpr std::chrono::seconds kWatched{1};
+  static constexpr std::chrono::seconds kUnwatched{5};
+  static constexpr std::chrono::minutes kLooks{10};  ///< so long it is watched after a choice
+
+  /// Somebody wrote this number. False: no battery has it, and nothing changes.
+  bool request(int number, Instant now);
+  int requested() const { return requested_; }
+
+  /// Whether show() is to be called now. `heard`: how many batteries tell something; when one comes
+  /// or goes there is no waiting.
+  bool is_due(std::size_t heard, Instant now) const;
+  /// Something may be new, and is not shown yet.
+  void pass_over() { passed_over_ = true; }
+  /// When show() is to be called for what was passed over.
+  std::optional<Instant> next_due() const;
+  /// Nothing is shown for now; the next show() is due at once.
+  void pause() { shown_at_.reset(); }
+
+  /// What is known of the batteries now: those that are heard, in the order in which new ones get
+  /// their numbers.
+  void show(std::span<const PagePack> packs, Instant now);
+
+  const PageItems& items() const { return items_; }
+  /// Another one each time that an item changed.
+  std::uint32_t revision() const { return revision_; }
+  /// So many cells the battery with the most has: the page shows no more of any. nullopt: no page.
+  std::optional<int> cells() const { return cells_; }
+
+ private:
+  using Wanted = std::map<std::string, PageItem>;
+
+  std::chrono::seconds interval() const;
+  void seat(std::span<const PagePack> packs);
+  std::optional<int> number_of(const PagePack& pack) const;
+  void count_cells(std::span<const PagePack> packs);
+  void apply(const Wanted& wanted);
+
+  std::vector<std::string> seats_;  ///< the id of the battery that has the number, from 1
+  int requested_ = 1;
+  bool is_there_ = false;  ///< a cell was told
+  bool passed_over_ = false;
+  std::size_t heard_ = 0;  ///< when it was shown last
+  std::optional<Instant> shown_at_;
+  std::optional<Instant> requested_at_;
+  std::optional<int> cells_;
+  PageItems items_;
+  std::uint32_t revision_ = 0;
+};
+
+}  // namespace dmb
