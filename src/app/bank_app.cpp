@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "app/bank_app.h"
 
+#include "dmb/bank/standing.h"
+#include "dmb/device/page_pack.h"
+
+#include <cstdint>
+#include <map>
 #include <utility>
 
 namespace dmb {
@@ -27,6 +32,7 @@ BankApp::BankApp(Loop& loop, BankSetup setup, StateFile& state)
       watcher_(host_.service()->bus(), setup_.watch,
                [this](const MemberNews& news) { on_news(news); }) {
   if (setup_.is_of_batteries()) host_.call_members("battery");
+  host_.offer_cells({[this] { return bank_.members().size(); }, [this] { return page_packs(); }});
   if (const BankMemory* memory = state.recall_bank(setup_.description.service_name))
     bank_.resume(*memory, loop.now());
   resume_charge_control();
@@ -35,6 +41,30 @@ BankApp::BankApp(Loop& loop, BankSetup setup, StateFile& state)
 void BankApp::resume_charge_control() {
   if (const auto* memory = state_.recall_charge_control(setup_.description.service_name))
     bank_.resume(*memory, loop_.now());
+}
+
+std::vector<PagePack> BankApp::page_packs() const {
+  std::vector<PagePack> packs;
+  const auto all = bank_.all();
+  for (std::size_t i = 0; i < all.size(); ++i)
+    if (is_heard(all[i].standing)) packs.push_back(page_pack_of(all[i], cells_of_member(i)));
+  return packs;
+}
+
+/// Of a string those of its batteries, one after the other.
+ByCell BankApp::cells_of_member(std::size_t index) const {
+  std::map<std::uint16_t, ByCell> by_position;
+  const auto parts = members_.all();
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    const WatchedMember& part = parts[i];
+    if (part.place.role != MemberRole::member || bank_.member_of_part(i) != index) continue;
+    const ItemValues* own = own_.values_of(part.snapshot.id);
+    by_position.try_emplace(part.place.position,
+                            own != nullptr ? cells_of(*own) : cells_of(part.others));
+  }
+  ByCell cells;
+  for (const auto& [position, more] : by_position) append_cells(cells, more);
+  return cells;
 }
 
 void BankApp::change(BankSetup setup) {

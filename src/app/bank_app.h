@@ -55,6 +55,8 @@ class BankApp {
 
  private:
   void resume_charge_control();
+  std::vector<PagePack> page_packs() const;
+  ByCell cells_of_member(std::size_t index) const;
   void on_news(const MemberNews& news);
   void hand_on(const MemberNews& news);
   void hand_on_all(std::vector<std::string> forgotten);

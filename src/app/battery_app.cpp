@@ -18,7 +18,8 @@ DeviceDescription description_of(const BatteryConfig& config, const std::string&
           .product_id = config.product_id.value_or(kMqttProductId),
           .product_name = std::string(kProductName),
           .connection = connection,
-          .times = {config.min_update_interval, life_interval(config.timeout)}};
+          .times = {config.min_update_interval, life_interval(config.timeout)},
+          .cell_page = config.cell_page};
 }
 
 }  // namespace
@@ -39,12 +40,19 @@ BatteryApp::BatteryApp(Loop& loop, BatteryConfig config, const std::string& conn
               settled_(*this);
             }),
       burst_end_(loop, [this] { on_burst_end(); }) {
+  host_.offer_cells(
+      {[this] { return is_live() ? std::size_t{1} : 0; }, [this] { return page_packs(); }});
   resume_charge_control();
 }
 
 void BatteryApp::resume_charge_control() {
   if (const auto* memory = state_.recall_charge_control(config_.service_name))
     battery_.resume(*memory, loop_.now());
+}
+
+std::vector<PagePack> BatteryApp::page_packs() const {
+  if (!is_live()) return {};
+  return {page_pack_of(values(), config_.service_name, config_.device_name)};
 }
 
 std::unique_ptr<BatterySource> BatteryApp::make_source() {

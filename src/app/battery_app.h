@@ -16,6 +16,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace dmb {
 
@@ -59,6 +60,7 @@ class BatteryApp {
  private:
   std::unique_ptr<BatterySource> make_source();
   void resume_charge_control();
+  std::vector<PagePack> page_packs() const;
   void on_burst_end();
   void handle(const Event& event, Instant at);
 

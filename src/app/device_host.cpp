@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "app/device_host.h"
 
+#include "dmb/battery/quantity.h"
 #include "runtime/clock.h"
 
 #include <utility>
@@ -14,12 +15,14 @@ DeviceHost::DeviceHost(Loop& loop, Device& device, DeviceDescription description
       name_(description.device_name),
       bus_name_(bus_name_of(description.service_name)),
       settled_(std::move(settled)),
+      wants_page_(description.cell_page),
       wake_(loop, [this] { settle(); }) {
   if (on_bus) start_service(std::move(description));
 }
 
 void DeviceHost::start_service(DeviceDescription description) {
   service_.emplace(loop_, std::move(description), [this] { settle(); });
+  service_->on_request([this](std::int32_t number) { return request_cells(number); });
   describe();
 }
 
@@ -27,7 +30,31 @@ void DeviceHost::describe() {
   if (service_) service_->describe(device_.values());
 }
 
+void DeviceHost::offer_cells(PageSource source) {
+  source_ = std::move(source);
+  create_page();
+}
+
+/// Items of a service do not go but with it.
+void DeviceHost::create_page() {
+  const bool is_wanted = wants_page_ && source_.packs;
+  if (is_wanted == page_.has_value()) return;
+  if (page_ && service_) service_->leave();
+  page_.reset();
+  if (is_wanted) page_.emplace();
+}
+
+/// While the write is being answered the service must not be touched.
+bool DeviceHost::request_cells(int number) {
+  const Instant now = loop_.now();
+  if (!page_ || !page_->request(number, now)) return false;
+  wake_.at(now);
+  return true;
+}
+
 void DeviceHost::change(DeviceDescription description, bool on_bus) {
+  wants_page_ = description.cell_page;
+  create_page();
   name_ = description.device_name;
   bus_name_ = bus_name_of(description.service_name);
   if (!on_bus) return service_.reset();
@@ -46,10 +73,25 @@ void DeviceHost::settle() {
   if (service_) service_->identify(device_.values());
   device_.view(now);
   tell_notes(now);
+  if (service_ && page_) show_page(now);
   if (service_) join_or_leave();
   settled_();
   const auto published = service_ ? publish(now) : std::nullopt;
-  wake_.at(earlier(published, device_.next_change(now)));
+  const auto page_due = service_ && page_ ? page_->next_due() : std::nullopt;
+  wake_.at(earlier(earlier(published, page_due), device_.next_change(now)));
+}
+
+/// The display shows as many cells as the one number for all batteries says, which a bank of
+/// different ones does not have.
+void DeviceHost::show_page(Instant now) {
+  constexpr Quantity kCells = q("/System/NrOfCellsPerBattery");
+  if (device_.presence() == Presence::off) return page_->pause();
+  if (page_->is_due(source_.heard(), now))
+    page_->show(source_.packs(), now);
+  else
+    page_->pass_over();
+  const auto cells = source_.heard() > 1 ? page_->cells() : std::nullopt;
+  if (cells && !device_.values()[kCells].value) device_.values().set(kCells, *cells);
 }
 
 void DeviceHost::tell_date(Instant now) {
@@ -64,12 +106,12 @@ void DeviceHost::join_or_leave() {
   const Presence presence = device_.presence();
   if (presence == Presence::off && service_->joined()) service_->leave();
   if (presence == Presence::on && !service_->joined() && service_->identified())
-    service_->join(device_.values());
+    service_->join(device_.values(), page());
 }
 
 /// Returns when to call again.
 std::optional<Instant> DeviceHost::publish(Instant now) {
-  if (const auto due = service_->update(device_.values(), now)) return due;
+  if (const auto due = service_->update(device_.values(), now, page())) return due;
   const bool by_itself = device_.lives_by_itself();
   const auto sign = by_itself ? std::optional(now) : device_.last_sign();
   if (!sign || !service_->joined()) return std::nullopt;

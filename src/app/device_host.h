@@ -1,19 +1,29 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "dmb/device/cell_page.h"
 #include "dmb/device/device.h"
+#include "dmb/device/page_pack.h"
 #include "log/narrator.h"
 #include "runtime/loop.h"
 #include "runtime/wake_up.h"
 #include "sinks/bus/device_service.h"
 
 #include <chrono>
+#include <cstddef>
 #include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace dmb {
+
+/// What a page of cells is made of.
+struct PageSource {
+  std::function<std::size_t()> heard;  ///< how many batteries tell something
+  std::function<std::vector<PagePack>()> packs;
+};
 
 /// Joins a device with the bus, the log and the clock. Its events come from whoever has them.
 class DeviceHost {
@@ -27,6 +37,8 @@ class DeviceHost {
   const DeviceService* service() const { return service_ ? &*service_ : nullptr; }
   /// What the log calls one of its members; else "shunt".
   void call_members(std::string_view word) { member_word_ = word; }
+  /// Where its description says so it has a page of cells, made of this.
+  void offer_cells(PageSource source);
   void change(DeviceDescription description, bool on_bus);
   /// Writes anew what the device's values say of the service, after it has lost them all.
   void describe();
@@ -39,6 +51,10 @@ class DeviceHost {
 
  private:
   void start_service(DeviceDescription description);
+  void create_page();
+  bool request_cells(int number);
+  void show_page(Instant now);
+  const CellPage* page() const { return page_ ? &*page_ : nullptr; }
   void tell_date(Instant now);
   void join_or_leave();
   std::optional<Instant> publish(Instant now);
@@ -51,6 +67,9 @@ class DeviceHost {
   std::function<void()> settled_;
   std::optional<std::chrono::sys_days> today_;  ///< as the device knows it
   Narrator narrator_;
+  bool wants_page_;  ///< by its description
+  PageSource source_;
+  std::optional<CellPage> page_;
   WakeUp wake_;
   std::optional<DeviceService> service_;
 };

@@ -56,6 +56,12 @@ std::vector<MeasurementNode> OwnMembers::nodes() const {
   return nodes;
 }
 
+const ItemValues* OwnMembers::values_of(const std::string& id) const {
+  const auto seat = std::ranges::find_if(
+      seats_, [&](const Seat& own) { return own.index && members_[*own.index].snapshot.id == id; });
+  return seat == seats_.end() ? nullptr : &seat->battery->values();
+}
+
 std::vector<const BatteryApp*> OwnMembers::absent() const {
   std::vector<const BatteryApp*> absent;
   for (const Seat& seat : seats_)

@@ -8,6 +8,7 @@
 
 #include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 namespace dmb {
@@ -31,6 +32,8 @@ class OwnMembers {
   News look(const BatteryApp& battery);
 
   std::span<const WatchedMember> members() const { return members_; }
+  /// What the one of this id shows, while it is one of members(); else nullptr.
+  const ItemValues* values_of(const std::string& id) const;
   /// Of each of members(), what tells whether it is on the bus a second time.
   std::vector<MeasurementNode> nodes() const;
   /// Those that would be members and are not alive.

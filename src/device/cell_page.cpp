@@ -58,11 +58,6 @@ void write_pack(const PagePack& pack, int number, Writer& writer) {
     writer.number(PageField::cell_temperature, {number, cell}, temperature_c);
 }
 
-int cells_in(const PagePack& pack) {
-  const int told = std::clamp(pack.cells.value_or(0), 0, kMaxCells);
-  return pack.cells_v.empty() ? told : std::max(told, pack.cells_v.rbegin()->first);
-}
-
 }  // namespace
 
 bool CellPage::request(int number, Instant now) {
@@ -108,8 +103,8 @@ std::optional<int> CellPage::number_of(const PagePack& pack) const {
 
 void CellPage::count_cells(std::span<const PagePack> packs) {
   int most = 0;
-  for (const PagePack& pack : packs) most = std::max(most, cells_in(pack));
-  if (most > 0) cells_ = most;
+  for (const PagePack& pack : packs) most = std::max(most, pack.cells.value_or(0));
+  if (most > 0) cells_ = std::min(most, kMaxCells);
 }
 
 void CellPage::show(std::span<const PagePack> packs, Instant now) {

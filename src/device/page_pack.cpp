@@ -102,6 +102,8 @@ PagePack page_pack_of(const MemberSnapshot& battery, ByCell cells_v) {
                 .cells_v = std::move(cells_v)};
   if (const auto& cells = values[q("/System/NrOfCellsPerBattery")])
     pack.cells = static_cast<int>(*cells);
+  else if (!pack.cells_v.empty())
+    pack.cells = pack.cells_v.rbegin()->first;
   // In a string of batteries the extreme's name is that of a cell of one of them.
   if (battery.texts.ids_named) return pack;
   const MemberTexts& texts = battery.texts;

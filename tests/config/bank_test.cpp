@@ -42,7 +42,8 @@ TEST(Banks, AreReached) {
                 "expected = 3\ncontrol = 0\ntotal_capacity = 500\nmax_charge_voltage = 56\n"
                 "max_charge_current = 100\nmax_discharge_current = 200\ntemp_cold_danger = 2\n"
                 "temp_hot_danger = 50\ntimeout = 90\nstop_discharge_on_timeout = 1\n"
-                "min_update_interval = 5\nlog_period = 0\nproduct_id = 0xFFFF\nsoc = 20\n");
+                "min_update_interval = 5\nlog_period = 0\nproduct_id = 0xFFFF\nsoc = 20\n"
+                "cell_page = 0\n");
   BankConfig expected{.label = "House 2",
                       .device_name = "House 2",
                       .device_instance = 7,
@@ -50,6 +51,7 @@ TEST(Banks, AreReached) {
                       .members = {"pack1", "Pack2", "serialbattery", "can"},
                       .shunt = "279",
                       .pairs = {{"Pack1", "280"}, {"a:b", "281"}},
+                      .cell_page = false,
                       .when_member_lost = MemberLoss::keep,
                       .keep = 600s,
                       .expected = 3,
@@ -71,9 +73,10 @@ TEST(Banks, AreReached) {
 TEST(Banks, TakeRulesFromDefaultButNoLimits) {
   const Config config = config_of(
       "[DEFAULT]\ntimeout = 0\nmin_update_interval = 7\nsources = smartshunts\n"
-      "max_charge_voltage = 56\ndevice_mode = virtual-bms\n[BANK House]\n");
+      "max_charge_voltage = 56\ndevice_mode = virtual-bms\ncell_page = 0\n[BANK House]\n");
   EXPECT_EQ(config.banks.at(0).timeout, 180s);
   EXPECT_EQ(config.banks.at(0).min_update_interval, 7ms);
+  EXPECT_FALSE(config.banks.at(0).cell_page);
   EXPECT_EQ(config.banks.at(0).max_charge_voltage_v, std::nullopt);
   EXPECT_EQ(config_of("[BANK House]\ntimeout = 0\n").banks.at(0).timeout, 0s);
 }

@@ -23,7 +23,8 @@ TEST(Keys, ReachTheMqttBattery) {
   const Config config = config_of(
       "[DEFAULT]\nlogging = debug\ndevice_name = House\ndevice_instance = 41\n"
       "service_name = house.main\ntimeout = 0\nmin_update_interval = 0\n"
-      "stop_discharge_on_timeout = yes\nrequired = Dc/0/Voltage\nproduct_id = 0xBA77\n"
+      "stop_discharge_on_timeout = yes\nrequired = Dc/0/Voltage\nproduct_id = 0xBA77\ncell_page = "
+      "0\n"
       "[TIME_TO_GO]\nenabled = 0\nsoc = 12.5\nrecalculate_every = 5\nwhile_charging = none\n"
       "[MQTT]\nbroker_address = [::1]\nbroker_port = 18883\ntopic = a/+\nusername = me\n"
       "password = secret\ntls_enabled = 1\ntls_insecure = 1\ntls_path_to_ca = /a\n"
@@ -51,7 +52,8 @@ TEST(Keys, ReachTheMqttBattery) {
                                                          .min_update_interval = 0ms,
                                                          .time_to_go = time_to_go,
                                                          .required = {q("/Dc/0/Voltage")},
-                                                         .product_id = 0xBA77}}));
+                                                         .product_id = 0xBA77,
+                                                         .cell_page = false}}));
 }
 
 TEST(Keys, ReachTheAggregator) {

@@ -77,6 +77,7 @@ std::vector<KeyCase> key_cases() {
       {"DEFAULT", "timeout", {"0", "60", "31536000"}, {"-1", "60.5", "60 s", "31536001", "never"}},
       {"DEFAULT", "min_update_interval", {"0", "100", "60000"}, {"-1", "60001", "0.1"}},
       {"DEFAULT", "stop_discharge_on_timeout", good_flags, bad_flags},
+      {"DEFAULT", "cell_page", good_flags, bad_flags},
       {"DEFAULT",
        "required",
        {"Soc, Dc/0/Voltage", "/Dc/0/Voltage", "dc.0.voltage", "\"Soc\"", "Soc, Dc/0/Temperature",

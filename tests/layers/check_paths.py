@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Fails when an item path of a battery is spelled anywhere but in its row of the table of quantities:
-code says q("/Soc"), which the compiler looks up there."""
+"""Fails when an item path of a battery is spelled anywhere but in its row of the table of quantities,
+or of that of the page of cells: code says q("/Soc"), which the compiler looks up there."""
 
 import argparse
 import re
@@ -10,6 +10,8 @@ import tempfile
 from pathlib import Path
 
 TABLE = Path("include/dmb/battery/quantity_rows.h")
+PAGE_TABLE = Path("include/dmb/battery/cell_page_rows.h")  # of the display's page of cells
+TABLES = (TABLE, PAGE_TABLE)
 ROW = re.compile(r'^\s*\{"(/[^"]+)",', re.M)
 COMMENT = re.compile(r'//[^\n]*|/\*.*?\*/', re.S)
 LITERAL = re.compile(r'(\bq\()?"(/[A-Z][^"\n]*)"')
@@ -22,7 +24,7 @@ def code_of(file):
 
 
 def problems_of(source):
-    rows = ROW.findall(code_of(source / TABLE))
+    rows = [row for table in TABLES if (source / table).exists() for row in ROW.findall(code_of(source / table))]
     families = {row for row in rows if "#" in row}
     single = [row for row in rows if row not in families]
     problems = [f"{TABLE}: {path} has {single.count(path)} rows"
@@ -31,7 +33,7 @@ def problems_of(source):
     for file in sorted(f for top in ("include", "src") for f in (source / top).rglob("*.[hc]*")):
         where = file.relative_to(source)
         for looked_up, path in LITERAL.findall(code_of(file)):
-            if where == TABLE or looked_up or (str(where), path) in ELSEWHERE:
+            if where in TABLES or looked_up or (str(where), path) in ELSEWHERE:
                 continue
             if known.fullmatch(path):
                 problems.append(f"{where}: spells {path}, which stands in {TABLE}: say q(\"{path}\")")

@@ -7,9 +7,9 @@
 #include <limits>
 #include <string_view>
 
-// The table of quantities: the single place where an item path is spelled, one row each. Types,
-// units, texts and meaning are the platform's; ranges say what cannot be a true reading of any
-// battery.
+// The table of quantities: the single place where an item path is spelled, but for the page of
+// cells (cell_page_rows.h). Types, units, texts and meaning are the platform's; ranges say what
+// cannot be a true reading of any battery.
 namespace dmb {
 
 /// The numbers that stand for a '#' in a path.

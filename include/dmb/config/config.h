@@ -46,6 +46,7 @@ struct BatteryConfig {
   RequiredItems required = default_required_items();
   std::optional<int> product_id = {};  ///< nullopt: that of an MQTT battery
   std::string label = {};              ///< of [BATTERY label]; empty: that of [MQTT]
+  bool cell_page = true;               ///< where there are cells
   bool control = true;                 ///< else it publishes values, and no limit
   bool on_bus = true;                  ///< false: it is only a member of a bank that hides it
   std::string preset = {};             ///< of the map; empty: none
@@ -109,6 +110,7 @@ struct BankConfig {
   std::string shunt = {};  ///< a monitor that measures for the whole bank; empty: none
   std::vector<PairConfig> pairs = {};
   int series = 1;            ///< so many members, in the order of `members`, make a string
+  bool cell_page = true;     ///< where its members have cells
   bool show_members = true;  ///< else its [BATTERY]s are not on the bus themselves
   MemberLoss when_member_lost = MemberLoss::shrink;
   std::chrono::seconds keep{0};      ///< of MemberLoss::keep

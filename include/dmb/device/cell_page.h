@@ -39,7 +39,7 @@ using PageItems = std::map<std::string, PageItem, std::less<>>;
 class CellPage {
  public:
   static constexpr std::chrono::seconds kWatched{1};
-  static constexpr std::chrono::seconds kUnwatched{5};
+  static constexpr std::chrono::seconds kUnwatched{10};
   static constexpr std::chrono::minutes kLooks{10};  ///< so long it is watched after a choice
 
   /// Somebody wrote this number. False: no battery has it, and nothing changes.

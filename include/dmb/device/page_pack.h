@@ -24,7 +24,7 @@ struct PagePack {
   std::optional<double> current_a = {};
   std::optional<double> temperature_c = {};
   std::optional<std::int32_t> status = {};  ///< bits as the page reads them
-  std::optional<int> cells = {};            ///< as its BMS counts them
+  std::optional<int> cells = {};            ///< as its BMS counts them, or as many as are told
   ByCell cells_v = {};
   ByCell cells_c = {};
 };

@@ -37,9 +37,10 @@ DeviceService::DeviceService(Loop& loop, DeviceDescription description,
     : description_(std::move(description)),
       identified_(std::move(identified)),
       bus_(loop),
-      service_(loop, bus_, bus_name_of(description_.service_name), quantity_specs(),
-               description_.times,
-               [this](Quantity id, const OptValue& value) { return on_write(id, value); }),
+      service_(
+          loop, bus_, bus_name_of(description_.service_name), quantity_specs(), description_.times,
+          [this](Quantity id, const OptValue& value) { return on_write(id, value); },
+          [this](std::int32_t number) { return on_request_ && on_request_(number); }),
       device_id_(local_device_id()) {
   make_serial();
   ask_for_identity();
@@ -105,9 +106,10 @@ std::string DeviceService::shown_name() const {
   return named ? identity_->custom_name : description_.device_name;
 }
 
-std::optional<Instant> DeviceService::update(ItemValues& values, Instant now) {
+std::optional<Instant> DeviceService::update(ItemValues& values, Instant now,
+                                             const CellPage* page) {
   if (!service_.joined()) return std::nullopt;
-  return service_.update(values, now);
+  return service_.update(values, now, page);
 }
 
 std::optional<Instant> DeviceService::show_life(ItemValues& values, Instant last_sign,

@@ -13,6 +13,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <utility>
 
 namespace dmb {
 
@@ -30,6 +31,7 @@ struct DeviceDescription {
   std::string product_name;
   std::string connection;  ///< /Mgmt/Connection
   SignalTimes times;
+  bool cell_page = false;  ///< it has a page of cells, once cells are known
 };
 
 /// Whether people may mean it: by its name in the config, instance or service.
@@ -53,6 +55,9 @@ class DeviceService {
   bool joined() const { return service_.joined(); }
   status::ServiceStatus status() const;
 
+  /// Called with the number that somebody wrote into the page of cells; whether it is taken.
+  void on_request(ItemService::RequestHandler on_request) { on_request_ = std::move(on_request); }
+
   /// Writes the items that say what the service is. Once, at start.
   void describe(ItemValues& values) const;
   /// Another description of the same device. Under another name or instance it leaves the bus once
@@ -61,10 +66,11 @@ class DeviceService {
   /// Writes instance, serial and custom name, which may change.
   void identify(ItemValues& values) const;
 
-  void join(const ItemValues& values) { service_.join(values); }
+  /// `page`, also of update(): nullptr, there is none.
+  void join(const ItemValues& values, const CellPage* page) { service_.join(values, page); }
   void leave() { service_.leave(); }
   /// See PublishedService::update(); nothing while not joined.
-  std::optional<Instant> update(ItemValues& values, Instant now);
+  std::optional<Instant> update(ItemValues& values, Instant now, const CellPage* page);
   /// See PublishedService::show_life(); nothing while not joined.
   std::optional<Instant> show_life(ItemValues& values, Instant last_sign, Instant now);
   Instant next_life() const { return service_.next_life(); }
@@ -80,6 +86,7 @@ class DeviceService {
 
   DeviceDescription description_;
   std::function<void()> identified_;
+  ItemService::RequestHandler on_request_;
   Bus bus_;
   PublishedService service_;
   std::optional<SettingsClient> settings_;

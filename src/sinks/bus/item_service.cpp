@@ -10,7 +10,10 @@
 #include "introspection.h"
 #include "item_index.h"
 
+#include <algorithm>
+#include <ranges>
 #include <utility>
+#include <vector>
 
 namespace dmb {
 
@@ -24,12 +27,19 @@ constexpr std::int32_t kDone = 0;
 constexpr std::int32_t kNotWritable = 1;
 constexpr std::int32_t kRefused = 2;
 
+/// An item, of the table of quantities or of a page.
+struct Leaf {
+  const ItemSpec* spec = nullptr;
+  const OptValue* value = nullptr;
+  std::optional<Quantity> quantity = {};  ///< nullopt: of a page
+};
+
 /// One call that is being answered.
 struct Call {
   sd_bus_message* message;
   NodeKind kind;
   std::string_view path;
-  std::optional<Quantity> item;  ///< of a leaf
+  Leaf leaf = {};
 
   bool has_arguments(std::string_view signature) const {
     return sd_bus_message_get_signature(message, 1) == signature;
@@ -62,12 +72,15 @@ void reply_code(const Call& call, std::int32_t code) {
 /// Answers calls from a Filter, which says why.
 class ItemService::Impl {
  public:
-  Impl(Bus& bus, std::span<const ItemSpec> items, const ItemValues& initial, WriteHandler on_write)
+  Impl(Bus& bus, std::span<const ItemSpec> items, const ItemValues& initial, WriteHandler on_write,
+       PageItems page, RequestHandler on_request)
       : bus_(bus),
         items_(items),
         values_(items.size()),
         index_(items),
+        page_(std::move(page)),
         on_write_(std::move(on_write)),
+        on_request_(std::move(on_request)),
         filter_(bus, [this](sd_bus_message* message) { return handle(message); }) {
     for (std::size_t i = 0; i < items.size(); ++i) {
       const auto id = Quantity::at(i);
@@ -76,12 +89,14 @@ class ItemService::Impl {
   }
 
   const ItemValues& values() const { return values_; }
+  const PageItems& page() const { return page_; }
 
-  void update(const ItemValues& values, std::span<const Quantity> changed) {
-    if (changed.empty()) return;
+  void update(const ItemValues& values, std::span<const Quantity> changed, const PageItems& page) {
+    if (changed.empty() && page.empty()) return;
     for (const Quantity id : changed) store(id, values[id].value);
+    for (const auto& [path, item] : page) page_.insert_or_assign(path, item);
     const auto signal = message::new_signal(bus_.native(), "/", kBusItem, "ItemsChanged");
-    append_items(signal.get(), changed);
+    append_items(signal.get(), changed, page.begin(), page.end());
     message::send(signal);
   }
 
@@ -96,16 +111,44 @@ class ItemService::Impl {
     if (sd_bus_message_is_method_call(message, nullptr, nullptr) <= 0) return false;
     if (sd_bus_message_is_method_call(message, kPeer, nullptr) > 0) return false;
     const std::string_view path = sd_bus_message_get_path(message);
-    if (const Quantity* item = index_.find(path)) {
-      answer_leaf({message, NodeKind::leaf, path, *item});
+    if (const auto leaf = find(path)) {
+      answer_leaf({message, NodeKind::leaf, path, *leaf});
     } else if (path == "/") {
-      answer_tree({message, NodeKind::root, path, std::nullopt});
-    } else if (!index_.below(path).empty()) {
-      answer_tree({message, NodeKind::node, path, std::nullopt});
+      answer_tree({message, NodeKind::root, path});
+    } else if (!index_.below(path).empty() || !page_below(path).empty()) {
+      answer_tree({message, NodeKind::node, path});
     } else {
       return false;
     }
     return true;
+  }
+
+  Leaf leaf_of(Quantity id) const { return {&items_[id.index()], &values_[id].value, id}; }
+  static Leaf leaf_of(const PageItem& item) { return {item.spec, &item.value}; }
+
+  std::optional<Leaf> find(std::string_view path) const {
+    if (const Quantity* item = index_.find(path)) return leaf_of(*item);
+    const auto found = page_.find(path);
+    return found == page_.end() ? std::nullopt : std::optional(leaf_of(found->second));
+  }
+
+  /// The page's items below `node`, in order of path.
+  std::ranges::subrange<PageItems::const_iterator> page_below(std::string_view node) const {
+    const std::string prefix = prefix_of(node);
+    const auto first = page_.lower_bound(prefix);
+    const auto last = std::find_if_not(
+        first, page_.end(), [&](const auto& item) { return item.first.starts_with(prefix); });
+    return {first, last};
+  }
+
+  std::vector<std::string_view> children(std::string_view node) const {
+    std::vector<std::string_view> names = index_.children(node);
+    for (const auto& [path, item] : page_below(node)) {
+      const std::string_view rest = std::string_view(path).substr(prefix_of(node).size());
+      const std::string_view name = rest.substr(0, rest.find('/'));
+      if (std::ranges::find(names, name) == names.end()) names.push_back(name);
+    }
+    return names;
   }
 
   void answer_leaf(const Call& call) {
@@ -140,16 +183,16 @@ class ItemService::Impl {
 
   void get_value(const Call& call) {
     const auto reply = message::new_reply(call.message);
-    message::append_variant(reply.get(), values_[*call.item].value);
+    message::append_variant(reply.get(), *call.leaf.value);
     message::send(reply);
   }
 
-  void get_text(const Call& call) { reply_string(call, text(*call.item)); }
+  void get_text(const Call& call) { reply_string(call, text(call.leaf)); }
 
   void describe(const Call& call) { reply_string(call, ""); }
 
   void introspect(const Call& call) {
-    reply_string(call, introspection_xml(call.kind, index_.children(call.path)));
+    reply_string(call, introspection_xml(call.kind, children(call.path)));
   }
 
   void get_tree_value(const Call& call) {
@@ -157,10 +200,10 @@ class ItemService::Impl {
     {
       const message::Container variant(reply.get(), 'v', "a{sv}");
       const message::Container dictionary(reply.get(), 'a', "{sv}");
-      for_each_below(call.path, [&](Quantity id, std::string_view relative) {
+      for_each_below(call.path, [&](const Leaf& leaf, std::string_view relative) {
         const message::Container entry(reply.get(), 'e', "sv");
         message::append(reply.get(), relative);
-        message::append_variant(reply.get(), values_[id].value);
+        message::append_variant(reply.get(), *leaf.value);
       });
     }
     message::send(reply);
@@ -171,10 +214,10 @@ class ItemService::Impl {
     {
       const message::Container variant(reply.get(), 'v', "a{ss}");
       const message::Container dictionary(reply.get(), 'a', "{ss}");
-      for_each_below(call.path, [&](Quantity id, std::string_view relative) {
+      for_each_below(call.path, [&](const Leaf& leaf, std::string_view relative) {
         const message::Container entry(reply.get(), 'e', "ss");
         message::append(reply.get(), relative);
-        message::append(reply.get(), text(id));
+        message::append(reply.get(), text(leaf));
       });
     }
     message::send(reply);
@@ -182,45 +225,51 @@ class ItemService::Impl {
 
   void get_items(const Call& call) {
     const auto reply = message::new_reply(call.message);
-    append_items(reply.get(), index_.below("/"));
+    append_items(reply.get(), index_.below("/"), page_.begin(), page_.end());
     message::send(reply);
   }
 
   /// `a{sa{sv}}`: absolute path -> Value and Text.
-  void append_items(sd_bus_message* message, std::span<const Quantity> ids) {
+  void append_items(sd_bus_message* message, std::span<const Quantity> ids,
+                    PageItems::const_iterator page, PageItems::const_iterator page_end) {
     const message::Container items(message, 'a', "{sa{sv}}");
-    for (const Quantity id : ids) {
-      const message::Container entry(message, 'e', "sa{sv}");
-      message::append(message, items_[id.index()].path);
-      append_properties(message, id);
-    }
+    for (const Quantity id : ids) append_item(message, items_[id.index()].path, leaf_of(id));
+    for (; page != page_end; ++page) append_item(message, page->first, leaf_of(page->second));
+  }
+
+  void append_item(sd_bus_message* message, std::string_view path, const Leaf& leaf) {
+    const message::Container entry(message, 'e', "sa{sv}");
+    message::append(message, path);
+    append_properties(message, leaf);
   }
 
   /// `a{sv}`: Value and Text of one item.
-  void append_properties(sd_bus_message* message, Quantity id) {
+  void append_properties(sd_bus_message* message, const Leaf& leaf) {
     const message::Container properties(message, 'a', "{sv}");
     {
       const message::Container value(message, 'e', "sv");
       message::append(message, "Value");
-      message::append_variant(message, values_[id].value);
+      message::append_variant(message, *leaf.value);
     }
     const message::Container as_text(message, 'e', "sv");
     message::append(message, "Text");
-    message::append_text_variant(message, text(id));
+    message::append_text_variant(message, text(leaf));
   }
 
   template <typename Visit>
   void for_each_below(std::string_view node, Visit visit) {
     const std::size_t prefix_size = prefix_of(node).size();
     for (const Quantity id : index_.below(node))
-      visit(id, items_[id.index()].path.substr(prefix_size));
+      visit(leaf_of(id), items_[id.index()].path.substr(prefix_size));
+    for (const auto& [path, item] : page_below(node))
+      visit(leaf_of(item), std::string_view(path).substr(prefix_size));
   }
 
   void set_value(const Call& call) {
     if (call.has_arguments("")) {
       return reply_error(call, SD_BUS_ERROR_INVALID_ARGS, "SetValue needs a value");
     }
-    const ItemSpec& spec = items_[call.item->index()];
+    const ItemSpec& spec = *call.leaf.spec;
     if (!has(spec.traits, Trait::writable)) return reply_code(call, kNotWritable);
     const auto written = message::read_value(call.message);
     const auto value = written ? convert(*written, spec) : std::nullopt;
@@ -229,22 +278,39 @@ class ItemService::Impl {
 
   /// The change signal goes out before the reply, as velib's does.
   std::int32_t apply_write(const Call& call, const OptValue& value) {
-    if (value == values_[*call.item].value) return kDone;
-    auto kept = on_write_(*call.item, value);
+    if (!call.leaf.quantity) return apply_request(call, value);
+    const Quantity item = *call.leaf.quantity;
+    if (value == values_[item].value) return kDone;
+    auto kept = on_write_(item, value);
     if (!kept) return kRefused;
-    store(*call.item, *kept);
-    const std::string path(call.path);
-    const auto signal =
-        message::new_signal(bus_.native(), path.c_str(), kBusItem, "PropertiesChanged");
-    append_properties(signal.get(), *call.item);
-    message::send(signal);
+    store(item, *kept);
+    signal_one(call);
     return kDone;
   }
 
+  /// Asking for the same again is asking.
+  std::int32_t apply_request(const Call& call, const OptValue& value) {
+    const auto* number = value ? std::get_if<std::int32_t>(&*value) : nullptr;
+    if (number == nullptr || !on_request_ || !on_request_(*number)) return kRefused;
+    PageItem& item = page_.find(call.path)->second;
+    if (item.value == value) return kDone;
+    item.value = value;
+    signal_one(call);
+    return kDone;
+  }
+
+  void signal_one(const Call& call) {
+    const std::string path(call.path);
+    const auto signal =
+        message::new_signal(bus_.native(), path.c_str(), kBusItem, "PropertiesChanged");
+    append_properties(signal.get(), call.leaf);
+    message::send(signal);
+  }
+
   /// Computed when asked for: kept texts would double the memory of a tree.
-  std::string_view text(Quantity id) {
+  std::string_view text(const Leaf& leaf) {
     text_.clear();
-    append_text(text_, values_[id].value, items_[id.index()].text);
+    append_text(text_, *leaf.value, leaf.spec->text);
     return text_;
   }
 
@@ -252,14 +318,17 @@ class ItemService::Impl {
   std::span<const ItemSpec> items_;
   ItemValues values_;
   ItemIndex index_;
+  PageItems page_;
   WriteHandler on_write_;
+  RequestHandler on_request_;
   std::string text_;  ///< reused by text()
   Filter filter_;
 };
 
 ItemService::ItemService(Bus& bus, std::span<const ItemSpec> items, const ItemValues& initial,
-                         WriteHandler on_write)
-    : impl_(std::make_unique<Impl>(bus, items, initial, std::move(on_write))) {}
+                         WriteHandler on_write, PageItems page, RequestHandler on_request)
+    : impl_(std::make_unique<Impl>(bus, items, initial, std::move(on_write), std::move(page),
+                                   std::move(on_request))) {}
 
 ItemService::~ItemService() = default;
 
@@ -267,8 +336,13 @@ const ItemValues& ItemService::values() const {
   return impl_->values();
 }
 
-void ItemService::update(const ItemValues& values, std::span<const Quantity> changed) {
-  impl_->update(values, changed);
+const PageItems& ItemService::page() const {
+  return impl_->page();
+}
+
+void ItemService::update(const ItemValues& values, std::span<const Quantity> changed,
+                         const PageItems& page) {
+  impl_->update(values, changed, page);
 }
 
 }  // namespace dmb

@@ -8,6 +8,7 @@
 #include "sinks/bus/bus_name.h"
 #include "sinks/bus/item_service.h"
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <span>
@@ -28,7 +29,8 @@ class PublishedService {
  public:
   /// `loop` and `bus` must outlive it. `name` is the whole bus name.
   PublishedService(Loop& loop, Bus& bus, std::string name, std::span<const ItemSpec> items,
-                   SignalTimes times, ItemService::WriteHandler on_write);
+                   SignalTimes times, ItemService::WriteHandler on_write,
+                   ItemService::RequestHandler on_request = {});
 
   bool joined() const { return tree_.has_value(); }
   const std::string& name() const { return name_; }
@@ -41,13 +43,13 @@ class PublishedService {
   /// Leaves the bus; it comes back under the new name with join().
   void rename(std::string name);
 
-  /// All items first, the name last.
-  void join(const ItemValues& values);
+  /// All items first, the name last. `page`: nullptr, there is none; while joined always the same.
+  void join(const ItemValues& values, const CellPage* page = nullptr);
   void leave();
 
   /// Signals what changed, now or once the gate opens and the daemon has taken the signals before:
   /// then call again at the returned time. Items of Trait::passive in `values` count the signals.
-  std::optional<Instant> update(ItemValues& values, Instant now);
+  std::optional<Instant> update(ItemValues& values, Instant now, const CellPage* page = nullptr);
 
   /// Signals the count of signals alone, where nothing else was for the life interval, but there
   /// was a sign of life since. Returns when to ask again.
@@ -56,7 +58,9 @@ class PublishedService {
   Instant next_life() const { return life_.next(); }
 
  private:
-  void send(ItemValues& values, std::span<const Quantity> items, Instant now);
+  PageItems take_news(const CellPage& page);
+  void send(ItemValues& values, std::span<const Quantity> items, Instant now,
+            const PageItems& page = {});
 
   Loop& loop_;
   Bus& bus_;
@@ -65,6 +69,8 @@ class PublishedService {
   SignalGate gate_;
   LifeGate life_;
   ItemService::WriteHandler on_write_;
+  ItemService::RequestHandler on_request_;
+  std::uint32_t page_shown_ = 0;  ///< the revision of the page
   ChangeFinder changes_;
   std::optional<ItemService> tree_;
   LogBudget joins_said_;
