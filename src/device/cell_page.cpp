@@ -20,9 +20,14 @@ struct Place {
 
 std::string path_of(const ItemSpec& row, Place place) {
   std::string path;
-  std::array numbers{place.battery, place.cell};
+  const std::array numbers{place.battery, place.cell};
   std::size_t next = 0;
-  for (const char c : row.path) c == '#' ? path += std::to_string(numbers.at(next++)) : path += c;
+  for (const char c : row.path) {
+    if (c == '#')
+      path += std::to_string(numbers.at(next++));
+    else
+      path += c;
+  }
   return path;
 }
 
