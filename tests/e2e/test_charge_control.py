@@ -107,7 +107,8 @@ class Bank(Case):
         broker.publish(pack(C3=None), "home/2")
         wait_until(lambda: "Pack2: 1 of 16 cells" in self.client.value(WHY, BANK), 20, "the reason")
         self.assertLessEqual(self.client.value(CCL, BANK), 20.0)
-        self.assertEqual(self.client.value(CVL, BANK), 55.2)
+        # Not above float, and not that of 15 cells: what is not known has not gone.
+        self.assertTrue(52.5 < self.client.value(CVL, BANK) <= 54.0, self.client.value(CVL, BANK))
         broker.publish(pack(C3=3.61), "home/2")
         self.client.wait_for_value(HIGH, 2, BANK)
         self.assertEqual(self.client.value(CCL, BANK), 0.0)
