@@ -75,7 +75,7 @@ class Pack:
 
 class Demo(Story):
     patience_s = 60  # a stop is released after half of it
-    dwell_s = 2
+    dwell_s = 1
 
     def __init__(self, place, options):
         super().__init__(place, options, SERVICE)
