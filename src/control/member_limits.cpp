@@ -71,6 +71,7 @@ double into(double current_a, bool charging) {
 struct MemberLimits::Tally {
   std::optional<double> least_a;
   double sum_a = 0;
+  double bank_ah = 0;    ///< of all that count, those that block as well
   bool any = false;      ///< a limit is in the sum
   bool carries = false;  ///< somebody there may carry current
   MemberReason reason = {};
@@ -237,7 +238,8 @@ void MemberLimits::count_member(const Member& member, const Direction& direction
   tally.carries = tally.carries || member.present;
   std::optional<double> limit_a = seen.limit_a;
   if (!limit_a && configured_a(direction))
-    limit_a = *configured_a(direction) * seen.share.by_capacity();
+    limit_a =
+        *configured_a(direction) * member.capacity_ah / std::max(tally.bank_ah, member.capacity_ah);
   if (!limit_a) return;
   tally.lower(*limit_a / seen.share.value(), member.name);
   if (!counts(member, now)) return;
@@ -248,6 +250,8 @@ void MemberLimits::count_member(const Member& member, const Direction& direction
 WantedLimit MemberLimits::decide(Direction& direction, const BankMoment& moment, Instant now) {
   Tally tally;
   tally.reason.charging = direction.charging;
+  for (const auto& [id, member] : members_)
+    if (counts(member, now)) tally.bank_ah += member.capacity_ah;
   for (auto& [id, member] : members_) {
     watch_flow(member, direction, moment, now);
     count_member(member, direction, now, tally);

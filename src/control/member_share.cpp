@@ -17,7 +17,6 @@ constexpr double kStep = 0.01;
 
 /// In whole percent, and up: a limit must not change with every message, nor be too high for it.
 void MemberShare::update(double by_capacity, std::optional<double> measured, Instant now) {
-  by_capacity_ = by_capacity;
   if (!measured) {
     smooth_.reset();
     value_ = by_capacity;

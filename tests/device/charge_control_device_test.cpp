@@ -248,6 +248,16 @@ TEST_F(ChargedBank, MissesACellThatAPackCountsNoMore) {
   EXPECT_NEAR(shown(q("/Info/MaxChargeVoltage")).value(), 16 * 3.375, 1e-6) << "as of all 16";
 }
 
+/// What is configured is for the bank as a whole: the other one does not get a blocked one's part.
+TEST_F(ChargedBank, LeavesOnlyItsOwnPartToAPackBesideOneThatBlocks) {
+  after(2s);
+  packs_[1].snapshot.values[q("/Io/AllowToCharge")] = 0;
+  packs_[1].snapshot.values[q("/Dc/0/Current")] = 0;
+  after(1s);
+  EXPECT_EQ(shown(q("/Info/MaxChargeCurrent")), 100);
+  EXPECT_EQ(shown(q("/Info/MaxDischargeCurrent")), 150);
+}
+
 TEST_F(ChargedBank, DoesNotRaiseALimitForAPackThatIsLost) {
   packs_[1].snapshot.values[q("/System/MaxCellVoltage")] = 3.45;
   after(2s);

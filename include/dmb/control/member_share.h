@@ -15,12 +15,10 @@ class MemberShare {
   /// `by_capacity`: 0…1, without 0. `measured`: nullopt while too little flows to tell.
   void update(double by_capacity, std::optional<double> measured, Instant now);
   double value() const { return value_; }
-  double by_capacity() const { return by_capacity_; }
 
  private:
   std::optional<double> smooth_;
   Instant updated_at_{};
-  double by_capacity_ = 1;
   double value_ = 1;
 };
 
