@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cmath>
 #include <initializer_list>
+#include <utility>
 
 namespace dmb::test {
 
@@ -159,6 +160,7 @@ void ChargeWatch::change_rules(ChargeRules rules) {
 void ChargeWatch::look_away() {
   for (Direction* direction : {&charge_, &discharge_}) {
     direction->before_a.reset();
+    direction->unseen = true;
     if (!direction->fell_at) direction->fell_at = Instant{};
   }
   voltage_before_v_.reset();
@@ -225,6 +227,7 @@ void ChargeWatch::check_discharge(const CellsSeen& cells, double limit_a) const 
 
 void ChargeWatch::follow_stop(Direction& direction, bool stops, bool known, bool alarm,
                               double limit_a, Instant now) {
+  if (std::exchange(direction.unseen, false) && alarm) direction.stopped = true;
   if (stops) {
     direction.stopped = true;
     rule(alarm, "a cell is out of its bounds, and no alarm");

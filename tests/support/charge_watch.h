@@ -41,6 +41,7 @@ class ChargeWatch {
  private:
   struct Direction {
     bool stopped = false;
+    bool unseen = false;                 ///< for a while
     std::optional<Instant> clear_since;  ///< of a stop
     std::optional<double> before_a;      ///< that the control let through
     std::optional<Instant> fell_at;      ///< or began
