@@ -36,6 +36,21 @@ Reading message(double soc_percent) {
   return reading;
 }
 
+TEST(OwnMember, TellsTheExtremesOfSensorsThatAreToldOneByOne) {
+  BatteryModel model({.timeout = 60s});
+  Reading reading = message(60);
+  reading.set(q("/System/Temperature1"), 12.0);
+  reading.set(q("/System/Temperature3"), -1.0);
+  model.apply(reading, BatteryModel::Delivery::live, Instant(1s));
+  WatchedMember member = own_member(model.view(Instant(1s)), kPack1);
+  EXPECT_EQ(member.snapshot.values[q("/System/MinCellTemperature")], -1);
+  EXPECT_EQ(member.snapshot.values[q("/System/MaxCellTemperature")], 12);
+  reading.set(q("/System/MinCellTemperature"), 5.0);
+  model.apply(reading, BatteryModel::Delivery::live, Instant(2s));
+  EXPECT_TRUE(update_own_member(model.view(Instant(2s)), member));
+  EXPECT_EQ(member.snapshot.values[q("/System/MinCellTemperature")], 5) << "its own word";
+}
+
 TEST(OwnMember, TellsWhatItsDeviceShows) {
   BatteryModel model({.timeout = 60s});
   model.apply(message(50), BatteryModel::Delivery::live, Instant(1s));

@@ -87,7 +87,7 @@ class OneBattery(Case):
 
 
 class Bank(Case):
-    def test_the_cells_of_all_packs_count(self):
+    def start(self):
         broker = self.start_broker()
         self.addCleanup(self.client.wait_for_no_name, BANK)
         self.start_daemon(ini({
@@ -101,6 +101,21 @@ class Bank(Case):
         self.client.wait_for_name(BANK)
         for path, value in {CVL: 55.2, CCL: 200.0, DCL: 300.0, MODE: "Bulk"}.items():
             self.client.wait_for_value(path, value, BANK)
+        return broker
+
+    def test_the_cold_and_a_cell_that_is_too_high_of_one_pack_limit_all(self):
+        broker = self.start()
+        broker.publish({**pack(), "System": {"Temperature2": 1.0}}, "home/1")
+        self.client.wait_for_value(CCL, 10.0, BANK)
+        self.assertIn("coldest Pack1", self.client.value(WHY, BANK))
+        broker.publish({**pack(), "System": {"Temperature2": 20.0}}, "home/1")
+        wait_until(lambda: "more follows" in self.client.value(WHY, BANK), 20, "the cold to be over")
+        broker.publish(pack(C3=3.61), "home/2")
+        self.client.wait_for_value(HIGH, 2, BANK)
+        self.assertEqual(self.client.value(CCL, BANK), 0.0)
+
+    def test_a_cell_of_one_pack_that_is_high_or_missing(self):
+        broker = self.start()
         broker.publish(pack(C3=3.46), "home/2")
         self.client.wait_for_value(CCL, 32.0, BANK)
         self.assertIn("Pack2 C3 3.460 V", self.client.value(WHY, BANK))
@@ -109,9 +124,6 @@ class Bank(Case):
         self.assertLessEqual(self.client.value(CCL, BANK), 20.0)
         # Not above float, and not that of 15 cells: what is not known has not gone.
         self.assertTrue(52.5 < self.client.value(CVL, BANK) <= 54.0, self.client.value(CVL, BANK))
-        broker.publish(pack(C3=3.61), "home/2")
-        self.client.wait_for_value(HIGH, 2, BANK)
-        self.assertEqual(self.client.value(CCL, BANK), 0.0)
 
 
 if __name__ == "__main__":
