@@ -74,6 +74,7 @@ bool CellPage::request(int number, Instant now) {
 }
 
 std::chrono::seconds CellPage::interval() const {
+  if (!is_there_) return kWithoutCells;
   const bool watched = requested_at_ && shown_at_ && *shown_at_ - *requested_at_ < kLooks;
   return watched ? kWatched : kUnwatched;
 }

@@ -93,12 +93,11 @@ class OneBattery(Case):
         self.assertEqual((page.chosen, page.choices()), (1, {1: "MQTT Battery"}))
         self.assertEqual([page.of_battery(field) for field in ("Voltage", "Current", "Temperature", "Capacity", "Status")],
                          [52.0, 10.0, 21.0, 100.0, 1])
+        # Somebody looks: the next values come soon, and not in twenty seconds.
+        self.assertEqual(page.choose(1), TAKEN)
         broker.publish(pack(volts(16, 3.4), Alarms={"HighCellVoltage": 2, "CellImbalance": 1}))
         page.wait_for_cells(shown(volts(16, 3.4)))
         self.assertEqual(page.of_battery("Status"), 512 | 2)
-        # Somebody looks: the next values come soon.
-        self.assertEqual(page.choose(1), TAKEN)
-        self.client.wait_for_value("/Battery/1/Cell/1/Voltage", 3.401)
         self.assertEqual(self.client.get_text("/Battery/1/Cell/1/Voltage"), "3.401V")
         self.assertEqual(self.client.get_value(REQUEST), ("i", 1))
 

@@ -39,8 +39,9 @@ using PageItems = std::map<std::string, PageItem, std::less<>>;
 class CellPage {
  public:
   static constexpr std::chrono::seconds kWatched{1};
-  static constexpr std::chrono::seconds kUnwatched{10};
-  static constexpr std::chrono::minutes kLooks{10};  ///< so long it is watched after a choice
+  static constexpr std::chrono::seconds kUnwatched{20};
+  static constexpr std::chrono::seconds kWithoutCells{5};  ///< between two looks for the first one
+  static constexpr std::chrono::minutes kLooks{10};        ///< so long it is watched after a choice
 
   /// Somebody wrote this number. False: no battery has it, and nothing changes.
   bool request(int number, Instant now);
