@@ -21,7 +21,9 @@ constexpr double kFallPerCellV = 0.005;  // each second, at most
 /// The less current there is still, the less it takes to end it; and chargers obey some seconds
 /// late. More would drive the battery's own energy into the grid.
 constexpr double kFallPerCellAndC = 0.04;  // each second, by a current of the capacity per hour
-constexpr double kRisePerCellV = 0.010;    // each second
+/// More at once for a current that is told seldom would be more than it takes.
+constexpr double kMostSecondsByCurrent = 2.0;
+constexpr double kRisePerCellV = 0.010;  // each second
 constexpr double kMinCellV = 3.0;
 constexpr double kMinShareOfNominal = 0.9;
 constexpr double kNominalCellV = 3.2;
@@ -49,11 +51,13 @@ double floor_v(const ChargeStopInputs& inputs) {
   return nominal_v(*inputs.max_charge_voltage_v) * kMinShareOfNominal;
 }
 
-double fall_per_cell_v(const ChargeStopInputs& inputs) {
+/// For so many seconds since the last step, at least one.
+double fall_per_cell_v(const ChargeStopInputs& inputs, double seconds) {
   const double capacity_ah = inputs.capacity_ah && *inputs.capacity_ah > 0
                                  ? *inputs.capacity_ah
                                  : kCurrentWithoutCapacityA / kCurrentPerAh;
-  return std::min(kFallPerCellV, kFallPerCellAndC * *inputs.current_a / capacity_ah);
+  return std::min(kFallPerCellV * seconds, kFallPerCellAndC * *inputs.current_a / capacity_ah *
+                                               std::min(seconds, kMostSecondsByCurrent));
 }
 
 bool charging_goes_on(const ChargeStopInputs& inputs) {
@@ -87,9 +91,11 @@ double ChargeStop::seconds_to_step(Instant now) {
 }
 
 void ChargeStop::resist(const ChargeStopInputs& inputs, Instant now) {
+  waits_for_news_ = false;
   const auto lower_to = [&](double voltage_v) {
     level_v_ = down_to(voltage_v, inputs);
     stepped_at_ = now;
+    stepped_for_ = inputs.current_at;
   };
   if (!inputs.current_a) {  // nobody can tell whether charging goes on
     begin_at_.reset();
@@ -103,7 +109,11 @@ void ChargeStop::resist(const ChargeStopInputs& inputs, Instant now) {
     return;
   }
   if (level_v_) {
-    const double fall_v = fall_per_cell_v(inputs) * cells_of(inputs) * seconds_to_step(now);
+    waits_for_news_ = inputs.current_at && inputs.current_at == stepped_for_;
+    const double seconds = waits_for_news_ ? 0 : seconds_to_step(now);
+    if (seconds == 0) return;
+    stepped_for_ = inputs.current_at;
+    const double fall_v = fall_per_cell_v(inputs, seconds) * cells_of(inputs);
     // The floor may have risen with another CVL: the level does not rise with it during a stop.
     level_v_ = std::min(*level_v_, down_to(*level_v_ - fall_v, inputs));
   } else if (!begin_at_) {
@@ -115,6 +125,7 @@ void ChargeStop::resist(const ChargeStopInputs& inputs, Instant now) {
 
 void ChargeStop::release(const ChargeStopInputs& inputs, Instant now) {
   begin_at_.reset();
+  waits_for_news_ = false;
   if (!level_v_) return;
   *level_v_ += kRisePerCellV * cells_of(inputs) * seconds_to_step(now);
   if (*level_v_ < *inputs.max_charge_voltage_v) return;
@@ -137,7 +148,7 @@ std::optional<double> ChargeStop::update(const ChargeStopInputs& inputs, Instant
 
 std::optional<Instant> ChargeStop::next_change(Instant now) const {
   if (begin_at_ && !level_v_) return std::max(*begin_at_, now);
-  if (level_v_ && stepped_at_) return std::max(*stepped_at_ + kStep, now);
+  if (level_v_ && stepped_at_ && !waits_for_news_) return std::max(*stepped_at_ + kStep, now);
   return std::nullopt;
 }
 

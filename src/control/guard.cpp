@@ -107,7 +107,8 @@ void Guard::make_stop_true(const GuardNews& news, Instant now, LimitState& state
                                   .voltage_v = news.voltage_v,
                                   .current_a = news.current_a,
                                   .capacity_ah = news.capacity_ah,
-                                  .cells = news.cells},
+                                  .cells = news.cells,
+                                  .current_at = news.current_at},
                                  now);
   if (!stop_.lowered()) return;
   voltage.cause = Cause::goes_on;

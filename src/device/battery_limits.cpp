@@ -52,6 +52,7 @@ GuardNews BatteryLimits::guard_news(const BatteryLimitNews& news, const ItemValu
                   .current_a = values.number(q("/Dc/0/Current")),
                   .capacity_ah = values.number(q("/InstalledCapacity")),
                   .current_is_news = news.current_is_news,
+                  .current_at = news.current_at,
                   .stop_discharge = news.stop_discharge};
   if (control_)
     guard.cells = control_->cells_in_series();

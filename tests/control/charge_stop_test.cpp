@@ -99,6 +99,23 @@ TEST(ChargeStop, GoesDownSlowerTheLessCurrentThereIsStill) {
   }
 }
 
+TEST(ChargeStop, TakesOneStepForACurrentThatIsToldOnce) {
+  ChargeStop stop;
+  const auto update = [&](double current_a, std::chrono::seconds told, std::chrono::seconds when) {
+    ChargeStopInputs inputs = with_current(fed_in(), current_a);
+    inputs.current_at = at(told);
+    return *stop.update(inputs, at(when));
+  };
+  update(105, 0s, 0s);
+  EXPECT_EQ(update(105, 0s, 5s), 53.1);
+  for (auto when = 6s; when < 10s; ++when) EXPECT_EQ(update(105, 0s, when), 53.1);
+  EXPECT_FALSE(stop.next_change(at(9s)));
+  EXPECT_NEAR(update(105, 10s, 10s), 53.1 - 0.4, 1e-9);  // for five seconds
+  EXPECT_NEAR(update(105, 10s, 11s), 52.7, 1e-9);
+  EXPECT_NEAR(update(28, 20s, 20s), 52.7 - 16 * 0.008, 1e-9);  // what it takes
+  EXPECT_NEAR(update(1, 30s, 30s), 52.7 - 16 * 0.008, 1e-9);
+}
+
 TEST(ChargeStop, NeverGoesBelowThreeVoltsACell) {
   ChargeStop stop = lowered_stop();
   double shown_v = 0;
@@ -201,7 +218,7 @@ TEST(ChargeStop, NeverPublishesMoreThanIsGiven) {
 
 TEST(ChargeStop, DoesNotJumpAfterAPauseOfOurOwn) {
   ChargeStop stop = lowered_stop();
-  EXPECT_NEAR(*stop.update(fed_in(), at(10min)), 53.1 - 5 * 0.08, 1e-9);
+  EXPECT_NEAR(*stop.update(fed_in(), at(10min)), 53.1 - 2 * 0.08, 1e-9);
 }
 
 }  // namespace

@@ -320,9 +320,10 @@ TEST_F(StoppedBatteryTest, IsMadeTrueWhenSolarChargersGoOn) {
   EXPECT_EQ(charge_voltage(104s, 35.0), OptValue(55.2));
   EXPECT_EQ(charge_voltage(105s, 35.0), OptValue(52.7)) << "down to the present voltage";
   EXPECT_TRUE(model_.limits().voltage_lowered());
-  EXPECT_EQ(model_.next_change(Instant(105s)), Instant(106s));
-  EXPECT_NEAR(number(106s), 52.62, 0.001) << "and on by 5 mV per cell and second";
-  EXPECT_NEAR(number(110s), 52.3, 0.001);
+  EXPECT_EQ(number(106s), 52.7) << "nobody knows yet what that did";
+  for (auto when = 106s; when < 110s; when += 1s) charge_voltage(when, 35.0);
+  charge_voltage(110s, 35.0);
+  EXPECT_NEAR(number(110s), 52.3, 0.001) << "and on by 5 mV per cell and second";
   charge_voltage(111s, 1.0);
   const double held_v = number(111s);
   EXPECT_EQ(number(130s), held_v) << "until it does not charge any more";
@@ -338,7 +339,7 @@ TEST_F(StoppedBatteryTest, IsNotJudgedByACurrentOfLongAgo) {
   charge_voltage(100s, 35.0);
   number(105s);
   const double lowered_v = number(110s);
-  EXPECT_LT(lowered_v, 52.7);
+  EXPECT_EQ(lowered_v, 52.7);
   EXPECT_EQ(number(111s), lowered_v);
   EXPECT_EQ(number(140s), lowered_v) << "nobody knows what the last step did";
   EXPECT_EQ(model_.next_change(Instant(140s)), Instant(160s)) << "only the silence is due";

@@ -74,17 +74,20 @@ struct Course {
   std::optional<double> back_s;
 };
 
-Course play(const Cause& cause, const SiteSpec& spec) {
+/// With a BMS that tells something only each so many seconds.
+Course play(const Cause& cause, const SiteSpec& spec, int each_s) {
   Site site(spec);
   ChargeRules rules = our_rules();
   rules.charge_to_soc_percent = 80;
   OurControl control(rules, 60);
   Sensors sensors;
+  Measured told;
   Course course;
   const Weather noon{.sun_w = 6000, .load_w = 400, .ambient_c = 20};
   double cvl_before_v = 0;
   for (double now_s = 0; now_s < kEndS + 600; ++now_s) {
-    std::vector<Measured> measured{sensors.measure(site.packs()[0], now_s)};
+    if (static_cast<int>(now_s) % each_s == 0) told = sensors.measure(site.packs()[0], now_s);
+    std::vector<Measured> measured{told};
     const bool stopped = now_s >= kBeginS && now_s < kEndS;
     cause.act(control, measured[0], stopped);
     const Limits limits = control.update({.packs = measured, .now_s = now_s}).limits;
@@ -107,13 +110,15 @@ Course play(const Cause& cause, const SiteSpec& spec) {
 
 TEST(AStopWithFeedIn, EndsTheCurrentAndDrivesNoneIntoTheGrid) {
   for (const bool drains : {false, true}) {
-    for (const double soc : {0.5, 0.9}) {
+    for (const int each_s : {1, 10}) {
+      const double soc = drains ? 0.5 : 0.9;
       const SiteSpec spec{.packs = {{.capacity_ah = kCapacityAh, .soc = soc}},
                           .feed_in = true,
                           .drains_to_cvl = drains};
       for (const Cause& cause : causes()) {
-        SCOPED_TRACE(cause.name + (drains ? ", with an inverter that draws down to CVL" : ""));
-        const Course course = play(cause, spec);
+        SCOPED_TRACE(cause.name + ", told each " + std::to_string(each_s) + " s" +
+                     (drains ? ", with an inverter that draws down to CVL" : ""));
+        const Course course = play(cause, spec, each_s);
         EXPECT_GT(course.charged_before_a, 40);
         EXPECT_LT(course.most_in_a, kAllowedA);
         if (!cause.blind) {

@@ -21,6 +21,9 @@ struct ChargeStopInputs {
   std::optional<double> current_a;             ///< measured; positive is charging
   std::optional<double> capacity_ah;           ///< installed
   std::optional<int> cells;                    ///< in series; else from the nominal voltage
+  /// When the current was told: what was told before a step down does not say what that did.
+  /// nullopt: anew with each update.
+  std::optional<Instant> current_at = {};
 };
 
 /// Makes a stop of charging true. CCL 0 alone does not stop solar chargers where DC-coupled feed-in
@@ -50,6 +53,8 @@ class ChargeStop {
   std::optional<double> level_v_;    ///< CVL while it is lowered
   std::optional<Instant> begin_at_;  ///< when lowering begins, if the current goes on until then
   std::optional<Instant> stepped_at_;
+  std::optional<Instant> stepped_for_;  ///< the current's of the last step down
+  bool waits_for_news_ = false;         ///< of what that step did
 };
 
 }  // namespace dmb

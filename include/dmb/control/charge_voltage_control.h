@@ -48,7 +48,8 @@ class WireDrop {
 ///   on by 0.1 mV per cell and second, to no less than 25 mV per cell below it: so far chargers may
 ///   stand above CVL. Not where current flows out: a lower CVL would only drive the battery's
 ///   energy into the grid.
-/// - A cell that is well ahead of the others counts up to 20 mV higher than it is while much current
+/// - A cell that is well ahead of the others counts up to 20 mV higher than it is while much
+/// current
 ///   flows in: it rises steeply, and chargers obey some seconds late.
 /// - Below its goal for 30 s: CVL rises by 1 mV per cell and second, to no more than the goal of
 /// all

@@ -49,7 +49,8 @@ struct GuardNews {
   std::optional<int> cells;           ///< in series; asked for only while needs_cells()
   /// False: `current_a` is old, and does not say what the last step down of CVL did.
   bool current_is_news = true;
-  bool stop_discharge = false;  ///< a DCL without a vote is 0, not the last one
+  std::optional<Instant> current_at = {};  ///< when it was told; nullopt: anew with each update
+  bool stop_discharge = false;             ///< a DCL without a vote is 0, not the last one
 };
 
 /// The last word on limits, and the only one that creates them. Votes come in; what goes out obeys

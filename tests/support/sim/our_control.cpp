@@ -100,7 +100,8 @@ Answer OurControl::update(const Seen& seen) {
                                           {.voltage_v = known.voltage_v,
                                            .current_a = known.current_a,
                                            .capacity_ah = known.capacity_ah,
-                                           .cells = control_.cells().cells},
+                                           .cells = control_.cells().cells,
+                                           .current_at = known.told_at},
                                           now);
   return {.limits = {.cvl_v = shown.max_charge_voltage.value.value_or(0),
                      .ccl_a = shown.max_charge_current.value.value_or(0),
