@@ -16,8 +16,8 @@ struct OwnIdentity {
 };
 
 /// A battery of this process as a member of a bank: what its device shows, without the way over the
-/// bus. Its place is the caller's to set. Where it tells no coldest and hottest cell, they are those
-/// of its sensors.
+/// bus. Its place is the caller's to set. Where it tells no coldest and hottest cell, they are
+/// those of its sensors.
 WatchedMember own_member(const ItemValues& values, OwnIdentity identity);
 
 /// What the device shows now into what own_member() made. Returns whether that changed anything;
