@@ -19,7 +19,7 @@ using state_json::object_at;
 using state_json::whole_at;
 
 constexpr std::array<std::string_view, 4> kPhases{"bulk", "absorption", "to_float", "float"};
-constexpr std::int64_t kMaxMinutes = 7 * 24 * 60;
+constexpr std::int64_t kMaxMinutes = 10'080;  // a week
 constexpr std::int64_t kMaxSeconds = 100'000;
 constexpr double kMaxCellV = 5;
 constexpr double kMaxAh = 1e6;

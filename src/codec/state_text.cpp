@@ -10,7 +10,7 @@
 namespace dmb {
 namespace {
 
-using json = state_json::Json;
+using state_json::Json;
 using state_json::number_at;
 using state_json::object_at;
 using state_json::text_at;
@@ -22,31 +22,31 @@ constexpr std::int64_t kMaxSeconds = 100'000;
 constexpr double kMaxVolts = 1000;
 constexpr double kMaxAmps = 1e6;
 
-json encode(StopCauses causes) {
-  json out = json::array();
+Json encode(StopCauses causes) {
+  Json out = Json::array();
   for (std::size_t cause = 0; cause < stop_cause_count; ++cause)
     if (causes[cause]) out.push_back(kStopCauseWords[cause]);
   return out;
 }
 
-json encode(const BankMemory::Shunt& shunt) {
-  json out{{"id", shunt.id}, {"name", shunt.name}};
+Json encode(const BankMemory::Shunt& shunt) {
+  Json out{{"id", shunt.id}, {"name", shunt.name}};
   if (shunt.capacity_ah) out["capacity_ah"] = *shunt.capacity_ah;
   if (shunt.away.count() > 0) out["away_h"] = shunt.away.count();
   if (shunt.causes.any()) out["stops"] = encode(shunt.causes);
   return out;
 }
 
-json encode(const std::vector<MemberStop>& members) {
-  json out = json::array();
+Json encode(const std::vector<MemberStop>& members) {
+  Json out = Json::array();
   for (const auto& [name, causes, heard] : members)
     if (out.size() < kMaxShuntsRemembered)
       out.push_back({{"name", name}, {"stops", encode(causes)}, {"heard", heard}});
   return out;
 }
 
-json encode(const BankMemory::Direction& direction) {
-  json out = json::object();
+Json encode(const BankMemory::Direction& direction) {
+  Json out = Json::object();
   if (const auto& stop = direction.stop)
     out["stop"] = {{"active", stop->active},
                    {"delay_s", stop->delay.count()},
@@ -58,16 +58,16 @@ json encode(const BankMemory::Direction& direction) {
   return out;
 }
 
-json encode(const BankMemory::LastLimits& last) {
-  json out{{"id", last.id}, {"name", last.name}};
+Json encode(const BankMemory::LastLimits& last) {
+  Json out{{"id", last.id}, {"name", last.name}};
   if (last.max_charge_voltage_v) out["charge_v"] = *last.max_charge_voltage_v;
   if (last.charge_a) out["charge_a"] = *last.charge_a;
   if (last.discharge_a) out["discharge_a"] = *last.discharge_a;
   return out;
 }
 
-json encode(const BankMemory& bank) {
-  json out{{"heard_together", bank.heard_together}, {"shunts", json::array()}};
+Json encode(const BankMemory& bank) {
+  Json out{{"heard_together", bank.heard_together}, {"shunts", Json::array()}};
   for (const BankMemory::Shunt& shunt : bank.shunts) out["shunts"].push_back(encode(shunt));
   if (bank.charge != BankMemory::Direction{}) out["charge"] = encode(bank.charge);
   if (bank.discharge != BankMemory::Direction{}) out["discharge"] = encode(bank.discharge);
@@ -77,7 +77,7 @@ json encode(const BankMemory& bank) {
   return out;
 }
 
-StopCauses causes_at(const json& in) {
+StopCauses causes_at(const Json& in) {
   StopCauses causes;
   const auto found = in.find("stops");
   if (found == in.end() || !found->is_array()) return causes;
@@ -86,7 +86,7 @@ StopCauses causes_at(const json& in) {
   return causes;
 }
 
-BankMemory::Shunt decode_shunt(const json& in) {
+BankMemory::Shunt decode_shunt(const Json& in) {
   constexpr double kMaxAh = 1e6;
   auto capacity_ah = number_at(in, "capacity_ah", kMaxAh);
   if (capacity_ah && *capacity_ah <= 0) capacity_ah.reset();
@@ -97,11 +97,11 @@ BankMemory::Shunt decode_shunt(const json& in) {
           .away = std::chrono::hours(whole_at(in, "away_h", kMaxHours))};
 }
 
-std::vector<MemberStop> members_at(const json& stop) {
+std::vector<MemberStop> members_at(const Json& stop) {
   std::vector<MemberStop> members;
   const auto found = stop.find("members");
   if (found == stop.end() || !found->is_array()) return members;
-  for (const json& in : *found) {
+  for (const Json& in : *found) {
     if (!in.is_object() || members.size() >= kMaxShuntsRemembered) continue;
     members.push_back({text_at(in, "name"), causes_at(in), state_json::is_true_at(in, "heard")});
     if (members.back().causes.none()) members.pop_back();
@@ -110,31 +110,31 @@ std::vector<MemberStop> members_at(const json& stop) {
 }
 
 /// One that is damaged counts as active, or as nothing present: it may have been.
-BankMemory::Direction decode_direction(const json& bank, const char* key) {
+BankMemory::Direction decode_direction(const Json& bank, const char* key) {
   BankMemory::Direction direction;
-  const json* in = object_at(bank, key);
+  const Json* in = object_at(bank, key);
   if (in == nullptr) return direction;
-  const auto delay = [](const json& of) {
+  const auto delay = [](const Json& of) {
     return std::chrono::seconds(whole_at(of, "delay_s", kMaxSeconds));
   };
-  if (const json* stop = object_at(*in, "stop")) {
+  if (const Json* stop = object_at(*in, "stop")) {
     const auto active = stop->find("active");
     const bool over = active != stop->end() && *active == false;
     direction.stop = BankMemory::Stop{!over, delay(*stop), members_at(*stop)};
   }
-  if (const json* share = object_at(*in, "share"))
+  if (const Json* share = object_at(*in, "share"))
     direction.share = BankMemory::Share{number_at(*share, "present", 1).value_or(0), delay(*share)};
-  if (const json* held = object_at(*in, "held"))
+  if (const Json* held = object_at(*in, "held"))
     direction.held =
         BankMemory::Held{number_at(*held, "current_a", kMaxAmps).value_or(0), delay(*held)};
   return direction;
 }
 
-std::vector<BankMemory::LastLimits> last_limits_at(const json& bank) {
+std::vector<BankMemory::LastLimits> last_limits_at(const Json& bank) {
   std::vector<BankMemory::LastLimits> all;
   const auto found = bank.find("last_limits");
   if (found == bank.end() || !found->is_array()) return all;
-  for (const json& in : *found) {
+  for (const Json& in : *found) {
     if (!in.is_object() || all.size() >= kMaxShuntsRemembered) continue;
     auto voltage_v = number_at(in, "charge_v", kMaxVolts);
     if (voltage_v == 0) voltage_v.reset();
@@ -145,7 +145,7 @@ std::vector<BankMemory::LastLimits> last_limits_at(const json& bank) {
   return all;
 }
 
-BankMemory decode_bank(const json& in) {
+BankMemory decode_bank(const Json& in) {
   BankMemory bank{.heard_together = static_cast<std::size_t>(
                       whole_at(in, "heard_together", static_cast<std::int64_t>(kMaxMembersSeen))),
                   .shunts = {},
@@ -155,7 +155,7 @@ BankMemory decode_bank(const json& in) {
                   .last_limits = last_limits_at(in)};
   const auto shunts = in.find("shunts");
   if (shunts == in.end() || !shunts->is_array()) return bank;
-  for (const json& shunt : *shunts) {
+  for (const Json& shunt : *shunts) {
     if (!shunt.is_object() || bank.shunts.size() >= kMaxMembersSeen) continue;
     bank.shunts.push_back(decode_shunt(shunt));
     if (bank.shunts.back().id.empty()) bank.shunts.pop_back();
@@ -166,23 +166,23 @@ BankMemory decode_bank(const json& in) {
 }  // namespace
 
 std::string encode_state(const State& state) {
-  json out{{"version", kVersion}, {"banks", json::object()}};
+  Json out{{"version", kVersion}, {"banks", Json::object()}};
   for (const auto& [name, bank] : state.banks) out["banks"][name] = encode(bank);
   for (const auto& [name, charge] : state.charge_controls)
     out["charge_controls"][name] = encode_charge(charge);
-  return out.dump(1, ' ', false, json::error_handler_t::replace) + "\n";
+  return out.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
 /// A file that an earlier version wrote says nothing of charge controls.
 std::optional<State> decode_state(std::string_view text) {
-  const json in = json::parse(text, nullptr, false);
+  const Json in = Json::parse(text, nullptr, false);
   if (!in.is_object() || whole_at(in, "version", kVersion + 1) != kVersion) return std::nullopt;
-  const json* banks = object_at(in, "banks");
+  const Json* banks = object_at(in, "banks");
   if (banks == nullptr) return std::nullopt;
   State state;
   for (const auto& [name, bank] : banks->items())
     if (bank.is_object()) state.banks[name] = decode_bank(bank);
-  if (const json* charge_controls = object_at(in, "charge_controls"))
+  if (const Json* charge_controls = object_at(in, "charge_controls"))
     for (const auto& [name, charge] : charge_controls->items())
       if (charge.is_object()) state.charge_controls[name] = decode_charge(charge);
   return state;

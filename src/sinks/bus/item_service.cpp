@@ -11,7 +11,6 @@
 #include "item_index.h"
 
 #include <algorithm>
-#include <ranges>
 #include <utility>
 #include <vector>
 
@@ -32,6 +31,16 @@ struct Leaf {
   const ItemSpec* spec = nullptr;
   const OptValue* value = nullptr;
   std::optional<Quantity> quantity = {};  ///< nullopt: of a page
+};
+
+/// Items of a page that stand beside each other.
+struct PagePart {
+  PageItems::const_iterator first;
+  PageItems::const_iterator last;
+
+  PageItems::const_iterator begin() const { return first; }
+  PageItems::const_iterator end() const { return last; }
+  bool empty() const { return first == last; }
 };
 
 /// One call that is being answered.
@@ -133,7 +142,7 @@ class ItemService::Impl {
   }
 
   /// The page's items below `node`, in order of path.
-  std::ranges::subrange<PageItems::const_iterator> page_below(std::string_view node) const {
+  PagePart page_below(std::string_view node) const {
     const std::string prefix = prefix_of(node);
     const auto first = page_.lower_bound(prefix);
     const auto last = std::find_if_not(
