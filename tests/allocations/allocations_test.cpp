@@ -67,9 +67,18 @@ TEST(Allocations, AreCounted) {
 
 TEST(Allocations, AreNoneInSteadyState) {
   for (const Operation& operation : operations()) {
-    if (operation.name.starts_with("decode") || operation.name.starts_with("mapped")) continue;
+    if (operation.name.starts_with("decode") || operation.name.starts_with("mapped") ||
+        operation.name.starts_with("charge"))
+      continue;
     EXPECT_EQ(in_steady_state(operation), 0U) << operation.name;
   }
+}
+
+/// What is handed out: votes with their reasons, in words; and the cells that they are made of.
+TEST(Allocations, OfAChargeControlAreThoseOfItsVotes) {
+  const std::size_t ours = in_steady_state(*find_operation("charge_update"));
+  std::cout << ours << " allocations for an update with charge control\n";
+  EXPECT_LE(ours, 25U);
 }
 
 /// What is handed out: a reading with its fields, and the list of readings.
