@@ -37,7 +37,7 @@ SECTIONS = {
 MOVED = {"shelly-uni-script": ("enphase", "shelly"), "opendtu-onbattery-pylontech": ("solar", "roof")}
 # What the batteries of two sections differ in.
 ITS_OWN = ("/Mgmt/", "/DeviceInstance", "/CustomName", "/Serial", "/UpdateIndex", "/ProductName",
-           "/ConnectionInformation", "/TimeToGo", "/History/TimeSinceLastFullCharge")
+           "/ConnectionInformation", "/Battery/", "/TimeToGo", "/History/TimeSinceLastFullCharge")
 
 
 def messages_of(publisher):
