@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include "dmb/status/status.h"
-
 #include "dmb/battery/quantity.h"
 #include "dmb/codec/text.h"
+#include "dmb/status/status.h"
 
 #include <string_view>
 
