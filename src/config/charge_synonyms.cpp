@@ -150,14 +150,7 @@ class Translation {
   }
 
  private:
-  /// Of an empty line nothing is to be said.
-  std::optional<std::string> take(std::string_view key) {
-    const auto line = lines_.find(key);
-    if (line == lines_.end()) return std::nullopt;
-    std::string value = std::move(line->second);
-    lines_.erase(line);
-    return value.empty() ? std::nullopt : std::optional(std::move(value));
-  }
+  std::optional<std::string> take(std::string_view key) { return take_line(lines_, key); }
   void became(std::string_view theirs, std::string what) {
     done_.became.push_back({std::string(theirs), std::move(what)});
   }
@@ -254,6 +247,14 @@ class Translation {
 std::span<const std::string_view> foreign_charge_keys() {
   static const std::vector<std::string_view> kKeys = all_keys();
   return kKeys;
+}
+
+std::optional<std::string> take_line(ChargeLines& lines, std::string_view key) {
+  const auto line = lines.find(key);
+  if (line == lines.end()) return std::nullopt;
+  std::string value = std::move(line->second);
+  lines.erase(line);
+  return value.empty() ? std::nullopt : std::optional(std::move(value));
 }
 
 TranslatedKeys translate_foreign_keys(ChargeLines& lines, double cell_full_v) {

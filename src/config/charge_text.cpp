@@ -56,11 +56,8 @@ class Reader {
 
  private:
   std::optional<std::string> take(std::string_view key) {
-    const auto line = lines_.find(key);
-    if (line == lines_.end()) return std::nullopt;
-    std::string value = std::move(line->second);
-    lines_.erase(line);
-    if (value.empty()) return std::nullopt;
+    auto value = take_line(lines_, key);
+    if (!value) return std::nullopt;
     const auto origin = origin_.find(key);
     text_.told_by.emplace(key, origin != origin_.end() ? origin->second : key);
     return value;

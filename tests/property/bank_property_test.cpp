@@ -53,13 +53,8 @@ class Scene {
     look();
   }
 
-  /// As a loop does that nothing holds up.
   void be_called_until(Instant end) {
-    for (auto due = device_.next_change(now_); due && *due < end; due = device_.next_change(now_)) {
-      now_ = *due;
-      look();
-    }
-    now_ = end;
+    test::call_when_due(device_, now_, end, [this] { look(); });
   }
 
   /// From now on there are these.

@@ -2,6 +2,7 @@
 // What holds for an MQTT battery whatever messages come, and do not come, and when:
 // docs/behaviour.md, "Life and silence", "Limits", "Time to go".
 #include "../support/battery_watch.h"
+#include "../support/device_watch.h"
 #include "dmb/battery/quantity.h"
 #include "random_input.h"
 
@@ -76,12 +77,8 @@ class Scene {
   std::chrono::seconds timeout() const { return rules_.battery.timeout; }
 
  private:
-  /// As a loop does that nothing holds up.
   void be_called_until(Instant end) {
-    for (auto due = device_.next_change(now_); due && *due < end; due = device_.next_change(now_)) {
-      now_ = *due;
-      look();
-    }
+    test::call_when_due(device_, now_, end, [this] { look(); });
   }
 
   void look() {

@@ -2,6 +2,7 @@
 // What holds for a battery, and a bank, with a charge control whatever they are told, and when:
 // docs/behaviour.md.
 #include "../support/charge_scene.h"
+#include "../support/device_watch.h"
 #include "random_input.h"
 
 #include <algorithm>
@@ -95,13 +96,8 @@ class BankScene {
     return rules;
   }
 
-  /// As a loop does that nothing holds up.
   void be_called_until(Instant end) {
-    for (auto due = device_.next_change(now_); due && *due < end; due = device_.next_change(now_)) {
-      now_ = *due;
-      look();
-    }
-    now_ = end;
+    test::call_when_due(device_, now_, end, [this] { look(); });
   }
 
   void act() {

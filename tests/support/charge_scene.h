@@ -89,13 +89,8 @@ class ChargeScene {
     return rules;
   }
 
-  /// As a loop does that nothing holds up.
   void be_called_until(Instant end) {
-    for (auto due = device_.next_change(now_); due && *due < end; due = device_.next_change(now_)) {
-      now_ = *due;
-      look();
-    }
-    now_ = end;
+    call_when_due(device_, now_, end, [this] { look(); });
   }
 
   void act() {

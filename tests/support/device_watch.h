@@ -34,6 +34,17 @@ class DeviceWatch {
   bool had_discharge_current_ = false;
 };
 
+/// Lets time pass until `end` and calls `look` each time that the device names, as a loop does that
+/// nothing holds up.
+template <typename AnyDevice, typename Look>
+void call_when_due(const AnyDevice& device, Instant& now, Instant end, Look look) {
+  for (auto due = device.next_change(now); due && *due < end; due = device.next_change(now)) {
+    now = *due;
+    look();
+  }
+  now = end;
+}
+
 /// Nothing that a device shows may change before the time that it names. A new time to go may wait
 /// for the next event; `may_change(id, before, after)`: so may this. Throws BrokenRule.
 template <typename AnyDevice, typename MayChange>

@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -19,6 +20,10 @@ struct ChargeRemark {
 
 /// Values of a [CHARGE CONTROL] section by lower-case key.
 using ChargeLines = std::map<std::string, std::string, std::less<>>;
+
+/// Takes the line of `key` out. nullopt: there is none, or it is empty, of which nothing is to be
+/// said.
+std::optional<std::string> take_line(ChargeLines& lines, std::string_view key);
 
 /// What became of the keys of other programs.
 struct TranslatedKeys {
