@@ -332,4 +332,13 @@ void ChargeControl::resume(const ChargeMemory& memory, Instant now) {
   balanced_ = memory.balanced;
 }
 
+void change_rules(std::optional<ChargeControl>& control, const std::optional<ChargeRules>& rules) {
+  if (!rules)
+    control.reset();
+  else if (control)
+    control->change_rules(*rules);
+  else
+    control.emplace(*rules);
+}
+
 }  // namespace dmb

@@ -53,12 +53,7 @@ void BankLimits::change_rules(const BmsRules& rules, bool control) {
 
 void BankLimits::change_charge_control(const std::optional<ChargeRules>& rules) {
   charges_ = charges_ && rules;
-  if (!rules)
-    charge_.reset();
-  else if (charge_)
-    charge_->change_rules(*rules);
-  else
-    charge_.emplace(*rules);
+  dmb::change_rules(charge_, rules);
 }
 
 BankMemory BankLimits::memory(Instant now) const {

@@ -10,15 +10,6 @@
 
 namespace dmb {
 
-void BatteryLimits::change_rules(const std::optional<ChargeRules>& charge) {
-  if (!charge)
-    control_.reset();
-  else if (control_)
-    control_->change_rules(*charge);
-  else
-    control_.emplace(*charge);
-}
-
 void BatteryLimits::update(const BatteryLimitNews& news, Instant now, ItemValues& values) {
   votes_.clear();
   told_.vote(news.given, votes_);

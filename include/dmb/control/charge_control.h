@@ -148,4 +148,7 @@ class ChargeControl {
   std::string charge_mode_;
 };
 
+/// nullopt: there is none from now on. Else nothing that it knows, or has stopped, is forgotten.
+void change_rules(std::optional<ChargeControl>& control, const std::optional<ChargeRules>& rules);
+
 }  // namespace dmb

@@ -29,7 +29,9 @@ struct BatteryLimitNews {
 class BatteryLimits {
  public:
   /// Nothing that is known, or stopped, is forgotten. nullopt: its own limits are all there is.
-  void change_rules(const std::optional<ChargeRules>& charge);
+  void change_rules(const std::optional<ChargeRules>& charge) {
+    dmb::change_rules(control_, charge);
+  }
 
   /// With every change, and when next_change() has come. `values` hold what the battery tells at
   /// this moment, and nothing yet that is derived from it; its limits go there.
