@@ -4,7 +4,9 @@
 #include "dmb/battery/quantity.h"
 #include "runtime/clock.h"
 
+#include <cstdint>
 #include <utility>
+#include <variant>
 
 namespace dmb {
 
@@ -22,7 +24,8 @@ DeviceHost::DeviceHost(Loop& loop, Device& device, DeviceDescription description
 
 void DeviceHost::start_service(DeviceDescription description) {
   service_.emplace(loop_, std::move(description), [this] { settle(); });
-  service_->on_request([this](std::int32_t number) { return request_cells(number); });
+  service_->on_side_write(
+      [this](std::string_view path, const OptValue& value) { return on_side_write(path, value); });
   describe();
 }
 
@@ -41,15 +44,19 @@ void DeviceHost::create_page() {
   if (is_wanted == page_.has_value()) return;
   if (page_ && service_) service_->leave();
   page_.reset();
-  if (is_wanted) page_.emplace();
+  sides_.clear();
+  if (is_wanted) sides_.push_back(&page_.emplace().shown());
 }
 
 /// While the write is being answered the service must not be touched.
-bool DeviceHost::request_cells(int number) {
-  const Instant now = loop_.now();
-  if (!page_ || !page_->request(number, now)) return false;
-  wake_.at(now);
-  return true;
+std::optional<OptValue> DeviceHost::on_side_write(std::string_view path, const OptValue& value) {
+  wake_.at(loop_.now());
+  if (path == row_of(PageField::requested).path && request_cells(value)) return value;
+  return std::nullopt;
+}
+
+bool DeviceHost::request_cells(const OptValue& number) {
+  return page_ && number && page_->request(std::get<std::int32_t>(*number), loop_.now());
 }
 
 void DeviceHost::change(DeviceDescription description, bool on_bus) {
@@ -106,12 +113,12 @@ void DeviceHost::join_or_leave() {
   const Presence presence = device_.presence();
   if (presence == Presence::off && service_->joined()) service_->leave();
   if (presence == Presence::on && !service_->joined() && service_->identified())
-    service_->join(device_.values(), page());
+    service_->join(device_.values(), sides_);
 }
 
 /// Returns when to call again.
 std::optional<Instant> DeviceHost::publish(Instant now) {
-  if (const auto due = service_->update(device_.values(), now, page())) return due;
+  if (const auto due = service_->update(device_.values(), now, sides_)) return due;
   const bool by_itself = device_.lives_by_itself();
   const auto sign = by_itself ? std::optional(now) : device_.last_sign();
   if (!sign || !service_->joined()) return std::nullopt;

@@ -4,6 +4,7 @@
 #include "dmb/device/cell_page.h"
 #include "dmb/device/device.h"
 #include "dmb/device/page_pack.h"
+#include "dmb/device/side_items.h"
 #include "log/narrator.h"
 #include "runtime/loop.h"
 #include "runtime/wake_up.h"
@@ -52,9 +53,9 @@ class DeviceHost {
  private:
   void start_service(DeviceDescription description);
   void create_page();
-  bool request_cells(int number);
+  std::optional<OptValue> on_side_write(std::string_view path, const OptValue& value);
+  bool request_cells(const OptValue& number);
   void show_page(Instant now);
-  const CellPage* page() const { return page_ ? &*page_ : nullptr; }
   void tell_date(Instant now);
   void join_or_leave();
   std::optional<Instant> publish(Instant now);
@@ -70,6 +71,7 @@ class DeviceHost {
   bool wants_page_;  ///< by its description
   PageSource source_;
   std::optional<CellPage> page_;
+  std::vector<const SideItemSet*> sides_;  ///< that the service shows
   WakeUp wake_;
   std::optional<DeviceService> service_;
 };

@@ -33,7 +33,7 @@ std::string path_of(const ItemSpec& row, Place place) {
 
 class Writer {
  public:
-  explicit Writer(std::map<std::string, PageItem>& items) : items_(items) {}
+  explicit Writer(SideItems& items) : items_(items) {}
 
   void text(PageField field, Place place, const std::string& text) { put(field, place, text); }
   /// What is not known, or cannot be, makes no item.
@@ -47,7 +47,7 @@ class Writer {
     if (value) items_[path_of(row, place)] = {&row, as_published(value, row)};
   }
 
-  std::map<std::string, PageItem>& items_;
+  SideItems& items_;
 };
 
 void write_pack(const PagePack& pack, int number, Writer& writer) {
@@ -122,7 +122,7 @@ void CellPage::show(std::span<const PagePack> packs, Instant now) {
   if (!is_there_) return;
   seat(packs);
   count_cells(packs);
-  Wanted wanted;
+  SideItems wanted;
   Writer writer(wanted);
   writer.number(PageField::requested, {}, requested_);
   writer.number(PageField::batteries, {}, static_cast<double>(seats_.size()));
@@ -132,24 +132,7 @@ void CellPage::show(std::span<const PagePack> packs, Instant now) {
     writer.text(PageField::serial, {.battery = *number}, pack.name);
     if (*number == requested_) write_pack(pack, *number, writer);
   }
-  apply(wanted);
-}
-
-/// What is not wanted any more stays as an invalid item: nobody is told that an item is gone.
-void CellPage::apply(const Wanted& wanted) {
-  bool is_new = false;
-  for (auto& [path, item] : items_) {
-    if (!item.value || wanted.contains(path)) continue;
-    item.value.reset();
-    is_new = true;
-  }
-  for (const auto& [path, item] : wanted) {
-    PageItem& shown = items_[path];
-    if (shown == item) continue;
-    shown = item;
-    is_new = true;
-  }
-  if (is_new) ++revision_;
+  shown_.show(wanted);
 }
 
 }  // namespace dmb

@@ -20,12 +20,12 @@ PagePack pack(const std::string& id, int cells, double first_v = 3.3) {
 }
 
 OptValue value(const CellPage& page, const std::string& path) {
-  const auto found = page.items().find(path);
-  return found == page.items().end() ? OptValue() : found->second.value;
+  const auto found = page.shown().items().find(path);
+  return found == page.shown().items().end() ? OptValue() : found->second.value;
 }
 
 long valid(const CellPage& page) {
-  return std::ranges::count_if(page.items(),
+  return std::ranges::count_if(page.shown().items(),
                                [](const auto& item) { return item.second.value.has_value(); });
 }
 
@@ -39,7 +39,7 @@ std::vector<PagePack> packs(int count, int cells) {
 TEST(CellPage, HasNoItemBeforeABatteryTellsACell) {
   CellPage page;
   page.show(std::vector{PagePack{.id = "a", .name = "A", .voltage_v = 52.0, .cells = 16}}, kStart);
-  EXPECT_TRUE(page.items().empty());
+  EXPECT_TRUE(page.shown().items().empty());
   EXPECT_EQ(page.cells(), std::nullopt);
   EXPECT_FALSE(page.request(1, kStart));
   EXPECT_FALSE(page.is_due(1, kStart + 4999ms));
@@ -66,7 +66,7 @@ TEST(CellPage, ShowsOneBatteryFromTheStart) {
   EXPECT_EQ(value(page, "/Battery/1/Cell/1/Voltage"), OptValue(3.301));
   EXPECT_EQ(value(page, "/Battery/1/Cell/2/Voltage"), OptValue(3.302));
   EXPECT_EQ(value(page, "/Battery/1/Cell/2/Temperature"), OptValue(19.0));
-  EXPECT_EQ(page.items().size(), 11U);  // nothing of what nobody knows
+  EXPECT_EQ(page.shown().items().size(), 11U);  // nothing of what nobody knows
   EXPECT_EQ(page.cells(), 2);
 }
 
@@ -103,9 +103,9 @@ TEST(CellPage, DifferentCellCountsAreCountedByTheMost) {
   ASSERT_TRUE(page.request(3, kStart));
   page.show(all, kStart);
   EXPECT_TRUE(value(page, "/Battery/3/Cell/15/Voltage"));
-  EXPECT_FALSE(page.items().contains("/Battery/3/Cell/16/Voltage"));
+  EXPECT_FALSE(page.shown().items().contains("/Battery/3/Cell/16/Voltage"));
   EXPECT_FALSE(value(page, "/Battery/1/Cell/1/Voltage"));  // it was there
-  EXPECT_TRUE(page.items().contains("/Battery/1/Cell/1/Voltage"));
+  EXPECT_TRUE(page.shown().items().contains("/Battery/1/Cell/1/Voltage"));
 }
 
 TEST(CellPage, ABatteryThatLeavesWhileItIsChosenLeavesNoValueAndComesBackUnderItsNumber) {
@@ -190,13 +190,13 @@ TEST(CellPage, SaysWhetherAnythingIsNew) {
   CellPage page;
   auto all = packs(1, 2);
   page.show(all, kStart);
-  const auto before = page.revision();
+  const auto before = page.shown().revision();
   all[0].cells_v[1] += 0.00001;  // less than goes to the bus
   page.show(all, kStart);
-  EXPECT_EQ(page.revision(), before);
+  EXPECT_EQ(page.shown().revision(), before);
   all[0].cells_v[1] += 0.01;
   page.show(all, kStart);
-  EXPECT_NE(page.revision(), before);
+  EXPECT_NE(page.shown().revision(), before);
 }
 
 }  // namespace

@@ -4,26 +4,16 @@
 #include "dmb/battery/cell_page_rows.h"
 #include "dmb/battery/value.h"
 #include "dmb/device/page_pack.h"
+#include "dmb/device/side_items.h"
 
 #include <chrono>
 #include <cstddef>
-#include <cstdint>
-#include <map>
 #include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 namespace dmb {
-
-struct PageItem {
-  const ItemSpec* spec = nullptr;  ///< its row
-  OptValue value = {};             ///< as_published()
-  bool operator==(const PageItem&) const = default;
-};
-
-/// By path.
-using PageItems = std::map<std::string, PageItem, std::less<>>;
 
 /// The items of the display's own page of cells ("Individual Battery Info"), which shows one
 /// battery at a time: the one whose number was written last, at first number 1. Only that one's are
@@ -61,20 +51,15 @@ class CellPage {
   /// their numbers.
   void show(std::span<const PagePack> packs, Instant now);
 
-  const PageItems& items() const { return items_; }
-  /// Another one each time that an item changed.
-  std::uint32_t revision() const { return revision_; }
+  const SideItemSet& shown() const { return shown_; }
   /// So many cells the battery with the most has: the page shows no more of any. nullopt: no page.
   std::optional<int> cells() const { return cells_; }
 
  private:
-  using Wanted = std::map<std::string, PageItem>;
-
   std::chrono::seconds interval() const;
   void seat(std::span<const PagePack> packs);
   std::optional<int> number_of(const PagePack& pack) const;
   void count_cells(std::span<const PagePack> packs);
-  void apply(const Wanted& wanted);
 
   std::vector<std::string> seats_;  ///< the id of the battery that has the number, from 1
   int requested_ = 1;
@@ -84,8 +69,7 @@ class CellPage {
   std::optional<Instant> shown_at_;
   std::optional<Instant> requested_at_;
   std::optional<int> cells_;
-  PageItems items_;
-  std::uint32_t revision_ = 0;
+  SideItemSet shown_;
 };
 
 }  // namespace dmb

@@ -40,7 +40,9 @@ DeviceService::DeviceService(Loop& loop, DeviceDescription description,
       service_(
           loop, bus_, bus_name_of(description_.service_name), quantity_specs(), description_.times,
           [this](Quantity id, const OptValue& value) { return on_write(id, value); },
-          [this](std::int32_t number) { return on_request_ && on_request_(number); }),
+          [this](std::string_view path, const OptValue& value) {
+            return on_side_write_ ? on_side_write_(path, value) : std::nullopt;
+          }),
       device_id_(local_device_id()) {
   make_serial();
   ask_for_identity();
@@ -106,10 +108,9 @@ std::string DeviceService::shown_name() const {
   return named ? identity_->custom_name : description_.device_name;
 }
 
-std::optional<Instant> DeviceService::update(ItemValues& values, Instant now,
-                                             const CellPage* page) {
+std::optional<Instant> DeviceService::update(ItemValues& values, Instant now, Sides sides) {
   if (!service_.joined()) return std::nullopt;
-  return service_.update(values, now, page);
+  return service_.update(values, now, sides);
 }
 
 std::optional<Instant> DeviceService::show_life(ItemValues& values, Instant last_sign,

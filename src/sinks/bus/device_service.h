@@ -13,6 +13,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace dmb {
@@ -55,8 +56,8 @@ class DeviceService {
   bool joined() const { return service_.joined(); }
   status::ServiceStatus status() const;
 
-  /// Called with the number that somebody wrote into the page of cells; whether it is taken.
-  void on_request(ItemService::RequestHandler on_request) { on_request_ = std::move(on_request); }
+  /// Asked about what somebody wrote to an item beside the quantities.
+  void on_side_write(SideWrite on_side_write) { on_side_write_ = std::move(on_side_write); }
 
   /// Writes the items that say what the service is. Once, at start.
   void describe(ItemValues& values) const;
@@ -66,11 +67,11 @@ class DeviceService {
   /// Writes instance, serial and custom name, which may change.
   void identify(ItemValues& values) const;
 
-  /// `page`, also of update(): nullptr, there is none.
-  void join(const ItemValues& values, const CellPage* page) { service_.join(values, page); }
+  /// `sides`, also of update(): see PublishedService::join().
+  void join(const ItemValues& values, Sides sides) { service_.join(values, sides); }
   void leave() { service_.leave(); }
   /// See PublishedService::update(); nothing while not joined.
-  std::optional<Instant> update(ItemValues& values, Instant now, const CellPage* page);
+  std::optional<Instant> update(ItemValues& values, Instant now, Sides sides);
   /// See PublishedService::show_life(); nothing while not joined.
   std::optional<Instant> show_life(ItemValues& values, Instant last_sign, Instant now);
   Instant next_life() const { return service_.next_life(); }
@@ -86,7 +87,7 @@ class DeviceService {
 
   DeviceDescription description_;
   std::function<void()> identified_;
-  ItemService::RequestHandler on_request_;
+  SideWrite on_side_write_;
   Bus bus_;
   PublishedService service_;
   std::optional<SettingsClient> settings_;

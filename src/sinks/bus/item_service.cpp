@@ -26,20 +26,20 @@ constexpr std::int32_t kDone = 0;
 constexpr std::int32_t kNotWritable = 1;
 constexpr std::int32_t kRefused = 2;
 
-/// An item, of the table of quantities or of a page.
+/// An item, of the table of quantities or beside it.
 struct Leaf {
   const ItemSpec* spec = nullptr;
   const OptValue* value = nullptr;
-  std::optional<Quantity> quantity = {};  ///< nullopt: of a page
+  std::optional<Quantity> quantity = {};  ///< nullopt: a side item
 };
 
-/// Items of a page that stand beside each other.
-struct PagePart {
-  PageItems::const_iterator first;
-  PageItems::const_iterator last;
+/// Side items that stand beside each other.
+struct SidePart {
+  SideItems::const_iterator first;
+  SideItems::const_iterator last;
 
-  PageItems::const_iterator begin() const { return first; }
-  PageItems::const_iterator end() const { return last; }
+  SideItems::const_iterator begin() const { return first; }
+  SideItems::const_iterator end() const { return last; }
   bool empty() const { return first == last; }
 };
 
@@ -82,14 +82,14 @@ void reply_code(const Call& call, std::int32_t code) {
 class ItemService::Impl {
  public:
   Impl(Bus& bus, std::span<const ItemSpec> items, const ItemValues& initial, WriteHandler on_write,
-       PageItems page, RequestHandler on_request)
+       SideItems sides, SideWrite on_side_write)
       : bus_(bus),
         items_(items),
         values_(items.size()),
         index_(items),
-        page_(std::move(page)),
+        sides_(std::move(sides)),
         on_write_(std::move(on_write)),
-        on_request_(std::move(on_request)),
+        on_side_write_(std::move(on_side_write)),
         filter_(bus, [this](sd_bus_message* message) { return handle(message); }) {
     for (std::size_t i = 0; i < items.size(); ++i) {
       const auto id = Quantity::at(i);
@@ -98,14 +98,14 @@ class ItemService::Impl {
   }
 
   const ItemValues& values() const { return values_; }
-  const PageItems& page() const { return page_; }
+  const SideItems& sides() const { return sides_; }
 
-  void update(const ItemValues& values, std::span<const Quantity> changed, const PageItems& page) {
-    if (changed.empty() && page.empty()) return;
+  void update(const ItemValues& values, std::span<const Quantity> changed, const SideItems& sides) {
+    if (changed.empty() && sides.empty()) return;
     for (const Quantity id : changed) store(id, values[id].value);
-    for (const auto& [path, item] : page) page_.insert_or_assign(path, item);
+    for (const auto& [path, item] : sides) sides_.insert_or_assign(path, item);
     const auto signal = message::new_signal(bus_.native(), "/", kBusItem, "ItemsChanged");
-    append_items(signal.get(), changed, page.begin(), page.end());
+    append_items(signal.get(), changed, sides.begin(), sides.end());
     message::send(signal);
   }
 
@@ -124,7 +124,7 @@ class ItemService::Impl {
       answer_leaf({message, NodeKind::leaf, path, *leaf});
     } else if (path == "/") {
       answer_tree({message, NodeKind::root, path});
-    } else if (!index_.below(path).empty() || !page_below(path).empty()) {
+    } else if (!index_.below(path).empty() || !sides_below(path).empty()) {
       answer_tree({message, NodeKind::node, path});
     } else {
       return false;
@@ -133,26 +133,26 @@ class ItemService::Impl {
   }
 
   Leaf leaf_of(Quantity id) const { return {&items_[id.index()], &values_[id].value, id}; }
-  static Leaf leaf_of(const PageItem& item) { return {item.spec, &item.value}; }
+  static Leaf leaf_of(const SideItem& item) { return {item.spec, &item.value}; }
 
   std::optional<Leaf> find(std::string_view path) const {
     if (const Quantity* item = index_.find(path)) return leaf_of(*item);
-    const auto found = page_.find(path);
-    return found == page_.end() ? std::nullopt : std::optional(leaf_of(found->second));
+    const auto found = sides_.find(path);
+    return found == sides_.end() ? std::nullopt : std::optional(leaf_of(found->second));
   }
 
-  /// The page's items below `node`, in order of path.
-  PagePart page_below(std::string_view node) const {
+  /// The side items below `node`, in order of path.
+  SidePart sides_below(std::string_view node) const {
     const std::string prefix = prefix_of(node);
-    const auto first = page_.lower_bound(prefix);
+    const auto first = sides_.lower_bound(prefix);
     const auto last = std::find_if_not(
-        first, page_.end(), [&](const auto& item) { return item.first.starts_with(prefix); });
+        first, sides_.end(), [&](const auto& item) { return item.first.starts_with(prefix); });
     return {first, last};
   }
 
   std::vector<std::string_view> children(std::string_view node) const {
     std::vector<std::string_view> names = index_.children(node);
-    for (const auto& [path, item] : page_below(node)) {
+    for (const auto& [path, item] : sides_below(node)) {
       const std::string_view rest = std::string_view(path).substr(prefix_of(node).size());
       const std::string_view name = rest.substr(0, rest.find('/'));
       if (std::ranges::find(names, name) == names.end()) names.push_back(name);
@@ -234,16 +234,16 @@ class ItemService::Impl {
 
   void get_items(const Call& call) {
     const auto reply = message::new_reply(call.message);
-    append_items(reply.get(), index_.below("/"), page_.begin(), page_.end());
+    append_items(reply.get(), index_.below("/"), sides_.begin(), sides_.end());
     message::send(reply);
   }
 
   /// `a{sa{sv}}`: absolute path -> Value and Text.
   void append_items(sd_bus_message* message, std::span<const Quantity> ids,
-                    PageItems::const_iterator page, PageItems::const_iterator page_end) {
+                    SideItems::const_iterator side, SideItems::const_iterator sides_end) {
     const message::Container items(message, 'a', "{sa{sv}}");
     for (const Quantity id : ids) append_item(message, items_[id.index()].path, leaf_of(id));
-    for (; page != page_end; ++page) append_item(message, page->first, leaf_of(page->second));
+    for (; side != sides_end; ++side) append_item(message, side->first, leaf_of(side->second));
   }
 
   void append_item(sd_bus_message* message, std::string_view path, const Leaf& leaf) {
@@ -270,7 +270,7 @@ class ItemService::Impl {
     const std::size_t prefix_size = prefix_of(node).size();
     for (const Quantity id : index_.below(node))
       visit(leaf_of(id), items_[id.index()].path.substr(prefix_size));
-    for (const auto& [path, item] : page_below(node))
+    for (const auto& [path, item] : sides_below(node))
       visit(leaf_of(item), std::string_view(path).substr(prefix_size));
   }
 
@@ -287,7 +287,7 @@ class ItemService::Impl {
 
   /// The change signal goes out before the reply, as velib's does.
   std::int32_t apply_write(const Call& call, const OptValue& value) {
-    if (!call.leaf.quantity) return apply_request(call, value);
+    if (!call.leaf.quantity) return apply_side_write(call, value);
     const Quantity item = *call.leaf.quantity;
     if (value == values_[item].value) return kDone;
     auto kept = on_write_(item, value);
@@ -297,14 +297,13 @@ class ItemService::Impl {
     return kDone;
   }
 
-  /// Asking for the same again is asking.
-  std::int32_t apply_request(const Call& call, const OptValue& value) {
-    const auto* number = value ? std::get_if<std::int32_t>(&*value) : nullptr;
-    if (number == nullptr || !on_request_ || !on_request_(*number)) return kRefused;
-    PageItem& item = page_.find(call.path)->second;
-    if (item.value == value) return kDone;
-    item.value = value;
-    signal_one(call);
+  /// What was not kept as it was written is signalled too: whoever wrote it shows it until then.
+  std::int32_t apply_side_write(const Call& call, const OptValue& value) {
+    const auto kept = on_side_write_ ? on_side_write_(call.path, value) : std::nullopt;
+    if (!kept) return kRefused;
+    SideItem& item = sides_.find(call.path)->second;
+    const OptValue before = std::exchange(item.value, as_published(*kept, *item.spec));
+    if (item.value != before || item.value != value) signal_one(call);
     return kDone;
   }
 
@@ -327,17 +326,17 @@ class ItemService::Impl {
   std::span<const ItemSpec> items_;
   ItemValues values_;
   ItemIndex index_;
-  PageItems page_;
+  SideItems sides_;
   WriteHandler on_write_;
-  RequestHandler on_request_;
+  SideWrite on_side_write_;
   std::string text_;  ///< reused by text()
   Filter filter_;
 };
 
 ItemService::ItemService(Bus& bus, std::span<const ItemSpec> items, const ItemValues& initial,
-                         WriteHandler on_write, PageItems page, RequestHandler on_request)
-    : impl_(std::make_unique<Impl>(bus, items, initial, std::move(on_write), std::move(page),
-                                   std::move(on_request))) {}
+                         WriteHandler on_write, SideItems sides, SideWrite on_side_write)
+    : impl_(std::make_unique<Impl>(bus, items, initial, std::move(on_write), std::move(sides),
+                                   std::move(on_side_write))) {}
 
 ItemService::~ItemService() = default;
 
@@ -345,13 +344,13 @@ const ItemValues& ItemService::values() const {
   return impl_->values();
 }
 
-const PageItems& ItemService::page() const {
-  return impl_->page();
+const SideItems& ItemService::sides() const {
+  return impl_->sides();
 }
 
 void ItemService::update(const ItemValues& values, std::span<const Quantity> changed,
-                         const PageItems& page) {
-  impl_->update(values, changed, page);
+                         const SideItems& sides) {
+  impl_->update(values, changed, sides);
 }
 
 }  // namespace dmb

@@ -4,9 +4,8 @@
 #include "dbus/bus.h"
 #include "dmb/battery/item_values.h"
 #include "dmb/battery/quantity.h"
-#include "dmb/device/cell_page.h"
+#include "dmb/device/side_items.h"
 
-#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -28,27 +27,24 @@ class ItemService {
   /// the item's type and within its range, and different from the present one. Inner nullopt:
   /// somebody wrote the empty array. Must not destroy the service.
   using WriteHandler = std::function<WriteAnswer(Quantity, const OptValue&)>;
-  /// The same for the one item of a page that can be written, also when its value is the present
-  /// one. Whether it is taken.
-  using RequestHandler = std::function<bool(std::int32_t)>;
 
-  /// Shows an object for every item that exists in `initial` and `page`, the root, and the nodes
-  /// between. `items` and `bus` must outlive the service.
+  /// Shows an object for every item that exists in `initial` and `sides`, the root, and the nodes
+  /// between. `items` and `bus` must outlive the service. `on_side_write` must not destroy it.
   ItemService(Bus& bus, std::span<const ItemSpec> items, const ItemValues& initial,
-              WriteHandler on_write, PageItems page = {}, RequestHandler on_request = {});
+              WriteHandler on_write, SideItems sides = {}, SideWrite on_side_write = {});
   ~ItemService();
   ItemService(const ItemService&) = delete;
   ItemService& operator=(const ItemService&) = delete;
 
   /// What the bus shows now.
   const ItemValues& values() const;
-  const PageItems& page() const;
+  const SideItems& sides() const;
 
   /// Takes the values of `changed` from `values` as as_published() has them, creating items that
-  /// did not exist, and the items of `page`, and emits one ItemsChanged that holds just these.
+  /// did not exist, and the items of `sides`, and emits one ItemsChanged that holds just these.
   /// Nothing is emitted for none. The caller has already decided that they differ.
   void update(const ItemValues& values, std::span<const Quantity> changed,
-              const PageItems& page = {});
+              const SideItems& sides = {});
 
  private:
   class Impl;

@@ -3,6 +3,7 @@
 
 #include "dbus/bus.h"
 #include "dmb/device/change.h"
+#include "dmb/device/side_items.h"
 #include "log/log_budget.h"
 #include "runtime/loop.h"
 #include "sinks/bus/bus_name.h"
@@ -23,6 +24,9 @@ struct SignalTimes {
   std::chrono::milliseconds life_interval{std::chrono::seconds(18)};
 };
 
+/// What a service shows beside its quantities.
+using Sides = std::span<const SideItemSet* const>;
+
 /// A service of ours on the bus: its item tree, its name, and the rhythm of its signals
 /// (docs/behaviour.md, "Publishing"). On the bus between join() and leave().
 class PublishedService {
@@ -30,7 +34,7 @@ class PublishedService {
   /// `loop` and `bus` must outlive it. `name` is the whole bus name.
   PublishedService(Loop& loop, Bus& bus, std::string name, std::span<const ItemSpec> items,
                    SignalTimes times, ItemService::WriteHandler on_write,
-                   ItemService::RequestHandler on_request = {});
+                   SideWrite on_side_write = {});
 
   bool joined() const { return tree_.has_value(); }
   const std::string& name() const { return name_; }
@@ -43,13 +47,13 @@ class PublishedService {
   /// Leaves the bus; it comes back under the new name with join().
   void rename(std::string name);
 
-  /// All items first, the name last. `page`: nullptr, there is none; while joined always the same.
-  void join(const ItemValues& values, const CellPage* page = nullptr);
+  /// All items first, the name last. `sides`: while joined always the same sets.
+  void join(const ItemValues& values, Sides sides = {});
   void leave();
 
   /// Signals what changed, now or once the gate opens and the daemon has taken the signals before:
   /// then call again at the returned time. Items of Trait::passive in `values` count the signals.
-  std::optional<Instant> update(ItemValues& values, Instant now, const CellPage* page = nullptr);
+  std::optional<Instant> update(ItemValues& values, Instant now, Sides sides = {});
 
   /// Signals the count of signals alone, where nothing else was for the life interval, but there
   /// was a sign of life since. Returns when to ask again.
@@ -58,9 +62,9 @@ class PublishedService {
   Instant next_life() const { return life_.next(); }
 
  private:
-  PageItems take_news(const CellPage& page);
+  SideItems take_news(Sides sides);
   void send(ItemValues& values, std::span<const Quantity> items, Instant now,
-            const PageItems& page = {});
+            const SideItems& sides = {});
 
   Loop& loop_;
   Bus& bus_;
@@ -69,8 +73,9 @@ class PublishedService {
   SignalGate gate_;
   LifeGate life_;
   ItemService::WriteHandler on_write_;
-  ItemService::RequestHandler on_request_;
-  std::uint32_t page_shown_ = 0;  ///< the revision of the page
+  SideWrite on_side_write_;
+  /// The sum of their revisions; nullopt: one was written, and its set may not know.
+  std::optional<std::uint64_t> sides_shown_;
   ChangeFinder changes_;
   std::optional<ItemService> tree_;
   LogBudget joins_said_;
