@@ -15,9 +15,6 @@ constexpr std::size_t kLongestBusName = 255;
 constexpr std::size_t kLongestTopic = 65535;
 constexpr std::size_t kLongestName = 255;
 
-bool is_letter(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
 bool is_control(char c) {
   return static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
 }

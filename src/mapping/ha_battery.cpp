@@ -44,8 +44,6 @@ class Words {
   }
 
  private:
-  static bool is_letter(char c) { return c >= 'a' && c <= 'z'; }
-
   static std::optional<int> number_in(const std::string& word) {
     int number = 0;
     const char* end = word.data() + word.size();
@@ -56,7 +54,7 @@ class Words {
   void add(std::string_view text) {
     std::string word;
     for (const char c : text) {
-      if (is_digit(lower(c)) || is_letter(lower(c))) {
+      if (is_digit(c) || is_letter(c)) {
         word += lower(c);
       } else {
         add_word(std::exchange(word, {}));

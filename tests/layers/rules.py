@@ -4,7 +4,7 @@
 import re
 from dataclasses import dataclass
 
-CORE = {"battery", "bank", "control", "codec", "mapping", "importing", "device", "config", "status"}
+CORE = {"battery", "bank", "control", "codec", "mapping", "importing", "device", "config", "status", "publish"}
 ADAPTERS = {"runtime", "mqtt", "dbus", "log", "sources", "sinks", "app"}
 ALL_FOLDERS = CORE | ADAPTERS
 
@@ -51,6 +51,7 @@ LAYERS = {
     "device": Layer(BATTERIES | {"codec", "device"}, core=True),
     "config": Layer(BATTERIES | {"codec", "mapping", "config"}, (r"ini\.h",), core=True),
     "status": Layer(BATTERIES | {"codec", "mapping", "device", "config", "status"}, (r"nlohmann/.*",), core=True),
+    "publish": Layer({"battery", "codec", "device", "publish"}, (r"nlohmann/.*",), core=True),
     "runtime": Layer({"battery", "runtime"}, (r"systemd/sd-event\.h", POSIX)),
     "log": Layer(BATTERIES | {"codec", "device", "log"}, (r"spdlog/.*",)),
     "mqtt": Layer({"battery", "codec", "config", "runtime", "log", "mqtt"},
@@ -59,7 +60,7 @@ LAYERS = {
                   (r"sdbus-c\+\+/.*", r"systemd/.*", r"spdlog/.*", POSIX)),
     "sources": Layer({"battery", "bank", "codec", "config", "device", "mapping", "runtime", "log", "mqtt", "dbus", "sources"},
                      (r"sdbus-c\+\+/.*", r"systemd/.*", r"spdlog/.*")),
-    "sinks": Layer({"battery", "codec", "config", "control", "bank", "device", "status", "runtime", "log", "mqtt", "dbus", "sinks"},
+    "sinks": Layer({"battery", "codec", "config", "control", "bank", "device", "status", "publish", "runtime", "log", "mqtt", "dbus", "sinks"},
                    (r"sdbus-c\+\+/.*", r"systemd/.*", r"spdlog/.*")),
     "app": Layer(ALL_FOLDERS, (r"spdlog/.*", POSIX)),
     "main": Layer(ALL_FOLDERS, (r"spdlog/.*", POSIX)),
