@@ -37,11 +37,11 @@ Resolved prepare(const BrokerConfig& broker) {
 
 }  // namespace
 
-Attempts::Attempts(Loop& loop, const BrokerConfig& broker, std::string client_id,
+Attempts::Attempts(Loop& loop, const BrokerConfig& broker, MqttIdentity identity,
                    const MqttTiming& timing, Listener listener)
     : loop_(loop),
       broker_(broker),
-      client_id_(std::move(client_id)),
+      identity_(std::move(identity)),
       timing_(timing),
       listener_(std::move(listener)),
       backoff_(timing.first_retry, timing.longest_retry),
@@ -57,7 +57,8 @@ Attempts::Attempts(Loop& loop, const BrokerConfig& broker, std::string client_id
         begin_anew(late);
         listener_.over();
       }) {
-  if (!is_bus_text(client_id_)) throw std::invalid_argument("the MQTT client id is not UTF-8");
+  if (!is_bus_text(identity_.client_id))
+    throw std::invalid_argument("the MQTT client id is not UTF-8");
   attempt_timer_.arm(loop.now());
 }
 
@@ -65,6 +66,15 @@ Attempts::~Attempts() {
   inbox_->close();
   if (retired_.valid()) retired_.wait_for(kRetirementPatience);
   if (link_) link_->retire().wait_for(kDestructionPatience);
+}
+
+void Attempts::leave() {
+  state_ = State::waiting;
+  attempt_timer_.disarm();
+  hang_timer_.disarm();
+  standstill_.watch(std::nullopt);
+  expectation_.reset();
+  if (link_) drop_link();
 }
 
 void Attempts::set_patience(std::optional<std::chrono::seconds> patience) {
@@ -76,7 +86,7 @@ void Attempts::set_patience(std::optional<std::chrono::seconds> patience) {
 void Attempts::make_link(std::unique_ptr<Link> before) {
   inbox_watch_ = {};  // before the other threads may close the old one's descriptor
   inbox_ = std::make_shared<RawInbox>();
-  link_ = std::make_unique<Link>(broker_, client_id_, inbox_, std::move(before));
+  link_ = std::make_unique<Link>(broker_, identity_, inbox_, std::move(before));
   inbox_watch_ = loop_.watch_fd(inbox_->fd(), EPOLLIN, listener_.readable);
 }
 

@@ -35,13 +35,16 @@ class Attempts {
   };
 
   /// `loop` and `broker` must outlive it. The first attempt begins in the loop's next turn.
-  Attempts(Loop& loop, const BrokerConfig& broker, std::string client_id, const MqttTiming& timing,
+  Attempts(Loop& loop, const BrokerConfig& broker, MqttIdentity identity, const MqttTiming& timing,
            Listener listener);
   /// Disconnects, and waits less than a second for that.
   ~Attempts();
+  /// Begins to disconnect, so that the end waits for less. Nothing happens afterwards.
+  void leave();
   Attempts(const Attempts&) = delete;
   Attempts& operator=(const Attempts&) = delete;
 
+  bool is_up() const { return state_ == State::up; }
   /// The connection; nullptr while there is none.
   Link* link() { return state_ == State::up ? link_.get() : nullptr; }
   /// Another one after each client that was given up.
@@ -78,7 +81,7 @@ class Attempts {
 
   Loop& loop_;
   const BrokerConfig& broker_;
-  const std::string client_id_;
+  const MqttIdentity identity_;
   const MqttTiming timing_;
   const Listener listener_;
   std::function<bool()> urgent_ = [] { return false; };

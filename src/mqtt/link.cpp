@@ -21,6 +21,8 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr int kSubscriptionRefused = 0x80;
+constexpr int kWillQos = 1;  // nobody stores it but the broker
+constexpr auto kFarewellPatience = 200ms;
 constexpr auto kDisconnectPatience = 300ms;
 constexpr const char* kNobodysCertificates = "/proc/self/nobodys-certificates";
 
@@ -54,6 +56,10 @@ void set_tls(mqtt::ssl_options& options, const BrokerConfig& broker) {
   // No set_error_handler(): Paho C++ 1.2 keeps a pointer to a copy that ends with connect().
 }
 
+mqtt::will_options will_options(const Publication& will) {
+  return {will.topic, will.payload.data(), will.payload.size(), kWillQos, will.retained};
+}
+
 mqtt::connect_options connect_options(const BrokerConfig& broker, const std::string& ip,
                                       const MqttTiming& timing) {
   mqtt::connect_options options;
@@ -73,10 +79,11 @@ mqtt::connect_options connect_options(const BrokerConfig& broker, const std::str
 /// Runs on Paho's threads, called from C without a catch: nothing throws, blocks or waits here.
 class Link::Session final : public mqtt::iaction_listener {
  public:
-  Session(const std::string& uri, const std::string& client_id, std::shared_ptr<RawInbox> inbox)
+  Session(const std::string& uri, const MqttIdentity& identity, std::shared_ptr<RawInbox> inbox)
       : inbox_(std::move(inbox)),
+        will_(identity.will),
         unreleased_([this] { on_flood(); }),
-        client_(uri, client_id, create_options(), &unreleased_) {
+        client_(uri, identity.client_id, create_options(), &unreleased_) {
     // Not set_callback(): it takes Paho's two locks in the opposite order of its callbacks.
     client_.set_connected_handler([this](const std::string&) { tell(LinkUp{}); });
     client_.set_connection_lost_handler([this](const std::string&) { tell(LinkLost{}); });
@@ -91,12 +98,30 @@ class Link::Session final : public mqtt::iaction_listener {
     mqtt::ssl_options tls;
     set_tls(tls, broker);
     if (broker.tls_enabled) options.set_ssl(tls);
+    mqtt::will_options will;
+    if (will_) options.set_will(will = will_options(*will_));
     client_.connect(options, nullptr, *this);
+  }
+
+  mqtt::delivery_token_ptr publish(const Publication& what) {
+    return client_.publish(what.topic, what.payload.data(), what.payload.size(), 0, what.retained,
+                           nullptr, *this);
+  }
+
+  /// Bounded by Paho, and by our patience.
+  void disconnect() try {
+    if (!client_.is_connected()) return;
+    if (will_) publish(*will_)->wait_for(kFarewellPatience);
+    client_.disconnect(0)->wait_for(kDisconnectPatience);
+  } catch (const std::exception&) {
+    // The connection went first.
   }
 
   void on_success(const mqtt::token& token) override {
     if (token.get_type() == mqtt::token::SUBSCRIBE)
       tell([&] { return SubscriptionAnswer{(*token.get_topics())[0], true}; });
+    else if (token.get_type() == mqtt::token::PUBLISH)
+      tell(Written{});
   }
 
   void on_failure(const mqtt::token& token) override {
@@ -105,6 +130,8 @@ class Link::Session final : public mqtt::iaction_listener {
       tell(ConnectFailed{code});
     else if (token.get_type() == mqtt::token::SUBSCRIBE && code == kSubscriptionRefused)
       tell([&] { return SubscriptionAnswer{(*token.get_topics())[0], false}; });
+    else if (token.get_type() == mqtt::token::PUBLISH)
+      tell(Written{});
   }
 
  private:
@@ -140,6 +167,7 @@ class Link::Session final : public mqtt::iaction_listener {
   }
 
   std::shared_ptr<RawInbox> inbox_;
+  const std::optional<Publication> will_;
   std::string place_;  ///< of the broker; written before Paho is told to connect
   Unreleased unreleased_;
   mqtt::async_client client_;  // ends first: what it calls back into must still be there
@@ -154,15 +182,6 @@ struct Link::Client {
 
 namespace {
 
-/// Bounded by Paho only.
-void disconnect(mqtt::async_client& client) {
-  try {
-    if (client.is_connected()) client.disconnect(0)->wait_for(kDisconnectPatience);
-  } catch (const std::exception&) {
-    // The connection went first.
-  }
-}
-
 /// Of the process, as Paho's own state is.
 std::atomic<int>& ending() {
   static std::atomic<int> count{0};
@@ -171,17 +190,17 @@ std::atomic<int>& ending() {
 
 }  // namespace
 
-Link::Link(const BrokerConfig& broker, const std::string& client_id,
+Link::Link(const BrokerConfig& broker, const MqttIdentity& identity,
            std::shared_ptr<RawInbox> inbox, std::unique_ptr<Link> before)
     : inbox_(std::move(inbox)),
       client_(std::make_shared<Client>()),
       worker_(std::make_unique<Worker>()) {
-  worker_->post([client = client_, inbox = inbox_, client_id,
+  worker_->post([client = client_, inbox = inbox_, identity,
                  uri = paho_uri(broker, bare_host(broker.address)),
                  before = std::shared_ptr<Link>(std::move(before))] {
     try {
       leave_openssl_alone();
-      client->session = std::make_unique<Session>(uri, client_id, inbox);
+      client->session = std::make_unique<Session>(uri, identity, inbox);
     } catch (const std::exception& error) {
       inbox->push(CallFailed{error.what()});
     }
@@ -204,7 +223,7 @@ std::future<void> Link::retire() {
   auto done = promise->get_future();
   ++ending();
   worker_->post([client = std::move(client_), promise] {
-    if (client->session) disconnect(client->session->client());
+    if (client->session) client->session->disconnect();
     client->session.reset();
     --ending();
     promise->set_value_at_thread_exit();
@@ -259,9 +278,14 @@ void Link::unsubscribe(const std::string& filter) {
   tell_broker("unsubscribe", [filter](Session& session) { session.client().unsubscribe(filter); });
 }
 
-void Link::publish(const std::string& topic, const std::string& payload) {
-  tell_broker("publish", [topic, payload](Session& session) {
-    session.client().publish(topic, payload.data(), payload.size(), 0, false);
+void Link::publish(const Publication& what) {
+  worker_->post([client = client_, inbox = inbox_, what] {
+    try {
+      if (client->session) return static_cast<void>(client->session->publish(what));
+    } catch (const std::exception& error) {
+      spdlog::debug("MQTT publish: {}", error.what());
+    }
+    inbox->push(Written{});
   });
 }
 

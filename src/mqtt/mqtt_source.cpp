@@ -17,7 +17,7 @@ MqttSource::MqttSource(Loop& loop, BrokerConfig broker, const std::string& clien
       broker_(std::move(broker)),
       handler_(std::move(handler)),
       subscriptions_(loop, broker_, std::move(interest), timing.venus_keepalive),
-      attempts_(loop, broker_, client_id, timing,
+      attempts_(loop, broker_, {.client_id = client_id}, timing,
                 {.readable = [this] { read_inbox(); },
                  .up = [this] { on_up(); },
                  .down =
@@ -39,7 +39,7 @@ void MqttSource::hurry_while(std::function<bool()> urgent) {
 }
 
 void MqttSource::publish(const std::string& topic, const std::string& payload) {
-  if (Link* link = attempts_.link()) link->publish(topic, payload);
+  if (Link* link = attempts_.link()) link->publish({topic, payload});
 }
 
 void MqttSource::read_inbox() {

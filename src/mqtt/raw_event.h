@@ -37,6 +37,9 @@ struct CallFailed {
   std::string reason;
 };
 
+/// One Link::publish() is done with: written to the connection, or lost with it.
+struct Written {};
+
 /// The broker sends messages of QoS 2 and does not release them.
 struct Flooded {};
 
@@ -57,8 +60,9 @@ struct Diagnosed {
 };
 
 /// What Paho's thread and the look-up threads tell the loop.
-using RawEvent = std::variant<MqttMessage, MqttOversized, LinkUp, LinkLost, ConnectFailed,
-                              CallFailed, Flooded, SubscriptionAnswer, Resolved, Diagnosed>;
+using RawEvent =
+    std::variant<MqttMessage, MqttOversized, LinkUp, LinkLost, ConnectFailed, CallFailed, Flooded,
+                 SubscriptionAnswer, Written, Resolved, Diagnosed>;
 using RawInbox = Inbox<RawEvent>;
 
 template <>

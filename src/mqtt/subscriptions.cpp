@@ -86,7 +86,7 @@ bool Subscriptions::take(const SubscriptionAnswer& answer) {
 }
 
 void Subscriptions::send_keepalive(const Names& topics, const char* payload) {
-  for (const std::string& topic : topics) link_->publish(topic, payload);
+  for (const std::string& topic : topics) link_->publish({topic, payload});
 }
 
 void Subscriptions::keep_alive() {
