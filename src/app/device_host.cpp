@@ -23,7 +23,11 @@ DeviceHost::DeviceHost(Loop& loop, Device& device, DeviceDescription description
 }
 
 void DeviceHost::start_service(DeviceDescription description) {
-  service_.emplace(loop_, std::move(description), [this] { settle(); });
+  service_.emplace(
+      loop_, std::move(description), [this] { settle(); }, settings_,
+      [this] {
+        if (settings_changed_) settings_changed_();
+      });
   service_->on_side_write(
       [this](std::string_view path, const OptValue& value) { return on_side_write(path, value); });
   describe();
@@ -67,6 +71,15 @@ void DeviceHost::change(DeviceDescription description, bool on_bus) {
   if (!on_bus) return service_.reset();
   if (!service_) return start_service(std::move(description));
   service_->change(std::move(description), device_.values());
+}
+
+void DeviceHost::offer_settings(const std::vector<SettingSpec>& specs) {
+  if (settings_.offer(specs) && service_) service_->ask_for_settings();
+}
+
+void DeviceHost::write_setting(std::string_view name, const Value& value) {
+  settings_.write(name, value);
+  if (service_) service_->store_settings();
 }
 
 void DeviceHost::tell_notes(Instant now) {

@@ -3,6 +3,7 @@
 
 #include "dmb/device/cell_page.h"
 #include "dmb/device/device.h"
+#include "dmb/device/kept_settings.h"
 #include "dmb/device/page_pack.h"
 #include "dmb/device/side_items.h"
 #include "log/narrator.h"
@@ -16,6 +17,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace dmb {
@@ -41,6 +43,17 @@ class DeviceHost {
   /// Where its description says so it has a page of cells, made of this.
   void offer_cells(PageSource source);
   void change(DeviceDescription description, bool on_bus);
+
+  // --- What its user sets beside the name, kept over restarts (see KeptSettings) ---
+  const KeptSettings& settings() const { return settings_; }
+  /// What an earlier run left. Before the first offer_settings().
+  void recall_settings(KeptValues memory) { settings_.recall(std::move(memory)); }
+  /// From now on there are these; settings() has their values at once.
+  void offer_settings(const std::vector<SettingSpec>& specs);
+  void write_setting(std::string_view name, const Value& value);
+  /// `changed` is called when the settings service has another value of one than settings() had.
+  void on_settings(std::function<void()> changed) { settings_changed_ = std::move(changed); }
+
   /// Writes anew what the device's values say of the service, after it has lost them all.
   void describe();
 
@@ -73,6 +86,8 @@ class DeviceHost {
   std::optional<CellPage> page_;
   std::vector<const SideItemSet*> sides_;  ///< that the service shows
   WakeUp wake_;
+  KeptSettings settings_;
+  std::function<void()> settings_changed_;
   std::optional<DeviceService> service_;
 };
 

@@ -42,7 +42,8 @@ class SettingsClientTest : public testing::Test {
     runner_->run([&, this] {
       client_ = std::make_unique<SettingsClient>(
           *bus_, loop_, device_id, kPreferred,
-          [this](const DeviceIdentity& identity) { told_.push_back(identity); });
+          [this](const DeviceIdentity& identity) { told_.push_back(identity); }, kept_,
+          [this] { ++kept_news_; });
       EXPECT_TRUE(told_.empty()) << "called from within the constructor";
     });
   }
@@ -78,6 +79,8 @@ class SettingsClientTest : public testing::Test {
   PrivateBus private_bus_;
   Loop loop_;
   std::unique_ptr<Bus> bus_;
+  KeptSettings kept_;
+  int kept_news_ = 0;
   std::unique_ptr<SettingsClient> client_;
   std::vector<DeviceIdentity> told_;
   std::unique_ptr<FakeSettings> settings_;
@@ -287,11 +290,13 @@ TEST_F(SettingsClientTest, MayBeDestroyedByItsListener) {
   start_settings();
   bool told = false;
   runner_->run([&, this] {
-    client_ = std::make_unique<SettingsClient>(*bus_, loop_, "mqtt_battery", kPreferred,
-                                               [&, this](const DeviceIdentity& identity) {
-                                                 client_.reset();
-                                                 told = identity.instance == 100;
-                                               });
+    client_ = std::make_unique<SettingsClient>(
+        *bus_, loop_, "mqtt_battery", kPreferred,
+        [&, this](const DeviceIdentity& identity) {
+          client_.reset();
+          told = identity.instance == 100;
+        },
+        kept_, [] {});
   });
   EXPECT_TRUE(wait_for([&] {
     bool seen = false;

@@ -33,7 +33,8 @@ bool is_called(const DeviceDescription& device, const std::string& name) {
 }
 
 DeviceService::DeviceService(Loop& loop, DeviceDescription description,
-                             std::function<void()> identified)
+                             std::function<void()> identified, KeptSettings& settings,
+                             std::function<void()> settings_changed)
     : description_(std::move(description)),
       identified_(std::move(identified)),
       bus_(loop),
@@ -43,15 +44,18 @@ DeviceService::DeviceService(Loop& loop, DeviceDescription description,
           [this](std::string_view path, const OptValue& value) {
             return on_side_write_ ? on_side_write_(path, value) : std::nullopt;
           }),
+      settings_(settings),
+      settings_changed_(std::move(settings_changed)),
       device_id_(local_device_id()) {
   make_serial();
   ask_for_identity();
 }
 
 void DeviceService::ask_for_identity() {
-  settings_.emplace(bus_, bus_.loop(), settings_id(description_.service_name),
-                    description_.preferred_instance,
-                    [this](const DeviceIdentity& identity) { on_identity(identity); });
+  client_.emplace(
+      bus_, bus_.loop(), settings_id(description_.service_name), description_.preferred_instance,
+      [this](const DeviceIdentity& identity) { on_identity(identity); }, settings_,
+      settings_changed_);
 }
 
 void DeviceService::describe(ItemValues& values) const {
@@ -142,7 +146,7 @@ void DeviceService::on_identity(const DeviceIdentity& identity) {
 std::optional<OptValue> DeviceService::on_write(Quantity id, const OptValue& value) {
   if (id != q("/CustomName") || !identity_) return std::nullopt;
   identity_->custom_name = value ? std::get<std::string>(*value) : std::string();
-  settings_->store_custom_name(identity_->custom_name);
+  client_->store_custom_name(identity_->custom_name);
   return shown_name();
 }
 

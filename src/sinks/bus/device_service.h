@@ -3,6 +3,7 @@
 
 #include "dbus/bus.h"
 #include "dmb/battery/item_values.h"
+#include "dmb/device/kept_settings.h"
 #include "dmb/status/status.h"
 #include "runtime/loop.h"
 #include "sinks/bus/published_service.h"
@@ -41,13 +42,16 @@ bool is_called(const DeviceDescription& device, const std::string& name);
 /// "com.victronenergy.battery.<service_name>".
 std::string bus_name_of(const std::string& service_name);
 
-/// A device of ours: its own bus connection, its VRM instance and custom name from the settings
-/// service, and its service on the bus. What it measures is the business of its owner.
+/// A device of ours: its own bus connection, its VRM instance, custom name and further settings in
+/// the settings service, and its service on the bus. What it measures is the business of its owner.
 class DeviceService {
  public:
   /// `identified` is called when the device learns its instance and may join, and when that changes
   /// later; a joined service has left the bus then and has to join anew. `loop` must outlive it.
-  DeviceService(Loop& loop, DeviceDescription description, std::function<void()> identified);
+  /// `settings`, too: what its user sets beside the name, stored in the settings service.
+  /// `settings_changed`: that service has another value of one, which `settings` has now.
+  DeviceService(Loop& loop, DeviceDescription description, std::function<void()> identified,
+                KeptSettings& settings, std::function<void()> settings_changed);
 
   Bus& bus() { return bus_; }
   const std::string& bus_name() const { return service_.name(); }
@@ -58,6 +62,11 @@ class DeviceService {
 
   /// Asked about what somebody wrote to an item beside the quantities.
   void on_side_write(SideWrite on_side_write) { on_side_write_ = std::move(on_side_write); }
+
+  /// `settings` were offered anew: the settings service is asked for them.
+  void ask_for_settings() { client_->ask_for_settings(); }
+  /// One of `settings` was written.
+  void store_settings() { client_->store_settings(); }
 
   /// Writes the items that say what the service is. Once, at start.
   void describe(ItemValues& values) const;
@@ -90,7 +99,9 @@ class DeviceService {
   SideWrite on_side_write_;
   Bus bus_;
   PublishedService service_;
-  std::optional<SettingsClient> settings_;
+  KeptSettings& settings_;
+  std::function<void()> settings_changed_;
+  std::optional<SettingsClient> client_;
   std::optional<DeviceIdentity> identity_;
   std::string device_id_;
   OptValue serial_;  ///< of this device and this instance of it

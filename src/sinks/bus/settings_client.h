@@ -2,6 +2,7 @@
 #pragma once
 
 #include "dbus/bus.h"
+#include "dmb/device/kept_settings.h"
 #include "runtime/loop.h"
 
 #include <functional>
@@ -18,9 +19,10 @@ struct DeviceIdentity {
 };
 
 /// Client of com.victronenergy.settings for one device: allocates its VRM instance
-/// (/Settings/Devices/<id>/ClassAndVrmInstance) and keeps its name (…/CustomName). Everything is
-/// asynchronous with a time-out. Works when the settings service appears late, restarts, hangs, or
-/// never exists: then the preferred instance stands and the name is kept in memory.
+/// (/Settings/Devices/<id>/ClassAndVrmInstance), keeps its name (…/CustomName), and its
+/// KeptSettings (…/<name>). Everything is asynchronous with a time-out. Works when the settings
+/// service appears late, restarts, hangs, or never exists: then the preferred instance stands, and
+/// name and settings are kept in memory.
 class SettingsClient {
  public:
   /// Called once the identity is known (from the service, or because there is none or it does not
@@ -28,10 +30,14 @@ class SettingsClient {
   /// it. Never called from within the constructor or store_custom_name(). May destroy the client.
   using Listener = std::function<void(const DeviceIdentity&)>;
 
+  /// Called when a kept setting has another value, because the service has; the first time before
+  /// the identity is known. Under the same conditions, but it must not destroy the client.
+  using SettingsListener = std::function<void()>;
+
   /// `device_id`: driver prefix and something stable; characters that are not legal in a settings
-  /// path are escaped. `bus` and `loop` must outlive it.
+  /// path are escaped. `bus`, `loop` and `settings` must outlive it.
   SettingsClient(Bus& bus, Loop& loop, const std::string& device_id, int preferred_instance,
-                 Listener listener);
+                 Listener listener, KeptSettings& settings, SettingsListener settings_changed);
   ~SettingsClient();
   SettingsClient(const SettingsClient&) = delete;
   SettingsClient& operator=(const SettingsClient&) = delete;
@@ -39,6 +45,11 @@ class SettingsClient {
   /// Persists the name; when the service is away, as soon as it is back. It wins over a name that
   /// is stored there. The listener is not called for it.
   void store_custom_name(std::string name);
+
+  /// There are other kept settings than before.
+  void ask_for_settings();
+  /// One of them was written here.
+  void store_settings();
 
  private:
   class Impl;

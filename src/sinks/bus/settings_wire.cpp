@@ -9,6 +9,8 @@
 #include <cstdint>
 #include <string_view>
 #include <system_error>
+#include <utility>
+#include <variant>
 
 namespace dmb::settings {
 
@@ -35,6 +37,21 @@ void append_setting(sd_bus_message* call, const std::string& path, std::string i
   const message::Container setting(call, 'a', "{sv}");
   append_pair(call, "path", path);
   append_pair(call, "default", std::move(initial));
+}
+
+/// The service wants the ends of the range in the setting's own type.
+Value as_type_of(const Value& initial, double number) {
+  if (std::holds_alternative<std::int32_t>(initial)) return static_cast<std::int32_t>(number);
+  return number;
+}
+
+void append_setting(sd_bus_message* call, const std::string& path, const SettingSpec& spec) {
+  const message::Container setting(call, 'a', "{sv}");
+  append_pair(call, "path", path);
+  append_pair(call, "default", spec.initial);
+  if (std::holds_alternative<std::string>(spec.initial)) return;
+  append_pair(call, "min", as_type_of(spec.initial, spec.min));
+  append_pair(call, "max", as_type_of(spec.initial, spec.max));
 }
 
 void take(Entry& entry, std::string_view key, std::optional<BusValue> value) {
@@ -67,17 +84,29 @@ bool for_each_pair(sd_bus_message* message, Visit visit) {
 
 Paths paths_of(const std::string& device_id) {
   const std::string folder = "/Settings/Devices/" + settings_path_element(device_id);
-  return {folder + "/ClassAndVrmInstance", folder + "/CustomName"};
+  return {folder, folder + "/ClassAndVrmInstance", folder + "/CustomName"};
 }
 
-void append_request(sd_bus_message* call, const Paths& paths, int preferred_instance) {
+std::string path_of(const Paths& paths, std::string_view name) {
+  return paths.folder + "/" + std::string(name);
+}
+
+std::string_view name_of(const Paths& paths, std::string_view path) {
+  const std::size_t size = paths.folder.size();
+  if (!path.starts_with(paths.folder) || path.size() <= size + 1 || path[size] != '/') return {};
+  return path.substr(size + 1);
+}
+
+void append_request(sd_bus_message* call, const Paths& paths, int preferred_instance,
+                    std::span<const SettingSpec> more) {
   const message::Container settings(call, 'a', "a{sv}");
   append_setting(call, paths.instance,
                  std::string(kBatteryClass) + std::to_string(preferred_instance));
   append_setting(call, paths.custom_name, "");
+  for (const SettingSpec& spec : more) append_setting(call, path_of(paths, spec.name), spec);
 }
 
-Stored read_answer(sd_bus_message* reply, const Paths& paths) {
+Stored read_answer(sd_bus_message* reply, const Paths& paths, const OtherSetting& other) {
   Stored stored;
   if (sd_bus_message_enter_container(reply, 'a', "a{sv}") <= 0) return stored;
   while (sd_bus_message_at_end(reply, 0) == 0) {
@@ -85,9 +114,13 @@ Stored read_answer(sd_bus_message* reply, const Paths& paths) {
     const bool complete = for_each_pair(
         reply, [&](std::string_view key, auto value) { take(entry, key, std::move(value)); });
     if (!complete) break;
-    if (entry.error != 0) continue;
-    if (entry.path == paths.instance) stored.instance = parse_instance(entry.value);
-    if (entry.path == paths.custom_name) stored.custom_name = parse_custom_name(entry.value);
+    if (entry.error != 0) entry.value.reset();
+    if (entry.path == paths.instance)
+      stored.instance = parse_instance(entry.value);
+    else if (entry.path == paths.custom_name)
+      stored.custom_name = parse_custom_name(entry.value);
+    else if (const auto name = name_of(paths, entry.path); !name.empty())
+      other(name, entry.value);
   }
   return stored;
 }
