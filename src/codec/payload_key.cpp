@@ -27,13 +27,15 @@ class KeyText {
   bool fits_ = true;
 };
 
-/// Keys that other publishers send along and that say nothing about the battery.
+/// Keys that other publishers send along and that say nothing about the battery; "about" is that of
+/// the state that this program publishes.
 bool silently_ignored(std::string_view key) {
   static constexpr std::array<std::string_view, 15> kIgnored{
       "connected",       "customname",      "deviceinstance", "devicename", "family",
       "firmwareversion", "hardwareversion", "history/clear",  "jsondata",   "history/canbecleared",
       "manufacturer",    "productid",       "productname",    "serial",     "mgmt"};
-  return key.starts_with("mgmt/") || key.starts_with("info/chargemodedebug") ||
+  return key.starts_with("mgmt/") || key.starts_with("about/") ||
+         key.starts_with("info/chargemodedebug") ||
          std::find(kIgnored.begin(), kIgnored.end(), key) != kIgnored.end();
 }
 

@@ -78,7 +78,7 @@ TEST_F(PayloadTest, NeedsToBeToldSocAndVoltageOrWhatItFollowsFrom) {
       {R"({"Dc":{"Power":1,"Voltage":2}})", "no Soc; it has Dc/0/Power, Dc/0/Voltage;"},
       {R"({"Soc":63})", "no Dc/0/Voltage (nor Dc/0/Power with Dc/0/Current); it has Soc;"},
       {R"({"Soc":63,"Dc":{"Power":1}})", "no Dc/0/Voltage"},
-      {R"({"Soc":63,"Dc":{"1":{"Power":1,"Voltage":2}}})", "it has Soc, Dc/1/Power, Dc/1/Voltage;"},
+      {R"({"Soc":63,"Dc":{"1":{"Power":1,"Voltage":2}}})", "it has Soc, Dc/1/Voltage, Dc/1/Power;"},
       {R"({"state_of_charge":63,"volt\nage":52})", R"(it has state_of_charge, volt\x0Aage;)"},
       {R"({"a":1,"b":1,"c":1,"d":1,"e":1,"f":1})", "it has a, b, c, d, e …;"},
       {R"({"value":{}})", "and no Soc"},

@@ -45,6 +45,11 @@ enum class Trait : std::uint16_t {
   non_positive = 128,  ///< goes out negative or zero
   slack = 256,         ///< in a payload a little outside its range is the end of its range
   pack = 512,          ///< of a battery with a BMS: a bank of shunts does not have it
+  // How it is offered to a home automation.
+  diagnostic = 1024,  ///< tells how the battery is, not what it does
+  optional = 2048,    ///< off until somebody wants it
+  unlisted = 4096,    ///< not at all
+  rising = 8192,      ///< counts up, for ever or until it is reset
 };
 constexpr Trait operator|(Trait a, Trait b) {
   return static_cast<Trait>(static_cast<std::uint16_t>(a) | static_cast<std::uint16_t>(b));
