@@ -92,6 +92,7 @@ Json encode_charge(const ChargeMemory& charge) {
   if (charge.too_high) out["too_high"] = encode(*charge.too_high);
   if (charge.too_low) out["too_low"] = encode(*charge.too_low);
   if (charge.soc_reached) out["soc_reached"] = true;
+  if (charge.full_wanted) out["full_wanted"] = true;
   if (charge.wire_drop_per_cell_v > 0) out["wire_drop_per_cell_v"] = charge.wire_drop_per_cell_v;
   if (charge.balanced) out["balanced_day"] = charge.balanced->time_since_epoch().count();
   return out;
@@ -104,6 +105,7 @@ ChargeMemory decode_charge(const Json& in) {
   charge.too_high = stop_at(in, "too_high");
   charge.too_low = stop_at(in, "too_low");
   charge.soc_reached = state_json::is_true_at(in, "soc_reached");
+  charge.full_wanted = state_json::is_true_at(in, "full_wanted");
   charge.wire_drop_per_cell_v =
       number_at(in, "wire_drop_per_cell_v", WireDrop::kMostPerCellV).value_or(0);
   if (const auto day = whole_at(in, "balanced_day", kMaxDays); day > 0)

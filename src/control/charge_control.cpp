@@ -100,12 +100,12 @@ void ChargeControl::watch_stops(Instant now) {
 }
 
 bool ChargeControl::balance_due(const ChargeInputs& inputs) {
-  if (rules_.balance_every.count() == 0) return false;
-  if (!inputs.today) return balancing_;
+  if (rules_.balance_every.count() == 0) return full_wanted_;
+  if (!inputs.today) return balancing_ || full_wanted_;
   if (std::exchange(balanced_undated_, false)) balanced_ = inputs.today;
   // From the first day on, and from a day again that a wrong clock took for a later one.
   if (!balanced_ || *balanced_ > *inputs.today) balanced_ = inputs.today;
-  return *inputs.today - *balanced_ >= rules_.balance_every;
+  return full_wanted_ || *inputs.today - *balanced_ >= rules_.balance_every;
 }
 
 void ChargeControl::advance_cycle(const ChargeInputs& inputs, Instant now) {
@@ -124,9 +124,10 @@ void ChargeControl::advance_cycle(const ChargeInputs& inputs, Instant now) {
   if (completed && balancing_) {
     balanced_undated_ = !inputs.today;
     if (inputs.today) balanced_ = inputs.today;
-    balancing_ = false;
+    balancing_ = full_wanted_ = false;
   }
-  charge_mode_ = describe(cycle_) + (balancing_ ? ", balancing" : "");
+  const std::string purpose = full_wanted_ ? ", full charge" : ", balancing";
+  charge_mode_ = describe(cycle_) + (balancing_ ? purpose : "");
 }
 
 /// A cell that nobody sees may be ahead of all others: there is no charging beyond float then. Not
@@ -311,6 +312,7 @@ ChargeMemory ChargeControl::memory(Instant now) const {
                       .too_high = of(charge_.stop),
                       .too_low = of(discharge_.stop),
                       .soc_reached = soc_reached_,
+                      .full_wanted = full_wanted_,
                       .wire_drop_per_cell_v = rounded(voltage_.drop().per_cell_v(), 1000),
                       .balanced = balanced_};
   for (auto& [id, seen] : memory.sensors) {
@@ -328,6 +330,7 @@ void ChargeControl::resume(const ChargeMemory& memory, Instant now) {
   charge_.stopped_by = {ChargeFactor::cell_too_high, "(before the start)"};
   discharge_.stopped_by = {ChargeFactor::cell_too_low, "(before the start)"};
   soc_reached_ = memory.soc_reached;
+  full_wanted_ = memory.full_wanted;
   voltage_.drop().resume(memory.wire_drop_per_cell_v);
   balanced_ = memory.balanced;
 }

@@ -76,8 +76,20 @@ std::string words(const ChargeReason& reason) {
   return describe(reason);
 }
 
-const ChargeReason* charge_reason(const LimitReason& reason) {
-  return reason.what() != nullptr ? std::get_if<ChargeReason>(reason.what()) : nullptr;
+std::string words(const ManualReason& reason) {
+  return describe(reason);
+}
+
+template <typename T>
+const T* get(const LimitReason& reason) {
+  return reason.what() != nullptr ? std::get_if<T>(reason.what()) : nullptr;
+}
+
+template <typename T>
+bool are_alike(const LimitReason& a, const LimitReason& b) {
+  const T* of_a = get<T>(a);
+  const T* of_b = get<T>(b);
+  return of_a != nullptr && of_b != nullptr && same_cause(*of_a, *of_b);
 }
 
 }  // namespace
@@ -95,15 +107,13 @@ std::string describe(const LimitReason& reason) {
 }
 
 bool same_cause(const LimitReason& a, const LimitReason& b) {
-  const ChargeReason* of_a = charge_reason(a);
-  const ChargeReason* of_b = charge_reason(b);
-  if (of_a == nullptr || of_b == nullptr) return a == b;
-  return same_cause(*of_a, *of_b);
+  return a == b || are_alike<ChargeReason>(a, b) || are_alike<ManualReason>(a, b);
 }
 
 bool is_trouble(const LimitReason& reason) {
-  const ChargeReason* of_control = charge_reason(reason);
-  return of_control != nullptr ? is_trouble(*of_control) : reason.what() != nullptr;
+  if (const auto* of_control = get<ChargeReason>(reason)) return is_trouble(*of_control);
+  if (const auto* of_person = get<ManualReason>(reason)) return is_trouble(*of_person);
+  return reason.what() != nullptr;
 }
 
 }  // namespace dmb

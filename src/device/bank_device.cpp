@@ -79,6 +79,7 @@ void BankDevice::create_limits(KnownMembers seen) {
   limits_.emplace(*rules_.bms, std::move(seen), rules_.control);
   limits_->change_charge_control(rules_.charge);
   limits_->set_today(today_);
+  limits_->change_wishes(wishes_);
 }
 
 void BankDevice::change_kind() {
@@ -107,10 +108,19 @@ void BankDevice::handle(const Event& event, Instant now) {
   if (const auto* members = std::get_if<event::Members>(&event)) take(*members, now);
   if (const auto* looked = std::get_if<event::LookedAround>(&event))
     look_around(looked->around, now);
+  if (const auto* wishes = std::get_if<event::Wishes>(&event)) take(*wishes);
+  if (const auto* full = std::get_if<event::FullCharge>(&event); full != nullptr && limits_)
+    if (ChargeControl* control = limits_->charge_control())
+      control->want_full_charge(full->is_wanted);
   if (const auto* today = std::get_if<event::Today>(&event)) {
     today_ = today->date;
     if (limits_) limits_->set_today(today_);
   }
+}
+
+void BankDevice::take(const event::Wishes& event) {
+  wishes_ = event.manual;
+  if (limits_) limits_->change_wishes(wishes_);
 }
 
 /// With many members, all but the one that sent something are as they were: only what it told is

@@ -76,7 +76,7 @@ bool BankLimits::update(Bank& bank, const BankNews& news, Instant now, BankNotes
   if (news.all || !news.changed.empty()) told_at_ = now;
   charges_ = charge_ && !bank.empty();
   if (charges_) control_charge(bank, now);
-  if (members_ || charge_) gather_votes();
+  if (members_ || charge_ || manual_.any()) gather_votes(bank, now);
   if (bank.empty()) return is_new || is_new_of_members;
   note_reason(Limit::charge_current, charge_noted_, notes);
   note_reason(Limit::discharge_current, discharge_noted_, notes);
@@ -109,10 +109,13 @@ void BankLimits::control_charge(Bank& bank, Instant now) {
   gives_voltage_ = gives_voltage_ || dmb::decide(charge_->votes(), Limit::charge_voltage);
 }
 
-void BankLimits::gather_votes() {
+void BankLimits::gather_votes(Bank& bank, Instant now) {
   votes_.assign(bms_.votes().begin(), bms_.votes().end());
   if (members_) votes_.insert(votes_.end(), members_->votes().begin(), members_->votes().end());
   if (charge_) votes_.insert(votes_.end(), charge_->votes().begin(), charge_->votes().end());
+  const bool asks_soc = manual_.needs_soc() && !bank.empty();
+  const auto soc_percent = asks_soc ? bank.aggregate(now).values[q("/Soc")] : std::nullopt;
+  manual_.vote(soc_percent, is_full_wanted(), votes_);
 }
 
 std::optional<Instant> BankLimits::deadline(Instant now) const {
@@ -174,6 +177,7 @@ void BankLimits::show(const Aggregate& bank, std::span<const MemberSnapshot> mem
   decide(votes(), news, now, values);
   if (members_) show_members(members, values);
   if (charge_ && is_active()) show_charge_control(*charge_, guard_.state(), values);
+  if (manual_.take_soc_lack()) notes.charge_goal_unknown();
   const bool lowered = guard_.lowers_voltage();
   if (lowered != before)
     notes.charge_voltage_lowered(lowered, shown().max_charge_voltage.value.value_or(0));
@@ -205,6 +209,7 @@ void BankLimits::show_last_word(BankTrouble trouble, Instant now, ItemValues& va
     votes.push_back({Limit::charge_voltage, blind_stop_voltage_v(*voltage_v_), Cause::silence});
   if (rules_.stop_discharge_when_all_lost)
     votes.push_back({Limit::discharge_current, 0, Cause::silence, trouble});
+  manual_.vote(std::nullopt, is_full_wanted(), votes);
   decide(votes, {.voltage_v = misfit ? std::nullopt : voltage_v_}, now, values);
   if (!misfit) show_nobody(values);
 }

@@ -130,6 +130,10 @@ void BatteryDevice::on(const event::OtherTopic& other, Instant) {
   notes_.emplace_back(note::OtherTopic{std::string(other.topic), rules_.topic});
 }
 
+void BatteryDevice::on(const event::FullCharge& full, Instant) {
+  if (ChargeControl* control = model_.charge_control()) control->want_full_charge(full.is_wanted);
+}
+
 void BatteryDevice::note_no_value(const Reading& reading, std::string topic, Instant now) {
   note_unused({.fault = MessageFault::no_value,
                .topic = std::move(topic),
@@ -168,6 +172,7 @@ const ItemValues& BatteryDevice::view(Instant now) {
     note_limits(std::exchange(limits_noted_, model_.limits()));
     if (temperature_lack_.look(model_.charge_control(), now))
       notes_.emplace_back(note::TemperatureUnknown{});
+    if (model_.take_soc_lack()) notes_.emplace_back(note::ChargeGoalUnknown{});
   }
   ask_if_due(now);
   memory_news_.look(model_.charge_control(), now);

@@ -22,6 +22,7 @@ std::string_view describe_stop(Cause cause) {
     case Cause::share:
     case Cause::goes_on:
     case Cause::kept:
+    case Cause::manual:
     case Cause::configured:
     case Cause::given:
     case Cause::unlimited:

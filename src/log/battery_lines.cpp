@@ -63,6 +63,12 @@ void Narrator::Telling::operator()(const note::TemperatureUnknown&) const {
                 names.device);
 }
 
+void Narrator::Telling::operator()(const note::ChargeGoalUnknown&) const {
+  say_of_limits(spdlog::level::warn,
+                "{}: no state of charge is told, so charging does not stop where the slider is",
+                names.device);
+}
+
 void Narrator::Telling::operator()(const note::ChargeVoltageBack& back) const {
   if (back.max_charge_voltage_v)
     say_of_limits(spdlog::level::warn, "{}: CVL is back at {:.1f} V", names.device,

@@ -16,10 +16,15 @@ constexpr std::string_view kGoesOn =
     "lowered: charging goes on although CCL is 0 (feed-in of DC-coupled PV?)";
 constexpr std::string_view kUnknown = "unknown: the payload does not give it any more";
 
+/// What a person stopped is no fault of the battery's.
+bool is_fault(const LimitItem& item) {
+  return is_trouble(item.reason) && item.cause != Cause::manual;
+}
+
 std::optional<LimitStatus> limit(const LimitItem& item, std::string_view replaced_because) {
   if (!item.exists) return std::nullopt;
   if (item.reason.what() != nullptr)
-    return LimitStatus{item.value, describe(item.reason), is_trouble(item.reason)};
+    return LimitStatus{item.value, describe(item.reason), is_fault(item)};
   LimitStatus status{item.value, std::string(kGiven), false};
   if (item.cause == Cause::configured) status.why = kConfigured;
   if (!item.value)
@@ -62,6 +67,7 @@ std::string_view charge_reason(Cause cause) {
     case Cause::share:
     case Cause::goes_on:
     case Cause::kept:
+    case Cause::manual:
     case Cause::configured:
     case Cause::given:
     case Cause::unlimited:
@@ -107,7 +113,7 @@ LimitsStatus describe_limits(const LimitState& limits, Life::Phase phase) {
 LimitsStatus describe_limits(const LimitState& limits) {
   const auto described = [](const LimitItem& item) {
     if (item.reason.what() != nullptr)
-      return LimitStatus{item.value, describe(item.reason), is_trouble(item.reason)};
+      return LimitStatus{item.value, describe(item.reason), is_fault(item)};
     const bool configured = item.value != kNoCurrentLimitA;
     return LimitStatus{item.value, std::string(configured ? kConfigured : kNoneConfigured), false};
   };

@@ -22,6 +22,7 @@ ChargeMemory floating() {
   charge.too_high = ChargeMemory::Stop{true, 120s};
   charge.too_low = ChargeMemory::Stop{false, 30s};
   charge.soc_reached = true;
+  charge.full_wanted = true;
   charge.wire_drop_per_cell_v = 0.012;
   charge.balanced = std::chrono::sys_days(std::chrono::year(2026) / 11 / 3);
   return charge;

@@ -167,6 +167,43 @@ TEST_F(ChargeControlTest, FallsAtOnceAndRisesLateAndSlowly) {
   EXPECT_EQ(ccl_a(), 100);
 }
 
+TEST_F(ChargeControlTest, ChargesFullOnceWhereThatIsWanted) {
+  rules_.charge_to_soc_percent = 80;
+  rules_.full_for = 120s;
+  change(rules_);
+  inputs_.soc_percent = 90;
+  pass(1s);
+  EXPECT_EQ(ccl_a(), 0);
+  control_.want_full_charge(true);
+  pass(60s);
+  EXPECT_EQ(ccl_a(), 100) << "the goal of the config waits as well";
+  EXPECT_EQ(control_.charge_mode(), "Bulk, full charge");
+  EXPECT_GT(cvl_v(), 16 * rules_.cell_full_v) << "on the way to the goal of balancing";
+  const ChargeMemory memory = control_.memory(now_);
+  EXPECT_TRUE(memory.full_wanted);
+  control_ = ChargeControl(rules_);
+  control_.resume(memory, now_);
+  cell_v_ = odd_v_ = rules_.balance_cell_v;
+  inputs_.current_a = 5;
+  pass(100s);
+  EXPECT_TRUE(control_.full_charge_wanted()) << "it goes on after a restart";
+  pass(100s);
+  EXPECT_FALSE(control_.full_charge_wanted());
+  EXPECT_EQ(control_.charge_mode(), "Float Transition");
+  pass(1s);
+  EXPECT_EQ(ccl_a(), 0);
+}
+
+TEST_F(ChargeControlTest, EndsAFullChargeThatIsNotWantedAnyMore) {
+  pass(1s);
+  control_.want_full_charge(true);
+  pass(1s);
+  control_.want_full_charge(false);
+  pass(1s);
+  EXPECT_EQ(control_.charge_mode(), "Bulk");
+  EXPECT_FALSE(control_.memory(now_).full_wanted);
+}
+
 TEST_F(ChargeControlTest, HoldsTheChargeVoltageWhereTheHighestCellIsAtItsGoal) {
   pass(1s);
   odd_v_ = 3.47;

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -181,6 +182,61 @@ TEST_F(ChargedBattery, GoesOnWithOtherRulesAndWithoutThem) {
   EXPECT_EQ(shown(q("/Info/MaxChargeCurrent")), 0) << "its CVL is lost: the chargers are stopped";
 }
 
+TEST_F(ChargedBattery, DoesWhatAPersonWantsInTheSameTurn) {
+  tell(1s);
+  device_.take_notes();
+  const std::set<std::string> nobody;
+  const auto want = [&](const ManualWishes& wishes) {
+    device_.handle(event::Wishes{wishes, nobody}, now_);
+    device_.view(now_);
+  };
+  want({.stop_charge = true, .max_discharge_current_a = 60});
+  EXPECT_EQ(shown(q("/Info/MaxChargeCurrent")), 0);
+  EXPECT_EQ(shown(q("/Info/MaxDischargeCurrent")), 60);
+  EXPECT_EQ(shown(q("/Io/AllowToCharge")), 0);
+  EXPECT_EQ(text(q("/Info/ChargeLimitation")), "a switch on the GX stops charging");
+  want({});
+  EXPECT_EQ(shown(q("/Info/MaxChargeCurrent")), 100);
+  EXPECT_EQ(shown(q("/Info/MaxDischargeCurrent")), 150);
+  std::vector<bool> allowed;
+  for (const Note& note : device_.take_notes())
+    if (const auto* limit = std::get_if<note::LimitChanged>(&note);
+        limit != nullptr && limit->limit == Limit::charge_current) {
+      allowed.push_back(limit->allowed);
+      EXPECT_TRUE(limit->trouble);
+    }
+  EXPECT_EQ(allowed, (std::vector{false, true}));
+}
+
+TEST_F(ChargedBattery, ChargesBeyondAPersonsGoalWhileAFullChargeIsWanted) {
+  const std::set<std::string> nobody;
+  const ManualWishes wishes{.charge_to_percent = 55};
+  device_.handle(event::Wishes{wishes, nobody}, now_);
+  tell(1s);
+  EXPECT_EQ(text(q("/Info/ChargeLimitation")), "charge to 55 %: reached (SoC 60 %)");
+  device_.handle(event::FullCharge{true}, now_);
+  tell(1s);
+  EXPECT_EQ(shown(q("/Info/MaxChargeCurrent")), 100);
+  EXPECT_EQ(text(q("/Info/ChargeMode")), "Bulk, full charge");
+  EXPECT_TRUE(device_.charge_memory(now_)->full_wanted);
+  device_.handle(event::FullCharge{false}, now_);
+  tell(1s);
+  EXPECT_EQ(shown(q("/Info/MaxChargeCurrent")), 0);
+}
+
+TEST_F(ChargedBattery, StaysStoppedByAPersonWhileItIsSilent) {
+  tell(1s);
+  const std::set<std::string> nobody;
+  const ManualWishes wishes{.stop_discharge = true};
+  device_.handle(event::Wishes{wishes, nobody}, now_);
+  now_ += 61s;
+  device_.view(now_);
+  EXPECT_EQ(shown(q("/Info/MaxDischargeCurrent")), 0);
+  device_.handle(event::Wishes{{}, nobody}, now_);
+  tell(1s);
+  EXPECT_EQ(shown(q("/Info/MaxDischargeCurrent")), 150);
+}
+
 /// A bank of two packs that tell their extremes and no limits.
 class ChargedBank : public testing::Test {
  protected:
@@ -222,6 +278,27 @@ class ChargedBank : public testing::Test {
   std::vector<WatchedMember> packs_;
   Instant now_{1h};
 };
+
+TEST_F(ChargedBank, DoesWhatAPersonWantsInTheSameTurn) {
+  after(2s);
+  const std::set<std::string> nobody;
+  const auto want = [&](const ManualWishes& wishes) {
+    bank_.handle(event::Wishes{wishes, nobody}, now_);
+    bank_.view(now_);
+  };
+  want({.stop_discharge = true, .charge_to_percent = 55});
+  EXPECT_EQ(shown(q("/Info/MaxChargeCurrent")), 0);
+  EXPECT_EQ(shown(q("/Info/MaxDischargeCurrent")), 0);
+  EXPECT_EQ(text(q("/Info/ChargeLimitation")), "charge to 55 %: reached (SoC 60 %)");
+  EXPECT_EQ(text(q("/Info/DischargeLimitation")), "a switch on the GX stops discharging");
+  bank_.handle(event::FullCharge{true}, now_);
+  bank_.view(now_);
+  EXPECT_EQ(shown(q("/Info/MaxChargeCurrent")), 200);
+  bank_.handle(event::FullCharge{false}, now_);
+  want({.max_charge_current_a = 1000});
+  EXPECT_EQ(shown(q("/Info/MaxChargeCurrent")), 200);
+  EXPECT_EQ(shown(q("/Info/MaxDischargeCurrent")), 150);
+}
 
 TEST_F(ChargedBank, IsABmsWithTheExtremesOfAllPacks) {
   after(2s);

@@ -51,6 +51,8 @@ class BatteryWatch {
   void on(const event::Heartbeat& heartbeat, Instant now);
   void on(const event::Connected&, Instant) { vouched_ = false; }
   void on(const event::LookedAround&, Instant) {}
+  void on(const event::Wishes&, Instant) {}
+  void on(const event::FullCharge&, Instant) {}
   void on(const event::Today&, Instant) {}
   void change_source();
   bool never_ages() const { return rules_.battery.timeout.count() == 0; }

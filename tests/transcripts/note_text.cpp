@@ -104,6 +104,7 @@ struct Writer {
     if (!limit.allowed) return what + " stopped: " + reason;
     return what + " allowed" + (reason.empty() ? "" : ": " + reason);
   }
+  std::string operator()(const note::ChargeGoalUnknown&) const { return "charge goal unknown"; }
   std::string operator()(const note::TemperatureUnknown&) const { return "temperature unknown"; }
   std::string operator()(const note::ChargeVoltageLowered& lowered) const {
     return "charge voltage lowered: " + volts(lowered.max_charge_voltage_v) +

@@ -53,6 +53,7 @@ struct ChargeMemory {
   std::optional<Stop> too_high;
   std::optional<Stop> too_low;
   bool soc_reached = false;
+  bool full_wanted = false;
   double wire_drop_per_cell_v = 0;  ///< to 1 mV
   std::optional<std::chrono::sys_days> balanced;
   bool operator==(const ChargeMemory&) const = default;
@@ -90,6 +91,10 @@ class ChargeControl {
 
   /// When update() can change by the mere passing of time.
   std::optional<Instant> next_change(Instant now) const;
+
+  /// Charges full once, to the goal of balancing, whatever the rest says; until it is, or false.
+  void want_full_charge(bool is_wanted) { full_wanted_ = is_wanted; }
+  bool full_charge_wanted() const { return full_wanted_; }
 
   /// What is missing now is not missed any more from the next update() on. False: nothing is.
   bool forget_missing();
@@ -138,6 +143,7 @@ class ChargeControl {
   std::optional<int> cells_;  ///< in series, of all
   bool fits_ = true;
   bool balancing_ = false;
+  bool full_wanted_ = false;
   bool soc_reached_ = false;
   bool balanced_undated_ = false;  ///< it was, and nobody knew the day
   std::optional<std::chrono::sys_days> balanced_;

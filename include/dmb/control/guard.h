@@ -60,7 +60,9 @@ struct GuardNews {
 /// - a CVL that gets lost stays for ten seconds beside CCL 0, so that the zero still reaches the
 ///   chargers, before it goes invalid;
 /// - a DCL without a vote stays as it was while there is a CVL, or is 0 where so configured;
-/// - a CCL of 0 is made true by lowering CVL, see ChargeStop.
+/// - a CCL of 0 is made true by lowering CVL, see ChargeStop;
+/// - what a person wants lowers what the others come to, and is forgotten with the wish: it is no
+///   last limit to keep, and makes no BMS of what limits nothing.
 class Guard {
  public:
   const LimitState& update(std::span<const Vote> votes, const GuardNews& news, Instant now);
@@ -69,9 +71,11 @@ class Guard {
 
   /// As of the last update().
   const LimitState& state() const { return state_; }
+  /// The same, but with the DCL that it would be if nobody wanted less.
+  LimitState state_without_manual() const;
   /// CVL is below where it belongs, because of a stop that is in force or has just ended.
-  bool lowers_voltage() const { return stop_.lowered(); }
-  bool needs_cells() const { return stop_.lowered() || state_.max_charge_current.value == 0; }
+  bool lowers_voltage() const { return own_stop_.stop.lowered() || manual_stop_.stop.lowered(); }
+  bool needs_cells() const { return lowers_voltage() || state_.max_charge_current.value == 0; }
   /// When update() can change by the mere passing of time.
   std::optional<Instant> next_change(bool current_is_news, Instant now) const;
 
@@ -79,15 +83,27 @@ class Guard {
   void guard_voltage(const Vote* vote, Instant now, LimitState& state);
   void guard_charge(std::span<const Vote> votes, LimitState& state);
   void guard_discharge(const Vote* vote, bool stop_when_lost, LimitState& state);
+  void obey_person(std::span<const Vote> votes, LimitState& state);
   void make_stop_true(const GuardNews& news, Instant now, LimitState& state);
-  bool lacks_news(const LimitState& state, bool current_is_news) const;
+
+  /// What charging is stopped by, and how that is made true. A person's stop has one of its own:
+  /// it must not change what comes of another one that follows.
+  struct Stop {
+    ChargeStop stop;
+    bool wanted = false;
+
+    bool lacks_news(const LimitState& state, bool current_is_news) const;
+  };
 
   std::optional<double> voltage_v_;
   std::optional<Instant> voltage_gone_at_;  ///< when a lost CVL leaves the bus
   std::optional<double> voltage_shown_v_;
   bool charge_shown_ = false;
   std::optional<double> discharge_a_;
-  ChargeStop stop_;
+  bool limits_discharge_for_person_ = false;  ///< or did: no way back to an item that is invalid
+  LimitItem own_discharge_;                   ///< without what a person wants
+  Stop own_stop_;
+  Stop manual_stop_;
   LimitState state_;
 };
 

@@ -3,6 +3,7 @@
 
 #include "dmb/bank/stop_cause.h"
 #include "dmb/control/charge_reason.h"
+#include "dmb/control/manual_reason.h"
 
 #include <chrono>
 #include <concepts>
@@ -65,7 +66,8 @@ enum class BankTrouble : std::uint8_t { nobody_heard, charge_voltage_misfit, no_
 /// from the vote by the limit to log, bus and status: copies share what they tell.
 class LimitReason {
  public:
-  using What = std::variant<StopReason, ShareReason, BankTrouble, MemberReason, ChargeReason>;
+  using What =
+      std::variant<StopReason, ShareReason, BankTrouble, MemberReason, ChargeReason, ManualReason>;
 
   LimitReason() = default;
   template <typename T>
@@ -87,7 +89,8 @@ class LimitReason {
 std::string describe(BankTrouble trouble);
 std::string describe(const LimitReason& reason);
 
-/// Whether nothing but numbers of a charge control differs: the log need not tell that again.
+/// Whether nothing but numbers of a charge control or of a person's wish differs: the log need not
+/// tell that again.
 bool same_cause(const LimitReason& a, const LimitReason& b);
 /// Something that a person should look at; else it limits as it does every day.
 bool is_trouble(const LimitReason& reason);

@@ -24,6 +24,7 @@ enum class Cause : std::uint8_t {
   not_usable,              ///< what is given is no limit, or was given and is not any more
   goes_on,                 ///< charging goes on although CCL is 0: CVL is lowered
   kept,                    ///< not given any more: the last one
+  manual,                  ///< a person wants no more
   configured,
   given,           ///< the battery's own word
   unlimited,       ///< a number must stand there, and nobody limits: kNoCurrentLimitA
@@ -49,5 +50,8 @@ struct Vote {
 /// The vote that wins: the lowest, for nobody may charge more than anybody allows. Null without
 /// one.
 const Vote* decide(std::span<const Vote> votes, Limit limit);
+/// The same of what a person wants, and of all the rest.
+const Vote* decide_manual(std::span<const Vote> votes, Limit limit);
+const Vote* decide_without_manual(std::span<const Vote> votes, Limit limit);
 
 }  // namespace dmb

@@ -121,6 +121,7 @@ class BankDevice : public Device {
   void change_kind();
   void forget_excluded();
   void take(const event::Members& event, Instant now);
+  void take(const event::Wishes& event);
   void take_all(std::span<const WatchedMember> members, Instant now);
   void take_battery(std::size_t index, const MemberSnapshot& battery, Instant now);
   void note_unknown_capacities();
@@ -158,6 +159,7 @@ class BankDevice : public Device {
   Composition composition_;
   std::vector<MemberSnapshot> parts_;  ///< by index of the event's members
   std::optional<std::chrono::sys_days> today_;
+  ManualWishes wishes_;
   TemperatureLack temperature_lack_;
   std::optional<BankLimits> limits_;  ///< of a virtual BMS
   KnownMembers known_;                ///< of a monitor; a BMS has its own

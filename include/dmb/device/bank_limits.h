@@ -6,6 +6,7 @@
 #include "dmb/battery/item_values.h"
 #include "dmb/control/charge_control.h"
 #include "dmb/control/guard.h"
+#include "dmb/control/manual.h"
 #include "dmb/control/member_limits.h"
 #include "dmb/control/virtual_bms.h"
 #include "dmb/device/bank_notes.h"
@@ -41,6 +42,8 @@ class BankLimits {
   /// Null: there is none.
   const ChargeControl* charge_control() const { return charge_ ? &*charge_ : nullptr; }
   ChargeControl* charge_control() { return charge_ ? &*charge_ : nullptr; }
+  /// What a person wants, in force with the next update() or show_last_word().
+  void change_wishes(const ManualWishes& wishes) { manual_.change(wishes); }
   /// nullopt: the clock is not set.
   void set_today(std::optional<std::chrono::sys_days> today) { today_ = today; }
 
@@ -69,8 +72,11 @@ class BankLimits {
   void decide(std::span<const Vote> votes, const GuardNews& news, Instant now, ItemValues& values);
   bool update_members(Bank& bank, Instant now);
   void control_charge(Bank& bank, Instant now);
-  void gather_votes();
-  std::span<const Vote> votes() const { return members_ || charge_ ? votes_ : bms_.votes(); }
+  void gather_votes(Bank& bank, Instant now);
+  bool is_full_wanted() const { return charge_ && charge_->full_charge_wanted(); }
+  std::span<const Vote> votes() const {
+    return members_ || charge_ || manual_.any() ? votes_ : bms_.votes();
+  }
   void show_members(std::span<const MemberSnapshot> members, ItemValues& values) const;
   bool says_lost(Instant now) const;
 
@@ -79,6 +85,7 @@ class BankLimits {
   VirtualBms bms_;
   std::optional<MemberLimits> members_;  ///< of a bank of batteries
   std::optional<ChargeControl> charge_;
+  ManualLimits manual_;
   bool charges_ = false;  ///< it is asked: of nobody it would only say what it said before
   std::optional<std::chrono::sys_days> today_;
   std::optional<Instant> told_at_;   ///< when a member told something last

@@ -24,6 +24,7 @@ class BankNotes {
   void capacity_unknown(const MemberSnapshot& member);
   void limit_changed(note::LimitChanged limit) { notes_.emplace_back(std::move(limit)); }
   void temperature_unknown() { notes_.emplace_back(note::TemperatureUnknown{}); }
+  void charge_goal_unknown() { notes_.emplace_back(note::ChargeGoalUnknown{}); }
   void forgotten(const std::string& name) { notes_.emplace_back(note::MemberForgotten{name}); }
   void charge_voltage_lowered(bool lowered, double max_charge_voltage_v);
   void charge_voltage_misfit(double configured_v, double measured_v);

@@ -79,6 +79,8 @@ class BatteryDevice : public Device {
   void on(const event::Gone& event, Instant now);
   void on(const event::Heartbeat& event, Instant now);
   void on(const event::Connected& event, Instant now);
+  void on(const event::Wishes& event, Instant) { model_.change_wishes(event.manual); }
+  void on(const event::FullCharge& event, Instant);
   void on(const event::Today& event, Instant) { model_.set_today(event.date); }
 
   void read_from(const BatteryDeviceRules& before);

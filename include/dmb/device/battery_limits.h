@@ -6,6 +6,7 @@
 #include "dmb/control/alarm_stops.h"
 #include "dmb/control/charge_control.h"
 #include "dmb/control/guard.h"
+#include "dmb/control/manual.h"
 #include "dmb/control/told_limits.h"
 
 #include <chrono>
@@ -25,7 +26,7 @@ struct BatteryLimitNews {
 };
 
 /// What an MQTT battery lets chargers and loads do: the limits that it tells, those that a charge
-/// control makes of its cells, and the guard's last word.
+/// control makes of its cells, what a person wants, and the guard's last word.
 class BatteryLimits {
  public:
   /// Nothing that is known, or stopped, is forgotten. nullopt: its own limits are all there is.
@@ -49,6 +50,11 @@ class BatteryLimits {
   /// When update() can change by the mere passing of time.
   std::optional<Instant> next_change(bool current_is_news, Instant now) const;
 
+  /// In force with the next update() or fall_silent().
+  void change_wishes(const ManualWishes& wishes) { manual_.change(wishes); }
+  /// See ManualLimits.
+  bool take_soc_lack() { return manual_.take_soc_lack(); }
+
   /// The date, for what goes by seasons and days; nullopt: the clock is not set.
   void set_today(std::optional<std::chrono::sys_days> today) { today_ = today; }
   /// Null: there is none.
@@ -57,11 +63,13 @@ class BatteryLimits {
 
  private:
   void control(const BatteryLimitNews& news, const ItemValues& values, Instant now);
+  void vote_manual(const ItemValues& values);
   GuardNews guard_news(const BatteryLimitNews& news, const ItemValues& values) const;
 
   ToldLimits told_;
   std::optional<ChargeControl> control_;
   AlarmStops alarms_;  ///< beside a charge control: else they are its BMS's matter
+  ManualLimits manual_;
   std::optional<std::chrono::sys_days> today_;
   Guard guard_;
   std::vector<Vote> votes_;

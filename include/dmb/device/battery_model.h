@@ -92,6 +92,10 @@ class BatteryModel {
   ChargeControl* charge_control() { return limits_.charge_control(); }
   /// nullopt: the clock is not set.
   void set_today(std::optional<std::chrono::sys_days> today) { limits_.set_today(today); }
+  /// What a person wants, in force with the next view().
+  void change_wishes(const ManualWishes& wishes) { limits_.change_wishes(wishes); }
+  /// See ManualLimits.
+  bool take_soc_lack() { return limits_.take_soc_lack(); }
   /// What does not fit together in the messages, and lasts.
   std::vector<Doubt> doubts() const { return plausibility_.doubts(); }
   /// Number of messages applied, retained ones included.

@@ -4,11 +4,14 @@
 #include "dmb/bank/bank_hints.h"
 #include "dmb/bank/member_news.h"
 #include "dmb/battery/reading.h"
+#include "dmb/control/manual.h"
 #include "dmb/device/message_fault.h"
 
 #include <chrono>
 #include <optional>
+#include <set>
 #include <span>
+#include <string>
 #include <string_view>
 #include <variant>
 
@@ -67,6 +70,16 @@ struct Heartbeat {
 /// There is a new connection to the broker.
 struct Connected {};
 
+/// What a person wants from now on.
+struct Wishes {
+  const ManualWishes& manual;
+  const std::set<std::string>& switched_off;  ///< ids of members of a bank
+};
+/// It is to be charged full once, by its charge control, or not any more.
+struct FullCharge {
+  bool is_wanted = true;
+};
+
 /// What day it is, for what goes by seasons and days; nullopt: the clock is not set.
 struct Today {
   std::optional<std::chrono::sys_days> date;
@@ -76,6 +89,6 @@ struct Today {
 
 using Event = std::variant<event::Members, event::LookedAround, event::Message, event::Values,
                            event::OtherTopic, event::Rejected, event::Gone, event::Heartbeat,
-                           event::Connected, event::Today>;
+                           event::Connected, event::Wishes, event::FullCharge, event::Today>;
 
 }  // namespace dmb

@@ -74,6 +74,8 @@ struct LimitChanged {
 };
 /// A charge control has cells to go by, and no temperature: nobody stops charging in the cold.
 struct TemperatureUnknown {};
+/// It is to be charged to a state of charge, which nobody tells.
+struct ChargeGoalUnknown {};
 /// Charging goes on in spite of a stop: CVL went below what is given or configured …
 struct ChargeVoltageLowered {
   std::optional<double> max_charge_voltage_v;
@@ -178,11 +180,11 @@ using Note =
     std::variant<note::NobodyFound, note::MemberGone, note::MemberForgotten, note::MemberStanding,
                  note::CapacityUnknown, note::ChargedVoltagesDiffer, note::HintFound,
                  note::BankShows, note::LimitChanged, note::TemperatureUnknown,
-                 note::ChargeVoltageLowered, note::ChargeVoltageBack, note::ChargeVoltageMisfit,
-                 note::BankHolding, note::BankLeft, note::MessageUnused, note::FieldUnusable,
-                 note::KeyUnknown, note::DoubtLasts, note::OtherTopic, note::TopicTakesOver,
-                 note::TopicChanged, note::TopicAskedFor, note::FirstMessage, note::MessagesBack,
-                 note::SourceGone, note::BatterySilent, note::BatteryLeft,
+                 note::ChargeGoalUnknown, note::ChargeVoltageLowered, note::ChargeVoltageBack,
+                 note::ChargeVoltageMisfit, note::BankHolding, note::BankLeft, note::MessageUnused,
+                 note::FieldUnusable, note::KeyUnknown, note::DoubtLasts, note::OtherTopic,
+                 note::TopicTakesOver, note::TopicChanged, note::TopicAskedFor, note::FirstMessage,
+                 note::MessagesBack, note::SourceGone, note::BatterySilent, note::BatteryLeft,
                  note::ChargeVoltageRefused, note::ChargeStopped, note::ChargeLimitsBack,
                  note::DischargeLimitKept, note::DischargeStopped>;
 using Notes = std::vector<Note>;
