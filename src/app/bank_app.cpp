@@ -27,12 +27,13 @@ BankApp::BankApp(Loop& loop, BankSetup setup, StateFile& state)
       bank_(setup_.rules),
       host_(loop, bank_, setup_.description, true,
             [this] {
-              if (bank_.take_memory_news()) state_.changed();
+              if (bank_.take_memory_news() || host_.take_settings_news()) state_.changed();
             }),
       watcher_(host_.service()->bus(), setup_.watch,
                [this](const MemberNews& news) { on_news(news); }) {
   if (setup_.is_of_batteries()) host_.call_members("battery");
   host_.offer_cells({[this] { return bank_.members().size(); }, [this] { return page_packs(); }});
+  host_.recall_settings(state.recall_settings(setup_.description.service_name));
   if (const BankMemory* memory = state.recall_bank(setup_.description.service_name))
     bank_.resume(*memory, loop.now());
   resume_charge_control();

@@ -47,6 +47,7 @@ class BankApp {
   /// What must survive a restart.
   BankMemory memory() const { return bank_.memory(loop_.now()); }
   std::optional<ChargeMemory> charge_memory() const { return bank_.charge_memory(loop_.now()); }
+  KeptValues kept_settings() const { return host_.settings().memory(); }
   status::AggregateStatus status(Instant now) const;
   /// `--forget`.
   status::ForgetAnswer forget(const std::string& name);

@@ -36,12 +36,13 @@ BatteryApp::BatteryApp(Loop& loop, BatteryConfig config, const std::string& conn
       host_(loop, battery_, description_of(config_, connection), config_.on_bus,
             [this] {
               for (const std::string& question : battery_.take_questions()) ask_(question);
-              if (battery_.take_memory_news()) state_.changed();
+              if (battery_.take_memory_news() || host_.take_settings_news()) state_.changed();
               settled_(*this);
             }),
       burst_end_(loop, [this] { on_burst_end(); }) {
   host_.offer_cells(
       {[this] { return is_live() ? std::size_t{1} : 0; }, [this] { return page_packs(); }});
+  host_.recall_settings(state.recall_settings(config_.service_name));
   resume_charge_control();
 }
 

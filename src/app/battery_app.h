@@ -43,6 +43,8 @@ class BatteryApp {
   bool is_live() const { return battery_.model().phase() == Life::Phase::live; }
   /// What its charge control must not forget over a restart; nullopt: there is none.
   std::optional<ChargeMemory> charge_memory() const { return battery_.charge_memory(loop_.now()); }
+  /// What its user set.
+  KeptValues kept_settings() const { return host_.settings().memory(); }
   /// `--forget` of what the charge control of the battery of this name misses; nullopt: there is
   /// none.
   std::optional<Forgetting> forget_sensors(const std::string& name);

@@ -53,6 +53,8 @@ class DeviceHost {
   void write_setting(std::string_view name, const Value& value);
   /// `changed` is called when the settings service has another value of one than settings() had.
   void on_settings(std::function<void()> changed) { settings_changed_ = std::move(changed); }
+  /// Whether there is something new to remember of them.
+  bool take_settings_news() { return settings_.take_memory_news(); }
 
   /// Writes anew what the device's values say of the service, after it has lost them all.
   void describe();

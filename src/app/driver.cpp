@@ -49,10 +49,24 @@ void log_problems(const ConfigResult& result, const std::filesystem::path& path)
   }
 }
 
+void collect_settings(const std::string& name, KeptValues values, State& state) {
+  if (values.empty())
+    state.settings.erase(name);
+  else
+    state.settings[name] = std::move(values);
+}
+
+void collect(const BatteryApp& battery, State& state) {
+  const std::string& name = battery.config().service_name;
+  if (auto memory = battery.charge_memory()) state.charge_controls[name] = std::move(*memory);
+  collect_settings(name, battery.kept_settings(), state);
+}
+
 void collect(const BankApp& bank, State& state) {
   const std::string& name = bank.description().service_name;
   state.banks[name] = bank.memory();
   if (auto memory = bank.charge_memory()) state.charge_controls[name] = std::move(*memory);
+  collect_settings(name, bank.kept_settings(), state);
 }
 
 }  // namespace
@@ -66,9 +80,7 @@ Driver::Driver(Loop& loop, std::filesystem::path config_path)
       retry_(loop.add_timer([this] { apply(Config(applied_)); })),
       state_(loop, std::filesystem::absolute(config_path_).parent_path() / "state.json") {
   state_.collect_with([this](State& state) {
-    for (const auto& battery : batteries_)
-      if (auto memory = battery->charge_memory())
-        state.charge_controls[battery->config().service_name] = std::move(*memory);
+    for (const auto& battery : batteries_) collect(*battery, state);
     if (shunts_) collect(*shunts_, state);
     for (const auto& bank : banks_) collect(*bank, state);
   });

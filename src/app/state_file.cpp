@@ -68,8 +68,8 @@ void StateFile::read() {
   auto state = decode_state(text);
   if (!state) {
     spdlog::warn(
-        "{} cannot be read: shunts and sensors that are missing now, alarms that held and how full "
-        "a battery was are not known; it is written anew",
+        "{} cannot be read: shunts and sensors that are missing now, alarms that held, how full a "
+        "battery was and what its switches were set to are not known; it is written anew",
         path_.string());
     return;
   }
@@ -85,6 +85,11 @@ const ChargeMemory* StateFile::recall_charge_control(const std::string& service_
   return find(state_.charge_controls, service_name);
 }
 
+KeptValues StateFile::recall_settings(const std::string& service_name) const {
+  const KeptValues* found = find(state_.settings, service_name);
+  return found != nullptr ? *found : KeptValues();
+}
+
 void StateFile::changed() {
   if (std::exchange(due_, true)) return;
   const Instant soon = loop_.now() + kSoon;
@@ -96,7 +101,7 @@ void StateFile::write() {
   if (collect_) collect_(state_);
   if (is_anybody_away(state_)) timer_.arm(loop_.now() + kWhileAway);
   std::string text = encode_state(state_);
-  if (text == written_ || state_.empty()) return;
+  if (text == written_ || (state_.empty() && written_.empty())) return;
   written_at_ = loop_.now();
   const std::string why_not = replace_file(path_, text);
   if (why_not.empty()) {
@@ -104,8 +109,8 @@ void StateFile::write() {
     written_ = std::move(text);
   } else if (!std::exchange(failure_said_, true)) {
     spdlog::warn(
-        "{} cannot be written: {}; a restart forgets lost shunts, alarms that hold and how full a "
-        "battery was",
+        "{} cannot be written: {}; a restart forgets lost shunts, alarms that hold, how full a "
+        "battery was and switches that the settings service has not stored",
         path_.string(), printable(why_not, 200));
   }
 }

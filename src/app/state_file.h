@@ -11,9 +11,10 @@
 
 namespace dmb {
 
-/// What banks and charge controls remember over restarts, in one small file beside the config.
-/// Written whole or not at all, only when it says something new, and at most once a minute: it lies
-/// on flash. A file that is missing or cannot be read is as at the first start; the log says so.
+/// What banks, charge controls and settings of users remember over restarts, in one small file
+/// beside the config. Written whole or not at all, only when it says something new, and at most
+/// once a minute: it lies on flash. A file that is missing or cannot be read is as at the first
+/// start; the log says so.
 class StateFile {
  public:
   /// `loop` must outlive it.
@@ -23,6 +24,8 @@ class StateFile {
   const BankMemory* recall_bank(const std::string& service_name) const;
   /// Likewise of the charge control of a battery or bank.
   const ChargeMemory* recall_charge_control(const std::string& service_name) const;
+  /// What its user set; empty: nothing.
+  KeptValues recall_settings(const std::string& service_name) const;
 
   /// Called whenever it is to be written what is true then.
   using Collect = std::function<void(State&)>;

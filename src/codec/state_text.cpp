@@ -3,9 +3,11 @@
 
 #include "charge_state.h"
 #include "dmb/bank/member.h"
+#include "kept_state.h"
 #include "state_json.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace dmb {
 namespace {
@@ -170,10 +172,11 @@ std::string encode_state(const State& state) {
   for (const auto& [name, bank] : state.banks) out["banks"][name] = encode(bank);
   for (const auto& [name, charge] : state.charge_controls)
     out["charge_controls"][name] = encode_charge(charge);
+  for (const auto& [name, values] : state.settings) out["settings"][name] = encode_kept(values);
   return out.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
-/// A file that an earlier version wrote says nothing of charge controls.
+/// A file that an earlier version wrote says nothing of charge controls and settings.
 std::optional<State> decode_state(std::string_view text) {
   const Json in = Json::parse(text, nullptr, false);
   if (!in.is_object() || whole_at(in, "version", kVersion + 1) != kVersion) return std::nullopt;
@@ -185,6 +188,9 @@ std::optional<State> decode_state(std::string_view text) {
   if (const Json* charge_controls = object_at(in, "charge_controls"))
     for (const auto& [name, charge] : charge_controls->items())
       if (charge.is_object()) state.charge_controls[name] = decode_charge(charge);
+  if (const Json* settings = object_at(in, "settings"))
+    for (const auto& [name, values] : settings->items())
+      if (auto kept = decode_kept(values); !kept.empty()) state.settings[name] = std::move(kept);
   return state;
 }
 

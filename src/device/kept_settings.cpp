@@ -108,7 +108,9 @@ void KeptSettings::write(std::string_view name, const Value& value) {
   const auto found = settings_.find(name);
   if (found == settings_.end()) return;
   const auto fitting = fit(found->second.spec, value);
-  if (fitting) found->second.kept = {*fitting, false};
+  if (!fitting) return;
+  found->second.kept = {*fitting, false};
+  memory_news_ = true;
 }
 
 KeptValues KeptSettings::memory() const {
@@ -159,6 +161,7 @@ KeptSettings::Taken KeptSettings::take(Setting& setting, const std::optional<Bus
   setting.kept.stored = true;
   if (*fitting == setting.kept.value) return Taken::same;
   setting.kept.value = *fitting;
+  memory_news_ = true;
   return Taken::changed;
 }
 
@@ -177,10 +180,12 @@ void KeptSettings::done(std::string_view name, bool stored) {
   if (found == settings_.end() || !found->second.on_its_way) return;
   Setting& setting = found->second;
   const Value sent = *std::exchange(setting.on_its_way, std::nullopt);
-  if (!stored)
+  if (!stored) {
     setting.known = false;
-  else if (sent == setting.kept.value)
+  } else if (sent == setting.kept.value) {
     setting.kept.stored = true;
+    memory_news_ = true;
+  }
 }
 
 void KeptSettings::away() {

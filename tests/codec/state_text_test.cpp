@@ -43,7 +43,11 @@ State sample() {
   bank.last_limits = {{"pack2", "Pack 2", 56.8, 40, std::nullopt}};
   bank.right_charge_voltage_v = 56.4;
   return {{{"aggregate_shunts", bank}, {"other", {}}},
-          {{"mqtt_battery", floating()}, {"other", {}}}};
+          {{"mqtt_battery", floating()}, {"other", {}}},
+          {{"mqtt_battery",
+            {{"Switch_stop_charge", {1, false}},
+             {"Switch_charge_to", {80.0, true}},
+             {"Switch_stop_charge_label", {"Halt \xC3\xA4", true}}}}}};
 }
 
 TEST(StateText, SaysWhatItWasToldToSay) {
@@ -140,6 +144,29 @@ TEST(StateText, RemembersTheSensorsOfSoManyMembersOnly) {
   for (int i = 0; i < 2000; ++i) state.charge_controls["b"].sensors[std::to_string(i)].cells = 16;
   EXPECT_EQ(decode_state(encode_state(state)).value().charge_controls["b"].sensors.size(),
             kMaxMembersSeen);
+}
+
+KeptValues settings_of(const std::string& inner) {
+  return decode_state(R"({"version":1,"banks":{},"settings":{"b":)" + inner + "}}")
+      .value()
+      .settings["b"];
+}
+
+TEST(StateText, TakesNothingOfSettingsThatCannotBe) {
+  for (const char* nothing :
+       {"{}", "[]", "3", R"({"a":1})", R"({"a":{}})", R"({"a":{"stored":true}})",
+        R"({"a":{"value":null}})", R"({"a":{"value":true}})", R"({"a":{"value":[1]}})",
+        R"({"a":{"value":{"value":1}}})", R"({"a":{"value":"\u0000"}})"})
+    EXPECT_EQ(settings_of(nothing), KeptValues{}) << nothing;
+  EXPECT_EQ(settings_of(R"({"a":{"value":")" + std::string(300, 'x') + R"("}})"), KeptValues{});
+  EXPECT_EQ(settings_of(R"({"a":{"value":1,"stored":"yes"},"b":{"value":5e9,"stored":true}})"),
+            (KeptValues{{"a", {1, false}}, {"b", {5e9, true}}}));
+}
+
+TEST(StateText, RemembersSoManySettingsOnly) {
+  State state;
+  for (int i = 0; i < 1000; ++i) state.settings["b"][std::to_string(i)] = {1, true};
+  EXPECT_EQ(decode_state(encode_state(state)).value().settings["b"].size(), kMaxKeptValues);
 }
 
 TEST(StateText, IsShortenedNowhereItMatters) {

@@ -1,99 +1,18 @@
 // SPDX-License-Identifier: MIT
-#include "sinks/bus/settings_client.h"
-
-#include "../support/bus_client.h"
-#include "../support/fake_settings.h"
-#include "../support/log_capture.h"
-#include "../support/loop_runner.h"
-#include "../support/private_bus.h"
-#include "../support/wait_for.h"
-#include "dbus/bus.h"
-
-#include <gtest/gtest.h>
+#include "settings_fixture.h"
 
 #include <memory>
-#include <optional>
 #include <vector>
 
 namespace dmb::test {
 namespace {
-
-constexpr const char* kInstance = "/Settings/Devices/mqtt_battery/ClassAndVrmInstance";
-constexpr const char* kCustomName = "/Settings/Devices/mqtt_battery/CustomName";
-constexpr int kPreferred = 100;
-
-class SettingsClientTest : public testing::Test {
- protected:
-  SettingsClientTest() {
-    private_bus_.use_for_this_process();
-    bus_ = std::make_unique<Bus>(loop_);
-    runner_ = std::make_unique<LoopRunner>(loop_);
-  }
-  ~SettingsClientTest() override {
-    runner_->run([this] { client_.reset(); });
-    runner_.reset();
-  }
-
-  void start_settings(FakeSettings::Store store = {},
-                      FakeSettings::Manner manner = FakeSettings::Manner::honest) {
-    settings_ = std::make_unique<FakeSettings>(private_bus_.address(), std::move(store), manner);
-  }
-  void start_client(const std::string& device_id = "mqtt_battery") {
-    runner_->run([&, this] {
-      client_ = std::make_unique<SettingsClient>(
-          *bus_, loop_, device_id, kPreferred,
-          [this](const DeviceIdentity& identity) { told_.push_back(identity); }, kept_,
-          [this] { ++kept_news_; });
-      EXPECT_TRUE(told_.empty()) << "called from within the constructor";
-    });
-  }
-  void store_name(const std::string& name) {
-    runner_->run([&, this] { client_->store_custom_name(name); });
-  }
-  std::vector<DeviceIdentity> told() {
-    std::vector<DeviceIdentity> copy;
-    runner_->run([&, this] { copy = told_; });
-    return copy;
-  }
-  /// Waits until the listener was called `times` times; returns the last identity.
-  DeviceIdentity identity_after(std::size_t times) {
-    EXPECT_TRUE(wait_for([&] { return told().size() >= times; })) << "told " << told().size();
-    const auto all = told();
-    EXPECT_EQ(all.size(), times);
-    return all.empty() ? DeviceIdentity{-1, "never told"} : all.back();
-  }
-  /// All that the settings service sent before now has been seen by the client.
-  void settle() {
-    const char* name = nullptr;
-    runner_->run([&] { sd_bus_get_unique_name(bus_->native(), &name); });
-    if (settings_) settings_->store();
-    observer().call(name, "/", "org.freedesktop.DBus.Peer", "Ping");
-    runner_->run([] {});
-  }
-  BusClient& observer() {
-    if (!observer_) observer_ = std::make_unique<BusClient>(private_bus_.address());
-    return *observer_;
-  }
-
-  LogCapture log_;
-  PrivateBus private_bus_;
-  Loop loop_;
-  std::unique_ptr<Bus> bus_;
-  KeptSettings kept_;
-  int kept_news_ = 0;
-  std::unique_ptr<SettingsClient> client_;
-  std::vector<DeviceIdentity> told_;
-  std::unique_ptr<FakeSettings> settings_;
-  std::unique_ptr<BusClient> observer_;
-  std::unique_ptr<LoopRunner> runner_;
-};
 
 TEST_F(SettingsClientTest, AllocatesThePreferredInstance) {
   start_settings();
   start_client();
   EXPECT_EQ(identity_after(1), (DeviceIdentity{100, ""}));
   EXPECT_EQ(settings_->store(),
-            (FakeSettings::Store{{kInstance, "battery:100"}, {kCustomName, ""}}));
+            (FakeSettings::Store{{kInstancePath, "battery:100"}, {kNamePath, ""}}));
   EXPECT_TRUE(log_.lines().empty());
 }
 
@@ -104,7 +23,7 @@ TEST_F(SettingsClientTest, UsesTheReturnedInstanceWhenThePreferredIsTaken) {
 }
 
 TEST_F(SettingsClientTest, UsesWhatIsStored) {
-  start_settings({{kInstance, "battery:7"}, {kCustomName, "Shed"}});
+  start_settings({{kInstancePath, "battery:7"}, {kNamePath, "Shed"}});
   start_client();
   EXPECT_EQ(identity_after(1), (DeviceIdentity{7, "Shed"}));
 }
@@ -118,7 +37,7 @@ TEST_F(SettingsClientTest, UsesThePreferredInstanceAtOnceWhenThereIsNoService) {
 TEST_F(SettingsClientTest, AllocatesWhenTheServiceAppearsLater) {
   start_client();
   EXPECT_EQ(identity_after(1).instance, 100);
-  start_settings({{kInstance, "battery:7"}, {kCustomName, "Shed"}});
+  start_settings({{kInstancePath, "battery:7"}, {kNamePath, "Shed"}});
   EXPECT_EQ(identity_after(2), (DeviceIdentity{7, "Shed"}));
 }
 
@@ -137,7 +56,7 @@ TEST_F(SettingsClientTest, ReadsAgainAfterARestart) {
   EXPECT_EQ(identity_after(1), (DeviceIdentity{100, ""}));
   auto store = settings_->store();
   settings_.reset();
-  store[kCustomName] = "Shed";
+  store[kNamePath] = "Shed";
   start_settings(store);
   EXPECT_EQ(identity_after(2), (DeviceIdentity{100, "Shed"}));
 }
@@ -146,14 +65,14 @@ TEST_F(SettingsClientTest, FollowsEditsInTheGui) {
   start_settings();
   start_client();
   identity_after(1);
-  settings_->edit(kCustomName, "Shed");
+  settings_->edit(kNamePath, "Shed");
   EXPECT_EQ(identity_after(2), (DeviceIdentity{100, "Shed"}));
-  settings_->edit(kInstance, "battery:42");
+  settings_->edit(kInstancePath, "battery:42");
   EXPECT_EQ(identity_after(3), (DeviceIdentity{42, "Shed"}));
 }
 
 TEST_F(SettingsClientTest, DoesNotWaitForAServiceThatHangsAndTakesItsLateAnswer) {
-  start_settings({{kInstance, "battery:7"}, {kCustomName, "Shed"}}, FakeSettings::Manner::hangs);
+  start_settings({{kInstancePath, "battery:7"}, {kNamePath, "Shed"}}, FakeSettings::Manner::hangs);
   const auto start = std::chrono::steady_clock::now();
   start_client();
   EXPECT_EQ(identity_after(1), (DeviceIdentity{100, ""}));
@@ -193,19 +112,19 @@ TEST_F(SettingsClientTest, IgnoresNonsenseInSignals) {
   start_settings();
   start_client();
   identity_after(1);
-  settings_->announce_integer(kInstance, 5);
-  settings_->announce_integer(kCustomName, 5);
-  settings_->edit(kInstance, "vebus:9");
-  settings_->edit(kInstance, "battery:");
-  settings_->edit(kInstance, "battery:-4");
-  settings_->edit(kInstance, "battery:99999999999");
-  settings_->edit(kInstance, "battery:10000");
-  settings_->edit(kCustomName, std::string(100'000, 'x'));
+  settings_->announce_integer(kInstancePath, 5);
+  settings_->announce_integer(kNamePath, 5);
+  settings_->edit(kInstancePath, "vebus:9");
+  settings_->edit(kInstancePath, "battery:");
+  settings_->edit(kInstancePath, "battery:-4");
+  settings_->edit(kInstancePath, "battery:99999999999");
+  settings_->edit(kInstancePath, "battery:10000");
+  settings_->edit(kNamePath, std::string(100'000, 'x'));
   settle();
   EXPECT_EQ(told().size(), 1U);
   EXPECT_EQ(log_.lines().size(), 1U);
   // An instance is not announced at once: what was believed would come with the next name.
-  settings_->edit(kCustomName, "Shed");
+  settings_->edit(kNamePath, "Shed");
   EXPECT_EQ(identity_after(2), (DeviceIdentity{100, "Shed"}));
 }
 
@@ -217,8 +136,8 @@ TEST_F(SettingsClientTest, DoesNotBelieveSomebodyElse) {
   runner_->run([&] { sd_bus_get_unique_name(bus_->native(), &name); });
   for (const bool directly : {false, true}) {
     sd_bus_message* forged = nullptr;
-    sd_bus_message_new_signal(observer().native(), &forged, kInstance, "com.victronenergy.BusItem",
-                              "PropertiesChanged");
+    sd_bus_message_new_signal(observer().native(), &forged, kInstancePath,
+                              "com.victronenergy.BusItem", "PropertiesChanged");
     sd_bus_message_append(forged, "a{sv}", 1, "Value", "s", "battery:13");
     if (directly) sd_bus_message_set_destination(forged, name);
     sd_bus_send(observer().native(), forged, nullptr);
@@ -235,7 +154,7 @@ TEST_F(SettingsClientTest, DoesNotBelieveSomebodyElse) {
   EXPECT_EQ(told().size(), 1U);
   EXPECT_EQ(settings_->add_settings_calls(), 1);
   // An instance is not announced at once: a forged one would come with the next name.
-  settings_->edit(kCustomName, "Shed");
+  settings_->edit(kNamePath, "Shed");
   EXPECT_EQ(identity_after(2), (DeviceIdentity{100, "Shed"}));
 }
 
@@ -245,13 +164,13 @@ TEST_F(SettingsClientTest, StoresANameWithoutHearingItsOwnEcho) {
   identity_after(1);
   store_name("Garage");
   store_name("Shed");
-  ASSERT_TRUE(wait_for([&] { return settings_->store()[kCustomName] == "Shed"; }));
+  ASSERT_TRUE(wait_for([&] { return settings_->store()[kNamePath] == Value("Shed"); }));
   settle();
   EXPECT_EQ(told().size(), 1U);
   EXPECT_EQ(settings_->set_value_calls(), 2);
-  settings_->edit(kCustomName, "Attic");
+  settings_->edit(kNamePath, "Attic");
   EXPECT_EQ(identity_after(2), (DeviceIdentity{100, "Attic"}));
-  settings_->edit(kCustomName, "Shed");
+  settings_->edit(kNamePath, "Shed");
   EXPECT_EQ(identity_after(3), (DeviceIdentity{100, "Shed"}));
 }
 
@@ -259,9 +178,9 @@ TEST_F(SettingsClientTest, StoresANameOnceTheServiceIsThereAndItWinsOverTheStore
   start_client();
   identity_after(1);
   store_name("Garage");
-  start_settings({{kInstance, "battery:7"}, {kCustomName, "Shed"}});
+  start_settings({{kInstancePath, "battery:7"}, {kNamePath, "Shed"}});
   EXPECT_EQ(identity_after(2), (DeviceIdentity{7, "Garage"}));
-  EXPECT_TRUE(wait_for([&] { return settings_->store()[kCustomName] == "Garage"; }));
+  EXPECT_TRUE(wait_for([&] { return settings_->store()[kNamePath] == Value("Garage"); }));
 }
 
 TEST_F(SettingsClientTest, StoresANameAgainWhenTheServiceDiedBeforeItTookIt) {
@@ -272,7 +191,7 @@ TEST_F(SettingsClientTest, StoresANameAgainWhenTheServiceDiedBeforeItTookIt) {
   settings_.reset();
   store_name("Garage");
   start_settings(store);
-  EXPECT_TRUE(wait_for([&] { return settings_->store()[kCustomName] == "Garage"; }));
+  EXPECT_TRUE(wait_for([&] { return settings_->store()[kNamePath] == Value("Garage"); }));
   settle();
   EXPECT_EQ(told().size(), 1U);
 }

@@ -203,6 +203,21 @@ TEST(KeptSettings, AServiceThatLostItsStoreIsGivenWhatCounts) {
   EXPECT_EQ(wanted[2].initial, Value(1));
 }
 
+TEST(KeptSettings, SayWhenThereIsSomethingNewToRemember) {
+  KeptSettings settings = offered();
+  EXPECT_FALSE(settings.take_memory_news());
+  answer_all(settings);
+  EXPECT_FALSE(settings.take_memory_news());
+  settings.write("stop", 1);
+  EXPECT_TRUE(settings.take_memory_news());
+  EXPECT_EQ(settings.take_errands().size(), 1U);
+  EXPECT_FALSE(settings.take_memory_news());
+  settings.done("stop", true);
+  EXPECT_TRUE(settings.take_memory_news());
+  EXPECT_EQ(settings.take_change("stop", whole(0)), Taken::changed);
+  EXPECT_TRUE(settings.take_memory_news());
+}
+
 TEST(KeptSettings, RememberABoundedNumber) {
   KeptSettings settings;
   for (int round = 0; round < 10; ++round) {

@@ -8,6 +8,9 @@
 
 #include <array>
 #include <cstdint>
+#include <string>
+#include <string_view>
+#include <variant>
 
 using namespace dmb;
 using test::rule;
@@ -25,7 +28,7 @@ void write_pairs(fuzz::BusWriter& writer, fuzz::InputBytes& input, const setting
       writer.variant();
     } else {
       writer.open('v', "s");
-      const std::array texts{paths.instance, paths.custom_name,
+      const std::array texts{paths.instance, paths.custom_name, settings::path_of(paths, "Stop"),
                              "battery:" + std::to_string(input.integer<std::int32_t>()),
                              "battery:" + input.text(12)};
       writer.text(texts[input.below(texts.size())]);
@@ -44,7 +47,13 @@ void check_answer(const test::OfflineBus& bus, fuzz::InputBytes& input) {
   for (std::size_t count = input.below(6); count > 0; --count) write_pairs(writer, input, paths);
   writer.close();
   test::OfflineBus::seal(message);
-  const settings::Stored stored = settings::read_answer(message.get(), paths);
+  KeptSettings kept;
+  kept.offer({{.name = "Stop", .initial = 0, .min = 0, .max = 1}});
+  const settings::Stored stored = settings::read_answer(
+      message.get(), paths,
+      [&](std::string_view name, const auto& value) { kept.take_answer(name, value); });
+  const auto stop = std::get<std::int32_t>(*kept.find("Stop"));
+  rule(stop == 0 || stop == 1, "a kept setting out of its range");
   rule(!stored.instance || *stored.instance >= 0, "a negative instance");
   rule(!stored.custom_name || is_bus_text(*stored.custom_name), "a name that is no text");
 }

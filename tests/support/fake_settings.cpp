@@ -23,6 +23,38 @@ bool is_legal(const std::string& path) {
   });
 }
 
+double number_in(const Value& value) {
+  const auto* whole = std::get_if<std::int32_t>(&value);
+  return whole != nullptr ? *whole : std::get<double>(value);
+}
+
+void append_variant(sd_bus_message* message, const Value& value) {
+  if (const auto* text = std::get_if<std::string>(&value))
+    sd_bus_message_append(message, "v", "s", text->c_str());
+  else if (const auto* whole = std::get_if<std::int32_t>(&value))
+    sd_bus_message_append(message, "v", "i", *whole);
+  else
+    sd_bus_message_append(message, "v", "d", std::get<double>(value));
+}
+
+void append_pair(sd_bus_message* message, const char* key, const Value& value) {
+  sd_bus_message_open_container(message, 'e', "sv");
+  sd_bus_message_append(message, "s", key);
+  append_variant(message, value);
+  sd_bus_message_close_container(message);
+}
+
+/// Of one of the types that a setting may have; nullopt: of another.
+std::optional<Value> read_variant(sd_bus_message* message) {
+  const char* text = nullptr;
+  std::int32_t whole = 0;
+  double number = 0;
+  if (sd_bus_message_read(message, "v", "s", &text) > 0) return Value(text);
+  if (sd_bus_message_read(message, "v", "i", &whole) > 0) return Value(whole);
+  if (sd_bus_message_read(message, "v", "d", &number) > 0) return Value(number);
+  return std::nullopt;
+}
+
 bool is_instance(const std::string& path) {
   return path.ends_with("/ClassAndVrmInstance");
 }
@@ -66,7 +98,7 @@ int FakeSettings::set_value_calls() {
   return calls;
 }
 
-void FakeSettings::edit(const std::string& path, const std::string& value) {
+void FakeSettings::edit(const std::string& path, const Value& value) {
   runner_->run([&] {
     store_[path] = value;
     announce(path, value);
@@ -78,6 +110,12 @@ void FakeSettings::announce_integer(const std::string& path, std::int32_t value)
     sd_bus_emit_signal(bus_, path.c_str(), kBusItem, "PropertiesChanged", "a{sv}", 2, "Value", "i",
                        value, "Text", "s", std::to_string(value).c_str());
   });
+}
+
+std::pair<double, double> FakeSettings::range(const std::string& path) {
+  std::pair<double, double> range;
+  runner_->run([&] { range = ranges_[path]; });
+  return range;
 }
 
 void FakeSettings::answer_kept_calls() {
@@ -133,32 +171,45 @@ int FakeSettings::add_settings(sd_bus_message* call) {
 /// One setting of the request; adds it. nullopt for a path that D-Bus forbids: that fails the call.
 std::optional<std::string> FakeSettings::read_setting(sd_bus_message* call) {
   std::string path;
-  std::string initial;
+  Value initial;
+  std::pair<double, double> range{0, 0};
   sd_bus_message_enter_container(call, 'a', "{sv}");
   while (sd_bus_message_enter_container(call, 'e', "sv") > 0) {
-    const char* key = nullptr;
-    const char* value = nullptr;
-    check(sd_bus_message_read(call, "s", &key), "key");
-    check(sd_bus_message_read(call, "v", "s", &value), "value");
-    (std::string_view(key) == "path" ? path : initial) = value;
+    const char* text = nullptr;
+    check(sd_bus_message_read(call, "s", &text), "key");
+    const std::string_view key = text;
+    const Value value = read_variant(call).value();
+    if (key == "path") path = std::get<std::string>(value);
+    if (key == "default") initial = value;
+    if (key == "min") range.first = number_in(value);
+    if (key == "max") range.second = number_in(value);
     sd_bus_message_exit_container(call);
   }
   sd_bus_message_exit_container(call);
   if (!path.starts_with("/Settings/") || !is_legal(path)) return std::nullopt;
+  ranges_[path] = range;
   if (!store_.contains(path)) add(path, initial);
   return path;
 }
 
-void FakeSettings::add(const std::string& path, const std::string& value) {
-  store_[path] = is_instance(path) ? next_free(path, value) : value;
+void FakeSettings::add(const std::string& path, const Value& value) {
+  store_[path] = is_instance(path) ? Value(next_free(path, std::get<std::string>(value))) : value;
   announce(path, store_[path]);
+}
+
+/// As the real one: 0 … 0 is no range.
+bool FakeSettings::is_in_range(const std::string& path, const Value& value) const {
+  const auto found = ranges_.find(path);
+  if (std::holds_alternative<std::string>(value) || found == ranges_.end()) return true;
+  const auto [min, max] = found->second;
+  return (min == 0 && max == 0) || (number_in(value) >= min && number_in(value) <= max);
 }
 
 /// As the real one: a number that another device of the class has becomes the next free one.
 std::string FakeSettings::next_free(const std::string& path, std::string value) const {
   const auto is_taken = [&] {
     return std::ranges::any_of(store_, [&](const auto& entry) {
-      return entry.first != path && is_instance(entry.first) && entry.second == value;
+      return entry.first != path && is_instance(entry.first) && entry.second == Value(value);
     });
   };
   while (is_taken()) {
@@ -175,29 +226,41 @@ void FakeSettings::append_answer(sd_bus_message* reply, const std::string& path)
     sd_bus_message_append(reply, "a{sv}", 3, "path", "s", path.c_str(), "error", "i", 0, "value",
                           "i", 7);
   } else {
-    std::string value = store_[path];
+    Value value = store_[path];
     if (manner_ == Manner::other_class && is_instance(path)) value = "vebus:100";
     if (manner_ == Manner::malformed_number && is_instance(path)) value = "battery:abc";
-    sd_bus_message_append(reply, "a{sv}", 3, "path", "s", path.c_str(), "error", "i", 0, "value",
-                          "s", value.c_str());
+    sd_bus_message_open_container(reply, 'a', "{sv}");
+    append_pair(reply, "path", path);
+    append_pair(reply, "error", 0);
+    append_pair(reply, "value", value);
+    sd_bus_message_close_container(reply);
   }
 }
 
 int FakeSettings::set_value(sd_bus_message* call) {
   ++set_value_calls_;
   const std::string path = sd_bus_message_get_path(call);
-  const char* value = nullptr;
-  if (sd_bus_message_read(call, "v", "s", &value) < 0 || !store_.contains(path)) {
-    return sd_bus_reply_method_return(call, "i", -1);
-  }
-  store_[path] = value;
-  announce(path, value);
+  const auto value = read_variant(call);
+  const auto found = store_.find(path);
+  const bool is_taken = manner_ != Manner::takes_nothing && value && found != store_.end() &&
+                        found->second.index() == value->index() && is_in_range(path, *value);
+  if (!is_taken) return sd_bus_reply_method_return(call, "i", -1);
+  found->second = *value;
+  announce(path, *value);
   return sd_bus_reply_method_return(call, "i", 0);
 }
 
-void FakeSettings::announce(const std::string& path, const std::string& value) {
-  sd_bus_emit_signal(bus_, path.c_str(), kBusItem, "PropertiesChanged", "a{sv}", 3, "Value", "s",
-                     value.c_str(), "Text", "s", value.c_str(), "Default", "s", "");
+void FakeSettings::announce(const std::string& path, const Value& value) {
+  sd_bus_message* signal = nullptr;
+  check(sd_bus_message_new_signal(bus_, &signal, path.c_str(), kBusItem, "PropertiesChanged"),
+        "signal");
+  sd_bus_message_open_container(signal, 'a', "{sv}");
+  append_pair(signal, "Value", value);
+  append_pair(signal, "Text", "");
+  append_pair(signal, "Default", "");
+  sd_bus_message_close_container(signal);
+  sd_bus_send(bus_, signal, nullptr);
+  sd_bus_message_unref(signal);
 }
 
 }  // namespace dmb::test

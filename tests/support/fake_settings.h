@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "dmb/battery/value.h"
 #include "loop_runner.h"
 #include "runtime/loop.h"
 
@@ -11,16 +12,17 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace dmb::test {
 
-/// A com.victronenergy.settings that keeps text settings, as the real one does: allocates the next
-/// free instance, answers errors, announces changes. It can also misbehave. Runs in a thread of its
-/// own; all methods may be called from the test.
+/// A com.victronenergy.settings that keeps settings as the real one does: of one type each, within
+/// their range, instances as the next free one, errors answered, changes announced. It can also
+/// misbehave. Runs in a thread of its own; all methods may be called from the test.
 class FakeSettings {
  public:
-  using Store = std::map<std::string, std::string>;
+  using Store = std::map<std::string, Value>;
 
   enum class Manner : std::uint8_t {
     honest,
@@ -32,6 +34,7 @@ class FakeSettings {
     error_codes,       ///< error -8 and no value
     wrong_signature,   ///< a string instead of the list
     refuses,           ///< a D-Bus error
+    takes_nothing,     ///< SetValue answers -1
   };
 
   explicit FakeSettings(const std::string& address, Store store = {},
@@ -45,9 +48,11 @@ class FakeSettings {
   int set_value_calls();
 
   /// What the user does in the GUI: stores and announces.
-  void edit(const std::string& path, const std::string& value);
-  /// Announces a value that is not in the store; `types` as for sd_bus_message_append(3).
+  void edit(const std::string& path, const Value& value);
+  /// Announces a value that is not in the store.
   void announce_integer(const std::string& path, std::int32_t value);
+  /// What it was given as the range of a number.
+  std::pair<double, double> range(const std::string& path);
   /// From now on honest; calls that hung are answered.
   void answer_kept_calls();
 
@@ -58,11 +63,13 @@ class FakeSettings {
   int set_value(sd_bus_message* call);
   void append_answer(sd_bus_message* reply, const std::string& path);
   std::optional<std::string> read_setting(sd_bus_message* call);
-  void add(const std::string& path, const std::string& value);
+  void add(const std::string& path, const Value& value);
+  bool is_in_range(const std::string& path, const Value& value) const;
   std::string next_free(const std::string& path, std::string value) const;
-  void announce(const std::string& path, const std::string& value);
+  void announce(const std::string& path, const Value& value);
 
   Store store_;
+  std::map<std::string, std::pair<double, double>> ranges_;
   Manner manner_;
   int add_settings_calls_ = 0;
   int set_value_calls_ = 0;

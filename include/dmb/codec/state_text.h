@@ -2,6 +2,7 @@
 #pragma once
 
 #include "dmb/bank/bank_memory.h"
+#include "dmb/codec/kept_values.h"
 #include "dmb/control/charge_control.h"
 
 #include <map>
@@ -15,8 +16,9 @@ namespace dmb {
 struct State {
   std::map<std::string, BankMemory, std::less<>> banks;
   std::map<std::string, ChargeMemory, std::less<>> charge_controls;
+  std::map<std::string, KeptValues, std::less<>> settings;
 
-  bool empty() const { return banks.empty() && charge_controls.empty(); }
+  bool empty() const { return banks.empty() && charge_controls.empty() && settings.empty(); }
   bool operator==(const State&) const = default;
 };
 

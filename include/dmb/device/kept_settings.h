@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace dmb {
@@ -46,6 +47,8 @@ class KeptSettings {
   void write(std::string_view name, const Value& value);
   /// What is to be known after a restart, also of settings that are not offered now.
   KeptValues memory() const;
+  /// Whether memory() says something new since the last call.
+  bool take_memory_news() { return std::exchange(memory_news_, false); }
 
   // --- For the client of the settings service ---
 
@@ -87,10 +90,11 @@ class KeptSettings {
 
   KeptValue value_of_new(const SettingSpec& spec);
   void put_aside(const Setting& setting);
-  static Taken take(Setting& setting, const std::optional<BusValue>& value);
+  Taken take(Setting& setting, const std::optional<BusValue>& value);
 
   Settings settings_;
   KeptValues remembered_;  ///< of those that are not offered
+  bool memory_news_ = false;
 };
 
 }  // namespace dmb
