@@ -162,6 +162,24 @@ std::optional<ForgetAnswer> parse_forget_answer(std::string_view json) {
   return answer;
 }
 
+std::string about_json(const BatteryStatus& battery) {
+  const Json object{{"name", write(battery.name)},
+                    {"life", write(battery.life)},
+                    {"last_sign_age_s", write(battery.last_sign_age_s)},
+                    {"limits", write(battery.limits)},
+                    {"doubts", write(battery.doubts)}};
+  return object.dump();
+}
+
+std::string about_json(const AggregateStatus& aggregate) {
+  const Json object{{"name", write(aggregate.name)},
+                    {"holding", write(aggregate.holding)},
+                    {"limits", write(aggregate.limits)},
+                    {"members", write(aggregate.members)},
+                    {"missing", write(aggregate.missing)}};
+  return object.dump();
+}
+
 std::string report_json(const Report& report, const std::vector<Advice>& advice) {
   const Verdict result = verdict(report, advice);
   const Json object{{"schema", kSchema},

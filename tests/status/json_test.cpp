@@ -19,6 +19,19 @@ TEST(StatusJson, ComesBackAsItWas) {
   }
 }
 
+TEST(StatusJson, OfWhatIsPublishedHasLimitsWithReasonsMembersAndAges) {
+  const auto process = live_process();
+  const auto battery = nlohmann::json::parse(about_json(process.batteries.front()));
+  EXPECT_EQ(battery["name"], process.batteries.front().name);
+  EXPECT_EQ(battery["last_sign_age_s"], *process.batteries.front().last_sign_age_s);
+  EXPECT_EQ(battery["limits"]["max_charge_voltage_v"]["why"],
+            process.batteries.front().limits.max_charge_voltage_v->why);
+  const auto aggregate = nlohmann::json::parse(about_json(*process.aggregate));
+  ASSERT_EQ(aggregate["members"].size(), process.aggregate->members.size());
+  EXPECT_EQ(aggregate["members"][0]["last_signal_age_s"],
+            process.aggregate->members.front().last_signal_age_s);
+}
+
 TEST(StatusJson, IsOneLineWithTheSchemaFirst) {
   const std::string json = to_json(live_process());
   EXPECT_TRUE(json.starts_with("{\"schema\":1,")) << json;

@@ -23,6 +23,11 @@ struct Parsed {
 /// Keys that are missing or of the wrong type keep their defaults; at most 1 MiB is looked at.
 Parsed parse_process(std::string_view json);
 
+/// What is published of a battery beside its values, as one JSON object: its life, its limits and
+/// why they are what they are, who its members are, and how old all this is.
+std::string about_json(const BatteryStatus& battery);
+std::string about_json(const AggregateStatus& aggregate);
+
 /// The whole report for scripts, indented.
 std::string report_json(const Report& report, const std::vector<Advice>& advice);
 
