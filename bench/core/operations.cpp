@@ -15,6 +15,7 @@
 #include "dmb/device/limits_view.h"
 #include "dmb/mapping/intake.h"
 #include "dmb/mapping/parse_map.h"
+#include "dmb/publish/plan.h"
 
 #include <algorithm>
 #include <array>
@@ -262,6 +263,46 @@ Step route_topic(const std::string&) {
   return [routing = std::make_shared<Routing>()] { routing->step(); };
 }
 
+/// What a message costs that is published as well: seldom a state is due, mostly only limits and
+/// alarms are looked at.
+class Publishing {
+ public:
+  explicit Publishing(const std::string& data) {
+    BatteryModel model({});
+    Reading reading;
+    must(std::holds_alternative<Accepted>(decode_payload(file_text(data + "/" + kFull), reading)));
+    model.apply(reading, BatteryModel::Delivery::live, now_);
+    values_ = model.view(now_);
+    plan_.on_connected();
+    must(step(std::chrono::seconds(0)) == 4);
+  }
+
+  std::size_t step(std::chrono::milliseconds time) {
+    now_ += time;
+    const PublishedBattery battery{
+        .id = "mqtt_battery", .name = "House", .present = true, .values = values_};
+    return plan_.update({&battery, 1}, now_).size();
+  }
+
+ private:
+  PublishPlan plan_{PublishTopics("dbus-mqtt-battery", "c0619ab12345", "homeassistant"),
+                    {.interval = std::chrono::seconds(1)}};
+  ItemValues values_;
+  Instant now_{};
+};
+
+Step publish_nothing(const std::string& data) {
+  return [publishing = std::make_shared<Publishing>(data)] {
+    must(publishing->step(std::chrono::seconds(0)) == 0);
+  };
+}
+
+Step publish_state(const std::string& data) {
+  return [publishing = std::make_shared<Publishing>(data)] {
+    must(publishing->step(std::chrono::seconds(1)) == 1);
+  };
+}
+
 constexpr std::array kOperations{
     Operation{"decode_minimum", "payload with 3 fields to a reading", decode<kMinimum>},
     Operation{"decode_full", "payload with 98 fields to a reading", decode<kFull>},
@@ -279,6 +320,8 @@ constexpr std::array kOperations{
               shunt_update<256, false>},
     Operation{"bms_update_2", "the same with the virtual BMS", shunt_update<2, true>},
     Operation{"bms_update_256", "the same with the virtual BMS", shunt_update<256, true>},
+    Operation{"publish_nothing", "a battery to be published, with no state due", publish_nothing},
+    Operation{"publish_state", "the same with a state of 98 items due", publish_state},
 };
 
 }  // namespace

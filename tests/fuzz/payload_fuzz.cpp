@@ -9,7 +9,9 @@
 #include "dmb/battery/quantity.h"
 #include "dmb/codec/payload.h"
 #include "dmb/codec/payload_decoder.h"
+#include "dmb/device/change.h"
 #include "dmb/device/message_event.h"
+#include "dmb/publish/state_message.h"
 
 #include <algorithm>
 #include <array>
@@ -110,6 +112,26 @@ void check_forms(std::string_view payload, const Reading& plain) {
   }
 }
 
+/// What is published of a battery is the same to whoever reads it with our decoder.
+void check_published(const ItemValues& values) {
+  Reading read;
+  const DecodeResult result =
+      decode_payload(state_message(values, "{\"life\":\"live\"}"), read, {});
+  rule(std::holds_alternative<Accepted>(result), "what is published cannot be read");
+  rule(read.unknown_keys().empty(), "what is published has keys that nobody knows");
+  for (const Quantity id : values.existing()) {
+    if (!has(id.spec().traits, Trait::payload)) continue;
+    const OptValue published = as_published(values[id].value, id.spec());
+    const Reading::Field* field = read.find(id);
+    rule((field != nullptr) == published.has_value(), "what is published is not all that is known");
+    // Of a capacity of less than what the bus can tell no reading is made.
+    rule(field == nullptr || field->bad || field->value == published,
+         "what is published reads as something else");
+    rule(field == nullptr || !field->bad || id == q("/InstalledCapacity"),
+         "what is published is no reading");
+  }
+}
+
 /// One battery and everything that happens to it.
 class Battery {
  public:
@@ -125,6 +147,7 @@ class Battery {
     else if (record.what != 'T')
       take_payload(record);
     watch_.look(device_, now_);
+    check_published(device_.values());
   }
 
   /// Nothing comes any more: the battery has to end, and to say when.
