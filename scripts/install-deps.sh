@@ -26,7 +26,7 @@ packages_of() {
   case $1 in
     build) echo g++ cmake ninja-build pkg-config libsdbus-c++-dev libpaho-mqttpp-dev \
       libpaho-mqtt-dev nlohmann-json3-dev libinih-dev libspdlog-dev libsystemd-dev ;;
-    test) echo libgtest-dev dbus mosquitto mosquitto-clients daemontools python3 python3-dbus \
+    test) echo libgtest-dev dbus mosquitto mosquitto-clients daemontools python3 python3-dbus python3-jinja2 \
       python3-gi openssl nodejs npm ca-certificates procps binutils iproute2 busybox-static curl wget ;;
     demo) echo dbus mosquitto mosquitto-clients python3 python3-dbus python3-gi ;;
     ci) echo git clang libclang-rt-dev clang-format clang-tidy shellcheck ;;
