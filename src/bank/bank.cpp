@@ -14,7 +14,14 @@ constexpr auto kNotHeard = static_cast<std::size_t>(-1);
 void Bank::change_rules(AggregateRules rules, StandingRules standing, Instant now) {
   if (rules.time_to_go != rules_.time_to_go) time_to_go_ = {};
   rules_ = rules;
-  standing_ = standing;
+  standing.switched_off = std::move(standing_.switched_off);
+  standing_ = std::move(standing);
+  judge_all(now);
+}
+
+void Bank::switch_off(std::set<std::string> ids, Instant now) {
+  if (ids == standing_.switched_off) return;
+  standing_.switched_off = std::move(ids);
   judge_all(now);
 }
 

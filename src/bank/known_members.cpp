@@ -23,7 +23,30 @@ void KnownMembers::set_mute(std::size_t count) {
 }
 
 std::size_t KnownMembers::expected() const {
-  return configured_.value_or(std::max({together_, present_ + mute_, at_least_}));
+  return configured_.value_or(std::max({together_, present_ + off_ + mute_, at_least_}));
+}
+
+/// What one stops ends with it: that it is switched off is the way to be rid of an alarm that it
+/// shows for ever.
+void KnownMembers::switch_off(const std::set<std::string>& ids,
+                              std::span<const MemberSnapshot> there, Instant now) {
+  if (ids.empty() && off_ == 0) return;
+  for (const MemberSnapshot& member : there)
+    if (ids.contains(member.id)) hear(member);
+  present_ = off_ = 0;
+  for (auto& [id, shunt] : shunts_) {
+    const bool is_off = ids.contains(id);
+    if (is_off != shunt.switched_off) shunt.gone_at = now;
+    shunt.switched_off = is_off;
+    if (is_off) {
+      shunt.present = false;
+      shunt.causes.reset();
+      ++off_;
+    }
+    if (shunt.present) ++present_;
+  }
+  together_ = std::max(together_, present_ + off_);
+  share_.reset();
 }
 
 void KnownMembers::look(std::span<const MemberSnapshot> members, Instant now) {
@@ -34,7 +57,7 @@ void KnownMembers::look(std::span<const MemberSnapshot> members, Instant now) {
   for (KnownMember* shunt : before)
     if (!shunt->present) shunt->gone_at = now;
   present_ = members.size();
-  together_ = std::max(together_, present_);
+  together_ = std::max(together_, present_ + off_);
   forget_surplus();
   share_.reset();
 }
@@ -64,25 +87,27 @@ void KnownMembers::forget_surplus() {
 
 void KnownMembers::erase(ById::iterator shunt) {
   if (shunt->second.present) --present_;
+  if (shunt->second.switched_off) --off_;
   shunts_.erase(shunt);
-  together_ = std::max(present_, std::min(together_, shunts_.size()));
+  together_ = std::max(present_ + off_, std::min(together_, shunts_.size()));
   share_.reset();
 }
 
 void KnownMembers::let_pass(Instant now) {
-  if (shunts_.size() == present_) return;
+  if (shunts_.size() == present_ + off_) return;
   for (auto it = shunts_.begin(); it != shunts_.end();) {
     const auto shunt = it++;
     const KnownMember& known = shunt->second;
-    if (!known.present && now - known.gone_at + known.absent >= kMemberForgottenAfter) erase(shunt);
+    if (known.present || known.switched_off) continue;
+    if (now - known.gone_at + known.absent >= kMemberForgottenAfter) erase(shunt);
   }
 }
 
 std::optional<Instant> KnownMembers::deadline() const {
   std::optional<Instant> first;
-  if (shunts_.size() == present_) return first;
+  if (shunts_.size() == present_ + off_) return first;
   for (const auto& [id, shunt] : shunts_)
-    if (!shunt.present)
+    if (!shunt.present && !shunt.switched_off)
       first = earlier(first, shunt.gone_at + (kMemberForgottenAfter - shunt.absent));
   return first;
 }
@@ -107,7 +132,8 @@ Forgetting KnownMembers::forget(std::string_view entry) {
 std::vector<std::string> KnownMembers::missing() const {
   std::vector<std::string> names;
   for (const auto& [id, shunt] : shunts_)
-    if (!shunt.present) names.push_back(shunt.name == id ? id : shunt.name + " (" + id + ")");
+    if (!shunt.present && !shunt.switched_off)
+      names.push_back(shunt.name == id ? id : shunt.name + " (" + id + ")");
   return names;
 }
 
@@ -123,24 +149,24 @@ double KnownMembers::share_present() const {
   std::size_t there = 0;
   bool all_known = true;
   for (const auto& [id, shunt] : shunts_) {
-    if (!shunt.present && lost() == 0) continue;
+    if (!shunt.present && !shunt.switched_off && lost() == 0) continue;
     all_known = all_known && shunt.capacity_ah;
     const double ah = shunt.capacity_ah.value_or(0);
-    if (!shunt.present) {
+    if (!shunt.present && !shunt.switched_off) {
       away_ah.push_back(ah);
       continue;
     }
     all_ah += ah;
-    if (shunt.standing == Standing::disconnected) continue;
+    if (shunt.switched_off || shunt.standing == Standing::disconnected) continue;
     there_ah += ah;
     ++there;
   }
-  const std::size_t count = present_ + lost();
+  const std::size_t count = present_ + off_ + lost();
   if (count == 0 || there == count) return *(share_ = 1);
   std::ranges::sort(away_ah, std::greater());
   away_ah.resize(std::min(away_ah.size(), lost()));
   for (const double ah : away_ah) all_ah += ah;
-  const auto known = static_cast<double>(present_ + away_ah.size());
+  const auto known = static_cast<double>(present_ + off_ + away_ah.size());
   if (all_known && all_ah > 0) {
     // Lost ones that were never heard count as the mean of the others.
     share_ = there_ah / (all_ah / known * static_cast<double>(count));

@@ -33,6 +33,7 @@ bool carries_current(const MemberSnapshot& member) {
 }
 
 Standing first_look(const MemberSnapshot& member, const StandingRules& rules) {
+  if (rules.switched_off.contains(member.id)) return Standing::switched_off;
   if (member.values[kConnected] == 0) return Standing::not_connected;
   if (!member.values[kVoltage]) return Standing::no_voltage;
   if (rules.by_limits && member.fault != Standing::counted) return member.fault;
@@ -138,6 +139,8 @@ std::string_view describe(Standing standing) {
       return "it tells no voltage";
     case Standing::no_alarms:
       return "it tells no alarm, so it guards nothing";
+    case Standing::switched_off:
+      return "it is switched off on the GX";
     case Standing::other_bank:
       return "its voltage does not fit the others': it belongs to another bank";
     case Standing::bms_not_heard:

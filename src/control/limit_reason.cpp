@@ -40,6 +40,7 @@ std::string words(const ShareReason& share) {
     list.add(std::to_string(share.lost) + " of " + std::to_string(share.expected) + " " + members +
              " lost");
   for (const std::string& name : share.disconnected) list.add(name + ": disconnected");
+  for (const std::string& name : share.switched_off) list.add(name + ": switched off");
   if (share.follows_after)
     list.add(members + " are back, their share follows after " + text(*share.follows_after));
   if (!share.percent) return list.take();

@@ -76,9 +76,11 @@ void VirtualBms::advance(Direction& direction, StopCauses stopping, Instant now)
 ShareReason VirtualBms::share_reason(const Direction& direction) const {
   ShareReason reason{
       .nobody_heard = known_.present() == 0, .lost = known_.lost(), .expected = known_.expected()};
-  for (const auto& [id, shunt] : known_.all())
+  for (const auto& [id, shunt] : known_.all()) {
     if (shunt.present && shunt.standing == Standing::disconnected)
       reason.disconnected.push_back(shunt.name);
+    if (shunt.switched_off) reason.switched_off.push_back(shunt.name);
+  }
   reason.of_batteries = rules_.of_batteries;
   if (direction.share.rises_at()) reason.follows_after = direction.share.delay();
   return reason;

@@ -108,7 +108,7 @@ void BankDevice::handle(const Event& event, Instant now) {
   if (const auto* members = std::get_if<event::Members>(&event)) take(*members, now);
   if (const auto* looked = std::get_if<event::LookedAround>(&event))
     look_around(looked->around, now);
-  if (const auto* wishes = std::get_if<event::Wishes>(&event)) take(*wishes);
+  if (const auto* wishes = std::get_if<event::Wishes>(&event)) take(*wishes, now);
   if (const auto* full = std::get_if<event::FullCharge>(&event); full != nullptr && limits_)
     if (ChargeControl* control = limits_->charge_control())
       control->want_full_charge(full->is_wanted);
@@ -118,7 +118,12 @@ void BankDevice::handle(const Event& event, Instant now) {
   }
 }
 
-void BankDevice::take(const event::Wishes& event) {
+void BankDevice::take(const event::Wishes& event, Instant now) {
+  if (event.switched_off != switched_off_) {
+    switched_off_ = event.switched_off;
+    bank_.switch_off(switched_off_, now);
+    known().switch_off(switched_off_, bank_.all(), now);
+  }
   wishes_ = event.manual;
   if (limits_) limits_->change_wishes(wishes_);
 }
@@ -216,6 +221,20 @@ bool BankDevice::forget_missing_sensors() {
   return control != nullptr && control->forget_missing();
 }
 
+void BankDevice::redetect() {
+  std::vector<std::pair<std::string, std::string>> missing;
+  for (const auto& [id, member] : known().all())
+    if (!member.present &&
+        std::ranges::find(bank_.all(), id, &MemberSnapshot::id) == bank_.all().end())
+      missing.emplace_back(id, member.name);
+  for (const auto& [id, name] : missing) {
+    known().drop(id);
+    notes_.forgotten(name);
+    memory_news_ = true;
+  }
+  forget_missing_sensors();
+}
+
 void BankDevice::take_all(std::span<const WatchedMember> members, Instant now) {
   is_composed_ = !rules_.composition.is_plain() ||
                  std::ranges::any_of(members, [](const WatchedMember& member) {
@@ -275,8 +294,8 @@ std::chrono::milliseconds BankDevice::patience() const {
 }
 
 bool BankDevice::is_complete() const {
-  const bool all_heard =
-      rules_.members == BankOf::shunts || bank_.members().size() >= known().expected();
+  const bool all_heard = rules_.members == BankOf::shunts ||
+                         bank_.members().size() + known().switched_off() >= known().expected();
   return looked_round_ && complete_ && all_heard;
 }
 
@@ -301,6 +320,7 @@ void BankDevice::take_stock(Instant now) {
   for (const std::string& id : std::exchange(forgotten_, {})) known().drop(id);
   if (news.all) {
     memory_news_ = true;
+    known().switch_off(switched_off_, bank_.all(), now);
     known().set_mute(count_mute());
     notes_.see_members(bank_.all());
   }
@@ -319,7 +339,8 @@ void BankDevice::take_stock(Instant now) {
 /// Members that are there and should count: of them it is known that they are missing.
 std::size_t BankDevice::count_mute() const {
   return static_cast<std::size_t>(std::ranges::count_if(bank_.all(), [](const MemberSnapshot& s) {
-    return !is_heard(s.standing) && s.standing != Standing::other_bank;
+    return !is_heard(s.standing) && s.standing != Standing::other_bank &&
+           s.standing != Standing::switched_off;
   }));
 }
 

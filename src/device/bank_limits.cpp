@@ -85,7 +85,10 @@ bool BankLimits::update(Bank& bank, const BankNews& news, Instant now, BankNotes
 
 bool BankLimits::update_members(Bank& bank, Instant now) {
   if (!bank.empty() && !began_at_) began_at_ = now;
-  members_->keep_only([this](const std::string& id) { return bms_.known().all().contains(id); });
+  members_->keep_only([&known = bms_.known().all()](const std::string& id) {
+    const auto member = known.find(id);
+    return member != known.end() && !member->second.switched_off;
+  });
   const auto current_a =
       bank.empty() ? std::nullopt : bank.aggregate(now).values[q("/Dc/0/Current")];
   const bool is_new = members_->update(bank.members(), {current_a, bms_.known().lost() > 0}, now);

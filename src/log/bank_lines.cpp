@@ -34,7 +34,7 @@ void Narrator::Telling::operator()(const note::MemberGone& gone) const {
 }
 
 void Narrator::Telling::operator()(const note::MemberForgotten& forgotten) const {
-  spdlog::warn("{}: the missing {} {} is forgotten, as --forget asked", names.device, names.member,
+  spdlog::warn("{}: the missing {} {} is forgotten, as was asked", names.device, names.member,
                printable(forgotten.name));
 }
 

@@ -38,7 +38,7 @@ class Forget(ShuntCase):
         self.assertEqual(code, 0, text)
         self.assertIn("stern is forgotten", text)
         self.assertIn("No shunt is missing", text)
-        daemon.wait_for_log("^WARNING .*the missing shunt stern is forgotten, as --forget asked")
+        daemon.wait_for_log("^WARNING .*the missing shunt stern is forgotten, as was asked")
         self.becomes(items={"/System/NrOfModulesOffline": 0, "/Alarms/BmsCable": 0})
         self.assertEqual(self.value(CCL), 40.0, "its share comes back late")
         wait_until(lambda: self.value(CCL) == 80.0, 2 * RELEASE_S * slowness(), "the whole limit")

@@ -8,7 +8,9 @@
 
 #include <cstddef>
 #include <optional>
+#include <set>
 #include <span>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -36,6 +38,8 @@ class Bank {
   bool empty() const { return heard_.empty(); }
 
   void change_rules(AggregateRules rules, StandingRules standing, Instant now);
+  /// From now on those of these ids are not heard, and no others.
+  void switch_off(std::set<std::string> ids, Instant now);
   /// Shunts came or went.
   void replace(std::vector<MemberSnapshot> all, Instant now);
   /// One shunt told something new. `index` as in all().

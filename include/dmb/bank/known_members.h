@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -28,6 +29,7 @@ struct KnownMember {
   StopCauses causes;  ///< they hold while it is away
   Standing standing = Standing::counted;
   bool present = false;
+  bool switched_off = false;     ///< by a person, whether it is there or not; never `present`
   Instant gone_at{};             ///< while it is not present
   std::chrono::hours absent{0};  ///< before that, in earlier runs of the program
 };
@@ -43,7 +45,8 @@ enum class Forgetting : std::uint8_t {
 /// Every shunt that ever counted, whether it is there now or not, and how many there should be.
 ///
 /// Lost are as many as are missing of the expected number, which is configured or else as many as
-/// were ever heard together: so a shunt that was exchanged for another one is not missed.
+/// were ever heard together: so a shunt that was exchanged for another one is not missed. One that
+/// is switched off is not missed either, nor is it forgotten; but its share may not be used.
 class KnownMembers {
  public:
   using ById = std::map<std::string, KnownMember>;
@@ -52,6 +55,11 @@ class KnownMembers {
   void expect(std::optional<std::size_t> count, std::size_t at_least = 0);
   /// How many more are on the bus that should count, and tell nothing.
   void set_mute(std::size_t count);
+
+  /// These are switched off from now on, and no others. `there`: whoever is there, and what it is.
+  void switch_off(const std::set<std::string>& ids, std::span<const MemberSnapshot> there,
+                  Instant now);
+  std::size_t switched_off() const { return off_; }
 
   /// `members` are all that are heard.
   void look(std::span<const MemberSnapshot> members, Instant now);
@@ -73,7 +81,9 @@ class KnownMembers {
   const ById& all() const { return shunts_; }
   std::size_t present() const { return present_; }
   std::size_t expected() const;
-  std::size_t lost() const { return expected() > present_ ? expected() - present_ : 0; }
+  std::size_t lost() const {
+    return expected() > present_ + off_ ? expected() - present_ - off_ : 0;
+  }
   /// What part of the bank is there and connected: by capacity where every one's is known, else by
   /// number. Of those that may be meant by the lost ones the biggest are taken. 0…1.
   double share_present() const;
@@ -91,6 +101,7 @@ class KnownMembers {
 
   ById shunts_;
   std::size_t present_ = 0;
+  std::size_t off_ = 0;  ///< switched off
   std::size_t together_ = 0;
   std::size_t mute_ = 0;
   std::optional<std::size_t> configured_;

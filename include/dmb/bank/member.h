@@ -20,8 +20,9 @@ enum class Standing : std::uint8_t {
   disconnected,   ///< its battery is not connected to the others: no voltage of the bank
   not_connected,  ///< it says so itself (/Connected); this and those below: not heard
   no_voltage,
-  no_alarms,   ///< not one, which a virtual BMS goes by
-  other_bank,  ///< its voltage cannot be of this bank
+  no_alarms,     ///< not one, which a virtual BMS goes by
+  switched_off,  ///< by a person
+  other_bank,    ///< its voltage cannot be of this bank
   // Of a bank of batteries only:
   bms_not_heard,          ///< by the driver that shows it: its values are old
   no_limit,               ///< it told one, and does not any more

@@ -4,7 +4,9 @@
 #include "dmb/bank/member.h"
 
 #include <optional>
+#include <set>
 #include <span>
+#include <string>
 #include <string_view>
 
 namespace dmb {
@@ -15,6 +17,7 @@ struct StandingRules {
   bool by_limits = false;  ///< of batteries: those whose word on limits is not reliable are lost
   /// Of the bank, if configured: tells which of two banks is meant.
   std::optional<double> max_charge_voltage_v;
+  std::set<std::string> switched_off = {};  ///< ids
 };
 
 /// What a standing goes by: values, then every alarm.

@@ -26,12 +26,13 @@ struct StopReason {
   bool operator==(const StopReason&) const = default;
 };
 
-/// A part of the bank is missing, disconnected, or has just come back.
+/// A part of the bank is missing, disconnected, switched off, or has just come back.
 struct ShareReason {
   bool nobody_heard = false;
   std::size_t lost = 0;
   std::size_t expected = 0;               ///< of which they are lost
   std::vector<std::string> disconnected;  ///< names of members
+  std::vector<std::string> switched_off;  ///< by a person; likewise
   /// Some are back; what they add may be used so long after that.
   std::optional<std::chrono::seconds> follows_after;
   std::optional<int> percent;  ///< of what is configured, where it is limited to a part of that

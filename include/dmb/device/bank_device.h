@@ -15,6 +15,7 @@
 
 #include <chrono>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <utility>
@@ -63,6 +64,10 @@ class BankDevice : public Device {
   Forgetting forget(const std::string& name);
   /// What its charge control misses of its members' sensors is not missed any more; false: nothing.
   bool forget_missing_sensors();
+
+  /// The same of all that are missing, members and sensors: somebody wants it to look anew at what
+  /// is there. One that is switched off and not there is forgotten as well.
+  void redetect();
 
   const ItemValues& view(Instant now) override;
   ItemValues& values() override { return values_; }
@@ -121,7 +126,7 @@ class BankDevice : public Device {
   void change_kind();
   void forget_excluded();
   void take(const event::Members& event, Instant now);
-  void take(const event::Wishes& event);
+  void take(const event::Wishes& event, Instant now);
   void take_all(std::span<const WatchedMember> members, Instant now);
   void take_battery(std::size_t index, const MemberSnapshot& battery, Instant now);
   void note_unknown_capacities();
@@ -160,6 +165,7 @@ class BankDevice : public Device {
   std::vector<MemberSnapshot> parts_;  ///< by index of the event's members
   std::optional<std::chrono::sys_days> today_;
   ManualWishes wishes_;
+  std::set<std::string> switched_off_;  ///< ids of members
   TemperatureLack temperature_lack_;
   std::optional<BankLimits> limits_;  ///< of a virtual BMS
   KnownMembers known_;                ///< of a monitor; a BMS has its own
