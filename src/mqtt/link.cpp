@@ -121,7 +121,7 @@ class Link::Session final : public mqtt::iaction_listener {
     if (token.get_type() == mqtt::token::SUBSCRIBE)
       tell([&] { return SubscriptionAnswer{(*token.get_topics())[0], true}; });
     else if (token.get_type() == mqtt::token::PUBLISH)
-      tell(MessageWritten{});
+      tell(PublicationWritten{});
   }
 
   void on_failure(const mqtt::token& token) override {
@@ -131,7 +131,7 @@ class Link::Session final : public mqtt::iaction_listener {
     else if (token.get_type() == mqtt::token::SUBSCRIBE && code == kSubscriptionRefused)
       tell([&] { return SubscriptionAnswer{(*token.get_topics())[0], false}; });
     else if (token.get_type() == mqtt::token::PUBLISH)
-      tell(MessageWritten{});
+      tell(PublicationWritten{});
   }
 
  private:
@@ -285,7 +285,7 @@ void Link::publish(const Publication& what) {
     } catch (const std::exception& error) {
       spdlog::debug("MQTT publish: {}", error.what());
     }
-    inbox->push(MessageWritten{});
+    inbox->push(PublicationWritten{});
   });
 }
 

@@ -58,7 +58,7 @@ class Link {
   void forget_attempt();
 
   /// These do nothing while there is no connection. A SubscriptionAnswer follows subscribe(),
-  /// MessageWritten follows publish() in any case.
+  /// PublicationWritten follows publish() in any case.
   void subscribe(const std::string& filter);
   void unsubscribe(const std::string& filter);
   void publish(const Publication& what);

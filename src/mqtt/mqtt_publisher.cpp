@@ -34,7 +34,7 @@ void MqttPublisher::read_inbox() {
   raw_.clear();
 }
 
-void MqttPublisher::take(MessageWritten&) {
+void MqttPublisher::take(PublicationWritten&) {
   outbox_.written();
   hand_over();
   if (is_done()) listener_.done();

@@ -43,7 +43,7 @@ class MqttPublisher {
  private:
   void read_inbox();
   void hand_over();
-  void take(MessageWritten&);
+  void take(PublicationWritten&);
   // It subscribed to nothing: whatever a broker sends nevertheless is nobody's.
   void take(MqttMessage&) {}
   void take(MqttOversized&) {}

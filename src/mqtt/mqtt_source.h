@@ -48,7 +48,7 @@ class MqttSource {
   void take(MqttMessage& message) { events_.emplace_back(std::move(message)); }
   void take(MqttOversized& message) { events_.emplace_back(std::move(message)); }
   void take(SubscriptionAnswer& answer);
-  void take(MessageWritten&) {}
+  void take(PublicationWritten&) {}
   template <typename OfAnAttempt>
   void take(OfAnAttempt& event) {
     attempts_.on(std::move(event));

@@ -38,7 +38,7 @@ struct CallFailed {
 };
 
 /// One Link::publish() is done with: written to the connection, or lost with it.
-struct MessageWritten {};
+struct PublicationWritten {};
 
 /// The broker sends messages of QoS 2 and does not release them.
 struct Flooded {};
@@ -62,7 +62,7 @@ struct Diagnosed {
 /// What Paho's thread and the look-up threads tell the loop.
 using RawEvent =
     std::variant<MqttMessage, MqttOversized, LinkUp, LinkLost, ConnectFailed, CallFailed, Flooded,
-                 SubscriptionAnswer, MessageWritten, Resolved, Diagnosed>;
+                 SubscriptionAnswer, PublicationWritten, Resolved, Diagnosed>;
 using RawInbox = Inbox<RawEvent>;
 
 template <>
