@@ -79,6 +79,16 @@ void print_charge_controls(const Config& config) {
     print_charge_control(config.shunts->device_name, config.shunts->charge_control);
 }
 
+void print_publishing(const Config& config) {
+  if (!config.publish) return;
+  const BrokerConfig& broker =
+      config.publish->own_broker ? *config.publish->own_broker : *config.broker;
+  std::printf("Everything is published to %s:%u, below %s/%s%s\n",
+              printable(broker.address).c_str(), static_cast<unsigned>(broker.port),
+              printable(config.publish->topic).c_str(), printable(config.publish->client).c_str(),
+              config.publish->homeassistant ? ", for Home Assistant too" : "");
+}
+
 }  // namespace
 
 int check_config(const std::filesystem::path& path) {
@@ -90,6 +100,7 @@ int check_config(const std::filesystem::path& path) {
     if (battery.map) print_map(battery);
   for (const BankConfig& bank : result.config->banks) print_bank(bank, result.config->batteries);
   print_charge_controls(*result.config);
+  print_publishing(*result.config);
   std::printf("%s is valid\n", path.c_str());
   return 0;
 }

@@ -2,6 +2,7 @@
 #include "app/config_file.h"
 
 #include "app/preset_files.h"
+#include "runtime/identity.h"
 
 #include <array>
 #include <cerrno>
@@ -64,7 +65,8 @@ std::string canonical_config_path(const std::filesystem::path& path) {
 }
 
 ConfigResult load_config(const ConfigFile& file, const std::filesystem::path& path) {
-  if (file.state == ConfigFile::State::read) return parse_config(file.text, preset_files(path));
+  if (file.state == ConfigFile::State::read)
+    return parse_config(file.text, preset_files(path), local_device_id());
   ConfigResult result;
   const std::string message =
       file.state == ConfigFile::State::missing

@@ -130,7 +130,12 @@ void Driver::load() {
 }
 
 void Driver::report_readable_password(const Config& config) const {
-  if (config.broker && config.broker->password && everybody_may_read(config_path_))
+  const auto has_password = [](const std::optional<BrokerConfig>& broker) {
+    return broker && broker->password;
+  };
+  if ((has_password(config.broker) ||
+       (config.publish && has_password(config.publish->own_broker))) &&
+      everybody_may_read(config_path_))
     spdlog::info("{0} holds a password, and every user of this device may read it: chmod 600 {0}",
                  config_path_.string());
 }

@@ -77,7 +77,10 @@ void read_client_certificate(const Scope& scope, BrokerConfig& broker, Problems&
 }  // namespace
 
 BrokerConfig build_broker(const Settings& settings, Problems& problems) {
-  const Scope scope{&settings.of(Family::mqtt), &settings.of(Family::general)};
+  return read_broker(Scope{&settings.of(Family::mqtt), &settings.of(Family::general)}, problems);
+}
+
+BrokerConfig read_broker(const Scope& scope, Problems& problems) {
   BrokerConfig broker;
   broker.address = scope.get_or<std::string>("broker_address", {});
   broker.tls_enabled = scope.get_or("tls_enabled", broker.tls_enabled);

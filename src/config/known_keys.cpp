@@ -22,6 +22,7 @@ constexpr FamilySet kGeneral = bit(general);
 constexpr FamilySet kServices = bit(battery) | bit(smartshunts) | bit(bank);
 constexpr FamilySet kTimeToGo = bit(general) | bit(battery) | bit(bank);
 constexpr FamilySet kFurther = bit(battery) | bit(bank);   // sections with a name of their own
+constexpr FamilySet kBroker = kGeneral | bit(publish);     // how to reach one
 constexpr FamilySet kBankLike = bit(general) | bit(bank);  // what a bank has of its own, too
 
 constexpr double kYear_s = 365.0 * 24 * 3600;
@@ -58,17 +59,17 @@ constexpr std::array kKeys{
     KnownKey{.name = "recalculate_every", .home = time_to_go, .also = kTimeToGo, .kind = whole, .min = 5, .max = kYear_s, .unit = "seconds"},
     KnownKey{.name = "while_charging", .home = time_to_go, .also = kTimeToGo, .kind = choice, .words = kWhileCharging},
 
-    KnownKey{.name = "broker_address", .home = mqtt, .also = kGeneral, .kind = address, .essential = true},
-    KnownKey{.name = "broker_port", .home = mqtt, .also = kGeneral, .kind = whole, .min = 1, .max = 65535},
+    KnownKey{.name = "broker_address", .home = mqtt, .also = kBroker, .kind = address, .essential = true},
+    KnownKey{.name = "broker_port", .home = mqtt, .also = kBroker, .kind = whole, .min = 1, .max = 65535},
     KnownKey{.name = "topic", .home = mqtt, .also = kGeneral | bit(battery), .kind = topic, .essential = true},
     KnownKey{.name = "preset", .home = mqtt, .also = kGeneral | bit(battery), .kind = ValueKind::preset, .essential = true},
-    KnownKey{.name = "username", .home = mqtt, .also = kGeneral, .kind = user_name},
-    KnownKey{.name = "password", .home = mqtt, .also = kGeneral, .kind = password},
-    KnownKey{.name = "tls_enabled", .home = mqtt, .also = kGeneral, .kind = boolean, .essential = true},
-    KnownKey{.name = "tls_path_to_ca", .home = mqtt, .also = kGeneral, .kind = path},
-    KnownKey{.name = "tls_insecure", .home = mqtt, .also = kGeneral, .kind = boolean},
-    KnownKey{.name = "tls_path_to_cert", .home = mqtt, .also = kGeneral, .kind = path},
-    KnownKey{.name = "tls_path_to_key", .home = mqtt, .also = kGeneral, .kind = path},
+    KnownKey{.name = "username", .home = mqtt, .also = kBroker, .kind = user_name},
+    KnownKey{.name = "password", .home = mqtt, .also = kBroker, .kind = password},
+    KnownKey{.name = "tls_enabled", .home = mqtt, .also = kBroker, .kind = boolean, .essential = true},
+    KnownKey{.name = "tls_path_to_ca", .home = mqtt, .also = kBroker, .kind = path},
+    KnownKey{.name = "tls_insecure", .home = mqtt, .also = kBroker, .kind = boolean},
+    KnownKey{.name = "tls_path_to_cert", .home = mqtt, .also = kBroker, .kind = path},
+    KnownKey{.name = "tls_path_to_key", .home = mqtt, .also = kBroker, .kind = path},
 
     KnownKey{.name = "device_mode", .home = smartshunts, .also = kGeneral, .kind = choice, .words = kShuntModes, .essential = true},
     KnownKey{.name = "device_name", .home = smartshunts, .kind = name},
@@ -121,6 +122,12 @@ constexpr std::array kKeys{
     charge_key("charge_to_soc"),
     charge_key("season_full"),
 
+    KnownKey{.name = "homeassistant", .home = publish, .kind = boolean},
+    KnownKey{.name = "topic", .home = publish, .kind = topic_prefix},
+    KnownKey{.name = "client", .home = publish, .kind = name},
+    KnownKey{.name = "interval", .home = publish, .kind = whole, .min = 1, .max = 3600, .unit = "seconds"},
+    KnownKey{.name = "discovery_prefix", .home = publish, .kind = topic_prefix},
+
     KnownKey{.name = "update_interval_find_devices", .home = smartshunts, .also = kGeneral, .kind = ignored},
     KnownKey{.name = "max_update_interval_find_devices", .home = smartshunts, .also = kGeneral, .kind = ignored},
     KnownKey{.name = "search_trials", .home = smartshunts, .also = kGeneral, .kind = ignored},
@@ -146,8 +153,9 @@ constexpr bool one_row_per_name_and_home() {
 }
 static_assert(one_row_per_name_and_home());
 
-constexpr std::array kTitles{"DEFAULT"sv,     "TIME_TO_GO"sv, "MQTT"sv,      "BATTERY name"sv,
-                             "SMARTSHUNTS"sv, "MAP"sv,        "BANK name"sv, "CHARGE CONTROL"sv};
+constexpr std::array kTitles{"DEFAULT"sv,      "TIME_TO_GO"sv,     "MQTT"sv,
+                             "BATTERY name"sv, "SMARTSHUNTS"sv,    "MAP"sv,
+                             "BANK name"sv,    "CHARGE CONTROL"sv, "PUBLISH"sv};
 
 /// As rows of the table.
 std::span<const KnownKey> foreign_keys() {
@@ -261,9 +269,10 @@ std::string unknown_section_message(std::string_view name) {
            in_brackets(std::string(kind.title) + ' ' +
                        (label.empty() ? std::string(kind.example) : label));
   }
-  constexpr std::array kNames{"default"sv,     "time_to_go"sv, "mqtt"sv,
-                              "smartshunts"sv, "map"sv,        "charge control"sv};
-  constexpr std::array kFamilies{general, time_to_go, mqtt, smartshunts, map, charge_control};
+  constexpr std::array kNames{"default"sv, "time_to_go"sv,     "mqtt"sv,   "smartshunts"sv,
+                              "map"sv,     "charge control"sv, "publish"sv};
+  constexpr std::array kFamilies{general, time_to_go,     mqtt,   smartshunts,
+                                 map,     charge_control, publish};
   const auto near = nearest_word(lower, kNames);
   for (std::size_t i = 0; i < kNames.size(); ++i) {
     if (kNames.at(i) != near) continue;
@@ -271,7 +280,7 @@ std::string unknown_section_message(std::string_view name) {
   }
   return unknown +
          "; known are [DEFAULT], [TIME_TO_GO], [MQTT], [BATTERY name], [BANK name], "
-         "[SMARTSHUNTS], [MAP], [MAP name], [CHARGE CONTROL], [CHARGE CONTROL name]";
+         "[SMARTSHUNTS], [MAP], [MAP name], [CHARGE CONTROL], [CHARGE CONTROL name], [PUBLISH]";
 }
 
 }  // namespace dmb

@@ -14,7 +14,8 @@
 namespace dmb {
 namespace {
 
-Config build_config(const Settings& settings, const Presets& presets, Problems& problems) {
+Config build_config(const Settings& settings, const Presets& presets, std::string_view device_id,
+                    Problems& problems) {
   Config config;
   constexpr std::array kLevels{LogLevel::error, LogLevel::warning, LogLevel::info, LogLevel::debug,
                                LogLevel::warning};
@@ -33,6 +34,7 @@ Config build_config(const Settings& settings, const Presets& presets, Problems& 
   }
   if (sources.banks) config.banks = build_banks(settings, config.batteries, problems, claims);
   build_charge_controls(settings, config, problems);
+  config.publish = build_publish(settings, config.broker, device_id, problems);
   check_claims(claims, problems);
   report_settings(settings, sources, problems);
   return config;
@@ -40,12 +42,13 @@ Config build_config(const Settings& settings, const Presets& presets, Problems& 
 
 }  // namespace
 
-ConfigResult parse_config(std::string_view text, const Presets& presets) {
+ConfigResult parse_config(std::string_view text, const Presets& presets,
+                          std::string_view device_id) {
   Problems problems;
   ConfigResult result;
   const IniDocument document = read_ini(text, problems);
   if (document.readable) {
-    Config config = build_config(check_settings(document, problems), presets, problems);
+    Config config = build_config(check_settings(document, problems), presets, device_id, problems);
     if (problems.error_count() == 0) result.config = std::move(config);
   }
   result.problems = problems.sorted();

@@ -353,6 +353,8 @@ KeyValue parse_value(const KnownKey& key, const CleanValue& value, ValueReport& 
       return parse_address(text, report);
     case ValueKind::topic:
       return parse_topic(text, report);
+    case ValueKind::topic_prefix:
+      return parse_checked(text, topic_prefix_fault(text), report);
     case ValueKind::path:
       return parse_path(text, report);
     case ValueKind::user_name:

@@ -18,6 +18,8 @@ bool is_mqtt_key(const Setting& setting, Family section) {
 /// Why nobody read it: "no broker_address is set".
 std::string reason(const Setting& setting, Family section, const Settings& settings,
                    const Sources& sources) {
+  if (section == Family::publish)
+    return "without a broker_address here, the broker of [MQTT] is reached as that section says";
   if (section == Family::charge_control) return "what it is for is off";
   if (!sources.mqtt && is_mqtt_key(setting, section)) {
     return broker_is_configured(settings) ? "sources does not name mqtt"

@@ -12,7 +12,7 @@ namespace dmb {
 namespace {
 
 constexpr std::array kSingleFamilies{Family::general, Family::time_to_go, Family::mqtt,
-                                     Family::smartshunts};
+                                     Family::smartshunts, Family::publish};
 
 struct SectionName {
   Family family = Family::general;

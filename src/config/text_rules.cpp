@@ -121,4 +121,15 @@ std::optional<std::string> topic_filter_fault(std::string_view text) {
   return std::nullopt;
 }
 
+std::optional<std::string> topic_prefix_fault(std::string_view text) {
+  if (auto fault = topic_filter_fault(text)) return fault;
+  if (text.find_first_of("+#") != std::string_view::npos) return "must be without \"+\" and \"#\"";
+  if (text.size() > kLongestName) return "must be at most 255 bytes long";
+  if (text.starts_with('/') || text.ends_with('/')) return "must neither begin nor end with \"/\"";
+  const std::string_view first = text.substr(0, text.find('/'));
+  if (first == "N" || first == "R" || first == "W" || first.starts_with('$'))
+    return "must not begin with N, R, W (the topics of GX devices) or $";
+  return std::nullopt;
+}
+
 }  // namespace dmb

@@ -14,7 +14,7 @@ using test::config_of;
 /// A whole config.ini that sets one key; complete apart from that.
 std::string config_with(std::string_view section, std::string_view line) {
   std::string text = "[MQTT]\nbroker_address = broker.local\n";
-  if (!line.starts_with("topic")) text += "topic = home/battery\n";
+  if (!line.starts_with("topic") || section == "PUBLISH") text += "topic = home/battery\n";
   if (line.starts_with("broker_address")) text = "[MQTT]\ntopic = home/battery\n";
   // Limits are those of a virtual BMS, which needs a voltage.
   const bool of_bank = section.starts_with("BANK");
@@ -140,6 +140,14 @@ std::vector<KeyCase> key_cases() {
       {"BANK House", "max_charge_voltage", good_limits, bad_limits},
       {"BANK House", "max_charge_current", good_currents, bad_currents},
       {"BANK House", "total_capacity", {"auto", "600"}, bad_limits},
+      {"PUBLISH", "homeassistant", good_flags, bad_flags},
+      {"PUBLISH",
+       "topic",
+       {"a", "home/batteries", "a b", "Größe"},
+       {"a/#", "+/a", "/a", "a/", "N", "N/c0ffee", "$SYS/a", "a\tb", std::string(256, 'x')}},
+      {"PUBLISH", "client", good_names, bad_names},
+      {"PUBLISH", "interval", {"1", "3600"}, {"0", "3601", "0.5", "-1"}},
+      {"PUBLISH", "discovery_prefix", {"homeassistant", "ha/x"}, {"+", "/x", "a\tb"}},
       {"SMARTSHUNTS", "search_trials", {"10", "whatever"}, {}},
   };
 }
@@ -170,6 +178,7 @@ bool stops_everything(const KeyCase& c) {
                                                         "temp_cold_danger",
                                                         "temp_hot_danger",
                                                         "max_discharge_current"};
+  if (c.section == "PUBLISH") return false;
   return std::ranges::find(kEssential, c.key) != kEssential.end();
 }
 
@@ -195,11 +204,12 @@ TEST(Keys, WithABadValueHaveTheirDefault) {
   const Config plain = config_of(test::mqtt_config() + more);
   for (const KeyCase& c : key_cases()) {
     if (stops_everything(c)) continue;
-    const bool of_bank = c.section.starts_with("BANK");
+    const bool has_effect = c.section.starts_with("BANK") || c.section == "PUBLISH";
+    const std::string section = "[" + std::string(c.section) + "]\n";
     for (const std::string& value : c.bad) {
       const std::string line = std::string(c.key) + " = " + value;
       EXPECT_EQ(config_of(config_with(c.section, line) + more),
-                of_bank ? config_of(test::mqtt_config() + more + "[BANK House]\n") : plain)
+                has_effect ? config_of(test::mqtt_config() + more + section) : plain)
           << line;
     }
   }
@@ -280,7 +290,6 @@ TEST(Keys, OfTheFirstPythonDriverAreRead) {
 
 TEST(Keys, LeftEmptyAreNotSet) {
   const Config plain = config_of(test::mqtt_config());
-  const Config with_bank = config_of(test::mqtt_config() + "[BANK name]\n");
   for (const KnownKey& key : known_keys()) {
     if (key.name == "broker_address" || key.name == "topic") continue;
     if (key.home == Family::charge_control) continue;  // nobody charges without a maximum
@@ -288,10 +297,10 @@ TEST(Keys, LeftEmptyAreNotSet) {
       const bool keeps_comments = key.name == "username" || key.name == "password";
       if (keeps_comments && value == " ; note") continue;
       const std::string line = std::string(key.name) + " =" + value;
-      const bool of_bank = key.home == Family::bank;
-      EXPECT_EQ(config_of(test::mqtt_config() + "[" + std::string(section_title(key.home)) + "]\n" +
-                          line + "\n"),
-                of_bank ? with_bank : plain)
+      const bool has_effect = key.home == Family::bank || key.home == Family::publish;
+      const std::string section = "[" + std::string(section_title(key.home)) + "]\n";
+      EXPECT_EQ(config_of(test::mqtt_config() + section + line + "\n"),
+                has_effect ? config_of(test::mqtt_config() + section) : plain)
           << line;
     }
   }

@@ -83,8 +83,9 @@ TEST(Sample, DocumentsTheDefaultsAsTheyAre) {
                                   .service_name = "mqtt_battery_101",
                                   .label = "Garage"}},
       .shunts = ShuntConfig{},
-      .banks = {
-          BankConfig{.label = "House", .device_name = "House", .charge_control = lfp_rules()}}};
+      .banks = {BankConfig{
+          .label = "House", .device_name = "House", .charge_control = lfp_rules()}},
+      .publish = PublishConfig{}};
   EXPECT_EQ(*result.config, expected);
 }
 

@@ -6,9 +6,11 @@
 #include "dmb/config/settings.h"
 
 #include <chrono>
+#include <optional>
 #include <set>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace dmb {
@@ -40,6 +42,14 @@ struct Claims {
 
 /// [MQTT] as it must be when the MQTT source is on.
 BrokerConfig build_broker(const Settings& settings, Problems& problems);
+/// The broker that the keys of `scope` describe.
+BrokerConfig read_broker(const Scope& scope, Problems& problems);
+
+/// [PUBLISH], if it is written and there is a broker for it: its own, or `broker`, that of [MQTT].
+/// `device_id`: of this device, where no `client` is set.
+std::optional<PublishConfig> build_publish(const Settings& settings,
+                                           const std::optional<BrokerConfig>& broker,
+                                           std::string_view device_id, Problems& problems);
 
 /// [DEFAULT] with the topic of [MQTT], and every [BATTERY name].
 std::vector<BatteryConfig> build_batteries(const Settings& settings, const Presets& presets,

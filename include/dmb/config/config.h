@@ -32,6 +32,17 @@ struct BrokerConfig {
   bool operator==(const BrokerConfig&) const = default;
 };
 
+/// [PUBLISH]: what others may read of the batteries, Home Assistant for one.
+struct PublishConfig {
+  bool homeassistant = true;                ///< tell it what there is
+  std::string topic = "dbus-mqtt-battery";  ///< what all topics begin with
+  std::string client = {};                  ///< tells this device from others at the broker
+  std::chrono::seconds interval{5};         ///< between two states of a battery
+  std::string discovery_prefix = "homeassistant";
+  std::optional<BrokerConfig> own_broker = {};  ///< nullopt: the broker of [MQTT]
+  bool operator==(const PublishConfig&) const = default;
+};
+
 /// One MQTT battery: [DEFAULT] with the topic of [MQTT], or one [BATTERY name] section.
 struct BatteryConfig {
   /// Filter, empty only where there is a map; wildcards; a leading "/" before "N/" is removed.
@@ -139,6 +150,7 @@ struct Config {
   std::vector<BatteryConfig> batteries = {};
   std::optional<ShuntConfig> shunts = {};  ///< set when the aggregator is on
   std::vector<BankConfig> banks = {};      ///< service names and instances distinct from all others
+  std::optional<PublishConfig> publish = {};  ///< set when it is on, and there is a broker for it
   bool operator==(const Config&) const = default;
 };
 

@@ -17,7 +17,8 @@ enum class Family : std::uint8_t {
   smartshunts,
   map,
   bank,
-  charge_control
+  charge_control,
+  publish
 };
 
 /// What a value must look like; decides the type it is read into (parse_value.h).
@@ -32,6 +33,7 @@ enum class ValueKind : std::uint8_t {
   service_name,  ///< string, part of a bus name
   address,       ///< string, host name or IP address
   topic,         ///< string, MQTT topic filter
+  topic_prefix,  ///< string, what topics begin with
   path,          ///< string, absolute file name
   user_name,     ///< string, no comments
   password,      ///< string, no comments, never shown
@@ -49,7 +51,7 @@ inline constexpr int kSourceMqtt = 1;
 inline constexpr int kSourceShunts = 2;
 
 /// Set of families, one bit each.
-using FamilySet = std::uint8_t;
+using FamilySet = std::uint16_t;
 constexpr FamilySet bit(Family family) {
   return static_cast<FamilySet>(1U << static_cast<unsigned>(family));
 }
@@ -83,7 +85,7 @@ const KnownKey* find_key(Family family, std::string_view lower_name);
 bool is_essential(const KnownKey& key, Family family);
 
 /// "DEFAULT", "TIME_TO_GO", "MQTT", "BATTERY name", "SMARTSHUNTS", "MAP", "BANK name",
-/// "CHARGE CONTROL".
+/// "CHARGE CONTROL", "PUBLISH".
 std::string_view section_title(Family family);
 
 /// What to tell about a key without meaning in a section of `family`: the nearest known key, or the

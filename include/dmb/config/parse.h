@@ -35,8 +35,10 @@ struct Presets {
 };
 
 /// Checks and translates the text of a config.ini (docs/behaviour.md, "Configuration"). Pure: no
-/// clock, no log, and no file but what `presets` reads.
-ConfigResult parse_config(std::string_view text, const Presets& presets = {});
+/// clock, no log, and no file but what `presets` reads. `device_id`: what tells this device from
+/// others at a broker, unless the text says so.
+ConfigResult parse_config(std::string_view text, const Presets& presets = {},
+                          std::string_view device_id = {});
 
 /// What holds when no config file exists: every SmartShunt is aggregated. Whoever has shunts and no
 /// wishes needs no file.

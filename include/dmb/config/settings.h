@@ -49,7 +49,7 @@ struct SettingsSection {
 
 /// A config.ini with every value checked on its own.
 struct Settings {
-  std::vector<SettingsSection> sections;  ///< [DEFAULT], [TIME_TO_GO], [MQTT], [SMARTSHUNTS] first
+  std::vector<SettingsSection> sections;  ///< [DEFAULT], those without a name first
 
   const SettingsSection& of(
       Family family) const;  ///< not for those with a name; exists even if not written

@@ -25,4 +25,8 @@ std::optional<std::string> broker_address_fault(std::string_view text);
 /// An MQTT topic filter: "#" alone in the last level, "+" alone in its level, at most 65535 bytes.
 std::optional<std::string> topic_filter_fault(std::string_view text);
 
+/// What topics of ours begin with: whole levels without wildcards, none of a GX device's own ("N",
+/// "R", "W") or a broker's ("$SYS"), at most 255 bytes.
+std::optional<std::string> topic_prefix_fault(std::string_view text);
+
 }  // namespace dmb
