@@ -60,6 +60,8 @@ std::string words(Standing standing) {
       return "disconnected";
     case Standing::not_connected:
       return "not connected";
+    case Standing::switched_off:
+      return "switched off";
     case Standing::no_voltage:
       return "no voltage";
     case Standing::no_alarms:
