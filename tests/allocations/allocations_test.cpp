@@ -68,7 +68,7 @@ TEST(Allocations, AreCounted) {
 TEST(Allocations, AreNoneInSteadyState) {
   for (const Operation& operation : operations()) {
     if (operation.name.starts_with("decode") || operation.name.starts_with("mapped") ||
-        operation.name.starts_with("charge"))
+        operation.name.starts_with("charge") || operation.name.starts_with("publish"))
       continue;
     EXPECT_EQ(in_steady_state(operation), 0U) << operation.name;
   }
@@ -79,6 +79,13 @@ TEST(Allocations, OfAChargeControlAreThoseOfItsVotes) {
   const std::size_t ours = in_steady_state(*find_operation("charge_update"));
   std::cout << ours << " allocations for an update with charge control\n";
   EXPECT_LE(ours, 25U);
+}
+
+/// What is handed out: a message and its text.
+TEST(Allocations, OfAPublishedStateAreThoseOfItsText) {
+  const std::size_t ours = in_steady_state(*find_operation("publish_state"));
+  std::cout << ours << " allocations for a published state\n";
+  EXPECT_LE(ours, 20U);
 }
 
 /// What is handed out: a reading with its fields, and the list of readings.

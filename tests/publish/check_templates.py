@@ -8,12 +8,8 @@ import json
 import subprocess
 import sys
 
-try:
-    from jinja2 import StrictUndefined
-    from jinja2.sandbox import ImmutableSandboxedEnvironment
-except ImportError:
-    print("SKIPPED: there is no jinja2 (python3-jinja2)")
-    sys.exit(77)
+from jinja2 import StrictUndefined
+from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 UNKNOWN = {"sensor": {"None", "unknown"}, "binary_sensor": {"None"}}
 KNOWN = {"sensor": {"1.5", "1", 255 * "x"}, "binary_sensor": {"ON"}}
