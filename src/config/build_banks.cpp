@@ -86,6 +86,7 @@ BankConfig build_bank(const Settings& settings, const SettingsSection& section,
       rules.get_or("stop_discharge_on_timeout", bank.stop_discharge_on_timeout);
   bank.product_id = own.get<int>("product_id");
   bank.cell_page = rules.get_or("cell_page", bank.cell_page);
+  bank.switches = rules.get_or("switches", bank.switches);
   bank.time_to_go = build_time_to_go({&section, &settings.of(Family::time_to_go), &general});
   return bank;
 }

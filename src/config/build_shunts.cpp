@@ -101,6 +101,7 @@ ShuntConfig build_shunts(const Settings& settings, Problems& problems) {
   read_identity(identity_scope(settings), shunts);
   read_limits(scope, shunts);
   read_publishing(scope, shunts);
+  shunts.switches = scope.get_or("switches", shunts.switches);
   check_timeout(settings.of(Family::smartshunts), scope, ShuntConfig{}.timeout, shunts.timeout,
                 problems);
   if (const auto period = scope.get<int>("log_period")) shunts.log_period = seconds(*period);

@@ -52,6 +52,7 @@ constexpr std::array kKeys{
     KnownKey{.name = "control", .home = bank, .kind = boolean, .essential = true},
     KnownKey{.name = "required", .home = general, .also = bit(battery) | bit(mqtt), .kind = items},
     KnownKey{.name = "cell_page", .home = general, .also = kFurther, .kind = boolean},
+    KnownKey{.name = "switches", .home = general, .also = kServices, .kind = boolean},
     KnownKey{.name = "product_id", .home = general, .also = kFurther, .kind = ValueKind::product_id, .min = 0, .max = 0xFFFF},
 
     KnownKey{.name = "enabled", .home = time_to_go, .also = kTimeToGo, .kind = boolean},

@@ -19,7 +19,8 @@ bool same_cause(const ManualReason& a, const ManualReason& b) {
 }
 
 bool is_trouble(const ManualReason& reason) {
-  return reason.limit == ManualLimit::stop;
+  return reason.limit == ManualLimit::stop ||
+         (reason.limit == ManualLimit::maximum && reason.value == 0);
 }
 
 std::string describe(const ManualReason& reason) {

@@ -69,6 +69,13 @@ void Narrator::Telling::operator()(const note::ChargeGoalUnknown&) const {
                 names.device);
 }
 
+void Narrator::Telling::operator()(const note::Switched& switched) const {
+  constexpr std::size_t kMaxText = 200;
+  say(narrator.switches_, "The switches of " + names.device,
+      switched.is_refused ? spdlog::level::warn : spdlog::level::info, "{}: {}", names.device,
+      printable(switched.what, kMaxText));
+}
+
 void Narrator::Telling::operator()(const note::ChargeVoltageBack& back) const {
   if (back.max_charge_voltage_v)
     say_of_limits(spdlog::level::warn, "{}: CVL is back at {:.1f} V", names.device,

@@ -32,6 +32,7 @@ class Narrator {
   LogBudget discharging_;
   LogBudget life_;
   LogBudget limits_;
+  LogBudget switches_;
   Repeats repeats_;
   Repeats topics_;  ///< which others make up
 };

@@ -43,7 +43,7 @@ TEST(Banks, AreReached) {
                 "max_charge_current = 100\nmax_discharge_current = 200\ntemp_cold_danger = 2\n"
                 "temp_hot_danger = 50\ntimeout = 90\nstop_discharge_on_timeout = 1\n"
                 "min_update_interval = 5\nlog_period = 0\nproduct_id = 0xFFFF\nsoc = 20\n"
-                "cell_page = 0\n");
+                "cell_page = 0\nswitches = 1\n");
   BankConfig expected{.label = "House 2",
                       .device_name = "House 2",
                       .device_instance = 7,
@@ -52,6 +52,7 @@ TEST(Banks, AreReached) {
                       .shunt = "279",
                       .pairs = {{"Pack1", "280"}, {"a:b", "281"}},
                       .cell_page = false,
+                      .switches = true,
                       .when_member_lost = MemberLoss::keep,
                       .keep = 600s,
                       .expected = 3,

@@ -24,7 +24,7 @@ TEST(Keys, ReachTheMqttBattery) {
       "[DEFAULT]\nlogging = debug\ndevice_name = House\ndevice_instance = 41\n"
       "service_name = house.main\ntimeout = 0\nmin_update_interval = 0\n"
       "stop_discharge_on_timeout = yes\nrequired = Dc/0/Voltage\nproduct_id = 0xBA77\ncell_page = "
-      "0\n"
+      "0\nswitches = 1\n"
       "[TIME_TO_GO]\nenabled = 0\nsoc = 12.5\nrecalculate_every = 5\nwhile_charging = none\n"
       "[MQTT]\nbroker_address = [::1]\nbroker_port = 18883\ntopic = a/+\nusername = me\n"
       "password = secret\ntls_enabled = 1\ntls_insecure = 1\ntls_path_to_ca = /a\n"
@@ -53,7 +53,8 @@ TEST(Keys, ReachTheMqttBattery) {
                                                          .time_to_go = time_to_go,
                                                          .required = {q("/Dc/0/Voltage")},
                                                          .product_id = 0xBA77,
-                                                         .cell_page = false}}));
+                                                         .cell_page = false,
+                                                         .switches = true}}));
 }
 
 TEST(Keys, ReachTheAggregator) {
@@ -64,7 +65,7 @@ TEST(Keys, ReachTheAggregator) {
       "exclude_shunts = 279, 'DC, loads'\ninclude_shunts = BMV\nexpected_shunts = 3\n"
       "product_id = 41865\ntemp_cold_danger = -3.5\ntemp_hot_danger = 50\n"
       "max_charge_voltage = 14.2\nmax_charge_current = 300\nmax_discharge_current = 600\n"
-      "log_period = 0\n");
+      "log_period = 0\nswitches = yes\n");
   EXPECT_EQ(config.shunts, (ShuntConfig{.mode = ShuntMode::virtual_bms,
                                         .device_name = "Bank",
                                         .device_instance = 7,
@@ -82,6 +83,7 @@ TEST(Keys, ReachTheAggregator) {
                                         .timeout = 30s,
                                         .stop_discharge_on_timeout = true,
                                         .min_update_interval = 5ms,
+                                        .switches = true,
                                         .product_id = 41865}));
   EXPECT_EQ(config.broker, std::nullopt);
   EXPECT_TRUE(config.batteries.empty());

@@ -78,6 +78,7 @@ std::vector<KeyCase> key_cases() {
       {"DEFAULT", "min_update_interval", {"0", "100", "60000"}, {"-1", "60001", "0.1"}},
       {"DEFAULT", "stop_discharge_on_timeout", good_flags, bad_flags},
       {"DEFAULT", "cell_page", good_flags, bad_flags},
+      {"DEFAULT", "switches", good_flags, bad_flags},
       {"DEFAULT",
        "required",
        {"Soc, Dc/0/Voltage", "/Dc/0/Voltage", "dc.0.voltage", "\"Soc\"", "Soc, Dc/0/Temperature",

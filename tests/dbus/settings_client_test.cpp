@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "dmb/codec/path_element.h"
 #include "settings_fixture.h"
 
 #include <memory>

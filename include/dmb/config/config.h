@@ -58,6 +58,7 @@ struct BatteryConfig {
   std::optional<int> product_id = {};  ///< nullopt: that of an MQTT battery
   std::string label = {};              ///< of [BATTERY label]; empty: that of [MQTT]
   bool cell_page = true;               ///< where there are cells
+  bool switches = false;               ///< on the display, where it may limit
   bool control = true;                 ///< else it publishes values, and no limit
   bool on_bus = true;                  ///< false: it is only a member of a bank that hides it
   std::string preset = {};             ///< of the map; empty: none
@@ -89,6 +90,7 @@ struct ShuntConfig {
   std::chrono::seconds timeout{180};     ///< in which a shunt must have answered; 0 = never
   bool stop_discharge_on_timeout = false;
   std::chrono::milliseconds min_update_interval{100};
+  bool switches = false;                           ///< on the display
   std::optional<int> product_id = {};              ///< nullopt: by mode
   TimeToGoConfig time_to_go = {};                  ///< its floor only where no shunt tells its own
   std::optional<ChargeRules> charge_control = {};  ///< of a virtual BMS; with cells
@@ -122,6 +124,7 @@ struct BankConfig {
   std::vector<PairConfig> pairs = {};
   int series = 1;            ///< so many members, in the order of `members`, make a string
   bool cell_page = true;     ///< where its members have cells
+  bool switches = false;     ///< on the display
   bool show_members = true;  ///< else its [BATTERY]s are not on the bus themselves
   MemberLoss when_member_lost = MemberLoss::shrink;
   std::chrono::seconds keep{0};      ///< of MemberLoss::keep

@@ -100,6 +100,12 @@ struct BankLeft {
   BankTrouble trouble = BankTrouble::nobody_heard;
 };
 
+/// A switch was written to, or stands otherwise than it does by itself.
+struct Switched {
+  std::string what;         ///< for people
+  bool is_refused = false;  ///< it stands as before
+};
+
 // Of an MQTT battery. Those about messages come with each message; topics, keys and what a decoder
 // says hold what others chose.
 
@@ -176,17 +182,16 @@ struct DischargeStopped {};
 
 }  // namespace note
 
-using Note =
-    std::variant<note::NobodyFound, note::MemberGone, note::MemberForgotten, note::MemberStanding,
-                 note::CapacityUnknown, note::ChargedVoltagesDiffer, note::HintFound,
-                 note::BankShows, note::LimitChanged, note::TemperatureUnknown,
-                 note::ChargeGoalUnknown, note::ChargeVoltageLowered, note::ChargeVoltageBack,
-                 note::ChargeVoltageMisfit, note::BankHolding, note::BankLeft, note::MessageUnused,
-                 note::FieldUnusable, note::KeyUnknown, note::DoubtLasts, note::OtherTopic,
-                 note::TopicTakesOver, note::TopicChanged, note::TopicAskedFor, note::FirstMessage,
-                 note::MessagesBack, note::SourceGone, note::BatterySilent, note::BatteryLeft,
-                 note::ChargeVoltageRefused, note::ChargeStopped, note::ChargeLimitsBack,
-                 note::DischargeLimitKept, note::DischargeStopped>;
+using Note = std::variant<
+    note::NobodyFound, note::MemberGone, note::MemberForgotten, note::MemberStanding,
+    note::CapacityUnknown, note::ChargedVoltagesDiffer, note::HintFound, note::BankShows,
+    note::LimitChanged, note::TemperatureUnknown, note::ChargeGoalUnknown, note::Switched,
+    note::ChargeVoltageLowered, note::ChargeVoltageBack, note::ChargeVoltageMisfit,
+    note::BankHolding, note::BankLeft, note::MessageUnused, note::FieldUnusable, note::KeyUnknown,
+    note::DoubtLasts, note::OtherTopic, note::TopicTakesOver, note::TopicChanged,
+    note::TopicAskedFor, note::FirstMessage, note::MessagesBack, note::SourceGone,
+    note::BatterySilent, note::BatteryLeft, note::ChargeVoltageRefused, note::ChargeStopped,
+    note::ChargeLimitsBack, note::DischargeLimitKept, note::DischargeStopped>;
 using Notes = std::vector<Note>;
 
 /// For people, without a full stop: "topic a/b: …".

@@ -3,6 +3,7 @@
 
 #include "dbus/message.h"
 #include "dmb/codec/bus_value.h"
+#include "dmb/codec/path_element.h"
 #include "sinks/bus/settings_client.h"
 
 #include <charconv>
