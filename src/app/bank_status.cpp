@@ -97,6 +97,7 @@ status::AggregateStatus BankApp::status(Instant now) const {
   status.values = values_status(bank_.values());
   status.capacity_ah = bank_.values().number(q("/InstalledCapacity"));
   if (const LimitState* limits = bank_.limits()) status.limits = status::describe_limits(*limits);
+  status::describe_votes(bank_.votes(), status.limits);
   status.limits.charge_control = status::describe_charge_control(bank_.charge_control());
   return status;
 }

@@ -133,11 +133,18 @@ void fields(S& s, Visit&& visit) {
   visit("items_known", s.items_known);
 }
 
+template <Is<VoteStatus> S, typename Visit>
+void fields(S& s, Visit&& visit) {
+  visit("value", s.value);
+  visit("why", s.why);
+}
+
 template <Is<LimitStatus> S, typename Visit>
 void fields(S& s, Visit&& visit) {
   visit("value", s.value);
   visit("why", s.why);
   visit("fault", s.fault);
+  visit("votes", s.votes);
 }
 
 template <Is<LimitsStatus> S, typename Visit>

@@ -92,7 +92,36 @@ std::string_view discharge_reason(Cause cause, bool silent) {
   }
 }
 
+std::string_view words(const Vote& vote) {
+  switch (vote.cause) {
+    case Cause::configured:
+      return kConfigured;
+    case Cause::unlimited:
+      return kNoLimit;
+    case Cause::charge_control:
+      return "charge control";
+    default:
+      break;
+  }
+  const std::string_view said = vote.limit == Limit::charge_voltage ? voltage_reason(vote.cause)
+                                : vote.limit == Limit::charge_current
+                                    ? charge_reason(vote.cause)
+                                    : discharge_reason(vote.cause, false);
+  return said.empty() ? kGiven : said;
+}
+
 }  // namespace
+
+void describe_votes(std::span<const Vote> votes, LimitsStatus& limits) {
+  for (const Vote& vote : votes) {
+    auto& limit = vote.limit == Limit::charge_voltage   ? limits.max_charge_voltage_v
+                  : vote.limit == Limit::charge_current ? limits.max_charge_current_a
+                                                        : limits.max_discharge_current_a;
+    const std::string reason = describe(vote.reason);
+    if (limit)
+      limit->votes.push_back({vote.value, reason.empty() ? std::string(words(vote)) : reason});
+  }
+}
 
 LimitsStatus describe_limits(const LimitState& limits, Life::Phase phase) {
   const bool silent = phase == Life::Phase::holding || phase == Life::Phase::gone;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "page.h"
+#include "dmb/status/page.h"
 
 #include "dmb/codec/text.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "dmb/status/render.h"
 
-#include "page.h"
+#include "dmb/status/page.h"
 #include "rendering.h"
 
 #include <algorithm>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "dmb/status/page.h"
 #include "dmb/status/status.h"
-#include "page.h"
 
 namespace dmb::status {
 

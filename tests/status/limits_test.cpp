@@ -32,6 +32,23 @@ TEST(DescribeLimits, SaysThatNoLimitIsANumberAndNoFault) {
   EXPECT_EQ(limit, (LimitStatus{10'000, "no limit: the payload gives none", false}));
 }
 
+TEST(DescribeLimits, NamesThoseWhoLoseToo) {
+  LimitsStatus limits{.max_charge_current_a = LimitStatus{20, "cell", false}};
+  describe_votes(std::vector<Vote>{{Limit::charge_current, 100, Cause::configured},
+                                   {Limit::charge_current, 80, Cause::given},
+                                   {Limit::charge_current, 0, Cause::silence},
+                                   {Limit::charge_current, 20, Cause::charge_control,
+                                    ChargeReason{.where = "C7", .measured = 3.451, .limit_a = 20}},
+                                   {Limit::discharge_current, 5, Cause::given}},
+                 limits);
+  const std::vector<VoteStatus> expected{{100, "as configured"},
+                                         {80, "as the payload gives it"},
+                                         {0, "charging is stopped: the battery is silent"},
+                                         {20, "highest cell C7 3.451 V: 20 A"}};
+  EXPECT_EQ(limits.max_charge_current_a->votes, expected);
+  EXPECT_FALSE(limits.max_discharge_current_a) << "a limit that is not there has no votes";
+}
+
 struct Case {
   const char* what;
   LimitState limits;

@@ -116,6 +116,10 @@ class BankDevice : public Device {
   MemberAmpHours capacity_of(const std::string& id) const { return learned_.capacity_of(id); }
   /// As shown last; null for a monitor. Of a bank that does not control what it would show.
   const LimitState* limits() const { return limits_ ? &limits_->shown() : nullptr; }
+  /// What they were made of.
+  std::span<const Vote> votes() const {
+    return limits_ ? limits_->votes() : std::span<const Vote>();
+  }
   /// Null: there is none.
   const ChargeControl* charge_control() const {
     return limits_ ? limits_->charge_control() : nullptr;

@@ -64,6 +64,10 @@ class BankLimits {
 
   /// As shown last.
   const LimitState& shown() const { return guard_.state(); }
+  /// Of all who may limit, as of the last update().
+  std::span<const Vote> votes() const {
+    return members_ || charge_ || manual_.any() ? votes_ : bms_.votes();
+  }
   /// When show() can change by the mere passing of time.
   std::optional<Instant> next_change(Instant now) const { return guard_.next_change(true, now); }
 
@@ -74,9 +78,6 @@ class BankLimits {
   void control_charge(Bank& bank, Instant now);
   void gather_votes(Bank& bank, Instant now);
   bool is_full_wanted() const { return charge_ && charge_->full_charge_wanted(); }
-  std::span<const Vote> votes() const {
-    return members_ || charge_ || manual_.any() ? votes_ : bms_.votes();
-  }
   void show_members(std::span<const MemberSnapshot> members, ItemValues& values) const;
   bool says_lost(Instant now) const;
 

@@ -11,6 +11,7 @@
 
 #include <chrono>
 #include <optional>
+#include <span>
 #include <vector>
 
 namespace dmb {
@@ -47,6 +48,7 @@ class BatteryLimits {
 
   /// As of the last update() or fall_silent().
   const LimitState& shown() const { return guard_.state(); }
+  std::span<const Vote> votes() const { return votes_; }
   /// When update() can change by the mere passing of time.
   std::optional<Instant> next_change(bool current_is_news, Instant now) const;
 

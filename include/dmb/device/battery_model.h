@@ -87,6 +87,8 @@ class BatteryModel {
   std::optional<Instant> last_sign() const { return life_.last_sign(); }
   /// What the limits of the last view() are and why.
   const LimitState& limits() const { return limits_.shown(); }
+  /// What they were made of.
+  std::span<const Vote> votes() const { return limits_.votes(); }
   /// Null: there is none.
   const ChargeControl* charge_control() const { return limits_.charge_control(); }
   ChargeControl* charge_control() { return limits_.charge_control(); }

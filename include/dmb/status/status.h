@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -73,11 +74,19 @@ struct ValuesStatus {
   bool operator==(const ValuesStatus&) const = default;
 };
 
+/// What one of those who may limit wants.
+struct VoteStatus {
+  double value = 0;
+  std::string why;
+  bool operator==(const VoteStatus&) const = default;
+};
+
 /// One limit that is on the bus.
 struct LimitStatus {
   std::optional<double> value;  ///< nullopt: unknown to its readers
   std::string why;
   bool fault = false;  ///< it is not what the source gives, or the source is stopped by an alarm
+  std::vector<VoteStatus> votes = {};  ///< of all who may limit it, those that lose as well
   bool operator==(const LimitStatus&) const = default;
 };
 
@@ -94,6 +103,8 @@ struct LimitsStatus {
 LimitsStatus describe_limits(const LimitState& limits, Life::Phase phase);
 /// Those of a bank.
 LimitsStatus describe_limits(const LimitState& limits);
+/// Adds who wanted what of each.
+void describe_votes(std::span<const Vote> votes, LimitsStatus& limits);
 /// "Absorption, 12 min left; cells from 3.402 V (C2) to 3.451 V (C7)". Null: there is none.
 std::string describe_charge_control(const ChargeControl* control);
 
