@@ -116,7 +116,8 @@ void PublishPlan::forget_removed(Instant now) {
 /// The announcement first: whoever hears of the battery for the first time must know where its
 /// values will come.
 void PublishPlan::update(const PublishedBattery& battery, Instant now) {
-  Told& told = told_.try_emplace(std::string(battery.id)).first->second;
+  const auto found = told_.find(battery.id);
+  Told& told = found != told_.end() ? found->second : told_[std::string(battery.id)];
   const bool is_new = !told.state_at || told.present != true;
   const bool at_once = is_new || differs_urgently(told.urgent, battery.values);
   const auto wait = at_once ? kGap : rules_.interval;
