@@ -25,10 +25,8 @@ BankApp::BankApp(Loop& loop, BankSetup setup, StateFile& state)
       state_(state),
       setup_(std::move(setup)),
       bank_(setup_.rules),
-      host_(loop, bank_, setup_.description, true,
-            [this] {
-              if (bank_.take_memory_news() || host_.take_settings_news()) state_.changed();
-            }),
+      host_(loop, bank_, setup_.description, true, [this] { on_settled(); }),
+      panel_(loop, bank_, host_),
       watcher_(host_.service()->bus(), setup_.watch,
                [this](const MemberNews& news) { on_news(news); }) {
   if (setup_.is_of_batteries()) host_.call_members("battery");
@@ -37,6 +35,21 @@ BankApp::BankApp(Loop& loop, BankSetup setup, StateFile& state)
   if (const BankMemory* memory = state.recall_bank(setup_.description.service_name))
     bank_.resume(*memory, loop.now());
   resume_charge_control();
+  panel_.offer(switch_offer());
+}
+
+void BankApp::on_settled() {
+  const ChargeControl* control = bank_.charge_control();
+  panel_.show(bank_.shows_limits(), control != nullptr && control->full_charge_wanted());
+  if (panel_.take_redetect()) redetect();
+  if (bank_.take_memory_news() || host_.take_settings_news()) state_.changed();
+}
+
+void BankApp::redetect() {
+  bank_.redetect();
+  watcher_.look_again();
+  panel_.offer(switch_offer());
+  host_.wake();
 }
 
 void BankApp::resume_charge_control() {
@@ -75,6 +88,7 @@ void BankApp::change(BankSetup setup) {
   const bool had_charge_control = bank_.charge_control() != nullptr;
   bank_.change_rules(setup_.rules, loop_.now());
   if (!had_charge_control) resume_charge_control();
+  panel_.offer(switch_offer());
   if (other_kind) host_.describe();
   host_.change(setup_.description, true);
   watcher_.change_rules(setup_.watch);
@@ -126,6 +140,7 @@ void BankApp::hand_on_all(std::vector<std::string> forgotten) {
 
 void BankApp::hand_on(const MemberNews& news) {
   bank_.handle(event::Members{members_.all(), news, watcher_.looked_round()}, loop_.now());
+  if (news.all && setup_.switches) panel_.offer(switch_offer());
   news_ = true;
 }
 

@@ -6,6 +6,7 @@
 #include "app/member_list.h"
 #include "app/own_members.h"
 #include "app/state_file.h"
+#include "app/switch_panel.h"
 #include "dmb/battery/item_values.h"
 #include "dmb/device/bank_device.h"
 #include "dmb/status/forget.h"
@@ -13,6 +14,7 @@
 #include "runtime/loop.h"
 #include "sources/bus/battery_watcher.h"
 
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -58,6 +60,10 @@ class BankApp {
   void resume_charge_control();
   std::vector<PagePack> page_packs() const;
   ByCell cells_of_member(std::size_t index) const;
+  void on_settled();
+  std::optional<SwitchOffer> switch_offer();
+  SwitchOffer::Member offered_member(const MemberSnapshot& member);
+  void redetect();
   void on_news(const MemberNews& news);
   void hand_on(const MemberNews& news);
   void hand_on_all(std::vector<std::string> forgotten);
@@ -74,6 +80,8 @@ class BankApp {
   MemberList members_;
   bool news_ = false;  ///< settle() is due
   DeviceHost host_;
+  std::map<std::string, std::string> switch_keys_;  ///< of members, by id
+  SwitchPanel panel_;
   BatteryWatcher watcher_;
 };
 

@@ -38,7 +38,8 @@ BankSetup setup_of(const ShuntConfig& config, std::vector<std::string> own_servi
                     .excluded = config.exclude_shunts,
                     .included = config.include_shunts,
                     .read_registers = config.capacity_mode == CapacityMode::registers,
-                    .patience = {.silence = config.timeout}}};
+                    .patience = {.silence = config.timeout}},
+          .switches = config.switches};
 }
 
 BankSetup setup_of(const BankConfig& config, std::span<const BatteryConfig> batteries,
@@ -56,7 +57,8 @@ BankSetup setup_of(const BankConfig& config, std::span<const BatteryConfig> batt
           .watch = {.own_services = std::move(own_services),
                     .read_registers = true,
                     .patience = {.silence = config.timeout},
-                    .bank = std::move(choice)}};
+                    .bank = std::move(choice)},
+          .switches = config.switches};
 }
 
 }  // namespace dmb

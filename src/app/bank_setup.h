@@ -17,6 +17,7 @@ struct BankSetup {
   DeviceDescription description;
   BankRules rules;
   WatchRules watch;
+  bool switches = false;  ///< on the display
 
   /// A [BANK]; else a bank of SmartShunts.
   bool is_of_batteries() const { return watch.bank.has_value(); }

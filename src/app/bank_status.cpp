@@ -92,12 +92,14 @@ status::AggregateStatus BankApp::status(Instant now) const {
       member->last_signal_age_s = age_s(seen.last_heard, now).value_or(0);
     }
   }
+  status.limits.switches = panel_.summary();
   status.hints = bank_.hints(surroundings(), now);
   if (!host_.service()->joined()) return status;
   status.values = values_status(bank_.values());
   status.capacity_ah = bank_.values().number(q("/InstalledCapacity"));
   if (const LimitState* limits = bank_.limits()) status.limits = status::describe_limits(*limits);
   status::describe_votes(bank_.votes(), status.limits);
+  status.limits.switches = panel_.summary();
   status.limits.charge_control = status::describe_charge_control(bank_.charge_control());
   return status;
 }

@@ -34,16 +34,35 @@ BatteryApp::BatteryApp(Loop& loop, BatteryConfig config, const std::string& conn
       source_(make_source()),
       battery_(rules_of(config_, *source_)),
       host_(loop, battery_, description_of(config_, connection), config_.on_bus,
-            [this] {
-              for (const std::string& question : battery_.take_questions()) ask_(question);
-              if (battery_.take_memory_news() || host_.take_settings_news()) state_.changed();
-              settled_(*this);
-            }),
+            [this] { on_settled(); }),
+      panel_(loop, battery_, host_),
       burst_end_(loop, [this] { on_burst_end(); }) {
   host_.offer_cells(
       {[this] { return is_live() ? std::size_t{1} : 0; }, [this] { return page_packs(); }});
   host_.recall_settings(state.recall_settings(config_.service_name));
   resume_charge_control();
+  panel_.offer(switch_offer());
+}
+
+void BatteryApp::on_settled() {
+  for (const std::string& question : battery_.take_questions()) ask_(question);
+  const ChargeControl* control = battery_.model().charge_control();
+  panel_.show(battery_.model().limits().max_charge_current.exists,
+              control != nullptr && control->full_charge_wanted());
+  if (battery_.take_memory_news() || host_.take_settings_news()) state_.changed();
+  settled_(*this);
+}
+
+/// One that is not on the bus cannot be switched.
+std::optional<SwitchOffer> BatteryApp::switch_offer() const {
+  if (!config_.switches || !config_.on_bus) return std::nullopt;
+  SwitchOffer offer{.limits = config_.control,
+                    .charge_control = config_.control && config_.charge_control};
+  if (offer.charge_control) {
+    offer.max_charge_current_a = config_.charge_control->max_charge_current_a;
+    offer.max_discharge_current_a = config_.charge_control->max_discharge_current_a;
+  }
+  return offer;
 }
 
 void BatteryApp::resume_charge_control() {
@@ -71,6 +90,7 @@ void BatteryApp::change(BatteryConfig config, const std::string& connection) {
   const bool had_charge_control = battery_.model().charge_control() != nullptr;
   battery_.change_rules(rules_of(config_, *source_));
   if (!had_charge_control) resume_charge_control();
+  panel_.offer(switch_offer());
   host_.change(description_of(config_, connection), config_.on_bus);
   settle();
 }

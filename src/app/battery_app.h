@@ -3,6 +3,7 @@
 
 #include "app/device_host.h"
 #include "app/state_file.h"
+#include "app/switch_panel.h"
 #include "dmb/bank/known_members.h"
 #include "dmb/config/config.h"
 #include "dmb/device/battery_device.h"
@@ -62,6 +63,8 @@ class BatteryApp {
  private:
   std::unique_ptr<BatterySource> make_source();
   void resume_charge_control();
+  void on_settled();
+  std::optional<SwitchOffer> switch_offer() const;
   std::vector<PagePack> page_packs() const;
   void on_burst_end();
   void handle(const Event& event, Instant at);
@@ -74,6 +77,7 @@ class BatteryApp {
   std::unique_ptr<BatterySource> source_;
   BatteryDevice battery_;
   DeviceHost host_;
+  SwitchPanel panel_;
   WakeUp burst_end_;
 };
 

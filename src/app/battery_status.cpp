@@ -53,6 +53,7 @@ status::BatteryStatus BatteryApp::status(Instant now) const {
   status.values = values_status(model.values());
   status.limits = status::describe_limits(model.limits(), model.phase());
   status::describe_votes(model.votes(), status.limits);
+  status.limits.switches = panel_.summary();
   status.limits.charge_control = status::describe_charge_control(model.charge_control());
   const bool live = is_live();
   status.charge_voltage_refused = live && model.limits().has(Cause::charge_voltage_refused);

@@ -2,6 +2,7 @@
 #include "app/device_host.h"
 
 #include "dmb/battery/quantity.h"
+#include "dmb/device/switch_rows.h"
 #include "runtime/clock.h"
 
 #include <cstdint>
@@ -48,13 +49,26 @@ void DeviceHost::create_page() {
   if (is_wanted == page_.has_value()) return;
   if (page_ && service_) service_->leave();
   page_.reset();
+  if (is_wanted) page_.emplace();
+  gather_sides();
+}
+
+void DeviceHost::offer_switches(const SideItemSet& shown, SideWrite on_write) {
+  switches_ = &shown;
+  on_switch_ = std::move(on_write);
+  gather_sides();
+}
+
+void DeviceHost::gather_sides() {
   sides_.clear();
-  if (is_wanted) sides_.push_back(&page_.emplace().shown());
+  if (page_) sides_.push_back(&page_->shown());
+  if (switches_ != nullptr) sides_.push_back(switches_);
 }
 
 /// While the write is being answered the service must not be touched.
 std::optional<OptValue> DeviceHost::on_side_write(std::string_view path, const OptValue& value) {
   wake_.at(loop_.now());
+  if (path.starts_with(kSwitchRoot)) return on_switch_ ? on_switch_(path, value) : std::nullopt;
   if (path == row_of(PageField::requested).path && request_cells(value)) return value;
   return std::nullopt;
 }
@@ -83,8 +97,11 @@ void DeviceHost::write_setting(std::string_view name, const Value& value) {
 }
 
 void DeviceHost::tell_notes(Instant now) {
-  narrator_.tell(device_.take_notes(),
-                 {name_, service_ ? service_->bus_name() : bus_name_, member_word_}, now);
+  tell(device_.take_notes(), now);
+}
+
+void DeviceHost::tell(const Notes& notes, Instant now) {
+  narrator_.tell(notes, {name_, service_ ? service_->bus_name() : bus_name_, member_word_}, now);
 }
 
 void DeviceHost::settle() {

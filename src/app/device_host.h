@@ -42,6 +42,9 @@ class DeviceHost {
   void call_members(std::string_view word) { member_word_ = word; }
   /// Where its description says so it has a page of cells, made of this.
   void offer_cells(PageSource source);
+  /// Where it has switches: what is shown of them, from now on, and who is asked about what is
+  /// written to them. `shown` must outlive it.
+  void offer_switches(const SideItemSet& shown, SideWrite on_write);
   void change(DeviceDescription description, bool on_bus);
 
   // --- What its user sets beside the name, kept over restarts (see KeptSettings) ---
@@ -59,6 +62,10 @@ class DeviceHost {
   /// Writes anew what the device's values say of the service, after it has lost them all.
   void describe();
 
+  /// Settles soon: for whoever must not do so now.
+  void wake() { wake_.at(loop_.now()); }
+  /// What others noted of the device goes to the log.
+  void tell(const Notes& notes, Instant now);
   /// What the device noted goes to the log.
   void tell_notes(Instant now);
   /// What is true now, and what the bus is to show of it; after each turn in which something
@@ -68,6 +75,7 @@ class DeviceHost {
  private:
   void start_service(DeviceDescription description);
   void create_page();
+  void gather_sides();
   std::optional<OptValue> on_side_write(std::string_view path, const OptValue& value);
   bool request_cells(const OptValue& number);
   void show_page(Instant now);
@@ -86,6 +94,8 @@ class DeviceHost {
   bool wants_page_;  ///< by its description
   PageSource source_;
   std::optional<CellPage> page_;
+  const SideItemSet* switches_ = nullptr;
+  SideWrite on_switch_;
   std::vector<const SideItemSet*> sides_;  ///< that the service shows
   WakeUp wake_;
   KeptSettings settings_;

@@ -28,8 +28,6 @@ constexpr double kNoGoalPercent = 100;
 /// A slider that ends below has steps of a tenth.
 constexpr double kSmallCeiling = 20;
 
-constexpr std::string_view kRoot = "/SwitchableOutput/";
-
 std::string path_of(SwitchField field, const std::string& id) {
   std::string path(row_of(field).path);
   return path.replace(path.find('#'), 1, id);
@@ -37,9 +35,10 @@ std::string path_of(SwitchField field, const std::string& id) {
 
 /// nullopt: it is no item of a switch.
 std::optional<SwitchField> field_of(std::string_view path, std::string_view id) {
-  const std::string_view rest = path.substr(kRoot.size() + id.size());
+  const std::string_view rest = path.substr(kSwitchRoot.size() + id.size());
   for (std::size_t i = 0; i < kSwitchRows.size(); ++i)
-    if (kSwitchRows.at(i).path.substr(kRoot.size() + 1) == rest) return static_cast<SwitchField>(i);
+    if (kSwitchRows.at(i).path.substr(kSwitchRoot.size() + 1) == rest)
+      return static_cast<SwitchField>(i);
   return std::nullopt;
 }
 
@@ -211,9 +210,9 @@ std::string Switches::summary() const {
 // --- What is written ---
 
 std::optional<OptValue> Switches::write(std::string_view path, const OptValue& value) {
-  if (!path.starts_with(kRoot)) return std::nullopt;
+  if (!path.starts_with(kSwitchRoot)) return std::nullopt;
   const std::string_view id =
-      path.substr(kRoot.size(), path.find('/', kRoot.size()) - kRoot.size());
+      path.substr(kSwitchRoot.size(), path.find('/', kSwitchRoot.size()) - kSwitchRoot.size());
   const auto found = switches_.find(id);
   if (found == switches_.end() || !is_shown(found->second)) return std::nullopt;
   Switch& one = found->second;

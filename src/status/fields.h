@@ -153,6 +153,7 @@ void fields(S& s, Visit&& visit) {
   visit("max_charge_current_a", s.max_charge_current_a);
   visit("max_discharge_current_a", s.max_discharge_current_a);
   visit("charge_control", s.charge_control);
+  visit("switches", s.switches);
 }
 
 template <Is<MappedStatus> S, typename Visit>

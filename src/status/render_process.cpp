@@ -81,6 +81,7 @@ void render_limit(const char* label, const std::optional<LimitStatus>& limit, in
 }
 
 void render_limits(const LimitsStatus& limits, Page& page) {
+  if (!limits.switches.empty()) page.row(2, "Switches", limits.switches);
   if (!limits.max_charge_voltage_v && !limits.max_charge_current_a &&
       !limits.max_discharge_current_a)
     return page.row(2, "Limits", "none: it is a monitor, not a BMS");

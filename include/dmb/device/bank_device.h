@@ -112,6 +112,8 @@ class BankDevice : public Device {
     return is_composed_ ? composition_.member_of(part) : std::optional(part);
   }
   std::size_t lost() const { return known().lost(); }
+  /// Every one that ever counted, also where it is not there.
+  const KnownMembers::ById& known_members() const { return known().all(); }
   std::vector<std::string> missing() const { return known().missing(); }
   MemberAmpHours capacity_of(const std::string& id) const { return learned_.capacity_of(id); }
   /// As shown last; null for a monitor. Of a bank that does not control what it would show.

@@ -6,6 +6,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <string_view>
 
 // The table of what the display's switch pane reads of each of a service's switches: beside the
 // quantities, for there are as many as there are switches.
@@ -31,6 +32,9 @@ enum class SwitchField : std::uint8_t {
   unit,
   power_on_state,
 };
+
+/// What the paths of all of them begin with.
+inline constexpr std::string_view kSwitchRoot = "/SwitchableOutput/";
 
 /// By SwitchField. The '#' stands for the switch.
 inline constexpr auto kSwitchRows = [] {

@@ -96,6 +96,7 @@ struct LimitsStatus {
   std::optional<LimitStatus> max_charge_current_a;
   std::optional<LimitStatus> max_discharge_current_a;
   std::string charge_control;  ///< what it does, in words; empty: there is none
+  std::string switches;        ///< which a person moved, in words; empty: none
   bool operator==(const LimitsStatus&) const = default;
 };
 

@@ -112,6 +112,11 @@ class BatteryWatcher::Impl {
     schedule_turn_end();
   }
 
+  void look_again() {
+    list_names();
+    change_rules(WatchRules(rules_));
+  }
+
  private:
   using Services = std::map<std::string, std::unique_ptr<BatteryService>, std::less<>>;
 
@@ -372,6 +377,10 @@ BatteryWatcher::BatteryWatcher(Bus& bus, WatchRules rules, Changed changed)
     : impl_(std::make_unique<Impl>(bus, std::move(rules), std::move(changed))) {}
 
 BatteryWatcher::~BatteryWatcher() = default;
+
+void BatteryWatcher::look_again() {
+  impl_->look_again();
+}
 
 void BatteryWatcher::change_rules(WatchRules rules) {
   impl_->change_rules(std::move(rules));

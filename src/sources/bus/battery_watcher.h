@@ -89,6 +89,10 @@ class BatteryWatcher {
   /// In force at once; what is known stays known.
   void change_rules(WatchRules rules);
 
+  /// Asks again who is there, and everybody who is not followed what he is; those that are
+  /// followed tell what is new by themselves.
+  void look_again();
+
   /// Present members, in the order of their service names; those of a bank by role and position
   /// first. Valid until the loop goes on.
   std::span<const WatchedMember> members() const;
