@@ -79,6 +79,16 @@ void print_charge_controls(const Config& config) {
     print_charge_control(config.shunts->device_name, config.shunts->charge_control);
 }
 
+void print_switches(const Config& config) {
+  const auto print = [](const std::string& name, bool has_switches) {
+    if (has_switches) std::printf("%s has switches on the display\n", printable(name).c_str());
+  };
+  for (const BatteryConfig& battery : config.batteries)
+    print(battery.device_name, battery.switches && battery.on_bus);
+  for (const BankConfig& bank : config.banks) print(bank.device_name, bank.switches);
+  if (config.shunts) print(config.shunts->device_name, config.shunts->switches);
+}
+
 void print_publishing(const Config& config) {
   if (!config.publish) return;
   const BrokerConfig& broker =
@@ -100,6 +110,7 @@ int check_config(const std::filesystem::path& path) {
     if (battery.map) print_map(battery);
   for (const BankConfig& bank : result.config->banks) print_bank(bank, result.config->batteries);
   print_charge_controls(*result.config);
+  print_switches(*result.config);
   print_publishing(*result.config);
   std::printf("%s is valid\n", path.c_str());
   return 0;

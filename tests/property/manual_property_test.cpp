@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: MIT
 // Whatever a person switches, no limit is above what it would be without: docs/behaviour.md,
 // "Switches".
+#include "dmb/battery/quantity.h"
 #include "dmb/control/guard.h"
 #include "dmb/control/manual.h"
 #include "dmb/control/told_limits.h"
+#include "dmb/device/battery_device.h"
 #include "random_input.h"
 
 #include <cmath>
 #include <limits>
+#include <set>
+#include <string>
 
 namespace dmb {
 namespace {
@@ -92,6 +96,53 @@ TEST(AnySwitches, RaiseNoLimitAndStopInTheSameTurn) {
       check_not_above("CCL", lower.max_charge_current, upper.max_charge_current);
       check_not_above("DCL", lower.max_discharge_current, upper.max_discharge_current);
       check_obeyed(wishes, lower);
+    }
+  });
+}
+
+/// What a battery tells at random, of sixteen cells that may be anywhere.
+Reading random_message(RandomInput& random) {
+  Reading reading;
+  double sum_v = 0;
+  for (int cell = 1; cell <= 16; ++cell) {
+    const double cell_v = random.between(3.2, random.one_in(10) ? 3.65 : 3.4);
+    reading.set(cell_voltage(cell), cell_v);
+    sum_v += cell_v;
+  }
+  reading.set(q("/Dc/0/Voltage"), sum_v);
+  reading.set(q("/Dc/0/Current"), random.between(-50, 50));
+  reading.set(q("/Dc/0/Temperature"), random.between(-5, 50));
+  if (!random.one_in(4)) reading.set(q("/Soc"), random.between(30, 100));
+  if (random.one_in(2)) reading.set(q("/Info/MaxChargeCurrent"), random.between(0, 150));
+  if (random.one_in(2)) reading.set(q("/Info/MaxDischargeCurrent"), random.between(0, 150));
+  return reading;
+}
+
+TEST(AnySwitches, RaiseNoLimitOfABatteryWithAChargeControlEither) {
+  ChargeRules charge(Chemistry::lfp);
+  charge.max_charge_current_a = 100;
+  charge.max_discharge_current_a = 150;
+  const std::set<std::string> nobody;
+  test::for_each_seed(150, [&](RandomInput& random) {
+    const BatteryDeviceRules rules{
+        .battery = {.timeout = 60s, .required = {q("/Dc/0/Voltage")}, .charge = charge},
+        .topic = "a"};
+    BatteryDevice with(rules);
+    BatteryDevice without(rules);
+    Instant now{1h};
+    for (int i = 0; i < 60; ++i) {
+      now += random.one_in(20) ? 65s : random.pause(8s);
+      if (random.one_in(4)) with.handle(event::Wishes{random_wishes(random), nobody}, now);
+      const Reading message = random_message(random);
+      for (BatteryDevice* device : {&with, &without}) {
+        if (i % 7 != 6) device->handle(event::Message{"a", false, message}, now);
+        device->view(now);
+      }
+      const LimitState& lower = with.model().limits();
+      const LimitState& upper = without.model().limits();
+      check_not_above("CVL", lower.max_charge_voltage, upper.max_charge_voltage);
+      check_not_above("CCL", lower.max_charge_current, upper.max_charge_current);
+      check_not_above("DCL", lower.max_discharge_current, upper.max_discharge_current);
     }
   });
 }
