@@ -17,6 +17,7 @@ shows what a client on the bus sees: the battery, and the shunts as one. Ctrl-C 
                   cold, one is lost, and both come back
   --charge        instead: a pack that tells its cells and no limits, with charge control; a cell runs ahead, a
                   sensor is lost, a cell gets too high while the chargers do not mind
+  --screens       instead: draws what the display shows of a bank as pictures into docs/
   --bms           aggregate the shunts as a virtual BMS; one of them raises an alarm now and then
   --ascii         draw with ASCII characters only
   --daemon=FILE   use this executable instead of building one
@@ -35,6 +36,10 @@ for argument in "$@"; do
     --once | --bms | --ascii) view_options+=("$argument") ;;
     --bank) program=bank_story.py ;;
     --charge) program=charge_story.py ;;
+    --screens)
+      program=screens.py
+      view_options+=(--once --folder docs)
+      ;;
     --daemon=*) daemon=${argument#*=} ;;
     --no-install) install=0 ;;
     -h | --help)

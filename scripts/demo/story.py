@@ -87,6 +87,7 @@ def play(story, option, description):
     parser = argparse.ArgumentParser(prog=f"scripts/demo.sh {option}", description=description)
     parser.add_argument("--daemon", required=True)
     parser.add_argument("--once", action="store_true", help="the story in short")
+    parser.add_argument("--folder", help="where pictures go")
     options = parser.parse_args()
     dbus.mainloop.glib.DBusGMainLoop(set_as_default=True)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # until the loop takes over
