@@ -123,7 +123,7 @@ TEST(AnySwitches, RaiseNoLimitOfABatteryWithAChargeControlEither) {
   charge.max_charge_current_a = 100;
   charge.max_discharge_current_a = 150;
   const std::set<std::string> nobody;
-  test::for_each_seed(150, [&](RandomInput& random) {
+  test::for_each_seed(60, [&](RandomInput& random) {
     const BatteryDeviceRules rules{
         .battery = {.timeout = 60s, .required = {q("/Dc/0/Voltage")}, .charge = charge},
         .topic = "a"};
