@@ -4,6 +4,8 @@
 #include "dmb/bank/standing.h"
 #include "dmb/device/page_pack.h"
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <utility>
@@ -30,7 +32,10 @@ BankApp::BankApp(Loop& loop, BankSetup setup, StateFile& state)
       watcher_(host_.service()->bus(), setup_.watch,
                [this](const MemberNews& news) { on_news(news); }) {
   if (setup_.is_of_batteries()) host_.call_members("battery");
-  host_.offer_cells({[this] { return bank_.members().size(); }, [this] { return page_packs(); }});
+  host_.offer_cells({.heard = [this] { return bank_.members().size(); },
+                     .packs = [this] { return page_packs(); },
+                     .members = [this] { return bank_.members(); },
+                     .series = [this] { return series(); }});
   host_.recall_settings(state.recall_settings(setup_.description.service_name));
   if (const BankMemory* memory = state.recall_bank(setup_.description.service_name))
     bank_.resume(*memory, loop.now());
@@ -63,6 +68,12 @@ std::vector<PagePack> BankApp::page_packs() const {
   for (std::size_t i = 0; i < all.size(); ++i)
     if (is_heard(all[i].standing)) packs.push_back(page_pack_of(all[i], cells_of_member(i)));
   return packs;
+}
+
+/// How many batteries are behind a shunt nobody knows.
+std::optional<int> BankApp::series() const {
+  if (!setup_.is_of_batteries()) return std::nullopt;
+  return static_cast<int>(std::max<std::size_t>(setup_.rules.composition.series, 1));
 }
 
 /// Of a string those of its batteries, one after the other.

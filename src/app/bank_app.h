@@ -59,6 +59,7 @@ class BankApp {
  private:
   void resume_charge_control();
   std::vector<PagePack> page_packs() const;
+  std::optional<int> series() const;
   ByCell cells_of_member(std::size_t index) const;
   void on_settled();
   std::optional<SwitchOffer> switch_offer();

@@ -49,7 +49,9 @@ void DeviceHost::create_page() {
   if (is_wanted == page_.has_value()) return;
   if (page_ && service_) service_->leave();
   page_.reset();
+  modules_.reset();
   if (is_wanted) page_.emplace();
+  if (is_wanted && source_.members) modules_.emplace();
   gather_sides();
 }
 
@@ -62,6 +64,7 @@ void DeviceHost::offer_switches(const SideItemSet& shown, SideWrite on_write) {
 void DeviceHost::gather_sides() {
   sides_.clear();
   if (page_) sides_.push_back(&page_->shown());
+  if (modules_) sides_.push_back(&modules_->shown());
   if (switches_ != nullptr) sides_.push_back(switches_);
 }
 
@@ -123,8 +126,9 @@ void DeviceHost::settle() {
 void DeviceHost::show_page(Instant now) {
   constexpr Quantity kCells = q("/System/NrOfCellsPerBattery");
   if (device_.presence() == Presence::off) return page_->pause();
+  if (modules_) modules_->show(source_.members());
   if (page_->is_due(source_.heard(), now))
-    page_->show(source_.packs(), now);
+    page_->show(source_.packs(), now, source_.series ? source_.series() : std::nullopt);
   else
     page_->pass_over();
   const auto cells = source_.heard() > 1 ? page_->cells() : std::nullopt;

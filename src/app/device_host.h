@@ -4,6 +4,7 @@
 #include "dmb/device/cell_page.h"
 #include "dmb/device/device.h"
 #include "dmb/device/kept_settings.h"
+#include "dmb/device/module_page.h"
 #include "dmb/device/page_pack.h"
 #include "dmb/device/side_items.h"
 #include "log/narrator.h"
@@ -15,6 +16,7 @@
 #include <cstddef>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -22,10 +24,14 @@
 
 namespace dmb {
 
-/// What a page of cells is made of.
+/// What the display's pages of cells, of the system and of modules are made of.
 struct PageSource {
   std::function<std::size_t()> heard;  ///< how many batteries tell something
   std::function<std::vector<PagePack>()> packs;
+  /// Of a bank: its members that are heard. Else empty.
+  std::function<std::span<const MemberSnapshot>()> members = {};
+  /// How many batteries in series one of `packs` is; nullopt: how many there are is not known.
+  std::function<std::optional<int>()> series = {};
 };
 
 /// Joins a device with the bus, the log and the clock. Its events come from whoever has them.
@@ -40,7 +46,7 @@ class DeviceHost {
   const DeviceService* service() const { return service_ ? &*service_ : nullptr; }
   /// What the log calls one of its members; else "shunt".
   void call_members(std::string_view word) { member_word_ = word; }
-  /// Where its description says so it has a page of cells, made of this.
+  /// Where its description says so it has the pages that are made of this.
   void offer_cells(PageSource source);
   /// Where it has switches: what is shown of them, from now on, and who is asked about what is
   /// written to them. `shown` must outlive it.
@@ -94,6 +100,7 @@ class DeviceHost {
   bool wants_page_;  ///< by its description
   PageSource source_;
   std::optional<CellPage> page_;
+  std::optional<ModulePage> modules_;
   const SideItemSet* switches_ = nullptr;
   SideWrite on_switch_;
   std::vector<const SideItemSet*> sides_;  ///< that the service shows

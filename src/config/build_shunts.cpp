@@ -101,6 +101,7 @@ ShuntConfig build_shunts(const Settings& settings, Problems& problems) {
   read_identity(identity_scope(settings), shunts);
   read_limits(scope, shunts);
   read_publishing(scope, shunts);
+  shunts.cell_page = scope.get_or("cell_page", shunts.cell_page);
   shunts.switches = scope.get_or("switches", shunts.switches);
   check_timeout(settings.of(Family::smartshunts), scope, ShuntConfig{}.timeout, shunts.timeout,
                 problems);

@@ -51,7 +51,7 @@ constexpr std::array kKeys{
     KnownKey{.name = "stop_discharge_on_timeout", .home = general, .also = kServices, .kind = boolean},
     KnownKey{.name = "control", .home = bank, .kind = boolean, .essential = true},
     KnownKey{.name = "required", .home = general, .also = bit(battery) | bit(mqtt), .kind = items},
-    KnownKey{.name = "cell_page", .home = general, .also = kFurther, .kind = boolean},
+    KnownKey{.name = "cell_page", .home = general, .also = kServices, .kind = boolean},
     KnownKey{.name = "switches", .home = general, .also = kServices, .kind = boolean},
     KnownKey{.name = "product_id", .home = general, .also = kFurther, .kind = ValueKind::product_id, .min = 0, .max = 0xFFFF},
 

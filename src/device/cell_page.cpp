@@ -6,7 +6,7 @@
 #include "dmb/device/change.h"
 
 #include <algorithm>
-#include <array>
+#include <string_view>
 #include <utility>
 
 namespace dmb {
@@ -17,19 +17,6 @@ struct Place {
   int battery = 0;
   int cell = 0;
 };
-
-std::string path_of(const ItemSpec& row, Place place) {
-  std::string path;
-  const std::array numbers{place.battery, place.cell};
-  std::size_t next = 0;
-  for (const char c : row.path) {
-    if (c == '#')
-      path += std::to_string(numbers.at(next++));
-    else
-      path += c;
-  }
-  return path;
-}
 
 class Writer {
  public:
@@ -44,7 +31,7 @@ class Writer {
  private:
   void put(PageField field, Place place, const OptValue& value) {
     const ItemSpec& row = row_of(field);
-    if (value) items_[path_of(row, place)] = {&row, as_published(value, row)};
+    if (value) items_[path_of(row, {place.battery, place.cell})] = {&row, as_published(value, row)};
   }
 
   SideItems& items_;
@@ -66,7 +53,7 @@ void write_pack(const PagePack& pack, int number, Writer& writer) {
 }  // namespace
 
 bool CellPage::request(int number, Instant now) {
-  if (number < 1 || static_cast<std::size_t>(number) > seats_.size()) return false;
+  if (!is_there_ || number < 1 || static_cast<std::size_t>(number) > seats_.size()) return false;
   requested_at_ = now;
   requested_ = number;
   shown_at_.reset();
@@ -87,24 +74,9 @@ std::optional<Instant> CellPage::next_due() const {
   return passed_over_ && shown_at_ ? std::optional(*shown_at_ + interval()) : std::nullopt;
 }
 
-void CellPage::seat(std::span<const PagePack> packs) {
-  const auto is_away = [packs](const std::string& id) {
-    return std::ranges::find(packs, id, &PagePack::id) == packs.end();
-  };
-  for (const PagePack& pack : packs) {
-    if (number_of(pack)) continue;
-    if (seats_.size() < kMaxPagePacks) {
-      seats_.push_back(pack.id);
-    } else if (const auto away = std::ranges::find_if(seats_, is_away); away != seats_.end()) {
-      *away = pack.id;
-    }
-  }
-}
-
 std::optional<int> CellPage::number_of(const PagePack& pack) const {
-  const auto seat = std::ranges::find(seats_, pack.id);
-  if (seat == seats_.end()) return std::nullopt;
-  return static_cast<int>(seat - seats_.begin()) + 1;
+  const auto seat = seats_.find(pack.id);
+  return seat ? std::optional(static_cast<int>(*seat) + 1) : std::nullopt;
 }
 
 void CellPage::count_cells(std::span<const PagePack> packs) {
@@ -113,26 +85,42 @@ void CellPage::count_cells(std::span<const PagePack> packs) {
   if (most > 0) cells_ = std::min(most, kMaxCells);
 }
 
-void CellPage::show(std::span<const PagePack> packs, Instant now) {
+void CellPage::show(std::span<const PagePack> packs, Instant now, std::optional<int> series) {
   shown_at_ = now;
   heard_ = packs.size();
   passed_over_ = false;
   is_there_ = is_there_ || std::ranges::any_of(
                                packs, [](const PagePack& pack) { return !pack.cells_v.empty(); });
-  if (!is_there_) return;
-  seat(packs);
-  count_cells(packs);
+  if (!is_there_ && !series) return;
+  std::vector<std::string_view> ids;
+  for (const PagePack& pack : packs) ids.push_back(pack.id);
+  seats_.take(ids);
   SideItems wanted;
+  if (series) write_system(packs, *series, wanted);
+  if (is_there_) write_cells(packs, wanted);
+  shown_.show(wanted);
+}
+
+void CellPage::write_cells(std::span<const PagePack> packs, SideItems& wanted) {
+  count_cells(packs);
   Writer writer(wanted);
-  writer.number(PageField::requested, {}, requested_);
   writer.number(PageField::batteries, {}, static_cast<double>(seats_.size()));
+  writer.number(PageField::requested, {}, requested_);
   for (const PagePack& pack : packs) {
     const auto number = number_of(pack);
     if (!number) continue;
     writer.text(PageField::serial, {.battery = *number}, pack.name);
     if (*number == requested_) write_pack(pack, *number, writer);
   }
-  shown_.show(wanted);
+}
+
+void CellPage::write_system(std::span<const PagePack> packs, int series, SideItems& wanted) const {
+  Writer writer(wanted);
+  writer.number(PageField::batteries, {}, static_cast<double>(seats_.size()));
+  writer.number(PageField::parallel, {}, static_cast<double>(seats_.size()));
+  writer.number(PageField::series, {}, series);
+  if (const auto status = balancer_status_of(packs))
+    writer.number(PageField::balancer, {}, static_cast<double>(*status));
 }
 
 }  // namespace dmb

@@ -114,6 +114,16 @@ PagePack page_pack_of(const MemberSnapshot& battery, ByCell cells_v) {
   return pack;
 }
 
+std::optional<BalancerStatus> balancer_status_of(std::span<const PagePack> packs) {
+  const auto says = [](std::int32_t bit) {
+    return [bit](const PagePack& pack) { return (pack.status.value_or(0) & bit) != 0; };
+  };
+  if (std::ranges::any_of(packs, says(kImbalance))) return BalancerStatus::imbalance;
+  if (std::ranges::any_of(packs, says(kBalancing))) return BalancerStatus::balancing;
+  if (packs.empty() || !std::ranges::all_of(packs, says(kBalanced))) return std::nullopt;
+  return BalancerStatus::balanced;
+}
+
 PagePack page_pack_of(const ItemValues& values, const std::string& id, const std::string& name) {
   MemberSnapshot battery = own_member(values, {.id = id, .service = {}, .name = name}).snapshot;
   battery.capacity_ah = values.number(q("/InstalledCapacity"));

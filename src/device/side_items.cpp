@@ -3,6 +3,18 @@
 
 namespace dmb {
 
+std::string path_of(const ItemSpec& row, std::initializer_list<int> numbers) {
+  std::string path;
+  const auto* next = numbers.begin();
+  for (const char c : row.path) {
+    if (c == '#' && next != numbers.end())
+      path += std::to_string(*next++);
+    else
+      path += c;
+  }
+  return path;
+}
+
 void SideItemSet::show(const SideItems& wanted) {
   bool is_new = false;
   for (auto& [path, item] : items_) {

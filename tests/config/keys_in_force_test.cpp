@@ -65,7 +65,7 @@ TEST(Keys, ReachTheAggregator) {
       "exclude_shunts = 279, 'DC, loads'\ninclude_shunts = BMV\nexpected_shunts = 3\n"
       "product_id = 41865\ntemp_cold_danger = -3.5\ntemp_hot_danger = 50\n"
       "max_charge_voltage = 14.2\nmax_charge_current = 300\nmax_discharge_current = 600\n"
-      "log_period = 0\nswitches = yes\n");
+      "log_period = 0\nswitches = yes\ncell_page = 0\n");
   EXPECT_EQ(config.shunts, (ShuntConfig{.mode = ShuntMode::virtual_bms,
                                         .device_name = "Bank",
                                         .device_instance = 7,
@@ -84,7 +84,8 @@ TEST(Keys, ReachTheAggregator) {
                                         .stop_discharge_on_timeout = true,
                                         .min_update_interval = 5ms,
                                         .switches = true,
-                                        .product_id = 41865}));
+                                        .product_id = 41865,
+                                        .cell_page = false}));
   EXPECT_EQ(config.broker, std::nullopt);
   EXPECT_TRUE(config.batteries.empty());
 }

@@ -153,6 +153,26 @@ TEST(CellPage, WhatCannotBeACellsVoltageMakesNoItem) {
   EXPECT_FALSE(value(page, "/Battery/1/Cell/2/Voltage"));
 }
 
+TEST(CellPage, OfABankCountsItsBatteriesForTheSystemPageWithoutAnyCell) {
+  CellPage page;
+  PagePack even{.id = "a", .name = "A"};
+  even.status = 1;
+  const PagePack unknown{.id = "b", .name = "B"};
+  page.show(std::vector{even, unknown}, kStart, 4);
+  EXPECT_EQ(value(page, "/System/NrOfBatteries"), OptValue(2));
+  EXPECT_EQ(value(page, "/System/BatteriesParallel"), OptValue(2));
+  EXPECT_EQ(value(page, "/System/BatteriesSeries"), OptValue(4));
+  EXPECT_EQ(page.shown().items().size(), 3U)
+      << "nor the page of cells, nor a status of the balancer";
+  EXPECT_FALSE(page.request(1, kStart));
+  EXPECT_EQ(page.cells(), std::nullopt);
+  page.show(std::vector{even}, kStart + 5s, 4);
+  EXPECT_EQ(value(page, "/Balancer/Status"), OptValue(1));
+  page.show(std::vector{even, pack("c", 4)}, kStart + 10s, 4);
+  EXPECT_EQ(value(page, "/Battery/Request/Id"), OptValue(1));
+  EXPECT_EQ(value(page, "/System/NrOfBatteries"), OptValue(3)) << "one is away";
+}
+
 TEST(CellPage, IsRenewedSlowlyUntilSomebodyChooses) {
   CellPage page;
   EXPECT_TRUE(page.is_due(1, kStart));

@@ -104,5 +104,21 @@ TEST(PagePack, CellsOfBatteriesInSeriesGoOnCounting) {
   EXPECT_EQ(cells.size(), 5U);
 }
 
+TEST(PagePack, TheBalancerIsWhatTheWorstOfThemSays) {
+  const auto with = [](std::vector<std::optional<std::int32_t>> statuses) {
+    std::vector<PagePack> packs;
+    for (const auto status : statuses) packs.push_back({.id = "", .name = "", .status = status});
+    return balancer_status_of(packs);
+  };
+  EXPECT_EQ(with({}), std::nullopt);
+  EXPECT_EQ(with({std::nullopt}), std::nullopt);
+  EXPECT_EQ(with({0}), std::nullopt);
+  EXPECT_EQ(with({1, 1}), BalancerStatus::balanced);
+  EXPECT_EQ(with({1, std::nullopt}), std::nullopt);
+  EXPECT_EQ(with({1, 4, std::nullopt}), BalancerStatus::balancing);
+  EXPECT_EQ(with({4, 2, 1}), BalancerStatus::imbalance);
+  EXPECT_EQ(with({6}), BalancerStatus::imbalance);
+}
+
 }  // namespace
 }  // namespace dmb

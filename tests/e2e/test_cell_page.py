@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""The display's own page of cells, "Individual Battery Info", read by the page's rules and no others."""
+"""The display's own pages of cells ("Individual Battery Info"), of modules' alarms and of the system, read by the
+pages' rules and no others."""
 import re
 import unittest
 
@@ -8,7 +9,7 @@ import dbus
 from harness.bus import SERVICE
 from harness.case import Case
 from harness.daemon import config_for
-from harness.shunts import FakeShunt
+from harness.shunts import AGGREGATE, FakeShunt, ShuntCase
 from harness.waiting import wait_until
 
 BANK = "com.victronenergy.battery.bank_110"
@@ -59,6 +60,42 @@ class Page:
     def wait_for_cells(self, expected, timeout=30.0):
         wait_until(lambda: self.cells() == expected, timeout,
                    lambda: f"cells {expected} of battery {self.chosen}, last seen {self.cells()}")
+
+
+class OtherPages:
+    """What gui-v2's PageBattery offers beside: "Module level alarms" lists the valid ones of the items below
+    /Diagnostics that match its expression, and shows of a chosen one the alarms that are valid; "System" is offered
+    where the number of batteries is valid."""
+
+    ALARMS = ("LowVoltage HighVoltage HighCellVoltage HighChargeCurrent HighCurrent HighDischargeCurrent LowSoc "
+              "StateOfHealth LowStarterVoltage HighStarterVoltage LowTemperature HighTemperature "
+              "BatteryTemperatureSensor MidVoltage FuseBlown HighInternalTemperature LowChargeTemperature "
+              "HighChargeTemperature InternalFailure CellImbalance LowCellVoltage BmsCable Contactor").split()
+    SYSTEM = {"batteries": "/System/NrOfBatteries", "parallel": "/System/BatteriesParallel",
+              "series": "/System/BatteriesSeries", "balancer": "/Balancer/Status"}
+
+    def __init__(self, client, service):
+        self.client, self.service = client, service
+
+    def valid(self):
+        return {path: item.value for path, item in self.client.get_items(self.service).items() if item.value is not None}
+
+    def modules(self):
+        """{name: {alarm: value}} of all that are listed."""
+        items = self.valid()
+        found = {}
+        for path, name in items.items():
+            if path.startswith("/Diagnostics/") and re.search(r"/Module[0-9]/Id$", path):
+                root = path[:-3]
+                found[name] = {alarm: items[f"{root}/Alarms/{alarm}"] for alarm in self.ALARMS
+                               if f"{root}/Alarms/{alarm}" in items}
+        return found
+
+    def system(self):
+        """None where the page is not offered."""
+        items = self.valid()
+        rows = {row: items.get(path) for row, path in self.SYSTEM.items()}
+        return rows if rows["batteries"] is not None else None
 
 
 def volts(count, base):
@@ -206,6 +243,29 @@ class ThreePacks(Case):
         broker.publish(pack(volts(8, 6.6)), "home/2")
         page.wait_for_cells(shown(volts(8, 6.6)))
 
+    def test_the_alarms_of_each_member_are_listed_and_the_system_is_counted(self):
+        broker, _page = self.start()
+        pages = OtherPages(self.client, BANK)
+
+        def wait_for(what, expected):
+            wait_until(lambda: what() == expected, 30, lambda: f"{expected}, last seen {what()}")
+
+        quiet = {"CellImbalance": 0}
+        serial = pages.modules()["Pack3"]
+        self.assertEqual(set(serial.values()), {0})
+        wait_for(pages.modules, {"Pack1": quiet, "Pack2": quiet, "Pack3": serial})
+        wait_for(pages.system, {"batteries": 3, "parallel": 3, "series": 1, "balancer": None})
+        # At once: nobody has to look for it.
+        broker.publish(pack(self.CELLS["Pack2"], Alarms={"CellImbalance": 1, "LowCellVoltage": 2}), "home/2")
+        wait_for(pages.modules, {"Pack1": quiet, "Pack2": {"CellImbalance": 1, "LowCellVoltage": 2}, "Pack3": serial})
+        self.serial.change(items={"/Alarms/HighTemperature": 2})
+        wait_for(lambda: pages.modules()["Pack3"], {**serial, "HighTemperature": 2})
+        wait_for(lambda: pages.system()["balancer"], 3)
+        for path in [p for p in pages.valid() if p.startswith("/Diagnostics/") or p in pages.SYSTEM.values()]:
+            self.assertEqual(self.client.set_value(path, dbus.Int32(1), BANK), NOT_WRITABLE, path)
+        self.serial.kill()
+        wait_for(lambda: sorted(pages.modules()), ["Pack1", "Pack2"])
+
     def test_one_that_leaves_while_it_is_chosen_leaves_nothing_behind(self):
         _broker, page = self.start()
         number = next(n for n, name in page.choices().items() if name == "Pack3")
@@ -219,6 +279,29 @@ class ThreePacks(Case):
             self.assertIsNone(page.of_battery(field), field)
         self.assertEqual(page.choose(min(others)), TAKEN)
         page.wait_for_cells(shown(self.CELLS[others[min(others)]]))
+
+
+class Shunts(ShuntCase):
+    def test_the_alarms_of_ten_of_twelve_are_listed_and_nothing_is_said_of_their_batteries(self):
+        shunts = [self.shunt(f"ttyS{i}", name=f"Shunt {i}", serial=f"HQ{i:02}", instance=200 + i) for i in range(12)]
+        daemon = self.aggregate()
+        self.becomes(items={"/System/NrOfModulesOnline": 12})
+        pages = OtherPages(self.client, AGGREGATE)
+        wait_until(lambda: len(pages.modules()) == 10, 30, lambda: f"ten modules, last seen {pages.modules()}")
+        names = {f"Shunt {i}" for i in range(12)}
+        self.assertLessEqual(pages.modules().keys(), names)
+        self.assertTrue(all(alarms["LowVoltage"] == 0 for alarms in pages.modules().values()))
+        self.assertIsNone(pages.system())
+        listed = next(i for i in range(12) if f"Shunt {i}" in pages.modules())
+        shunts[listed].change(items={"/Alarms/LowSoc": 2})
+        wait_until(lambda: pages.modules()[f"Shunt {listed}"]["LowSoc"] == 2, 30, "the alarm")
+        # One that has no number gets that of one that left.
+        shunts[listed].kill()
+        wait_until(lambda: len(pages.modules()) == 10 and f"Shunt {listed}" not in pages.modules(), 30,
+                   lambda: f"another one in its place, last seen {pages.modules()}")
+        daemon.write_config("[SMARTSHUNTS]\ndevice_mode = monitor\ncell_page = 0\n")
+        daemon.reload()
+        wait_until(lambda: self.client.owner(AGGREGATE) and pages.modules() == {} and pages.valid(), 30, "no pages")
 
 
 if __name__ == "__main__":

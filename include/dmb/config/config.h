@@ -92,6 +92,7 @@ struct ShuntConfig {
   std::chrono::milliseconds min_update_interval{100};
   bool switches = false;                           ///< on the display
   std::optional<int> product_id = {};              ///< nullopt: by mode
+  bool cell_page = true;                           ///< of its members' alarms
   TimeToGoConfig time_to_go = {};                  ///< its floor only where no shunt tells its own
   std::optional<ChargeRules> charge_control = {};  ///< of a virtual BMS; with cells
   bool operator==(const ShuntConfig&) const = default;
@@ -123,7 +124,7 @@ struct BankConfig {
   std::string shunt = {};  ///< a monitor that measures for the whole bank; empty: none
   std::vector<PairConfig> pairs = {};
   int series = 1;            ///< so many members, in the order of `members`, make a string
-  bool cell_page = true;     ///< where its members have cells
+  bool cell_page = true;     ///< where its members have cells; of their alarms, and of the system
   bool switches = false;     ///< on the display
   bool show_members = true;  ///< else its [BATTERY]s are not on the bus themselves
   MemberLoss when_member_lost = MemberLoss::shrink;

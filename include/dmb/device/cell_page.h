@@ -4,25 +4,20 @@
 #include "dmb/battery/cell_page_rows.h"
 #include "dmb/battery/value.h"
 #include "dmb/device/page_pack.h"
+#include "dmb/device/seats.h"
 #include "dmb/device/side_items.h"
 
 #include <chrono>
 #include <cstddef>
 #include <optional>
 #include <span>
-#include <string>
-#include <vector>
 
 namespace dmb {
 
 /// The items of the display's own page of cells ("Individual Battery Info"), which shows one
 /// battery at a time: the one whose number was written last, at first number 1. Only that one's are
 /// valid, but for the names of all; items that were created stay. There is no item before a battery
-/// told a cell.
-///
-/// A battery keeps its number while the program runs, also while it is away: the page must not show
-/// another one under the number that was chosen. One that is new gets the number of one that is
-/// away only where all kMaxPagePacks are taken; beyond those it has none.
+/// told a cell, but those of the page "System" of a bank: it counts the same batteries.
 ///
 /// Nobody can tell whether a display shows the page, but that somebody chose a battery there. So it
 /// is renewed each second for a while after that, else every kUnwatched.
@@ -49,7 +44,8 @@ class CellPage {
 
   /// What is known of the batteries now: those that are heard, in the order in which new ones get
   /// their numbers.
-  void show(std::span<const PagePack> packs, Instant now);
+  /// `series`: of a bank, how many batteries in series one of them is; nullopt: it is no bank.
+  void show(std::span<const PagePack> packs, Instant now, std::optional<int> series = std::nullopt);
 
   const SideItemSet& shown() const { return shown_; }
   /// So many cells the battery with the most has: the page shows no more of any. nullopt: no page.
@@ -57,11 +53,12 @@ class CellPage {
 
  private:
   std::chrono::seconds interval() const;
-  void seat(std::span<const PagePack> packs);
   std::optional<int> number_of(const PagePack& pack) const;
   void count_cells(std::span<const PagePack> packs);
+  void write_cells(std::span<const PagePack> packs, SideItems& wanted);
+  void write_system(std::span<const PagePack> packs, int series, SideItems& wanted) const;
 
-  std::vector<std::string> seats_;  ///< the id of the battery that has the number, from 1
+  Seats seats_{kMaxPagePacks};  ///< number 1 is seat 0
   int requested_ = 1;
   bool is_there_ = false;  ///< a cell was told
   bool passed_over_ = false;

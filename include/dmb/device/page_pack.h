@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 
 namespace dmb {
@@ -38,6 +39,10 @@ void append_cells(ByCell& cells, const ByCell& next);
 /// `cells_v`: its single cells. Of one that tells extremes only those are known, where it says
 /// which cells they are.
 PagePack page_pack_of(const MemberSnapshot& battery, ByCell cells_v);
+/// What the display's page "System" calls the balancing of all batteries together.
+enum class BalancerStatus : std::uint8_t { balanced = 1, balancing = 2, imbalance = 3 };
+/// The worst of them; balanced only where each of them says so, nullopt where nobody knows.
+std::optional<BalancerStatus> balancer_status_of(std::span<const PagePack> packs);
 /// A battery by itself.
 PagePack page_pack_of(const ItemValues& values, const std::string& id, const std::string& name);
 

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <initializer_list>
 #include <map>
 #include <optional>
 #include <string>
@@ -19,6 +20,9 @@ struct SideItem {
   OptValue value = {};             ///< as_published()
   bool operator==(const SideItem&) const = default;
 };
+
+/// The path of one item of a row that stands for several: each '#' is one of `numbers`, in order.
+std::string path_of(const ItemSpec& row, std::initializer_list<int> numbers);
 
 /// By path.
 using SideItems = std::map<std::string, SideItem, std::less<>>;
