@@ -8,6 +8,7 @@
 #include "app/log_sink.h"
 #include "app/options.h"
 #include "app/status_command.h"
+#include "app/why_command.h"
 #include "runtime/loop.h"
 
 #include <spdlog/pattern_formatter.h>
@@ -108,6 +109,7 @@ int main(int argc, char** argv) {
   if (discovers) return dmb::discover(options);
   if (options.action == dmb::Options::Action::status)
     return dmb::print_status(options.config_path, options.json);
+  if (options.action == dmb::Options::Action::why) return dmb::print_why(options.why, options.json);
   if (options.action == dmb::Options::Action::forget) return dmb::forget_shunt(options.forget);
   try {
     return run(options);

@@ -16,9 +16,9 @@ namespace dmb {
 namespace {
 
 constexpr const char* kHelp =
-    R"(Usage: dbus-mqtt-battery [--config FILE] [--check-config | --status [--json] | --forget NAME |
-                         --discover [SECONDS] [--broker HOST[:PORT]] [--write] | --import FILE]
-                        [--version] [--help]
+    R"(Usage: dbus-mqtt-battery [--config FILE] [--check-config | --status [--json] | --why [NAME] [--json] |
+                         --forget NAME | --discover [SECONDS] [--broker HOST[:PORT]] [--write] |
+                         --import FILE] [--version] [--help]
 
 Publishes battery data from an MQTT broker, and several batteries as one, as batteries on the
 Venus OS D-Bus.
@@ -27,7 +27,10 @@ Venus OS D-Bus.
   --check-config   list every problem of the config file and exit: 0 valid, 2 not
   --status         say how the one that runs with this config file is, and what to do if something
                    is wrong; exit: 0 healthy, 1 degraded, 3 not running
-  --json           with --status: for scripts
+  --why [NAME]     say in one line what keeps the battery from being charged more, or discharged,
+                   what would change it, and the chain of limits from the config to the chargers;
+                   exit: 0 nothing limits, 1 something does, 3 there is nothing to explain
+  --json           with --status and --why: for scripts
   --forget NAME    a shunt or battery that was taken out for good is not missed any more: its custom
                    name or serial; or, by the name of a battery or bank, what its charge control
                    misses of its cells and temperatures; exit: 0 forgotten, 1 not, 3 nothing runs
@@ -47,9 +50,10 @@ Signals: SIGTERM and SIGINT end it, SIGHUP reads the config file again.
 The log goes to standard output. Every key is explained in config.sample.ini.
 )";
 
-constexpr std::array<option, 12> kLong{{{"config", required_argument, nullptr, 'c'},
+constexpr std::array<option, 13> kLong{{{"config", required_argument, nullptr, 'c'},
                                         {"check-config", no_argument, nullptr, 'k'},
                                         {"status", no_argument, nullptr, 's'},
+                                        {"why", optional_argument, nullptr, 'y'},
                                         {"json", no_argument, nullptr, 'j'},
                                         {"forget", required_argument, nullptr, 'f'},
                                         {"discover", optional_argument, nullptr, 'd'},
@@ -79,6 +83,13 @@ const char* discover_argument(int argc, char** argv) {
   if (optarg != nullptr) return optarg;
   const bool follows = optind < argc && argv[optind][0] >= '0' && argv[optind][0] <= '9';
   return follows ? argv[optind++] : nullptr;
+}
+
+/// "--why House" as well as "--why=House".
+const char* why_argument(int argc, char** argv) {
+  if (optarg != nullptr) return optarg;
+  const bool follows = optind < argc && argv[optind][0] != '-';
+  return follows ? argv[optind++] : "";
 }
 
 /// False: no number of seconds.
@@ -124,10 +135,9 @@ ParsedOptions checked(const ParsedOptions& parsed, int argc, char** argv) {
     std::fprintf(stderr, "%s: unexpected argument '%s'\n", argv[0], argv[optind]);
     return refuse(argv[0]);
   }
-  if (parsed.options.json && parsed.options.action != Options::Action::status) {
-    std::fprintf(stderr, "%s: --json goes with --status\n", argv[0]);
-    return refuse(argv[0]);
-  }
+  const bool tells = parsed.options.action == Options::Action::status ||
+                     parsed.options.action == Options::Action::why;
+  if (parsed.options.json && !tells) return refuse(argv[0], "--json goes with --status and --why");
   if (parsed.options.action == Options::Action::forget && parsed.options.forget.empty()) {
     std::fprintf(stderr, "%s: --forget needs the name of a shunt\n", argv[0]);
     return refuse(argv[0]);
@@ -152,6 +162,10 @@ ParsedOptions parse_options(int argc, char** argv) {
         break;
       case 's':
         parsed.options.action = Options::Action::status;
+        break;
+      case 'y':
+        parsed.options.action = Options::Action::why;
+        parsed.options.why = why_argument(argc, argv);
         break;
       case 'j':
         parsed.options.json = true;

@@ -15,14 +15,23 @@ inline constexpr int kExitUsage = 2;
 
 /// What the command line asks for.
 struct Options {
-  enum class Action : std::uint8_t { run, check_config, status, forget, discover, import_file };
+  enum class Action : std::uint8_t {
+    run,
+    check_config,
+    status,
+    forget,
+    discover,
+    import_file,
+    why
+  };
   struct Broker {
     std::string address;
     std::optional<std::uint16_t> port = {};  ///< nullopt: the usual one
   };
   Action action = Action::run;
-  bool json = false;   ///< status for scripts
+  bool json = false;   ///< status or why for scripts
   std::string forget;  ///< the shunt's name
+  std::string why;     ///< a battery's name; empty: the one that matters
   std::chrono::seconds discover_time{30};
   std::optional<Broker> broker = {};  ///< of discover, instead of the config's
   bool write = false;                 ///< discover appends to the config

@@ -78,6 +78,30 @@ std::optional<BusValue> read_plain(sd_bus_message* message) {
   }
 }
 
+/// Never within a character: `text` is well-formed, which libsystemd has seen to.
+std::string_view cut(std::string_view text, std::size_t size) {
+  if (text.size() <= size) return text;
+  while (size > 0 && (static_cast<unsigned char>(text[size]) & 0xC0U) == 0x80U) --size;
+  return text.substr(0, size);
+}
+
+std::optional<BusValue> take_text(sd_bus_message* message, std::size_t max_bytes) {
+  const auto text = read_string(message);
+  if (!text) return std::nullopt;
+  return BusValue(std::string(cut(*text, max_bytes)));
+}
+
+/// Any empty array is the invalid value, no other array is one.
+std::optional<BusValue> take_array(sd_bus_message* message, const char* contents) {
+  if (sd_bus_message_enter_container(message, 'a', contents) <= 0) return std::nullopt;
+  const bool is_empty = sd_bus_message_at_end(message, 0) > 0;
+  while (sd_bus_message_at_end(message, 0) == 0) {
+    if (sd_bus_message_skip(message, contents) < 0) return std::nullopt;
+  }
+  if (sd_bus_message_exit_container(message) < 0 || !is_empty) return std::nullopt;
+  return std::monostate();
+}
+
 }  // namespace
 
 void check(int result, const char* what) {
@@ -133,6 +157,24 @@ std::optional<BusValue> read_value(sd_bus_message* message) {
   if (type != 'v') return read_plain(message);
   if (sd_bus_message_enter_container(message, 'v', contents) <= 0) return std::nullopt;
   auto value = read_plain(message);
+  sd_bus_message_exit_container(message);
+  return value;
+}
+
+std::optional<BusValue> take_variant(sd_bus_message* message, std::size_t max_text_bytes) {
+  const char* peeked = nullptr;
+  if (sd_bus_message_peek_type(message, nullptr, &peeked) <= 0) return std::nullopt;
+  const std::string type(peeked);
+  if (sd_bus_message_enter_container(message, 'v', type.c_str()) <= 0) return std::nullopt;
+  std::optional<BusValue> value;
+  if (type == "s") {
+    value = take_text(message, max_text_bytes);
+  } else if (type.starts_with('a')) {
+    value = take_array(message, type.c_str() + 1);
+  } else {
+    value = read_number(message, type.front());
+    if (!value) sd_bus_message_skip(message, type.c_str());
+  }
   sd_bus_message_exit_container(message);
   return value;
 }

@@ -6,6 +6,7 @@
 
 #include <systemd/sd-bus.h>
 
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <string_view>
@@ -52,6 +53,10 @@ void append_text_variant(sd_bus_message* message, std::string_view text);
 /// of them. nullopt for anything else (structs, filled arrays, variants in variants, file
 /// descriptors); then nothing more can be read from `message`.
 std::optional<BusValue> read_value(sd_bus_message* message);
+
+/// Takes a variant whatever it holds, unlike read_value(), after which nothing more can be read. A
+/// longer text is cut. nullopt: no item can hold such a value.
+std::optional<BusValue> take_variant(sd_bus_message* message, std::size_t max_text_bytes);
 
 /// Takes a string (`s`); nullopt when something else or nothing comes next, which is left there.
 std::optional<std::string_view> read_string(sd_bus_message* message);

@@ -25,13 +25,14 @@ constexpr const char* kSystem = "com.victronenergy.system";
 constexpr const char* kSettings = "com.victronenergy.settings";
 /// Nobody runs more; a hostile process may own any number of names.
 constexpr std::size_t kMaxProcesses = 20;
+constexpr std::size_t kMaxServices = 200;
 
 /// One look around; every call is under way at the same time.
 class Query {
  public:
   /// `forget`: the name of a shunt, or empty for the status.
-  Query(std::string forget, std::chrono::milliseconds patience)
-      : bus_(loop_), forget_(std::move(forget)), patience_(patience) {}
+  Query(std::string forget, const ItemQuery& items, std::chrono::milliseconds patience)
+      : bus_(loop_), forget_(std::move(forget)), items_(items), patience_(patience) {}
 
   StatusFindings run() {
     call(bus_daemon::kName, bus_daemon::kPath, bus_daemon::kName, "ListNames", "",
@@ -70,6 +71,8 @@ class Query {
     };
     for (const std::string& name : names)
       if (name.starts_with(status_wire::kNamePrefix)) ask_process(name);
+    for (const std::string& name : names)
+      if (items_.is_asked != nullptr && items_.is_asked(name)) ask_items(name);
     if (!forget_.empty() || !there(kSystem)) return;
     ask_system();
     ask_dvcc();
@@ -108,6 +111,28 @@ class Query {
       answer.text = *text;
     else
       answer.trouble = "its answer is not a status";
+  }
+
+  /// Services of older make have no GetItems.
+  void ask_items(const std::string& name) {
+    const std::size_t index = found_.services.size();
+    if (index == kMaxServices) return;
+    found_.services.push_back({name, {}});
+    call(name, "/", kBusItem, "GetItems", "",
+         [this, index](sd_bus_message* reply, const sdbus::Error* error) {
+           if (reply != nullptr)
+             found_.services[index].items = item_answer::of_get_items(reply, items_.is_wanted);
+           else if (error != nullptr && call_error::is_unknown_there(*error))
+             ask_tree(index);
+         });
+  }
+
+  void ask_tree(std::size_t index) {
+    call(found_.services[index].service, "/", kBusItem, "GetValue", "",
+         [this, index](sd_bus_message* reply, const sdbus::Error*) {
+           if (reply != nullptr)
+             found_.services[index].items = item_answer::of_tree(reply, items_.is_wanted);
+         });
   }
 
   void ask_system() {
@@ -157,6 +182,7 @@ class Query {
   Loop loop_;
   Bus bus_;
   std::string forget_;
+  ItemQuery items_;
   std::chrono::milliseconds patience_;
   unsigned pending_ = 0;
   bool listed_ = false;
@@ -168,12 +194,16 @@ class Query {
 }  // namespace
 
 StatusFindings query_status(std::chrono::milliseconds patience) {
-  return Query("", patience).run();
+  return Query("", {}, patience).run();
+}
+
+StatusFindings query_items(const ItemQuery& query, std::chrono::milliseconds patience) {
+  return Query("", query, patience).run();
 }
 
 std::vector<StatusAnswer> ask_to_forget(const std::string& name,
                                         std::chrono::milliseconds patience) {
-  return Query(name, patience).run().processes;
+  return Query(name, {}, patience).run().processes;
 }
 
 }  // namespace dmb

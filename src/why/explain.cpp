@@ -68,13 +68,14 @@ Why explain(const GxFacts& facts, std::span<const status::ProcessStatus> process
           .service = c.asked->service,
           .charge = charge_answer(c),
           .discharge = discharge_answer(c),
+          .charges = c.current_a().value_or(0) > kSomeCurrentA,
           .chains = chains_of(c),
           .silent = facts.silent};
 }
 
 const std::string& verdict(const Why& why) {
   if (!why.trouble.empty()) return why.trouble;
-  const bool is_discharge = why.discharge && !why.charge.limited();
+  const bool is_discharge = why.discharge && !why.charge.limited() && !why.charges;
   return is_discharge ? why.discharge->line : why.charge.line;
 }
 

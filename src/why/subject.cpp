@@ -45,6 +45,13 @@ Subject ours(const Status& status, std::string not_there) {
           .charge_mode = status.limits.charge_control};
 }
 
+Subject bank(const status::AggregateStatus& status) {
+  Subject subject = ours(status, off_bus(status.service));
+  for (const status::MemberStatus& member : status.members)
+    subject.members.push_back(member.service);
+  return subject;
+}
+
 std::optional<status::LimitStatus> limit(const std::optional<double>& value,
                                          const std::string& why) {
   if (!value) return std::nullopt;
@@ -103,9 +110,8 @@ std::vector<Subject> subjects_of(const GxFacts& facts,
   for (const status::ProcessStatus& process : processes) {
     for (const auto& battery : process.batteries)
       subjects.push_back(ours(battery, off_bus(battery)));
-    if (process.aggregate)
-      subjects.push_back(ours(*process.aggregate, off_bus(process.aggregate->service)));
-    for (const auto& bank : process.banks) subjects.push_back(ours(bank, off_bus(bank.service)));
+    if (process.aggregate) subjects.push_back(bank(*process.aggregate));
+    for (const auto& one : process.banks) subjects.push_back(bank(one));
   }
   for (const BatteryFacts& battery : facts.batteries)
     if (std::ranges::find(subjects, battery.service, &Subject::service) == subjects.end())

@@ -27,6 +27,7 @@ struct Subject {
   std::optional<status::LimitStatus> ccl;
   std::optional<status::LimitStatus> dcl;
   std::string charge_mode;
+  std::vector<std::string> members;  ///< of a bank: bus names of those that it speaks for
 
   bool is_bms() const { return off_bus.empty() && cvl && cvl->value; }
 };

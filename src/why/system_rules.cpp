@@ -24,7 +24,7 @@ std::optional<Clause> not_running(const Case& c) {
 std::optional<Clause> off_bus(const Case& c) {
   if (c.asked->off_bus.empty()) return std::nullopt;
   return Clause{"off_bus", c.asked->name + " is not on the bus: " + c.asked->off_bus,
-                "what is wrong with it: --status"};
+                c.asked->hidden ? "ask about its bank" : "what is wrong with it: --status"};
 }
 
 std::optional<Clause> silent_system(const Case& c) {
@@ -96,7 +96,11 @@ std::optional<Clause> other_bms(const Case& c) {
 
 std::optional<Clause> several(const Case& c) {
   if (!c.limits_count()) return std::nullopt;
-  const auto count = std::ranges::count_if(c.subjects, &Subject::is_bms);
+  const auto& members = c.limiting().members;
+  const auto speaks = [&members](const Subject& subject) {
+    return subject.is_bms() && std::ranges::find(members, subject.service) == members.end();
+  };
+  const auto count = std::ranges::count_if(c.subjects, speaks);
   if (count < 2) return std::nullopt;
   return Clause{"several_bms",
                 std::to_string(count) + " batteries give limits, and only those of " +

@@ -57,13 +57,15 @@ std::string reason(std::string_view why) {
 }
 
 std::string allows(std::string_view limit, const status::LimitStatus& status) {
-  const std::string_view cause = without_passing(status.why);
+  const std::string why = reason(status.why);
   const std::string value = amps(status.value);
-  if (const std::size_t at = value_begins(cause); at != std::string_view::npos)
-    return std::string(cause.substr(0, at)) + " allows " + value +
-           std::string(std::string_view(status.why).substr(cause.size()));
+  // Something measured: "highest cell C7 3.451 V". What allows nothing, or is a sentence, is a
+  // reason.
+  const bool allows = value_begins(without_passing(status.why)) != std::string_view::npos &&
+                      status.value != 0 && why.find(": ") == std::string::npos;
+  if (allows) return why + " allows " + value;
   const std::string text = std::string(limit) + " " + value;
-  return status.why.empty() ? text : text + " (" + reason(status.why) + ")";
+  return why.empty() ? text : text + " (" + why + ")";
 }
 
 std::string next_limit(std::string_view limit, const status::LimitStatus& status) {

@@ -89,6 +89,17 @@ const Situation kSituations[] = {
      "charging 12 A: highest cell C7 3.451 V allows 20 A; Roof gives 12 A (all the sun there is); "
      "2 batteries give limits, and only those of House count",
      Outcome::nothing_limits},
+    {"members of a bank give limits too",
+     [](Scene& s) {
+       s.add_other();
+       status::AggregateStatus bank{.name = "Packs", .service = s.house().service};
+       bank.values = s.house().values;
+       bank.limits = s.house().limits;
+       bank.members = {{.service = "com.victronenergy.battery.ttyUSB0", .name = "JK"}};
+       s.processes.front() = {.banks = {bank}};
+     },
+     "charging 12 A: highest cell C7 3.451 V allows 20 A; Roof gives 12 A (all the sun there is)",
+     Outcome::nothing_limits},
     {"no BMS is wanted",
      [](Scene& s) {
        s.gx.settings->bms_instance = -255;
@@ -166,9 +177,14 @@ const Situation kSituations[] = {
     {"may not be discharged",
      [](Scene& s) {
        s.dcl() = {0, "lowest cell C3 2.79 V: 0 A", false};
-       s.multi().ac_connected = 1;
+       s.house().values.current_a = 0;
      },
-     "charging 12 A: lowest cell C3 2.79 V allows 0 A"},
+     "not discharging: DCL 0 A (lowest cell C3 2.79 V)"},
+    {"may not be discharged, but is charged",
+     [](Scene& s) {
+       s.dcl() = {0, "lowest cell C3 2.79 V: 0 A", false};
+     },
+     "charging 12 A: highest cell C7 3.451 V allows 20 A; Roof gives 12 A (all the sun there is)"},
     {"ESS keeps what is left",
      [](Scene& s) {
        s.gx.system->low_soc = 1;
@@ -176,8 +192,12 @@ const Situation kSituations[] = {
        s.house().values.current_a = 0;
      },
      "not discharging: ESS keeps what is left: its minimum SoC is 20 %"},
-    {"charger only", [](Scene& s) { s.multi().mode = 1; },
-     "charging 12 A: Multi is set to charger only: it takes nothing from the battery"},
+    {"charger only",
+     [](Scene& s) {
+       s.multi().mode = 1;
+       s.house().values.current_a = 0;
+     },
+     "not discharging: Multi is set to charger only: it takes nothing from the battery"},
     {"the inverter takes all DCL allows",
      [](Scene& s) {
        s.house().values.current_a = -110;
@@ -205,6 +225,20 @@ TEST(Explain, SaysWhatWouldChangeIt) {
   scene.gx.settings->max_charge_current_a = 10;
   EXPECT_EQ(scene.why().charge.clauses.front().todo,
             "raise it there; then: highest cell C7 3.451 V allows 20 A");
+}
+
+TEST(Explain, KeepsAReasonThatIsNoMeasurementInBrackets) {
+  const std::pair<const char*, const char*> said[] = {
+      {"not known: 1 of 16 cells: 10 A", "CCL 10 A (not known: 1 of 16 cells)"},
+      {"highest cell C7 3.40 V: 10 A (over, more follows)",
+       "highest cell C7 3.40 V (over, more follows) allows 10 A"},
+      {"1 of 2 shunts lost: limited to 50 %", "CCL 10 A (1 of 2 shunts lost: limited to 50 %)"},
+      {"", "CCL 10 A"}};
+  for (const auto& [why, line] : said) {
+    Scene scene;
+    scene.ccl() = {10, why};
+    EXPECT_EQ(scene.why().charge.clauses.front().text, line);
+  }
 }
 
 TEST(Explain, TellsTheWholeChainAndWhoDecides) {

@@ -55,6 +55,7 @@ struct Why {
   std::string service;  ///< its bus name
   Answer charge;
   std::optional<Answer> discharge;  ///< where something limits it
+  bool charges = false;             ///< current flows into the battery
   std::vector<Chain> chains;
   std::vector<std::string> silent;  ///< services that were asked and did not answer
   bool operator==(const Why&) const = default;
@@ -65,7 +66,7 @@ struct Why {
 Why explain(const GxFacts& facts, std::span<const status::ProcessStatus> processes,
             std::string_view name);
 
-/// The answer in one line; of charging and discharging the one that is limited.
+/// The answer in one line: about discharging where that alone is limited, and nothing is charged.
 const std::string& verdict(const Why& why);
 
 /// As exit codes.

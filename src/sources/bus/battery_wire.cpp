@@ -21,6 +21,10 @@ std::size_t max_bytes(Quantity quantity) {
   return is_list ? kMaxListBytes : kMaxTextBytes;
 }
 
+std::optional<BusValue> take_variant(sd_bus_message* message, Quantity quantity) {
+  return message::take_variant(message, max_bytes(quantity));
+}
+
 bool has_signature(sd_bus_message* message, std::string_view signature) {
   return sd_bus_message_get_signature(message, 1) == signature;
 }
@@ -35,50 +39,6 @@ bool leave(sd_bus_message* message) {
 
 bool skip(sd_bus_message* message, const char* types) {
   return sd_bus_message_skip(message, types) >= 0;
-}
-
-/// Never within a character: `text` is well-formed, which libsystemd has seen to.
-std::string_view cut(std::string_view text, std::size_t size) {
-  if (text.size() <= size) return text;
-  while (size > 0 && (static_cast<unsigned char>(text[size]) & 0xC0U) == 0x80U) --size;
-  return text.substr(0, size);
-}
-
-std::optional<BusValue> take_text(sd_bus_message* message, std::size_t max_bytes) {
-  const auto text = message::read_string(message);
-  if (!text) return std::nullopt;
-  return BusValue(std::string(cut(*text, max_bytes)));
-}
-
-/// Any empty array is the invalid value, no other array is one.
-std::optional<BusValue> take_array(sd_bus_message* message, const char* contents) {
-  if (!enter(message, 'a', contents)) return std::nullopt;
-  const bool is_empty = sd_bus_message_at_end(message, 0) > 0;
-  while (sd_bus_message_at_end(message, 0) == 0) {
-    if (!skip(message, contents)) return std::nullopt;
-  }
-  if (!leave(message) || !is_empty) return std::nullopt;
-  return std::monostate();
-}
-
-/// Takes a variant whatever it holds, unlike message::read_value, after which nothing more can be
-/// read. nullopt: no item can hold such a value.
-std::optional<BusValue> take_variant(sd_bus_message* message, Quantity quantity) {
-  const char* peeked = nullptr;
-  if (sd_bus_message_peek_type(message, nullptr, &peeked) <= 0) return std::nullopt;
-  const std::string type(peeked);
-  if (!enter(message, 'v', type.c_str())) return std::nullopt;
-  std::optional<BusValue> value;
-  if (type == "s") {
-    value = take_text(message, max_bytes(quantity));
-  } else if (type.starts_with('a')) {
-    value = take_array(message, type.c_str() + 1);
-  } else {
-    value = message::read_number(message, type.front());
-    if (!value) skip(message, type.c_str());
-  }
-  leave(message);
-  return value;
 }
 
 /// Takes an `a{sv}` with "Value" and "Text".
