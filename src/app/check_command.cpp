@@ -7,6 +7,7 @@
 #include "dmb/codec/text.h"
 #include "dmb/config/bank_members.h"
 #include "dmb/mapping/intake.h"
+#include "dmb/publish/topics.h"
 
 #include <algorithm>
 #include <cstdio>
@@ -95,7 +96,8 @@ void print_publishing(const Config& config) {
       config.publish->own_broker ? *config.publish->own_broker : *config.broker;
   std::printf("Everything is published to %s:%u, below %s/%s%s\n",
               printable(broker.address).c_str(), static_cast<unsigned>(broker.port),
-              printable(config.publish->topic).c_str(), printable(config.publish->client).c_str(),
+              printable(config.publish->topic).c_str(),
+              PublishTopics("", config.publish->client, "").client().c_str(),
               config.publish->homeassistant ? ", for Home Assistant too" : "");
 }
 

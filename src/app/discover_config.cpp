@@ -9,6 +9,7 @@
 #include "dmb/config/parse.h"
 #include "dmb/config/settings.h"
 #include "dmb/mapping/intake.h"
+#include "runtime/identity.h"
 
 #include <fstream>
 #include <system_error>
@@ -138,8 +139,8 @@ Written append_to_config(const DiscoverConfig& config, const std::string& piece)
     return {.fault = "was changed meanwhile: run this again"};
   const std::string added =
       (config.text.empty() || config.text.ends_with('\n') ? "" : "\n") + piece;
-  const auto errors =
-      errors_of(parse_config(config.text + added, preset_files(config.path)), config.path);
+  const auto errors = errors_of(
+      parse_config(config.text + added, preset_files(config.path), local_device_id()), config.path);
   if (!errors.empty()) return {.fault = "would not be valid then: " + errors.front()};
   Written written;
   if (now.state == ConfigFile::State::read) {

@@ -24,6 +24,34 @@ bool topic_matches(std::string_view filter, std::string_view topic) {
   }
 }
 
+namespace {
+
+std::string_view without_group(std::string_view filter) {
+  std::optional<std::string_view> rest = filter;
+  if (take_level(rest) != "$share") return filter;
+  take_level(rest);
+  return rest.value_or("");
+}
+
+bool is_wild(std::optional<std::string_view> level) {
+  return level == "+" || level == "#";
+}
+
+}  // namespace
+
+bool filters_overlap(std::string_view a, std::string_view b) {
+  std::optional<std::string_view> a_rest = without_group(a);
+  std::optional<std::string_view> b_rest = without_group(b);
+  if (a_rest->starts_with('$') != b_rest->starts_with('$')) return false;
+  while (true) {
+    const auto one = take_level(a_rest);
+    const auto other = take_level(b_rest);
+    if (one == "#" || other == "#") return true;
+    if (!one || !other) return !one && !other;
+    if (!is_wild(one) && !is_wild(other) && one != other) return false;
+  }
+}
+
 std::optional<VenusTopic> venus_topic_of(std::string_view topic) {
   VenusTopic venus;
   std::optional<std::string_view> rest = topic;

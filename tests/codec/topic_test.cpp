@@ -47,6 +47,30 @@ TEST(TopicMatches, FollowsTheMqttRules) {
     EXPECT_EQ(topic_matches(c.filter, c.topic), c.want) << c.filter << " | " << c.topic;
 }
 
+TEST(Filters, OverlapWhereATopicBelongsToBoth) {
+  struct Case {
+    const char *a, *b;
+    bool want;
+  };
+  for (const Case& c : std::vector<Case>{{"a/b", "a/b", true},
+                                         {"a/b", "a/c", false},
+                                         {"a/b", "a", false},
+                                         {"a/+", "+/b", true},
+                                         {"a/+/c", "a/b", false},
+                                         {"a/#", "a", true},
+                                         {"a/#", "+/b/c", true},
+                                         {"a/#", "b/#", false},
+                                         {"#", "a/b", true},
+                                         {"#", "$SYS/a", false},
+                                         {"$SYS/#", "$SYS/+", true},
+                                         {"$share/g/a/#", "a/b", true},
+                                         {"$share/g/a", "$share/h/b", false},
+                                         {"a/+/+", "a/+", false}}) {
+    EXPECT_EQ(filters_overlap(c.a, c.b), c.want) << c.a << " | " << c.b;
+    EXPECT_EQ(filters_overlap(c.b, c.a), c.want) << c.b << " | " << c.a;
+  }
+}
+
 TEST(VenusTopic, IsKnownWithItsHeartbeatKeepaliveAndQuestion) {
   const auto venus = venus_topic_of("N/c0619ab12345/battery/1/JsonData");
   ASSERT_TRUE(venus);

@@ -109,6 +109,63 @@ TEST(Publishing, CannotTrustOneBrokerInTwoWays) {
   EXPECT_TRUE(parse_config(same + "tls_path_to_ca = /b\nbroker_port = 1\n").config);
 }
 
+/// Of the daemon "boat", whose battery reads `topic` at the broker to which it publishes.
+ConfigResult reading(const std::string& topic, const std::string& publish = "[PUBLISH]\n") {
+  return parse_config("[MQTT]\nbroker_address = broker.local\ntopic = " + topic + "\n" + publish,
+                      {}, "boat");
+}
+
+TEST(PublishLoops, AreErrors) {
+  for (const char* topic :
+       {"dbus-mqtt-battery/boat/mqtt_battery/state", "dbus-mqtt-battery/#",
+        "dbus-mqtt-battery/+/x/state", "\"#\"", "+/boat/+/state", "dbus-mqtt-battery/boat",
+        "homeassistant/#", "homeassistant/device/boat_x/config",
+        "$share/g/dbus-mqtt-battery/boat/#"}) {
+    const auto result = reading(topic);
+    EXPECT_FALSE(result.config) << topic;
+    ASSERT_EQ(test::errors(result).size(), 1U) << topic << test::all_of(result.problems);
+    EXPECT_EQ(test::errors(result)[0].line, 3) << topic;
+    EXPECT_TRUE(test::contains(test::errors(result)[0].message, "its own source")) << topic;
+  }
+}
+
+TEST(PublishLoops, AreNoneWhereOthersPublish) {
+  for (const char* topic :
+       {"dbus-mqtt-battery/garage/mqtt_battery/state", "home/battery", "+/garage/#", "$SYS/#",
+        "homeassistant/sensor/+/config", "dbus-mqtt-battery2/boat/state"}) {
+    EXPECT_TRUE(reading(topic).config) << topic << test::all_of(reading(topic).problems);
+  }
+}
+
+TEST(PublishLoops, AreNoneAtAnotherBroker) {
+  const std::string own = "dbus-mqtt-battery/boat/#";
+  EXPECT_TRUE(reading(own, "[PUBLISH]\nbroker_address = other.local\n").config);
+  EXPECT_TRUE(reading(own, "[PUBLISH]\nbroker_address = broker.local\nbroker_port = 1\n").config);
+  EXPECT_TRUE(reading(own, "[PUBLISH]\ntopic = other\n").config);
+  EXPECT_TRUE(reading(own, "[PUBLISH]\nclient = other\n").config);
+  EXPECT_FALSE(reading(own, "[PUBLISH]\nbroker_address = Broker.LOCAL\n").config);
+  EXPECT_TRUE(parse_config("[MQTT]\nbroker_address = localhost\ntopic = a/b\n"
+                           "[PUBLISH]\nbroker_address = 127.0.0.1\ntopic = b\n")
+                  .config);
+  EXPECT_FALSE(parse_config("[MQTT]\nbroker_address = localhost\ntopic = b/boat/c\n"
+                            "[PUBLISH]\nbroker_address = 127.0.0.1\ntopic = b\nclient = boat\n")
+                   .config);
+}
+
+TEST(PublishLoops, AreFoundInFurtherBatteriesAndInMaps) {
+  const auto further = reading("a",
+                               "[BATTERY Garage]\ndevice_instance = 101\n"
+                               "topic = dbus-mqtt-battery/boat/a/state\n[PUBLISH]\n");
+  ASSERT_EQ(test::errors(further).size(), 1U);
+  EXPECT_EQ(test::errors(further)[0].line, 6);
+  const auto map = reading("a",
+                           "[MAP]\nSoc = b/soc\n"
+                           "Dc/0/Voltage = dbus-mqtt-battery/boat/a/state#/Dc/0/Voltage\n"
+                           "[PUBLISH]\n");
+  ASSERT_EQ(test::errors(map).size(), 1U) << test::all_of(map.problems);
+  EXPECT_EQ(test::errors(map)[0].section, "MQTT");
+}
+
 TEST(Publishing, NeverShowsItsPassword) {
   EXPECT_FALSE(
       test::contains(said(test::mqtt_config() + kOwnBroker + "password = hush%%\n"), "hush"));

@@ -14,6 +14,10 @@ std::optional<std::string_view> take_level(std::optional<std::string_view>& rest
 /// one level, a final `#` any number, and neither matches a first level that begins with `$`.
 bool topic_matches(std::string_view filter, std::string_view topic);
 
+/// Whether there is a topic that belongs to both filters; that they are shared ("$share/group/…")
+/// changes nothing.
+bool filters_overlap(std::string_view a, std::string_view b);
+
 /// A topic of a Venus broker, "N/<portal id>/<rest>"; behind a bridge "<prefix>/N/<portal id>/…".
 struct VenusTopic {
   std::string prefix;  ///< empty, or with its "/" at the end

@@ -50,6 +50,8 @@ BrokerConfig read_broker(const Scope& scope, Problems& problems);
 std::optional<PublishConfig> build_publish(const Settings& settings,
                                            const std::optional<BrokerConfig>& broker,
                                            std::string_view device_id, Problems& problems);
+/// A battery that reads what is published at the same broker would be its own source: an error.
+void check_loops(const Settings& settings, const Config& config, Problems& problems);
 
 /// [DEFAULT] with the topic of [MQTT], and every [BATTERY name].
 std::vector<BatteryConfig> build_batteries(const Settings& settings, const Presets& presets,
