@@ -22,9 +22,10 @@ bool is_monitor_beside(const SeenBattery& seen) {
 
 }  // namespace
 
-BankApp::BankApp(Loop& loop, BankSetup setup, StateFile& state)
+BankApp::BankApp(Loop& loop, BankSetup setup, StateFile& state, std::function<void()> settled)
     : loop_(loop),
       state_(state),
+      settled_(std::move(settled)),
       setup_(std::move(setup)),
       bank_(setup_.rules),
       host_(loop, bank_, setup_.description, true, [this] { on_settled(); }),
@@ -48,6 +49,7 @@ void BankApp::on_settled() {
   panel_.show(bank_.shows_limits(), control != nullptr && control->full_charge_wanted());
   if (panel_.take_redetect()) redetect();
   if (bank_.take_memory_news() || host_.take_settings_news()) state_.changed();
+  settled_();
 }
 
 void BankApp::redetect() {

@@ -14,6 +14,7 @@
 #include "runtime/loop.h"
 #include "sources/bus/battery_watcher.h"
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <span>
@@ -27,7 +28,8 @@ namespace dmb {
 class BankApp {
  public:
   /// `loop` must outlive it. `state` as well; what it recalls of this bank goes on.
-  BankApp(Loop& loop, BankSetup setup, StateFile& state);
+  /// `settled` is called each time that what it shows may have changed.
+  BankApp(Loop& loop, BankSetup setup, StateFile& state, std::function<void()> settled);
   BankApp(const BankApp&) = delete;
   BankApp& operator=(const BankApp&) = delete;
 
@@ -46,6 +48,8 @@ class BankApp {
   /// Brings the bus up to date, when look_at() found something.
   void settle();
 
+  const ItemValues& values() const { return bank_.values(); }
+  bool is_present() const { return host_.is_present(); }
   /// What must survive a restart.
   BankMemory memory() const { return bank_.memory(loop_.now()); }
   std::optional<ChargeMemory> charge_memory() const { return bank_.charge_memory(loop_.now()); }
@@ -75,6 +79,7 @@ class BankApp {
 
   Loop& loop_;
   StateFile& state_;
+  std::function<void()> settled_;
   BankSetup setup_;
   BankDevice bank_;
   OwnMembers own_;

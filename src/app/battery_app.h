@@ -41,6 +41,8 @@ class BatteryApp {
   void change(BatteryConfig config, const std::string& connection);
   status::BatteryStatus status(Instant now) const;
   const ItemValues& values() const { return battery_.model().values(); }
+  /// It is on the bus, or would be were it not hidden behind its bank.
+  bool is_present() const { return host_.is_present(); }
   bool is_live() const { return battery_.model().phase() == Life::Phase::live; }
   /// What its charge control must not forget over a restart; nullopt: there is none.
   std::optional<ChargeMemory> charge_memory() const { return battery_.charge_memory(loop_.now()); }

@@ -44,6 +44,10 @@ class DeviceHost {
   /// nullptr: it is not on the bus, and has no connection to it.
   DeviceService* service() { return service_ ? &*service_ : nullptr; }
   const DeviceService* service() const { return service_ ? &*service_ : nullptr; }
+  /// It is on the bus; one that is not to be there would be.
+  bool is_present() const {
+    return service_ ? service_->joined() : device_.presence() != Presence::off;
+  }
   /// What the log calls one of its members; else "shunt".
   void call_members(std::string_view word) { member_word_ = word; }
   /// Where its description says so it has the pages that are made of this.

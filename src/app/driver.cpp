@@ -16,7 +16,6 @@ namespace {
 constexpr std::chrono::seconds kConfigPoll{10};
 /// While a config works, half a file must not take its place.
 constexpr std::chrono::seconds kConfigCalm{2};
-constexpr std::chrono::minutes kLastingConnection{1};
 
 spdlog::level::level_enum to_spdlog(LogLevel level) {
   switch (level) {
@@ -78,15 +77,21 @@ Driver::Driver(Loop& loop, std::filesystem::path config_path)
       config_poll_(loop.add_timer([this] { on_config_directory_changed(); })),
       config_calm_(loop.add_timer([this] { on_config_calm(); })),
       retry_(loop.add_timer([this] { apply(Config(applied_)); })),
-      state_(loop, std::filesystem::absolute(config_path_).parent_path() / "state.json") {
+      broker_state_(loop.now()),
+      state_(loop, std::filesystem::absolute(config_path_).parent_path() / "state.json"),
+      publishing_(
+          loop, [this] { return published_batteries(); }, state_) {
   state_.collect_with([this](State& state) {
     for (const auto& battery : batteries_) collect(*battery, state);
     if (shunts_) collect(*shunts_, state);
     for (const auto& bank : banks_) collect(*bank, state);
+    state.published = publishing_.memory();
   });
 }
 
+/// The connections to brokers end at the same time.
 Driver::~Driver() {
+  publishing_.leave();
   state_.write();
 }
 
@@ -181,9 +186,9 @@ void Driver::on_mqtt(std::span<MqttEvent> events) {
     else if (const auto* oversized = std::get_if<MqttOversized>(&event))
       on_oversized(*oversized);
     else if (const auto* down = std::get_if<MqttDown>(&event))
-      on_down(*down);
+      broker_state_.on_down(*down, loop_.now());
     else if (const auto* refusals = std::get_if<MqttRefusals>(&event))
-      link_.refused_filters = refusals->filters;
+      received_.refused_filters = refusals->filters;
     else
       on_up();
   }
@@ -195,6 +200,7 @@ void Driver::on_mqtt(std::span<MqttEvent> events) {
 
 /// What a battery shows counts for its banks in the same turn.
 void Driver::on_battery(const BatteryApp& battery) {
+  publishing_.look();
   for (const auto& bank : banks_) bank->look_at(battery);
   if (!in_turn_) settle_banks();
 }
@@ -204,14 +210,14 @@ void Driver::settle_banks() {
 }
 
 void Driver::on_message(const MqttMessage& message) {
-  ++link_.messages;
-  link_.last_message_at = message.arrived;
+  ++received_.messages;
+  received_.last_message_at = message.arrived;
   for (const std::size_t i : receivers_of(message.topic)) batteries_[i]->on_message(message);
 }
 
 void Driver::on_oversized(const MqttOversized& message) {
-  ++link_.messages;
-  link_.last_message_at = loop_.now();
+  ++received_.messages;
+  received_.last_message_at = loop_.now();
   for (const std::size_t i : receivers_of(message.topic)) batteries_[i]->on_oversized(message);
 }
 
@@ -231,27 +237,7 @@ void Driver::ask(const std::string& topic) {
 
 void Driver::on_up() {
   for (const auto& battery : batteries_) battery->on_connected();
-  const std::string broker = broker_text();
-  link_.since = loop_.now();
-  link_.up_since = loop_.now();
-  // Said at the level of the trouble it ends.
-  if (std::exchange(down_said_, false))
-    spdlog::warn("{}: connected", broker);
-  else
-    spdlog::info("{}: connected", broker);
-}
-
-void Driver::on_down(const MqttDown& down) {
-  // After a connection that lasted, the same reason is news again; while it flaps, it is not.
-  if (link_.up_since && loop_.now() - *link_.up_since >= kLastingConnection) repeats_.forget_all();
-  if (link_.up_since) link_.since = loop_.now();
-  link_.up_since.reset();
-  link_.trouble = down.trouble;
-  link_.last_error = down.reason;
-  link_.last_error_at = loop_.now();
-  if (!repeats_.count(down.reason, loop_.now())) return;
-  down_said_ = true;
-  spdlog::warn("{}: {}; trying again until it works", broker_text(), printable(down.reason, 300));
+  broker_state_.on_up(loop_.now());
 }
 
 }  // namespace dmb

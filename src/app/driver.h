@@ -4,11 +4,13 @@
 #include "app/bank_app.h"
 #include "app/battery_app.h"
 #include "app/config_file.h"
+#include "app/publishing.h"
 #include "app/state_file.h"
 #include "dbus/status_server.h"
 #include "dmb/mapping/topic_tree.h"
 #include "dmb/status/status.h"
 #include "log/repeats.h"
+#include "mqtt/broker_state.h"
 #include "mqtt/mqtt_source.h"
 #include "runtime/loop.h"
 
@@ -41,13 +43,8 @@ class Driver {
   status::ProcessStatus status(Instant now) const;
 
  private:
-  /// How it goes with the broker in use.
-  struct BrokerLink {
-    Instant since;  ///< of the present state, whether up or trying
-    std::optional<Instant> up_since;
-    std::optional<BrokerTrouble> trouble;
-    std::string last_error;
-    std::optional<Instant> last_error_at;
+  /// What came from the broker in use.
+  struct Received {
     std::optional<Instant> last_message_at;
     std::int64_t messages = 0;
     std::vector<std::string> refused_filters;
@@ -69,6 +66,7 @@ class Driver {
   void apply_banks();
   std::vector<std::string> own_services() const;
   void on_battery(const BatteryApp& battery);
+  std::vector<PublishedBattery> published_batteries();
   void settle_banks();
   status::ForgetAnswer forget(const std::string& name);
   std::optional<Forgetting> forget_sensors(const std::string& name);
@@ -80,7 +78,6 @@ class Driver {
   void rebuild_routes();
   const std::vector<std::size_t>& receivers_of(std::string_view topic);
   void on_up();
-  void on_down(const MqttDown& down);
 
   Loop& loop_;
   std::filesystem::path config_path_;
@@ -94,10 +91,9 @@ class Driver {
   Timer config_poll_;
   Timer config_calm_;
   Timer retry_;
-  Repeats repeats_;
   Repeats failures_;
-  BrokerLink link_;
-  bool down_said_ = false;
+  BrokerState broker_state_;
+  Received received_;
   std::string client_id_;
   StateFile state_;
   std::vector<std::unique_ptr<BatteryApp>> batteries_;
@@ -105,6 +101,7 @@ class Driver {
   std::vector<std::size_t> receivers_;
   std::unique_ptr<BankApp> shunts_;  ///< of [SMARTSHUNTS]
   std::vector<std::unique_ptr<BankApp>> banks_;
+  Publishing publishing_;
   bool in_turn_ = false;  ///< more batteries may settle before the banks have to
   // Last, so that it ends first: nothing arrives while the batteries go.
   std::unique_ptr<MqttSource> mqtt_;

@@ -86,6 +86,7 @@ void Driver::apply(const Config& config) {
   apply_broker(same_broker);
   apply_shunts();
   apply_banks();
+  publishing_.apply(applied_);
 }
 
 /// Starts something that needs a connection to the bus of its own. The daemon may refuse one more;
@@ -133,14 +134,14 @@ void Driver::apply_broker(bool same_broker) {
   std::string client_id = client_id_for(applied_);
   if (mqtt_ && same_broker && client_id == client_id_) {
     const MqttInterest interest = interest_of(batteries_);
-    std::erase_if(link_.refused_filters, [&interest](const std::string& filter) {
+    std::erase_if(received_.refused_filters, [&interest](const std::string& filter) {
       return std::ranges::find(interest.filters, filter) == interest.filters.end();
     });
     return mqtt_->set_interest(interest);
   }
   mqtt_.reset();
-  repeats_.forget_all();
-  link_ = {.since = loop_.now()};
+  broker_state_ = BrokerState(loop_.now(), broker_text());
+  received_ = {};
   client_id_ = std::move(client_id);
   mqtt_ = std::make_unique<MqttSource>(loop_, *applied_.broker, client_id_, interest_of(batteries_),
                                        [this](std::span<MqttEvent> events) { on_mqtt(events); });
@@ -163,7 +164,8 @@ void Driver::apply_shunts() {
   attempt(applied_.shunts->device_name, [&] {
     BankSetup setup = setup_of(*applied_.shunts, own_services());
     if (shunts_) return shunts_->change(std::move(setup));
-    shunts_ = std::make_unique<BankApp>(loop_, std::move(setup), state_);
+    shunts_ =
+        std::make_unique<BankApp>(loop_, std::move(setup), state_, [this] { publishing_.look(); });
   });
 }
 
@@ -184,7 +186,8 @@ void Driver::apply_banks() {
       if (bank)
         bank->change(std::move(setup));
       else
-        bank = std::make_unique<BankApp>(loop_, std::move(setup), state_);
+        bank = std::make_unique<BankApp>(loop_, std::move(setup), state_,
+                                         [this] { publishing_.look(); });
       bank->take_batteries(batteries);
     });
     if (works) banks_.push_back(std::move(bank));

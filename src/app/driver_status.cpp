@@ -68,10 +68,32 @@ status::ProcessStatus Driver::status(Instant now) const {
                                .uptime_s = age_s(started_at_, now).value_or(0),
                                .config = config_status()};
   if (mqtt_) status.broker = broker_status(now);
+  status.publish = publishing_.status(now);
   for (const auto& battery : batteries_) status.batteries.push_back(battery->status(now));
   if (shunts_) status.aggregate = shunts_->status(now);
   for (const auto& bank : banks_) status.banks.push_back(bank->status(now));
   return status;
+}
+
+/// What is on the bus, and what a bank hides.
+std::vector<PublishedBattery> Driver::published_batteries() {
+  std::vector<PublishedBattery> all;
+  const Instant now = loop_.now();
+  const auto add = [&all, now](const auto& app, const std::string& id, const std::string& name) {
+    all.push_back({.id = id,
+                   .name = name,
+                   .present = app.is_present(),
+                   .values = app.values(),
+                   .about = [&app, now] { return about_json(app.status(now)); }});
+  };
+  for (const auto& battery : batteries_)
+    add(*battery, battery->config().service_name, battery->config().device_name);
+  const auto add_bank = [&add](const BankApp& bank) {
+    add(bank, bank.description().service_name, bank.description().device_name);
+  };
+  if (shunts_) add_bank(*shunts_);
+  for (const auto& bank : banks_) add_bank(*bank);
+  return all;
 }
 
 status::ConfigStatus Driver::config_status() const {
@@ -90,14 +112,14 @@ status::ConfigStatus Driver::config_status() const {
 status::BrokerStatus Driver::broker_status(Instant now) const {
   return {.host = applied_.broker->address,
           .port = applied_.broker->port,
-          .connected = link_.up_since.has_value(),
-          .state_age_s = age_s(link_.since, now).value_or(0),
-          .trouble = link_.trouble,
-          .last_error = link_.last_error,
-          .last_error_age_s = age_s(link_.last_error_at, now),
-          .last_message_age_s = age_s(link_.last_message_at, now),
-          .messages = link_.messages,
-          .refused_subscriptions = link_.refused_filters};
+          .connected = broker_state_.is_up(),
+          .state_age_s = age_s(broker_state_.since(), now).value_or(0),
+          .trouble = broker_state_.trouble(),
+          .last_error = broker_state_.last_error(),
+          .last_error_age_s = age_s(broker_state_.last_error_at(), now),
+          .last_message_age_s = age_s(received_.last_message_at, now),
+          .messages = received_.messages,
+          .refused_subscriptions = received_.refused_filters};
 }
 
 }  // namespace dmb

@@ -27,6 +27,9 @@ class StateFile {
   /// What its user set; empty: nothing.
   KeptValues recall_settings(const std::string& service_name) const;
 
+  /// What lies on a broker.
+  const PublishMemory& recall_published() const { return state_.published; }
+
   /// Called whenever it is to be written what is true then.
   using Collect = std::function<void(State&)>;
   void collect_with(Collect collect) { collect_ = std::move(collect); }

@@ -4,6 +4,7 @@
 #include "charge_state.h"
 #include "dmb/bank/member.h"
 #include "kept_state.h"
+#include "publish_state.h"
 #include "state_json.h"
 
 #include <algorithm>
@@ -173,6 +174,7 @@ std::string encode_state(const State& state) {
   for (const auto& [name, charge] : state.charge_controls)
     out["charge_controls"][name] = encode_charge(charge);
   for (const auto& [name, values] : state.settings) out["settings"][name] = encode_kept(values);
+  if (!state.published.empty()) out["published"] = encode_published(state.published);
   return out.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
@@ -191,6 +193,8 @@ std::optional<State> decode_state(std::string_view text) {
   if (const Json* settings = object_at(in, "settings"))
     for (const auto& [name, values] : settings->items())
       if (auto kept = decode_kept(values); !kept.empty()) state.settings[name] = std::move(kept);
+  if (const Json* published = object_at(in, "published"))
+    state.published = decode_published(*published);
   return state;
 }
 

@@ -5,6 +5,7 @@
 #include "background.h"
 #include "diagnosis.h"
 #include "dmb/codec/text.h"
+#include "runtime/clock.h"
 #include "tls_files.h"
 
 #include <sys/epoll.h>
@@ -64,7 +65,10 @@ Attempts::Attempts(Loop& loop, const BrokerConfig& broker, MqttIdentity identity
 
 Attempts::~Attempts() {
   inbox_->close();
-  if (retired_.valid()) retired_.wait_for(kRetirementPatience);
+  if (left_at_ && retired_.valid())
+    retired_.wait_for(*left_at_ + kDestructionPatience - clock_now());
+  else if (retired_.valid())
+    retired_.wait_for(kRetirementPatience);
   if (link_) link_->retire().wait_for(kDestructionPatience);
 }
 
@@ -74,6 +78,7 @@ void Attempts::leave() {
   hang_timer_.disarm();
   standstill_.watch(std::nullopt);
   expectation_.reset();
+  left_at_ = clock_now();
   if (link_) drop_link();
 }
 

@@ -100,6 +100,7 @@ class Attempts {
   std::shared_ptr<RawInbox> inbox_ = std::make_shared<RawInbox>();
   std::unique_ptr<Link> link_;  ///< null until an attempt begins, at times
   std::future<void> retired_;
+  std::optional<Instant> left_at_;
   LoopSource inbox_watch_;
   Timer attempt_timer_;
   Timer hang_timer_;  ///< runs while Paho connects

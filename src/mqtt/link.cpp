@@ -22,7 +22,6 @@ using namespace std::chrono_literals;
 
 constexpr int kSubscriptionRefused = 0x80;
 constexpr int kWillQos = 1;  // nobody stores it but the broker
-constexpr auto kFarewellPatience = 200ms;
 constexpr auto kDisconnectPatience = 300ms;
 constexpr const char* kNobodysCertificates = "/proc/self/nobodys-certificates";
 
@@ -103,16 +102,14 @@ class Link::Session final : public mqtt::iaction_listener {
     client_.connect(options, nullptr, *this);
   }
 
-  mqtt::delivery_token_ptr publish(const Publication& what) {
-    return client_.publish(what.topic, what.payload.data(), what.payload.size(), 0, what.retained,
-                           nullptr, *this);
+  void publish(const Publication& what) {
+    client_.publish(what.topic, what.payload.data(), what.payload.size(), 0, what.retained, nullptr,
+                    *this);
   }
 
   /// Bounded by Paho, and by our patience.
   void disconnect() try {
-    if (!client_.is_connected()) return;
-    if (will_) publish(*will_)->wait_for(kFarewellPatience);
-    client_.disconnect(0)->wait_for(kDisconnectPatience);
+    if (client_.is_connected()) client_.disconnect(0)->wait_for(kDisconnectPatience);
   } catch (const std::exception&) {
     // The connection went first.
   }
@@ -281,7 +278,7 @@ void Link::unsubscribe(const std::string& filter) {
 void Link::publish(const Publication& what) {
   worker_->post([client = client_, inbox = inbox_, what] {
     try {
-      if (client->session) return static_cast<void>(client->session->publish(what));
+      if (client->session) return client->session->publish(what);
     } catch (const std::exception& error) {
       spdlog::debug("MQTT publish: {}", error.what());
     }

@@ -20,8 +20,7 @@ inline constexpr std::size_t kPayloadLimitBytes = std::size_t{256} * 1024;
 /// Who we are to the broker.
 struct MqttIdentity {
   std::string client_id;
-  /// What the broker publishes when the connection ends without a farewell. With one we publish it
-  /// ourselves. nullopt: nothing.
+  /// What the broker publishes when the connection ends without a farewell. nullopt: nothing.
   std::optional<Publication> will = std::nullopt;
 };
 
@@ -41,7 +40,7 @@ class Link {
   Link(const Link&) = delete;
   Link& operator=(const Link&) = delete;
 
-  /// Tells its will, disconnects and ends it in the background; nothing else may be called
+  /// Disconnects and ends it in the background; nothing else may be called
   /// afterwards. Paho starts from scratch once its last client has ended. Ready when that is done.
   std::future<void> retire();
 

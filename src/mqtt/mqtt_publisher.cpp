@@ -9,6 +9,7 @@ namespace dmb {
 MqttPublisher::MqttPublisher(Loop& loop, BrokerConfig broker, MqttIdentity identity,
                              Listener listener, const MqttTiming& timing)
     : broker_(std::move(broker)),
+      will_(identity.will),
       listener_(std::move(listener)),
       attempts_(loop, broker_, std::move(identity), timing,
                 {.readable = [this] { read_inbox(); },
@@ -20,6 +21,11 @@ void MqttPublisher::publish(Publication what) {
   if (!attempts_.is_up()) return;
   outbox_.put(std::move(what));
   hand_over();
+}
+
+void MqttPublisher::leave() {
+  if (Link* const link = attempts_.link(); link != nullptr && will_) link->publish(*will_);
+  attempts_.leave();
 }
 
 void MqttPublisher::hand_over() {

@@ -10,13 +10,15 @@
 #include "runtime/loop.h"
 
 #include <functional>
+#include <optional>
+#include <utility>
 #include <vector>
 
 namespace dmb {
 
 /// A broker connection that only publishes. Connects, and tries again for as long as it lives, as
 /// MqttSource does. Nothing is kept for a connection that is not there, and for a slow one only the
-/// newest of each topic. Destruction tells the will, disconnects and takes less than a second.
+/// newest of each topic.
 class MqttPublisher {
  public:
   /// Whom it concerns; called on the loop's thread. None may destroy the publisher.
@@ -30,6 +32,8 @@ class MqttPublisher {
   /// made (the client id is not UTF-8).
   MqttPublisher(Loop& loop, BrokerConfig broker, MqttIdentity identity, Listener listener,
                 const MqttTiming& timing = {});
+  /// Leaves, and waits less than a second for that.
+  ~MqttPublisher() { leave(); }
   MqttPublisher(const MqttPublisher&) = delete;
   MqttPublisher& operator=(const MqttPublisher&) = delete;
 
@@ -37,8 +41,11 @@ class MqttPublisher {
   void publish(Publication what);
   /// Connected, and nothing waits to be written.
   bool is_done() const { return attempts_.is_up() && outbox_.is_done(); }
-  /// Begins to disconnect, so that destruction waits for less. Nothing is told afterwards.
-  void leave() { attempts_.leave(); }
+  /// Publishes the will and begins to disconnect, so that destruction waits for less. Nothing
+  /// happens afterwards.
+  void leave();
+  /// It does not apply any more when we leave ourselves.
+  void forget_will() { will_.reset(); }
 
  private:
   void read_inbox();
@@ -56,6 +63,7 @@ class MqttPublisher {
   void on_down(const MqttDown& down);
 
   const BrokerConfig broker_;
+  std::optional<Publication> will_;
   const Listener listener_;
   std::vector<RawEvent> raw_;
   Outbox outbox_;

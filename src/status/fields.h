@@ -257,6 +257,7 @@ void fields(S& s, Visit&& visit) {
   visit("uptime_s", s.uptime_s);
   visit("config", s.config);
   visit("broker", s.broker);
+  visit("publish", s.publish);
   visit("batteries", s.batteries);
   visit("aggregate", s.aggregate);
   visit("banks", s.banks);

@@ -13,6 +13,7 @@ namespace dmb {
 /// What of ours lies on the broker that is published to, and must be known after a restart: to be
 /// removed when nothing is published any more, to be announced as before where it is.
 struct PublishMemory {
+  std::string broker;  ///< "host:port"; empty: not known
   /// With a retained message of ours.
   std::set<std::string, std::less<>> topics;
   /// What is announced of each battery, by the last part of its bus name; in the order of the

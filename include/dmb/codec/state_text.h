@@ -3,6 +3,7 @@
 
 #include "dmb/bank/bank_memory.h"
 #include "dmb/codec/kept_values.h"
+#include "dmb/codec/publish_memory.h"
 #include "dmb/control/charge_control.h"
 
 #include <map>
@@ -17,8 +18,11 @@ struct State {
   std::map<std::string, BankMemory, std::less<>> banks;
   std::map<std::string, ChargeMemory, std::less<>> charge_controls;
   std::map<std::string, KeptValues, std::less<>> settings;
+  PublishMemory published;  ///< of all of them
 
-  bool empty() const { return banks.empty() && charge_controls.empty() && settings.empty(); }
+  bool empty() const {
+    return banks.empty() && charge_controls.empty() && settings.empty() && published.empty();
+  }
   bool operator==(const State&) const = default;
 };
 

@@ -196,6 +196,7 @@ struct ProcessStatus {
   double uptime_s = 0;
   ConfigStatus config;
   std::optional<BrokerStatus> broker;
+  std::optional<BrokerStatus> publish;  ///< that of [PUBLISH]; its messages are ours
   std::vector<BatteryStatus> batteries;
   std::optional<AggregateStatus> aggregate;  ///< of [SMARTSHUNTS]
   std::vector<AggregateStatus> banks;        ///< each [BANK]
