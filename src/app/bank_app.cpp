@@ -45,6 +45,8 @@ BankApp::BankApp(Loop& loop, BankSetup setup, StateFile& state, std::function<vo
 }
 
 void BankApp::on_settled() {
+  // Which one is the last that may not be switched off.
+  if (setup_.switches && bank_.members().size() != heard_at_offer_) panel_.offer(switch_offer());
   const ChargeControl* control = bank_.charge_control();
   panel_.show(bank_.shows_limits(), control != nullptr && control->full_charge_wanted());
   if (panel_.take_redetect()) redetect();

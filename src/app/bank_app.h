@@ -14,6 +14,7 @@
 #include "runtime/loop.h"
 #include "sources/bus/battery_watcher.h"
 
+#include <cstddef>
 #include <functional>
 #include <map>
 #include <optional>
@@ -88,6 +89,7 @@ class BankApp {
   DeviceHost host_;
   std::map<std::string, std::string> switch_keys_;  ///< of members, by id
   SwitchPanel panel_;
+  std::size_t heard_at_offer_ = 0;  ///< members, when the switches were offered last
   BatteryWatcher watcher_;
 };
 

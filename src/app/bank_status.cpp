@@ -72,9 +72,14 @@ status::AggregateStatus BankApp::status(Instant now) const {
   const std::span<const WatchedMember> members = members_.all();
   for (std::size_t i = 0; i < members.size(); ++i) {
     const auto index = bank_.member_of_part(i);
-    if (index && members[i].place.role == MemberRole::member &&
-        is_heard(bank_.all()[*index].standing))
+    if (!index || members[i].place.role != MemberRole::member) continue;
+    const MemberSnapshot& member = bank_.all()[*index];
+    if (is_heard(member.standing))
       status.members.push_back(member_status(members[i]));
+    else if (own_.values_of(members[i].snapshot.id) != nullptr)
+      status.not_counted.push_back({.service = members[i].snapshot.service,
+                                    .name = members[i].snapshot.name,
+                                    .why = std::string(describe(member.standing))});
   }
   for (const BatteryApp* battery : own_.absent())
     status.not_counted.push_back({.service = {},

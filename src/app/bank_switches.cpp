@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "app/bank_app.h"
+#include "dmb/bank/standing.h"
 
 #include <algorithm>
 #include <string_view>
@@ -28,11 +29,13 @@ SwitchOffer::Member BankApp::offered_member(const MemberSnapshot& member) {
   const std::string key =
       setup_.is_of_batteries() ? without_prefix(member.id) : port_of(member.service);
   if (switch_keys_.size() < kMaxMembersSeen) switch_keys_[member.id] = key;
-  return {.id = member.id, .name = member.name, .key = key, .is_there = true};
+  const bool is_there = is_heard(member.standing) || member.standing == Standing::switched_off;
+  return {.id = member.id, .name = member.name, .key = key, .is_there = is_there};
 }
 
 std::optional<SwitchOffer> BankApp::switch_offer() {
   if (!setup_.switches) return std::nullopt;
+  heard_at_offer_ = bank_.members().size();
   const bool limits = setup_.rules.bms && setup_.rules.control;
   SwitchOffer offer{.limits = limits,
                     .charge_control = limits && setup_.rules.charge,

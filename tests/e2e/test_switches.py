@@ -230,6 +230,77 @@ class Matrix(Bms):
         self.assertEqual([path for path in self.items() if path.startswith(ROOT)], [])
 
 
+class Bank(Case):
+    """Two batteries of this process as one."""
+    NAME = "com.victronenergy.battery.bank_110"
+
+    def start(self, **bank):
+        broker = self.start_broker()
+        self.addCleanup(self.client.wait_for_no_name, self.NAME)
+        self.sections = {"BATTERY Aft": {"topic": "home/aft", "device_instance": 101},
+                         "BATTERY Fore": {"topic": "home/fore", "device_instance": 102},
+                         "BANK House": {"device_instance": 110, **bank}}
+        config = {"DEFAULT": {"logging": "INFO", "min_update_interval": 0, "sources": "mqtt"},
+                  "MQTT": {"broker_address": "127.0.0.1", "broker_port": broker.port}, **self.sections}
+        self.config = config
+        daemon = self.start_daemon(ini(config))
+        for topic in ("home/aft", "home/fore"):
+            broker.wait_subscribed(topic)
+        self.tell()
+        self.client.wait_for_name(self.NAME)
+        return daemon
+
+    def tell(self):
+        told = {**LIMITS, "InstalledCapacity": 100, "Dc": {"Power": 0, "Voltage": 52.7, "Current": 0.0}}
+        for topic in ("home/aft", "home/fore"):
+            self.broker.publish(told, topic)
+
+    def test_a_member_of_this_process_is_switched_and_stays_so(self):
+        daemon = self.start(switches=1)
+        pane = Pane(self.client, self.NAME)
+        aft, fore = "relay_member_mqtt_battery_101", "relay_member_mqtt_battery_102"
+        self.client.wait_for_value(CCL, 160.0, self.NAME)
+        self.assertLessEqual({aft, fore, "redetect", "stop_charge"}, pane.outputs())
+        self.assertEqual(pane.value(f"{aft}/Name"), "Include Aft")
+        self.assertEqual(pane.write(f"{aft}/State", dbus.Int32(0)), TAKEN)
+        self.client.wait_for_value(CCL, 80.0, self.NAME)
+        self.client.wait_for_value("/InstalledCapacity", 100.0, self.NAME)
+        self.assertEqual(pane.write(f"{fore}/State", dbus.Int32(0)), REFUSED)
+        status = json.loads(self.client.call(f"io.github.dbus_mqtt_battery.Status.p{daemon.pid}", "/", "GetStatus",
+                                             interface="io.github.dbus_mqtt_battery.Status").args[0])
+        bank = next(one for one in status["banks"] if one["name"] == "House")
+        self.assertEqual(bank["limits"]["switches"], "Include Aft: off")
+        self.assertIn("it is switched off on the GX", [one["why"] for one in bank["not_counted"]])
+        daemon.stop()
+        self.client.wait_for_no_name(self.NAME)
+        self.start_daemon(ini(self.config))
+        self.broker.wait_subscribed("home/fore", count=2)
+        self.tell()
+        self.client.wait_for_name(self.NAME)
+        self.assertEqual(self.client.value(CCL, self.NAME), 80.0)
+        self.assertEqual(self.client.value("/Alarms/BmsCable", self.NAME), 0)
+
+    def test_turned_on_by_a_reload_they_are_there(self):
+        daemon = self.start()
+        pane = Pane(self.client, self.NAME)
+        self.assertEqual(pane.outputs(), set())
+        self.config["BANK House"]["switches"] = 1
+        daemon.write_config(ini(self.config))
+        daemon.reload()
+        wait_until(lambda: "stop_charge" in pane.outputs(), 20, "switches")
+        pane.write("stop_charge/State", dbus.Int32(1))
+        self.client.wait_for_value(CCL, 0.0, self.NAME)
+
+    def test_a_flood_of_writes_fills_no_log(self):
+        daemon = self.start(switches=1)
+        pane = Pane(self.client, self.NAME)
+        for i in range(200):
+            pane.write("charge_to/Dimming", dbus.Int32(60 + i % 2))
+        daemon.wait_for_log("The switches of House change all the time")
+        self.assertLess(len(daemon.matching("by somebody on the bus")), 50)
+        self.assertEqual(pane.value("charge_to/Dimming"), 61.0)
+
+
 class OneBattery(Case):
     """A battery from MQTT that tells limits, or has a charge control."""
 
