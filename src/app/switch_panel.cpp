@@ -39,6 +39,11 @@ void SwitchPanel::turn_off() {
              loop_.now());
 }
 
+void SwitchPanel::show(bool has_limits, bool charges_full) {
+  switches_.show(has_limits, charges_full);
+  if (const Notes notes = switches_.take_notes(); !notes.empty()) host_.tell(notes, loop_.now());
+}
+
 void SwitchPanel::recall() {
   switches_.recall(host_.settings());
   apply();

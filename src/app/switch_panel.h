@@ -26,7 +26,7 @@ class SwitchPanel {
   /// are none, and what they did ends.
   void offer(std::optional<SwitchOffer> offer);
   /// After each view() of the device; as Switches::show().
-  void show(bool has_limits, bool charges_full) { switches_.show(has_limits, charges_full); }
+  void show(bool has_limits, bool charges_full);
   /// Somebody wants that it looks anew at what is there: true once for each time.
   bool take_redetect() { return std::exchange(redetect_, false); }
   /// See Switches.

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include "dmb/control/manual.h"
 
+#include <chrono>
 #include <cmath>
 
 namespace dmb {
 namespace {
 
 constexpr double kGoalHysteresisPercent = 3;
+/// Values that come one by one are not all there at the start.
+constexpr std::chrono::seconds kPatience{60};
 
 void vote_maximum(Limit limit, const std::optional<double>& maximum_a, std::vector<Vote>& votes) {
   if (!maximum_a || !(*maximum_a >= 0)) return;
@@ -43,8 +46,6 @@ void ManualLimits::vote_goal(std::optional<double> soc_percent, bool is_full_wan
   }
   if (soc_percent && std::isfinite(*soc_percent))
     goal_reached_ = *soc_percent >= *goal_percent - (goal_reached_ ? kGoalHysteresisPercent : 0);
-  else if (!std::exchange(lack_said_, true))
-    lacks_soc_ = true;
   if (!goal_reached_) return;
   votes.push_back(
       {Limit::charge_current, 0, Cause::manual,
@@ -52,9 +53,18 @@ void ManualLimits::vote_goal(std::optional<double> soc_percent, bool is_full_wan
            .limit = ManualLimit::charge_to, .value = *goal_percent, .soc_percent = soc_percent}});
 }
 
+void ManualLimits::watch_soc(bool is_known, Instant now) {
+  const bool asks = wishes_.charge_to_percent && *wishes_.charge_to_percent < 100;
+  if (is_known || !asks) return soc_unknown_since_.reset();
+  if (!soc_unknown_since_) soc_unknown_since_ = now;
+  if (now - *soc_unknown_since_ < kPatience || std::exchange(lack_said_, true)) return;
+  lacks_soc_ = true;
+}
+
 /// Of equal votes the first is told.
-void ManualLimits::vote(std::optional<double> soc_percent, bool is_full_wanted,
+void ManualLimits::vote(std::optional<double> soc_percent, bool is_full_wanted, Instant now,
                         std::vector<Vote>& votes) {
+  watch_soc(soc_percent.has_value(), now);
   if (wishes_.stop_charge) vote_stop(Limit::charge_current, votes);
   if (wishes_.stop_discharge) vote_stop(Limit::discharge_current, votes);
   vote_goal(soc_percent, is_full_wanted, votes);

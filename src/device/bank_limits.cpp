@@ -118,7 +118,7 @@ void BankLimits::gather_votes(Bank& bank, Instant now) {
   if (charge_) votes_.insert(votes_.end(), charge_->votes().begin(), charge_->votes().end());
   const bool asks_soc = manual_.needs_soc() && !bank.empty();
   const auto soc_percent = asks_soc ? bank.aggregate(now).values[q("/Soc")] : std::nullopt;
-  manual_.vote(soc_percent, is_full_wanted(), votes_);
+  manual_.vote(soc_percent, is_full_wanted(), now, votes_);
 }
 
 std::optional<Instant> BankLimits::deadline(Instant now) const {
@@ -212,7 +212,7 @@ void BankLimits::show_last_word(BankTrouble trouble, Instant now, ItemValues& va
     votes.push_back({Limit::charge_voltage, blind_stop_voltage_v(*voltage_v_), Cause::silence});
   if (rules_.stop_discharge_when_all_lost)
     votes.push_back({Limit::discharge_current, 0, Cause::silence, trouble});
-  manual_.vote(std::nullopt, is_full_wanted(), votes);
+  manual_.vote(std::nullopt, is_full_wanted(), now, votes);
   decide(votes, {.voltage_v = misfit ? std::nullopt : voltage_v_}, now, values);
   if (!misfit) show_nobody(values);
 }

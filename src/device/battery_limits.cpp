@@ -17,15 +17,15 @@ void BatteryLimits::update(const BatteryLimitNews& news, Instant now, ItemValues
   // Where it tells no CVL that is no limit of its own; beside one that is made for it, it is.
   if (control_ && news.given.charge_blocked)
     votes_.push_back({Limit::charge_current, 0, Cause::charge_blocked});
-  vote_manual(values);
+  vote_manual(values, now);
   guard_.update(votes_, guard_news(news, values), now);
   show_limits(shown(), values);
   if (control_ && news.is_live) show_charge_control(*control_, shown(), values);
 }
 
-void BatteryLimits::vote_manual(const ItemValues& values) {
+void BatteryLimits::vote_manual(const ItemValues& values, Instant now) {
   const bool is_full_wanted = control_ && control_->full_charge_wanted();
-  manual_.vote(values.number(q("/Soc")), is_full_wanted, votes_);
+  manual_.vote(values.number(q("/Soc")), is_full_wanted, now, votes_);
 }
 
 void BatteryLimits::control(const BatteryLimitNews& news, const ItemValues& values, Instant now) {
@@ -65,7 +65,7 @@ void BatteryLimits::fall_silent(std::optional<double> last_voltage_v, bool stop_
   if (last_voltage_v) ceiling_v = blind_stop_voltage_v(*last_voltage_v);
   votes_.clear();
   vote_silence(guard_.state_without_manual(), ceiling_v, stop_discharge, votes_);
-  vote_manual(values);
+  vote_manual(values, now);
   show_limits(guard_.update(votes_, {}, now), values);
 }
 

@@ -308,6 +308,7 @@ bool Switches::is_shown(const Switch& one) const {
 
 void Switches::show(bool has_limits, bool charges_full) {
   if (has_limits == has_limits_ && charges_full == charges_full_) return;
+  if (charges_full_ && !charges_full) note("Full charge now: it has ended");
   has_limits_ = has_limits;
   charges_full_ = charges_full;
   rebuild();

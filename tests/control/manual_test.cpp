@@ -20,7 +20,7 @@ class Manual : public testing::Test {
     now_ += 1s;
     std::vector<Vote> votes;
     told_.vote(given_, votes);
-    manual_.vote(soc_percent_, full_, votes);
+    manual_.vote(soc_percent_, full_, now_, votes);
     return guard_.update(votes, news_, now_);
   }
   std::string why_charge() { return describe(update().max_charge_current.reason); }
@@ -113,7 +113,13 @@ TEST_F(Manual, WithoutAStateOfChargeItDoesNotStopAnewAndSaysSoOnce) {
   manual_.change({.charge_to_percent = 80});
   soc_percent_.reset();
   EXPECT_EQ(charge_a(), 80);
+  now_ += 50s;
+  update();
+  EXPECT_FALSE(manual_.take_soc_lack()) << "it may be on its way";
+  now_ += 20s;
+  update();
   EXPECT_TRUE(manual_.take_soc_lack());
+  now_ += 100s;
   update();
   EXPECT_FALSE(manual_.take_soc_lack());
   soc_percent_ = 81;

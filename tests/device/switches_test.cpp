@@ -181,6 +181,8 @@ TEST_F(SwitchesTest, AFullChargeIsNotPressedTwiceAndEndsWithANewGoal) {
   EXPECT_EQ(notes(), std::vector<std::string>{"Full charge now: it runs already"});
   write("charge_to/Dimming", 100.0);
   EXPECT_EQ(switches_.take_pressed(), std::vector{Press::end_full_charge});
+  switches_.show(true, false);
+  EXPECT_EQ(notes(), std::vector<std::string>{"Full charge now: it has ended"});
 }
 
 TEST_F(SwitchesTest, TheLastMemberThatIsThereStaysOn) {

@@ -28,7 +28,7 @@ struct Course {
                            std::optional<double> soc_percent, Instant now) {
     votes.clear();
     told.vote(given, votes);
-    manual.vote(soc_percent, false, votes);
+    manual.vote(soc_percent, false, now, votes);
     return guard.update(votes, news, now);
   }
 

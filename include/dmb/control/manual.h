@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "dmb/battery/value.h"
 #include "dmb/control/vote.h"
 
 #include <optional>
@@ -32,16 +33,20 @@ class ManualLimits {
 
   /// Appends to `votes`. nullopt: the state of charge is not known. `is_full_wanted`: beyond the
   /// goal of charging, for this once.
-  void vote(std::optional<double> soc_percent, bool is_full_wanted, std::vector<Vote>& votes);
+  void vote(std::optional<double> soc_percent, bool is_full_wanted, Instant now,
+            std::vector<Vote>& votes);
 
-  /// There is a goal, and no state of charge that could reach it: true once for each goal.
+  /// There is a goal, and for some time no state of charge that could reach it: true once for each
+  /// goal.
   bool take_soc_lack() { return std::exchange(lacks_soc_, false); }
 
  private:
   void vote_goal(std::optional<double> soc_percent, bool is_full_wanted, std::vector<Vote>& votes);
+  void watch_soc(bool is_known, Instant now);
 
   ManualWishes wishes_;
   bool goal_reached_ = false;
+  std::optional<Instant> soc_unknown_since_;
   bool lack_said_ = false;
   bool lacks_soc_ = false;
 };

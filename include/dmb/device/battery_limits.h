@@ -65,7 +65,7 @@ class BatteryLimits {
 
  private:
   void control(const BatteryLimitNews& news, const ItemValues& values, Instant now);
-  void vote_manual(const ItemValues& values);
+  void vote_manual(const ItemValues& values, Instant now);
   GuardNews guard_news(const BatteryLimitNews& news, const ItemValues& values) const;
 
   ToldLimits told_;
