@@ -32,8 +32,7 @@ class NestedObject {
  private:
   /// Closes and opens objects until those of `path` are open, "/Dc/0".
   void enter(std::string_view path) {
-    while (!path.starts_with(open_) || (path.size() > open_.size() && path[open_.size()] != '/'))
-      leave_to(open_.rfind('/'));
+    while (!path.starts_with(open_)) leave_to(open_.rfind('/'));
     while (path.size() > open_.size()) {
       const std::size_t begin = open_.size() + 1;
       const std::size_t end = std::min(path.find('/', begin), path.size());

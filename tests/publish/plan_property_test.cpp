@@ -23,6 +23,9 @@ class World {
       update();
     }
     settle();
+    now_ += PublishPlan::kDelivered;
+    last_state_.clear();
+    settle();
     check_settled();
   }
 
@@ -142,6 +145,7 @@ class World {
         wanted[topics().discovery(id)] = broker_.at(topics().discovery(id));
     }
     EXPECT_EQ(broker_, wanted);
+    EXPECT_EQ(plan_.memory().topics.size(), wanted.size()) << "what was removed is forgotten";
   }
 
   std::mt19937 random_;

@@ -174,6 +174,25 @@ TEST_F(PublishPlanTest, SaysThatABatteryIsAwayAndSendsNoStateThen) {
   EXPECT_EQ(topics_of(messages), (std::vector{kAvailability, kState}));
 }
 
+TEST_F(PublishPlanTest, SendsTheStateOfABatteryThatComesBackAtOnce) {
+  connect();
+  batteries_["house"].present = false;
+  after(seconds(1));
+  batteries_["house"].present = true;
+  EXPECT_EQ(topics_of(after(seconds(1))), (std::vector{kAvailability, kState}));
+}
+
+TEST_F(PublishPlanTest, RemembersABatteryThatIsThereAgainSoonAfterItsRemoval) {
+  connect();
+  const Battery house = batteries_["house"];
+  batteries_.clear();
+  after(seconds(1));
+  batteries_["house"] = house;
+  after(seconds(1));
+  after(PublishPlan::kDelivered);
+  EXPECT_EQ(removals(plan_.memory()).size(), 3U);
+}
+
 TEST_F(PublishPlanTest, DoesNotPassOnAFloodOfComingsAndGoings) {
   connect();
   std::size_t sent = 0;
