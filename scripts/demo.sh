@@ -17,7 +17,7 @@ shows what a client on the bus sees: the battery, and the shunts as one. Ctrl-C 
                   cold, one is lost, and both come back
   --charge        instead: a pack that tells its cells and no limits, with charge control; a cell runs ahead, a
                   sensor is lost, a cell gets too high while the chargers do not mind
-  --screens       instead: draws what the display shows of a bank as pictures into docs/
+  --screens       instead: draws what the display and Home Assistant show of a bank as pictures into docs/
   --bms           aggregate the shunts as a virtual BMS; one of them raises an alarm now and then
   --ascii         draw with ASCII characters only
   --daemon=FILE   use this executable instead of building one

@@ -28,7 +28,7 @@ packages_of() {
       libpaho-mqtt-dev nlohmann-json3-dev libinih-dev libspdlog-dev libsystemd-dev ;;
     test) echo libgtest-dev dbus mosquitto mosquitto-clients daemontools python3 python3-dbus python3-jinja2 \
       python3-gi openssl nodejs npm ca-certificates procps binutils iproute2 busybox-static curl wget ;;
-    demo) echo dbus mosquitto mosquitto-clients python3 python3-dbus python3-gi ;;
+    demo) echo dbus mosquitto mosquitto-clients python3 python3-dbus python3-gi python3-jinja2 ;;
     ci) echo git clang libclang-rt-dev clang-format clang-tidy shellcheck ;;
     bench) echo libbenchmark-dev valgrind qemu-user-static g++-arm-linux-gnueabihf ;;
     coverage) echo gcovr ;;

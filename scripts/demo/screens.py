@@ -1,18 +1,18 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
 """Runs the daemon with a bank of two packs, and draws what it then shows: the display's page of cells and its switch
-pane, by the paths that they read."""
+pane, by the paths that they read, and the device that Home Assistant makes of what is published."""
 
 import os
 import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-TOP = os.path.dirname(os.path.dirname(HERE))
 sys.path[:0] = [HERE, os.path.join(os.path.dirname(HERE), "lib")]
 import dbus  # noqa: E402
 import sheet  # noqa: E402
 from bank_packs import MqttPack  # noqa: E402
 from bus_view import BUS_ITEM  # noqa: E402
+from home_assistant import HomeAssistant  # noqa: E402
 from story import Story, play  # noqa: E402
 
 SERVICE = "com.victronenergy.battery.bank_110"
@@ -22,6 +22,10 @@ switches = 1
 [MQTT]
 broker_address = 127.0.0.1
 broker_port = {port}
+
+[PUBLISH]
+client = boat
+interval = 1
 
 [BATTERY Pack1]
 topic = demo/pack1
@@ -59,6 +63,7 @@ class Screens(Story):
     def __init__(self, place, options):
         super().__init__(place, options, SERVICE)
         self._bus = dbus.bus.BusConnection(place.bus_address)
+        self._home_assistant = HomeAssistant(place)
         self._packs = [SpreadPack(place, "demo/pack1", "Pack1", 280, 62.0, 140.0, 200.0, 7),
                        SpreadPack(place, "demo/pack2", "Pack2", 100, 57.0, 50.0, 100.0, 3)]
         self.start_daemon(CONFIG.format(port=place.port))
@@ -67,7 +72,8 @@ class Screens(Story):
         return [
             ("Pack2 is chosen on the page of cells", lambda: None, self._choose_second),
             ("The page shows its cells", lambda: None, self._draw_cells),
-            ("Charge to 80 %, and no more than 100 A", self._move_sliders, self._draw_switches)]
+            ("Charge to 80 %, and no more than 100 A", self._move_sliders, self._draw_switches),
+            ("Home Assistant has a device of it", lambda: None, self._draw_home_assistant)]
 
     def tick(self):
         for pack, share_a in zip(self._packs, (44.0, 16.0)):
@@ -79,9 +85,9 @@ class Screens(Story):
     def _write(self, path, value):
         return dbus.Interface(self._bus.get_object(SERVICE, path, introspect=False), BUS_ITEM).SetValue(value) == 0
 
-    def _draw(self, name, title, columns):
+    def _draw(self, name, title, columns, **layout):
         path = os.path.join(self._options.folder, name)
-        sheet.draw(path, title, "drawn of what the running driver shows", columns)
+        sheet.draw(path, title, "drawn of what the running driver shows", columns, **layout)
         print(path, flush=True)
         return True
 
@@ -135,6 +141,12 @@ class Screens(Story):
         low, high = (view.number(f"{output}/Settings/Dimming{end}") for end in ("Min", "Max"))
         value = view.number(f"{output}/Dimming")
         return sheet.Slider(name, (value - low) / (high - low), f"{value:.0f} {view.text(f'{output}/Settings/Unit')}")
+
+    # --- Home Assistant ---
+
+    def _draw_home_assistant(self, _view):
+        device = self._home_assistant.device("boat_bank_110")
+        return device is not None and self._draw("screen-homeassistant.svg", *device, column_width=490)
 
 
 if __name__ == "__main__":

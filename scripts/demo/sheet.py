@@ -4,7 +4,7 @@
 from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
-ROW, MARGIN, COLUMN, SLIDER = 30, 20, 390, 80
+ROW, MARGIN, SLIDER = 30, 20, 80
 BLUE, GREY, DARK, RED = "#2471a3", "#8a8a8a", "#222222", "#c0392b"
 
 
@@ -63,23 +63,24 @@ def _at_the_right(row, right, y):
             f'<circle cx="{from_x + moved:g}" cy="{y - 5:g}" r="8" fill="{BLUE}"/>' + _text(right, y, row.text, DARK, "end"))
 
 
-def _row(row, left, top):
-    right, y = left + COLUMN - 2 * MARGIN, top + 20
+def _row(row, left, right, top):
+    y = top + 20
     if isinstance(row, Heading):
         return _text(left, y, row.text, BLUE, weight="bold")
     line = f'<line x1="{left:g}" y1="{top + ROW:g}" x2="{right:g}" y2="{top + ROW:g}" stroke="#eeeeee"/>'
     return line + _text(left, y, row.name) + _at_the_right(row, right, y)
 
 
-def draw(path, title, note, columns):
+def draw(path, title, note, columns, column_width=390):
     """Writes a picture: a title, a note beside it, and columns of rows."""
-    width = COLUMN * len(columns)
+    width = column_width * len(columns)
     height = 50 + ROW * max(map(len, columns)) + MARGIN
     parts = [f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '
              f'viewBox="0 0 {width} {height}" font-family="sans-serif">',
              f'<rect width="{width}" height="{height}" fill="white" stroke="#cccccc"/>',
              _text(MARGIN, 34, title, size=18, weight="bold"), _text(width - MARGIN, 34, note, GREY, "end", 12)]
     for number, rows in enumerate(columns):
-        parts += [_row(row, MARGIN + number * COLUMN, 50 + ROW * place) for place, row in enumerate(rows)]
+        left, right = number * column_width + MARGIN, (number + 1) * column_width - MARGIN
+        parts += [_row(row, left, right, 50 + ROW * place) for place, row in enumerate(rows)]
     with open(path, "w", encoding="utf-8") as file:
         file.write("\n".join([*parts, "</svg>", ""]))
