@@ -60,6 +60,8 @@ class SpreadPack(MqttPack):
 
 
 class Screens(Story):
+    patience_s = 60  # also where a sanitizer looks on
+
     def __init__(self, place, options):
         super().__init__(place, options, SERVICE)
         self._bus = dbus.bus.BusConnection(place.bus_address)
