@@ -4,8 +4,10 @@
 #include "dmb/battery/quantity.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <span>
+#include <utility>
 
 namespace dmb::why {
 namespace {

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
+#include <string>
 
 namespace dmb::why {
 namespace {
@@ -11,8 +13,8 @@ namespace {
 /// From there on a limit is what keeps the current from being more.
 constexpr double kAtLimit = 0.85;
 constexpr double kSomeCurrentA = 0.5;
-/// So near to CVL chargers are about to give less.
-constexpr double kNearVoltage = 0.995;
+/// So near to CVL it counts as reached: 0.1 V of 53 V.
+constexpr double kNearVoltage = 0.998;
 
 bool is_at(const std::optional<double>& current_a, double limit_a) {
   return current_a && *current_a >= kAtLimit * limit_a && *current_a > kSomeCurrentA;
@@ -53,11 +55,18 @@ std::string voltage_reason(const Case& c, double cvl_v) {
   return battery.cvl ? battery.cvl->why : "";
 }
 
+/// It would give more if there were more sun.
+bool follows_sun(const ChargerFacts& charger) {
+  constexpr double kAllThereIs = 2;
+  return charger.tracker == kAllThereIs && charger.current_a.value_or(0) > kSomeCurrentA;
+}
+
 /// The battery is as full as it is wanted now.
 std::optional<Clause> voltage_reached(const Case& c) {
   const auto cvl_v = effective_cvl(c);
   const auto& voltage_v = c.limiting().voltage_v;
   if (!cvl_v || !voltage_v || *voltage_v < kNearVoltage * *cvl_v) return std::nullopt;
+  if (std::ranges::any_of(c.gx.chargers, follows_sun)) return std::nullopt;
   if (const auto ccl_a = effective_ccl(c); ccl_a && is_at(c.current_a(), *ccl_a))
     return std::nullopt;
   const std::string why = voltage_reason(c, *cvl_v);

@@ -61,9 +61,9 @@ std::string allows(std::string_view limit, const status::LimitStatus& status) {
   const std::string value = amps(status.value);
   // Something measured: "highest cell C7 3.451 V". What allows nothing, or is a sentence, is a
   // reason.
-  const bool allows = value_begins(without_passing(status.why)) != std::string_view::npos &&
-                      status.value != 0 && why.find(": ") == std::string::npos;
-  if (allows) return why + " allows " + value;
+  const bool is_measured = value_begins(without_passing(status.why)) != std::string_view::npos &&
+                           status.value != 0 && why.find(": ") == std::string::npos;
+  if (is_measured) return why + " allows " + value;
   const std::string text = std::string(limit) + " " + value;
   return why.empty() ? text : text + " (" + why + ")";
 }

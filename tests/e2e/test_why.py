@@ -6,6 +6,8 @@ import re
 import time
 import unittest
 
+import dbus
+
 from harness.case import payload
 from harness.daemon import binary, config_for
 from harness.gx import CCL, CVL, DCL, SETTINGS, SOLAR, SYSTEM, VEBUS, Gx
@@ -30,7 +32,7 @@ def message(gx, **changes):
     """What House sends: what really flows, with limits unless `info` is None."""
     voltage, current = gx.plant.measure()
     info = changes.pop("info", {})
-    dc = {"Voltage": round(voltage, 2), "Current": round(current, 1), "Power": round(voltage * current)}
+    dc = {"Voltage": voltage, "Current": current, "Power": voltage * current}
     told = {"Dc": {**dc, **changes.pop("dc", {})}, "Soc": 63, **changes}
     if info is not None:
         told["Info"] = {"MaxChargeVoltage": 55.2, "MaxChargeCurrent": 80, "MaxDischargeCurrent": 120, **info}
@@ -123,7 +125,7 @@ class Limits(Situation):
 
     def test_blocked(self):
         self.start()
-        self.settle(Io={"AllowToCharge": 0})
+        self.settle(info={"MaxChargeCurrent": 0})
         self.says("The battery does not let itself be charged")
 
     def test_full(self):
@@ -154,7 +156,6 @@ class Limits(Situation):
         self.start(default={"timeout": 3})
         self.settle()
         self.client.wait_for_value(CCL, 0.0, timeout=30 * slowness())
-        self.gx.mppt.current_a, self.gx.mppt.sun_a = 0.0, 12.0
         self.gx.look()
         self.gx.show()
         self.says("The battery is silent")
@@ -167,6 +168,21 @@ class Limits(Situation):
         wait_until(lambda: re.sub(r"for \d+ s", "for 20 s", self.ask()[1].splitlines()[0]) == wanted, 10 * slowness(),
                    lambda: f"{wanted}, not {self.ask()[1]}", 0.2)
         TOLD.add("The battery is off the bus")
+
+
+    def switch(self, name, item, value):
+        self.assertEqual(self.client.set_value(f"/SwitchableOutput/{name}/{item}", dbus.Int32(value)), 0)
+        self.settle()
+
+    def test_switches(self):
+        self.start(default={"switches": 1})
+        self.settle()
+        self.switch("stop_charge", "State", 1)
+        text = self.says("A switch stops charging")
+        self.assertIn("without that: CCL 80 A (as the payload gives it)", " ".join(text.split()))
+        self.switch("stop_charge", "State", 0)
+        self.switch("charge_to", "Dimming", 60)
+        self.says("The battery is as full as it is wanted")
 
 
 class System(Situation):
@@ -288,12 +304,19 @@ class Control(Situation):
         self.settle(**said)
 
     def test_cell(self):
-        self.run_control(3.31, cells={"C7": 3.46})
+        self.run_control(3.31, plant_v=52.8, cells={"C7": 3.42})
         self.says("One cell is high", NOTHING_LIMITS)
 
     def test_cold(self):
         self.run_control(3.31, dc={"Temperature": -1.0})
         self.says("It is too cold to charge")
+
+    def test_float(self):
+        with open(os.path.join(self.folder, "state.json"), "w", encoding="utf-8") as file:
+            json.dump({"version": 1, "banks": {}, "charge_controls": {
+                "mqtt_battery": {"phase": {"name": "float", "goal_v": 3.375}}}}, file)
+        self.run_control(3.375, plant_v=54.0)
+        self.says("The charge control floats")
 
     def test_low(self):
         self.run_control(3.31, sun_a=0.0, cells={"C3": 2.79})

@@ -137,6 +137,9 @@ const Situation kSituations[] = {
      },
      "charging 3 A: CVL 55.2 V is reached, the battery has 55.1 V (Absorption, 12 min left); Roof "
      "gives 3 A, held by its charge voltage"},
+    {"nearly full, and all the sun there is", [](Scene& s) { s.house().values.voltage_v = 55.15; },
+     "charging 12 A: highest cell C7 3.451 V allows 20 A; Roof gives 12 A (all the sun there is)",
+     Outcome::nothing_limits},
     {"the owner's voltage",
      [](Scene& s) {
        s.gx.settings->max_charge_voltage_v = 53.2;

@@ -4,6 +4,7 @@
 #include "dmb/status/status.h"
 #include "dmb/why/gx_facts.h"
 
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>

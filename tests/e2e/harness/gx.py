@@ -74,6 +74,11 @@ class Gx(Site):
 
     # What systemcalc does
 
+    @staticmethod
+    def _sense(_monitor, _value):
+        """The chargers go by what they measure: what the battery says is rounded."""
+        return None
+
     def look(self):
         """Reads all batteries on the bus and hands on what one of them allows."""
         self.seen = {}
