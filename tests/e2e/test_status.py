@@ -26,7 +26,8 @@ class Healthy(StatusCase):
         self.assertEqual(battery["service"]["name"], SERVICE)
         self.assertEqual(battery["values"]["soc_percent"], 63)
         self.assertEqual(battery["limits"]["max_charge_current_a"],
-                         {"value": 80, "why": "as the payload gives it", "fault": False})
+                         {"value": 80, "why": "as the payload gives it", "fault": False,
+                          "votes": [{"value": 80, "why": "as the payload gives it"}]})
         self.assertLess(battery["last_sign_age_s"], 30)
         self.assert_text(HEALTHY, "^OK: on the bus: MQTT Battery$", "52.70 V", "63.0 %", SERVICE,
                          "CCL 80.0 A, as the payload gives it", "connected for")

@@ -149,7 +149,8 @@ class ShuntTrouble(StatusCase):
         limits = report["processes"][0]["aggregate"]["limits"]
         self.assertEqual(limits["max_charge_current_a"]["value"], 0)
         self.assertEqual(limits["max_discharge_current_a"],
-                         {"value": 200, "why": "as configured", "fault": False})
+                         {"value": 200, "why": "as configured", "fault": False,
+                          "votes": [{"value": 200, "why": "as configured"}]})
 
     def test_a_battery_that_has_disconnected_itself_is_named(self):
         self.shunt("ttyS5", name="Bow", voltage=52.6, current=20.0, temperature=20.0)
