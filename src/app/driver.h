@@ -96,12 +96,12 @@ class Driver {
   Received received_;
   std::string client_id_;
   StateFile state_;
+  Publishing publishing_;  // outlives whom it publishes, for they tell it what they do
   std::vector<std::unique_ptr<BatteryApp>> batteries_;
   TopicTree routes_;  ///< to batteries_, by index
   std::vector<std::size_t> receivers_;
   std::unique_ptr<BankApp> shunts_;  ///< of [SMARTSHUNTS]
   std::vector<std::unique_ptr<BankApp>> banks_;
-  Publishing publishing_;
   bool in_turn_ = false;  ///< more batteries may settle before the banks have to
   // Last, so that it ends first: nothing arrives while the batteries go.
   std::unique_ptr<MqttSource> mqtt_;

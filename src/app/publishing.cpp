@@ -69,25 +69,32 @@ void Publishing::publish(const Config& config, const PublishConfig& publish) {
     memory = removing_->memory();
     end(std::move(removing_));
   }
-  if (memory.broker != place_of(broker)) memory = {.broker = place_of(broker)};
+  if (memory.broker != place_of(broker)) {
+    clear_up(config, std::move(memory));
+    memory = {.broker = place_of(broker)};
+  }
   config_ = publish;
   sink_ = make_sink(broker, topics, PublishPlan(topics, rules_of(publish), std::move(memory)));
 }
 
-/// With the section a broker of its own is gone: what lies there can be taken away only through the
-/// connection that is still there.
 void Publishing::stop(const Config& config) {
   if (sink_) return remove_from(std::move(sink_));
-  if (removing_ || left_.topics.empty()) return;
-  if (!config.broker || place_of(*config.broker) != left_.broker) {
-    spdlog::info(
-        "what was published to {} stays there, for nothing tells how to reach it any more: with "
-        "[PUBLISH] in the config for once it can be removed",
-        printable(left_.broker, 300));
-    return;
+  if (!removing_) clear_up(config, left_);
+}
+
+/// With the section a broker of its own is gone, and there is no connection to it any more.
+void Publishing::clear_up(const Config& config, PublishMemory memory) {
+  if (removing_ || memory.topics.empty()) return;
+  if (config.broker && place_of(*config.broker) == memory.broker) {
+    const PublishTopics topics = topics_of({.client = local_device_id()});
+    return remove_from(
+        make_sink(*config.broker, topics, PublishPlan(topics, {}, std::move(memory))));
   }
-  const PublishTopics topics = topics_of({.client = local_device_id()});
-  remove_from(make_sink(*config.broker, topics, PublishPlan(topics, {}, std::exchange(left_, {}))));
+  if (std::exchange(said_left_, memory.broker) == memory.broker) return;
+  spdlog::info(
+      "what was published to {} stays there, for nothing tells how to reach it any more: with "
+      "[PUBLISH] in the config for once it can be removed",
+      printable(memory.broker, 300));
 }
 
 void Publishing::remove_from(std::unique_ptr<PublishSink> sink) {
@@ -143,7 +150,8 @@ std::optional<status::BrokerStatus> Publishing::status(Instant now) const {
                               .last_error = state.last_error(),
                               .last_error_age_s = age_s(state.last_error_at(), now),
                               .last_message_age_s = age_s(sink_->last_message_at(), now),
-                              .messages = sink_->messages()};
+                              .messages = sink_->messages(),
+                              .refused_subscriptions = {}};
 }
 
 }  // namespace dmb

@@ -41,6 +41,7 @@ class Publishing {
  private:
   void publish(const Config& config, const PublishConfig& publish);
   void stop(const Config& config);
+  void clear_up(const Config& config, PublishMemory memory);
   void remove_from(std::unique_ptr<PublishSink> sink);
   void on_removed();
   void end(std::unique_ptr<PublishSink> sink);
@@ -50,8 +51,9 @@ class Publishing {
   Loop& loop_;
   const Batteries batteries_;
   StateFile& state_;
-  PublishConfig config_;  ///< of sink_
-  PublishMemory left_;    ///< what lies on a broker while there is no sink for it
+  PublishConfig config_;   ///< of sink_
+  PublishMemory left_;     ///< what lies on a broker while there is no sink for it
+  std::string said_left_;  ///< the broker that the log has named for it
   std::unique_ptr<PublishSink> sink_;
   std::unique_ptr<PublishSink> removing_;             ///< takes from the broker what it published
   std::vector<std::unique_ptr<PublishSink>> ending_;  ///< disconnecting

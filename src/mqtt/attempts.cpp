@@ -73,6 +73,7 @@ Attempts::~Attempts() {
 }
 
 void Attempts::leave() {
+  if (left_at_) return;
   state_ = State::waiting;
   attempt_timer_.disarm();
   hang_timer_.disarm();

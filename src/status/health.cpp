@@ -31,9 +31,10 @@ void advise_config(const ConfigStatus& config, Advising& advising) {
                   "see what is listed below");
 }
 
-std::string broker_todo(const std::optional<BrokerTrouble>& trouble, const std::string& file,
-                        const Commands& commands) {
-  const std::string there = " in [MQTT] of " + file + ", then: " + commands.reload;
+/// `section` of the config says how to reach the broker.
+std::string broker_todo(const std::optional<BrokerTrouble>& trouble, const std::string& section,
+                        const std::string& file, const Commands& commands) {
+  const std::string there = " in " + section + " of " + file + ", then: " + commands.reload;
   if (!trouble) return "wait a few seconds and ask again";
   switch (*trouble) {
     case BrokerTrouble::name_not_found:
@@ -84,6 +85,12 @@ std::string broker_todo(const std::optional<BrokerTrouble>& trouble, const std::
          there;
 }
 
+std::string no_connection_to(const BrokerStatus& broker) {
+  return "no connection to " + broker.host + ":" + std::to_string(broker.port) + " for " +
+         duration_text(broker.state_age_s) + ": " +
+         (broker.last_error.empty() ? "no answer yet" : broker.last_error);
+}
+
 void advise_broker(const BrokerStatus& broker, const std::string& file, const Commands& commands,
                    Advising& advising) {
   for (const std::string& filter : broker.refused_subscriptions)
@@ -93,11 +100,18 @@ void advise_broker(const BrokerStatus& broker, const std::string& file, const Co
                      "username in " +
                          file + ", then: " + commands.reload);
   if (broker.connected) return;
-  const std::string error = broker.last_error.empty() ? "no answer yet" : broker.last_error;
-  advising.problem("Broker",
-                   "no connection to " + broker.host + ":" + std::to_string(broker.port) + " for " +
-                       duration_text(broker.state_age_s) + ": " + error,
-                   broker_todo(broker.trouble, file, commands));
+  advising.problem("Broker", no_connection_to(broker),
+                   broker_todo(broker.trouble, "[MQTT]", file, commands));
+}
+
+/// No battery is worse off for it.
+void advise_publishing(const BrokerStatus& broker, const std::optional<BrokerStatus>& main,
+                       const std::string& file, const Commands& commands, Advising& advising) {
+  if (broker.connected) return;
+  const bool is_main = main && main->host == broker.host && main->port == broker.port;
+  if (is_main && !main->connected) return;  // said already
+  advising.hint("Publishing", no_connection_to(broker) + "; nothing is published",
+                broker_todo(broker.trouble, is_main ? "[MQTT]" : "[PUBLISH]", file, commands));
 }
 
 std::string listen_to(const std::string& topic, const BrokerStatus& broker) {
@@ -284,6 +298,8 @@ std::vector<Advice> advise(const ProcessStatus& process) {
   advise_config(process.config, advising);
   const BrokerStatus broker = process.broker.value_or(BrokerStatus{});
   if (process.broker) advise_broker(broker, process.config.file, commands, advising);
+  if (process.publish)
+    advise_publishing(*process.publish, process.broker, process.config.file, commands, advising);
   advise_doubles(process.batteries, process.config.file, advising);
   for (const BatteryStatus& battery : process.batteries)
     advise_battery(battery, broker, commands, advising);

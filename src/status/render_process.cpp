@@ -44,8 +44,8 @@ void render_config(const ConfigStatus& config, Page& page) {
   for (const std::string& warning : config.warnings) page.row(0, "", "warning: " + warning);
 }
 
-void render_broker(const BrokerStatus& broker, Page& page) {
-  page.row(0, "Broker",
+void render_connection(const char* label, const BrokerStatus& broker, Page& page) {
+  page.row(0, label,
            broker.host + ":" + std::to_string(broker.port) +
                (broker.connected ? ", connected for " : ", not connected, trying for ") +
                duration_text(broker.state_age_s));
@@ -190,7 +190,8 @@ void render_process(const ProcessStatus& process, Page& page) {
   page.line(0, "dbus-mqtt-battery " + process.version + ", pid " + std::to_string(process.pid) +
                    ", running for " + duration_text(process.uptime_s));
   render_config(process.config, page);
-  if (process.broker) render_broker(*process.broker, page);
+  if (process.broker) render_connection("Broker", *process.broker, page);
+  if (process.publish) render_connection("Publishing", *process.publish, page);
   for (const BatteryStatus& battery : process.batteries) render_battery(battery, page);
   if (process.aggregate) render_aggregate(*process.aggregate, page);
   for (const AggregateStatus& bank : process.banks) render_aggregate(bank, page);

@@ -2,6 +2,7 @@
 #include "dmb/codec/state_text.h"
 
 #include "dmb/bank/member.h"
+#include "dmb/battery/quantity.h"
 
 #include <gtest/gtest.h>
 
@@ -53,6 +54,24 @@ State sample() {
 TEST(StateText, SaysWhatItWasToldToSay) {
   EXPECT_EQ(decode_state(encode_state(sample())), sample());
   EXPECT_EQ(decode_state(encode_state({})), State{});
+}
+
+TEST(StateText, KnowsWhatWasPublished) {
+  State state;
+  state.published = {.broker = "192.168.1.5:1883",
+                     .topics = {"homeassistant/device/x/config", "dbus-mqtt-battery/x/status"},
+                     .announced = {{"mqtt_battery", {q("/Soc"), q("/Voltages/Cell7")}}}};
+  EXPECT_EQ(decode_state(encode_state(state)), state);
+}
+
+TEST(StateText, LeavesOutWhatCannotHaveBeenPublished) {
+  const auto state = decode_state(
+      R"({"version":1,"banks":{},"published":{"broker":5,"topics":["a/+","","b",7,"#"],
+          "announced":{"a":["/Soc","/Nonsense",1,"/Dc/0/Voltage","/Soc"],"b":3}}})");
+  ASSERT_TRUE(state);
+  EXPECT_EQ(state->published.topics, (std::set<std::string, std::less<>>{"b"}));
+  ASSERT_EQ(state->published.announced.size(), 1U);
+  EXPECT_EQ(state->published.announced.begin()->second.size(), 2U);
 }
 
 TEST(StateText, IsTheSameForTheSame) {

@@ -56,6 +56,31 @@ TEST(Health, SaysWhatToDoAboutTheBrokerByTheKindOfItsTrouble) {
          {"memory", down(BrokerTrouble::internal), {"free memory"}}});
 }
 
+TEST(Health, IsNotWorseForABrokerThatGetsNothingPublished) {
+  const auto down = [](ProcessStatus& p) {
+    p.publish->connected = false;
+    p.publish->trouble = BrokerTrouble::login;
+    p.publish->last_error = "wrong password";
+  };
+  const auto same = [down](ProcessStatus& p) {
+    p.publish = p.broker;
+    down(p);
+  };
+  check({{"its own",
+          down,
+          {"- Publishing: no connection to ha.local:8883", "wrong password; nothing is published",
+           "in [PUBLISH] of"},
+          Verdict::healthy},
+         {"the same",
+          same,
+          {"- Publishing: no connection to 192.168.1.5", "in [MQTT] of"},
+          Verdict::healthy}});
+  ProcessStatus process = live_process();
+  same(process);
+  process.broker->connected = false;
+  EXPECT_EQ(all_text(advise(process)).find("Publishing"), std::string::npos);  // once is enough
+}
+
 TEST(Health, IsNotWellWithASubscriptionThatTheBrokerRefuses) {
   check({{"refused",
           [](ProcessStatus& p) { p.broker->refused_subscriptions = {"home/battery"}; },

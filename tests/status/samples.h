@@ -56,6 +56,7 @@ inline ProcessStatus live_process() {
                      {},
                      {}},
           .broker = BrokerStatus{"192.168.1.5", 1883, true, 7400, {}, "", {}, 0.4, 7420},
+          .publish = BrokerStatus{"ha.local", 8883, true, 7300, {}, "", {}, 3, 1500},
           .batteries = {live_battery()},
           .aggregate = live_aggregate(),
           .banks = {live_bank()}};

@@ -45,7 +45,7 @@ void PublishSink::change(PublishPlan plan) {
 void PublishSink::remove_all() {
   removing_ = true;
   publisher_.forget_will();
-  if (state_.is_up()) send(removals(plan_.memory()));
+  if (state_.is_up()) send_removals();
 }
 
 void PublishSink::leave() {
@@ -56,7 +56,7 @@ void PublishSink::leave() {
 
 void PublishSink::on_up() {
   state_.on_up(loop_.now());
-  if (removing_) return send(removals(plan_.memory()));
+  if (removing_) return send_removals();
   plan_.on_connected();
   send();
 }
@@ -64,6 +64,12 @@ void PublishSink::on_up() {
 void PublishSink::on_down(const MqttDown& down) {
   state_.on_down(down, loop_.now());
   plan_.on_disconnected();
+}
+
+void PublishSink::send_removals() {
+  const std::vector<OutMessage> messages = removals(plan_.memory());
+  if (messages.empty()) return listener_.removed();
+  send(messages);
 }
 
 void PublishSink::send() {

@@ -52,6 +52,7 @@ class PublishSink {
  private:
   void on_up();
   void on_down(const MqttDown& down);
+  void send_removals();
   void send();
   void send(const std::vector<OutMessage>& messages);
 
