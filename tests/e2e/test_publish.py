@@ -3,6 +3,7 @@
 import collections
 import json
 import os
+import pathlib
 import signal
 import subprocess
 import threading
@@ -82,7 +83,7 @@ class Publishing(Case):
         return ear.topics()
 
     def run_published(self, first=LIMITS, default=None, publish=None, **sections):
-        return self.run_battery(first, default, PUBLISH={"client": "boat", "interval": 1, **(publish or {})}, **sections)
+        return self.run_battery(first, default, broker=getattr(self, "broker", None), PUBLISH={"client": "boat", "interval": 1, **(publish or {})}, **sections)
 
     def save(self, config):
         mark = self.daemon.mark()
@@ -91,8 +92,8 @@ class Publishing(Case):
 
     def entities(self, ear):
         announced = json.loads(ear.last(DISCOVERY))
-        return announced, {component["unique_id" if "unique_id" in component else "uniq_id"]
-                           for component in announced["cmps"].values()}
+        return announced, {component["uniq_id"]
+                           for component in announced["components"].values()}
 
 
 class ToTheSameBroker(Publishing):
@@ -153,8 +154,8 @@ class ToTheSameBroker(Publishing):
         wait_until(lambda: ear.last(DISCOVERY), 30, "the announcement")
         _, ids = self.entities(ear)
         self.daemon.wait_for_log(r"\[PUBLISH\] .*: connected")
-        state_file = os.path.join(self.folder, "state.json")
-        wait_until(lambda: os.path.exists(state_file) and DISCOVERY in open(state_file, encoding="utf-8").read(), 90,
+        state_file = pathlib.Path(self.folder, "state.json")
+        wait_until(lambda: state_file.exists() and DISCOVERY in state_file.read_text(encoding="utf-8"), 90,
                    "a written state")
         self.daemon.stop(signal.SIGKILL)
         ear.becomes(f"{BASE}/status", "offline")
@@ -179,17 +180,18 @@ class ToTheSameBroker(Publishing):
                                                    "device_name": "Copy"},
                                      {"topic": f"{BASE}/mqtt_battery/state"}), "copy.ini")
         self.client.wait_for_name(COPY)
-        ours = {"/CustomName", "/DeviceInstance", "/ProcessId", "/Serial", "/TimeToGo"}
+        ours = {"/CustomName", "/DeviceInstance", "/ProcessId", "/Serial", "/TimeToGo", "/UpdateIndex",
+                "/Battery/1/Serial"}
 
         def items(service):
-            return {path: entry["Value"] for path, entry in self.client.get_items(service).items()
+            return {path: entry.value for path, entry in self.client.get_items(service).items()
                     if path not in ours and not path.startswith("/Mgmt/")}
 
         def differing():
             original, copy = items(SERVICE), items(COPY)
             return {path: (original.get(path), copy.get(path)) for path in original.keys() | copy.keys()
                     if original.get(path) != copy.get(path)}
-        wait_until(lambda: not differing(), 30, "both to show the same", )
+        wait_until(lambda: not differing(), 30, lambda: f"both to show the same; differing: {differing()}")
         self.assertGreater(len(items(COPY)), 50)
         self.assertFalse(self.daemon.complaints(), "nothing is wrong with what our own daemon sends")
 
@@ -212,7 +214,7 @@ class ToTheSameBroker(Publishing):
         self.daemon.wait_for_log(r"\[PUBLISH\] .*: connected")
         # Another topic needs another will, and so another connection; the last one stays.
         for i in range(20):
-            self.start_writing(config_for(self.broker, PUBLISH={"client": f"boat{i % 2}"}))
+            self.daemon.write_config(config_for(self.broker, PUBLISH={"client": f"boat{i % 2}"}))
             self.daemon.reload()
         self.save(config_for(self.broker, PUBLISH={"client": "boat", "interval": 1}))
         ear = self.listen(self.broker)
@@ -227,9 +229,6 @@ class ToTheSameBroker(Publishing):
         wait_until(lambda: {topic for topic in self.stored(self.broker) if "boat0" in topic or "boat1" in topic} == set(),
                    30, "what was published before to be removed")
 
-    def start_writing(self, config):
-        with open(self.daemon.config_file, "w", encoding="utf-8") as file:
-            file.write(config)
 
 
 class ToABrokerOfItsOwn(Publishing):
@@ -276,8 +275,8 @@ class ToABrokerOfItsOwn(Publishing):
         worst = max(self.latency(soc) for soc in range(20, 60))
         self.assertLess(worst, 2 * usual + 1.0)
         # A flood of limits: each would be told at once.
-        for amps in range(1, 300):
-            self.broker.publish(payload(Info={**LIMITS["Info"], "MaxChargeCurrent": amps})) if amps % 10 == 0 else None
+        for amps in range(10, 300, 10):
+            self.broker.publish(payload(Info={**LIMITS["Info"], "MaxChargeCurrent": amps}))
         self.assertLess(self.daemon.memory_kib() - before, 2048)
         self.other.thaw()
         self.other.kill()
