@@ -12,14 +12,8 @@
 namespace dmb {
 namespace {
 
-/// Must arrive: nothing would repeat it.
-constexpr int kAtLeastOnce = 1;
-
 OutMessage retained(std::string topic, std::string payload) {
-  return {.topic = std::move(topic),
-          .payload = std::move(payload),
-          .retained = true,
-          .qos = kAtLeastOnce};
+  return {.topic = std::move(topic), .payload = std::move(payload), .retained = true};
 }
 
 const std::vector<Quantity>& urgent_quantities() {

@@ -95,15 +95,12 @@ TEST_F(PublishPlanTest, TellsANewConnectionEverythingWhereValuesWillComeFirst) {
 
 TEST_F(PublishPlanTest, LeavesNoStateOnTheBrokerThatSomebodyTakesForALiveOne) {
   const auto messages = connect();
-  for (const OutMessage& message : messages) {
+  for (const OutMessage& message : messages)
     EXPECT_EQ(message.retained, message.topic != kState) << message.topic;
-    EXPECT_EQ(message.qos, message.retained ? 1 : 0) << message.topic;
-  }
   EXPECT_EQ(find(messages, kTopics.status())->payload, "online");
   EXPECT_EQ(find(messages, kAvailability)->payload, "online");
-  EXPECT_EQ(
-      plan_.last_will(),
-      (OutMessage{.topic = kTopics.status(), .payload = "offline", .retained = true, .qos = 1}));
+  EXPECT_EQ(plan_.last_will(),
+            (OutMessage{.topic = kTopics.status(), .payload = "offline", .retained = true}));
 }
 
 TEST_F(PublishPlanTest, SendsAStateEachIntervalWhateverChanges) {
