@@ -17,11 +17,14 @@ namespace {
 why::Why look(const std::string& name) try {
   const StatusFindings found = query_items({why::is_asked, why::is_wanted});
   std::vector<status::ProcessStatus> processes;
+  why::GxFacts facts;
   for (const StatusAnswer& answer : found.processes) {
     auto parsed = status::parse_process(answer.text);
-    if (answer.trouble.empty() && parsed.process) processes.push_back(std::move(*parsed.process));
+    if (answer.trouble.empty() && parsed.process)
+      processes.push_back(std::move(*parsed.process));
+    else
+      facts.own_trouble = answer.trouble.empty() ? parsed.trouble : answer.trouble;
   }
-  why::GxFacts facts;
   for (const ServiceAnswer& answer : found.services) why::take(answer.service, answer.items, facts);
   return why::explain(facts, processes, name);
 } catch (const std::exception& error) {

@@ -19,6 +19,9 @@ std::string choose(const Subject& battery) {
 
 std::optional<Clause> not_running(const Case& c) {
   if (c.running) return std::nullopt;
+  if (!c.gx.own_trouble.empty())
+    return Clause{"not_told", "dbus-mqtt-battery runs and tells nothing: " + c.gx.own_trouble,
+                  "restart it: svc -t /service/dbus-mqtt-battery"};
   return Clause{"not_running", "dbus-mqtt-battery does not run",
                 "start it: svc -u /service/dbus-mqtt-battery; what it says: --status"};
 }

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import signal
 import time
 import unittest
 
@@ -249,6 +250,15 @@ class System(Situation):
         self.gx.look()
         self.gx.show()
         self.says("This program does not run")
+
+    def test_standing_still(self):
+        self.other()
+        self.start()
+        self.gx.bms_instance = 1
+        self.settle()
+        self.daemon.send(signal.SIGSTOP)
+        self.addCleanup(self.daemon.send, signal.SIGCONT)
+        self.says("This program stands still")
 
     def test_hostile(self):
         """Whatever the others say: an answer, one line, nothing of it reaches the terminal."""

@@ -177,6 +177,15 @@ const Situation kSituations[] = {
      },
      "charging 12 A: dbus-mqtt-battery does not run; CCL 30 A (cell 3); Roof gives 12 A (all the "
      "sun there is)"},
+    {"ours hangs",
+     [](Scene& s) {
+       s.processes.clear();
+       s.gx.own_trouble = "it does not answer within 3 s";
+       s.add_other();
+       s.gx.system->bms = "com.victronenergy.battery.ttyUSB0";
+     },
+     "charging 12 A: dbus-mqtt-battery runs and tells nothing: it does not answer within 3 s; CCL "
+     "30 A (cell 3); Roof gives 12 A (all the sun there is)"},
     {"may not be discharged",
      [](Scene& s) {
        s.dcl() = {0, "lowest cell C3 2.79 V: 0 A", false};

@@ -101,6 +101,7 @@ struct GxFacts {
   std::vector<ChargerFacts> chargers;
   std::vector<InverterFacts> inverters;
   std::vector<std::string> silent;  ///< services that did not answer
+  std::string own_trouble;          ///< why a process of ours told nothing
   bool operator==(const GxFacts&) const = default;
 };
 
