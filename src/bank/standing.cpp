@@ -32,8 +32,10 @@ bool carries_current(const MemberSnapshot& member) {
   return std::fabs(member.values[kCurrent].value_or(0)) > kNoCurrentA;
 }
 
+/// All are looked at with each voltage that anybody tells.
 Standing first_look(const MemberSnapshot& member, const StandingRules& rules) {
-  if (rules.switched_off.contains(member.id)) return Standing::switched_off;
+  const auto& off = rules.switched_off;
+  if (!off.empty() && off.contains(member.id)) return Standing::switched_off;
   if (member.values[kConnected] == 0) return Standing::not_connected;
   if (!member.values[kVoltage]) return Standing::no_voltage;
   if (rules.by_limits && member.fault != Standing::counted) return member.fault;

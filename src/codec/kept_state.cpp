@@ -42,8 +42,9 @@ std::optional<Value> decode_value(const Json& in) {
 Json encode_kept(const KeptValues& values) {
   Json out = Json::object();
   for (const auto& [name, kept] : values) {
-    std::visit([&](const auto& value) { out[name]["value"] = value; }, kept.value);
-    if (kept.stored) out[name]["stored"] = true;
+    Json& entry = out[name];
+    std::visit([&entry](const auto& value) { entry["value"] = value; }, kept.value);
+    if (kept.stored) entry["stored"] = true;
   }
   return out;
 }

@@ -18,7 +18,6 @@ struct Situation {
   Outcome outcome = Outcome::limited;
 };
 
-constexpr const char* kSun = "Roof gives 12 A (all the sun there is)";
 
 const Situation kSituations[] = {
     {"all is well", [](Scene&) {},
