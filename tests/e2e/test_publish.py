@@ -83,7 +83,8 @@ class Publishing(Case):
         return ear.topics()
 
     def run_published(self, first=LIMITS, default=None, publish=None, **sections):
-        return self.run_battery(first, default, broker=getattr(self, "broker", None), PUBLISH={"client": "boat", "interval": 1, **(publish or {})}, **sections)
+        return self.run_battery(first, default, broker=getattr(self, "broker", None),
+                                PUBLISH={"client": "boat", "interval": 1, **(publish or {})}, **sections)
 
     def save(self, config):
         mark = self.daemon.mark()

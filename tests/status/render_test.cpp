@@ -38,7 +38,7 @@ TEST(Render, ShowsWhatMatters) {
   for (const char* part :
        {"dbus-mqtt-battery 1.2.3, pid 4711, running for 2 h 5 min",
         "Broker      192.168.1.5:1883, connected for 2 h 3 min", "House (MQTT battery): live",
-        "Publishing  ha.local:8883, connected for 2 h 2 min",
+        "Publishing  ha.local:8883, connected for 2 h 1 min",
         "  CCL         80.0 A, as the payload gives it",
         "  Shows       52.70 V, 6.1 A, 322 W, SoC 63.0 %; 35 values in all",
         "Bank (monitor of all SmartShunts)", "none: it is a monitor",
