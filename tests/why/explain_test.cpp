@@ -18,7 +18,6 @@ struct Situation {
   Outcome outcome = Outcome::limited;
 };
 
-
 const Situation kSituations[] = {
     {"all is well", [](Scene&) {},
      "charging 12 A: highest cell C7 3.451 V allows 20 A; Roof gives 12 A (all the sun there is)",
