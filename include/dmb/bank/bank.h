@@ -28,7 +28,7 @@ struct BankNews {
 class Bank {
  public:
   explicit Bank(AggregateRules rules, StandingRules standing = {})
-      : rules_(rules), standing_(standing) {}
+      : rules_(rules), standing_(std::move(standing)) {}
 
   /// Those that are heard; the only ones whose values count.
   std::span<const MemberSnapshot> members() const { return heard_; }

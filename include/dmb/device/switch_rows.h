@@ -39,11 +39,11 @@ inline constexpr std::string_view kSwitchRoot = "/SwitchableOutput/";
 /// By SwitchField. The '#' stands for the switch.
 inline constexpr auto kSwitchRows = [] {
   using namespace rows;
-  constexpr TextFormat D0{Style::rounded, 1, ""};
+  constexpr TextFormat kPlain{Style::rounded, 1, ""};
   return std::to_array<ItemSpec>({
       {"/SwitchableOutput/#/Name", X, S, 0, 0, none},
       {"/SwitchableOutput/#/State", E, N, 0, 1, writable},
-      {"/SwitchableOutput/#/Dimming", D, D0, 0, kMaxAmp, writable},
+      {"/SwitchableOutput/#/Dimming", D, kPlain, 0, kMaxAmp, writable},
       {"/SwitchableOutput/#/Status", E, N, 0, 255, none},
       {"/SwitchableOutput/#/Settings/Type", C, N, 0, 255, none},
       {"/SwitchableOutput/#/Settings/ValidTypes", C, N, 0, kMaxInt, none},
@@ -52,9 +52,9 @@ inline constexpr auto kSwitchRows = [] {
       {"/SwitchableOutput/#/Settings/ShowUIControl", E, N, 0, 7, writable},
       {"/SwitchableOutput/#/Settings/CustomName", X, S, 0, 0, writable},
       {"/SwitchableOutput/#/Settings/Group", X, S, 0, 0, writable},
-      {"/SwitchableOutput/#/Settings/DimmingMin", D, D0, 0, kMaxAmp, none},
-      {"/SwitchableOutput/#/Settings/DimmingMax", D, D0, 0, kMaxAmp, none},
-      {"/SwitchableOutput/#/Settings/StepSize", D, D0, 0, kMaxAmp, none},
+      {"/SwitchableOutput/#/Settings/DimmingMin", D, kPlain, 0, kMaxAmp, none},
+      {"/SwitchableOutput/#/Settings/DimmingMax", D, kPlain, 0, kMaxAmp, none},
+      {"/SwitchableOutput/#/Settings/StepSize", D, kPlain, 0, kMaxAmp, none},
       {"/SwitchableOutput/#/Settings/Decimals", C, N, 0, 3, none},
       {"/SwitchableOutput/#/Settings/Unit", X, S, 0, 0, none},
       {"/SwitchableOutput/#/Settings/PowerOnState", E, N, 0, 1, none},
