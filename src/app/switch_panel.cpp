@@ -20,7 +20,7 @@ void SwitchPanel::offer(std::optional<SwitchOffer> offer) {
   if (!offer) return turn_off();
   if (offer == offer_) return;
   offer_ = offer;
-  switches_.offer(std::move(*offer));
+  switches_.offer(*offer);
   host_.offer_settings(switches_.settings());
   recall();
 }

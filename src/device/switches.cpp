@@ -66,7 +66,7 @@ bool Switches::is_momentary(What what) {
 
 // --- What there is ---
 
-void Switches::offer(SwitchOffer offer) {
+void Switches::offer(const SwitchOffer& offer) {
   ById before = std::exchange(switches_, {});
   if (offer.limits) {
     add("stop_charge", {.what = What::stop_charge, .name = "Stop charging"});

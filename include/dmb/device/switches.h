@@ -52,7 +52,7 @@ struct SwitchOffer {
 class Switches {
  public:
   /// From now on these. The settings of settings() are to be offered next, then recall().
-  void offer(SwitchOffer offer);
+  void offer(const SwitchOffer& offer);
   /// Everything that outlives the program.
   std::vector<SettingSpec> settings() const;
   /// How all stand: at first, and when somebody changed it in the settings service.
