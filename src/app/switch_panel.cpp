@@ -19,8 +19,8 @@ SwitchPanel::SwitchPanel(Loop& loop, Device& device, DeviceHost& host)
 void SwitchPanel::offer(std::optional<SwitchOffer> offer) {
   if (!offer) return turn_off();
   if (offer == offer_) return;
-  offer_ = offer;
-  switches_.offer(*offer);
+  offer_ = std::move(offer);
+  switches_.offer(*offer_);
   host_.offer_settings(switches_.settings());
   recall();
 }

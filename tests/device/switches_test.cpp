@@ -29,7 +29,7 @@ class SwitchesTest : public testing::Test {
   SwitchesTest() { offer(bank_offer()); }
 
   void offer(SwitchOffer offered) {
-    switches_.offer(std::move(offered));
+    switches_.offer(offered);
     kept_.offer(switches_.settings());
     switches_.recall(kept_);
     switches_.show(true, false);
