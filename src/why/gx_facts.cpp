@@ -36,7 +36,7 @@ std::string_view path_of(Quantity quantity) {
 
 std::span<const Row<BatteryFacts>> rows_of(const BatteryFacts*) {
   using F = BatteryFacts;
-  static const std::array rows{
+  static const std::array kRows{
       text(path_of(q("/ProductName")), &F::name),
       text(path_of(q("/CustomName")), &F::name),
       number(path_of(q("/DeviceInstance")), &F::instance),
@@ -49,30 +49,30 @@ std::span<const Row<BatteryFacts>> rows_of(const BatteryFacts*) {
       text(path_of(q("/Info/ChargeLimitation")), &F::charge_limitation),
       text(path_of(q("/Info/DischargeLimitation")), &F::discharge_limitation),
       text(path_of(q("/Info/ChargeMode")), &F::charge_mode)};
-  return rows;
+  return kRows;
 }
 
 std::span<const Row<ChargerFacts>> rows_of(const ChargerFacts*) {
   using F = ChargerFacts;
-  static const std::array rows{text(path_of(q("/ProductName")), &F::name),
-                               text(path_of(q("/CustomName")), &F::name),
-                               number(path_of(q("/Dc/0/Current")), &F::current_a),
-                               number("/Link/ChargeCurrent", &F::told_current_a),
-                               number("/Link/ChargeVoltage", &F::told_voltage_v),
-                               number("/Settings/ChargeCurrentLimit", &F::own_limit_a),
-                               number(path_of(q("/State")), &F::state),
-                               number(path_of(q("/ErrorCode")), &F::error),
-                               number(path_of(q("/Mode")), &F::mode),
-                               number("/DeviceOffReason", &F::off_reason),
-                               number("/MppOperationMode", &F::tracker),
-                               number("/Pv/V", &F::pv_voltage_v),
-                               number("/Settings/BmsPresent", &F::had_bms)};
-  return rows;
+  static const std::array kRows{text(path_of(q("/ProductName")), &F::name),
+                                text(path_of(q("/CustomName")), &F::name),
+                                number(path_of(q("/Dc/0/Current")), &F::current_a),
+                                number("/Link/ChargeCurrent", &F::told_current_a),
+                                number("/Link/ChargeVoltage", &F::told_voltage_v),
+                                number("/Settings/ChargeCurrentLimit", &F::own_limit_a),
+                                number(path_of(q("/State")), &F::state),
+                                number(path_of(q("/ErrorCode")), &F::error),
+                                number(path_of(q("/Mode")), &F::mode),
+                                number("/DeviceOffReason", &F::off_reason),
+                                number("/MppOperationMode", &F::tracker),
+                                number("/Pv/V", &F::pv_voltage_v),
+                                number("/Settings/BmsPresent", &F::had_bms)};
+  return kRows;
 }
 
 std::span<const Row<InverterFacts>> rows_of(const InverterFacts*) {
   using F = InverterFacts;
-  static const std::array rows{
+  static const std::array kRows{
       text(path_of(q("/ProductName")), &F::name),
       text(path_of(q("/CustomName")), &F::name),
       number(path_of(q("/Dc/0/Current")), &F::current_a),
@@ -83,26 +83,26 @@ std::span<const Row<InverterFacts>> rows_of(const InverterFacts*) {
       number("/VebusError", &F::error),
       number("/Ac/ActiveIn/Connected", &F::ac_connected),
       number("/Hub4/AssistantId", &F::ess)};
-  return rows;
+  return kRows;
 }
 
 std::span<const Row<SystemFacts>> rows_of(const SystemFacts*) {
   using F = SystemFacts;
-  static const std::array rows{text("/ActiveBmsService", &F::bms),
-                               text("/Dc/Battery/BatteryService", &F::monitor),
-                               text("/ActiveBatteryService", &F::active),
-                               number("/Control/Dvcc", &F::dvcc),
-                               number("/Dc/Battery/ChargeVoltage", &F::charge_voltage_v),
-                               number("/Dvcc/Alarms/MultipleBatteries", &F::several_bms),
-                               number("/Dvcc/Alarms/FirmwareInsufficient", &F::firmware_too_old),
-                               number("/SystemState/LowSoc", &F::low_soc),
-                               number("/Dc/Battery/Current", &F::current_a)};
-  return rows;
+  static const std::array kRows{text("/ActiveBmsService", &F::bms),
+                                text("/Dc/Battery/BatteryService", &F::monitor),
+                                text("/ActiveBatteryService", &F::active),
+                                number("/Control/Dvcc", &F::dvcc),
+                                number("/Dc/Battery/ChargeVoltage", &F::charge_voltage_v),
+                                number("/Dvcc/Alarms/MultipleBatteries", &F::several_bms),
+                                number("/Dvcc/Alarms/FirmwareInsufficient", &F::firmware_too_old),
+                                number("/SystemState/LowSoc", &F::low_soc),
+                                number("/Dc/Battery/Current", &F::current_a)};
+  return kRows;
 }
 
 std::span<const Row<SettingsFacts>> rows_of(const SettingsFacts*) {
   using F = SettingsFacts;
-  static const std::array rows{
+  static const std::array kRows{
       number("/Settings/Services/Bol", &F::bol),
       number("/Settings/SystemSetup/MaxChargeCurrent", &F::max_charge_current_a),
       number("/Settings/SystemSetup/MaxChargeVoltage", &F::max_charge_voltage_v),
@@ -110,7 +110,7 @@ std::span<const Row<SettingsFacts>> rows_of(const SettingsFacts*) {
       number("/Settings/SystemSetup/BmsInstance", &F::bms_instance),
       number("/Settings/CGwacs/BatteryLife/MinimumSocLimit", &F::min_soc_percent),
       number("/Settings/CGwacs/MaxDischargePower", &F::max_discharge_w)};
-  return rows;
+  return kRows;
 }
 
 std::optional<double> believable(const BusValue& value) {

@@ -30,13 +30,13 @@ std::string off_bus(const status::BatteryStatus& battery) {
 }
 
 template <typename Status>
-Subject ours(const Status& status, std::string not_there) {
+Subject ours(const Status& status, const std::string& not_there) {
   return {.name = status.name,
           .service = status.service.name,
           .instance = status.service.instance,
           .ours = true,
           .hidden = status.service.hidden,
-          .off_bus = std::move(not_there),
+          .off_bus = not_there,
           .voltage_v = status.values.voltage_v,
           .current_a = status.values.current_a,
           .cvl = status.limits.max_charge_voltage_v,
