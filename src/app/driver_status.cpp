@@ -110,16 +110,11 @@ status::ConfigStatus Driver::config_status() const {
 }
 
 status::BrokerStatus Driver::broker_status(Instant now) const {
-  return {.host = applied_.broker->address,
-          .port = applied_.broker->port,
-          .connected = broker_state_.is_up(),
-          .state_age_s = age_s(broker_state_.since(), now).value_or(0),
-          .trouble = broker_state_.trouble(),
-          .last_error = broker_state_.last_error(),
-          .last_error_age_s = age_s(broker_state_.last_error_at(), now),
-          .last_message_age_s = age_s(received_.last_message_at, now),
-          .messages = received_.messages,
-          .refused_subscriptions = received_.refused_filters};
+  status::BrokerStatus status = status_of(*applied_.broker, broker_state_, now);
+  status.last_message_age_s = age_s(received_.last_message_at, now);
+  status.messages = received_.messages;
+  status.refused_subscriptions = received_.refused_filters;
+  return status;
 }
 
 }  // namespace dmb

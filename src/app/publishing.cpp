@@ -141,17 +141,10 @@ const PublishMemory& Publishing::memory() const {
 
 std::optional<status::BrokerStatus> Publishing::status(Instant now) const {
   if (!sink_) return std::nullopt;
-  const BrokerState& state = sink_->state();
-  return status::BrokerStatus{.host = sink_->broker().address,
-                              .port = sink_->broker().port,
-                              .connected = state.is_up(),
-                              .state_age_s = age_s(state.since(), now).value_or(0),
-                              .trouble = state.trouble(),
-                              .last_error = state.last_error(),
-                              .last_error_age_s = age_s(state.last_error_at(), now),
-                              .last_message_age_s = age_s(sink_->last_message_at(), now),
-                              .messages = sink_->messages(),
-                              .refused_subscriptions = {}};
+  status::BrokerStatus status = status_of(sink_->broker(), sink_->state(), now);
+  status.last_message_age_s = age_s(sink_->last_message_at(), now);
+  status.messages = sink_->messages();
+  return status;
 }
 
 }  // namespace dmb

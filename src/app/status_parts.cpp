@@ -14,6 +14,18 @@ std::optional<double> age_s(const std::optional<Instant>& then, Instant now) {
   return *then < now ? std::chrono::duration<double>(now - *then).count() : 0;
 }
 
+status::BrokerStatus status_of(const BrokerConfig& broker, const BrokerState& state, Instant now) {
+  status::BrokerStatus status;
+  status.host = broker.address;
+  status.port = broker.port;
+  status.connected = state.is_up();
+  status.state_age_s = age_s(state.since(), now).value_or(0);
+  status.trouble = state.trouble();
+  status.last_error = state.last_error();
+  status.last_error_age_s = age_s(state.last_error_at(), now);
+  return status;
+}
+
 status::ValuesStatus values_status(const ItemValues& values) {
   const auto shown = [&values](Quantity id) -> std::optional<double> {
     const OptValue value = as_published(values[id].value, id.spec());
