@@ -6,13 +6,13 @@ import argparse
 import contextlib
 import json
 import os
-import signal
 import sys
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, os.path.join(os.path.dirname(HERE), "scripts", "lib")]
 import document  # noqa: E402
+import program  # noqa: E402
 from playground import Playground, StartError  # noqa: E402
 from shunts import Place, Probe  # noqa: E402
 from subjects import Appearance, Bus, Subject, cpu_seconds, memory_kb, probe_command  # noqa: E402
@@ -158,23 +158,16 @@ def parse():
 
 def main():
     options = parse()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     many = options.packs
-    try:
-        with contextlib.ExitStack() as stack:
-            bench = Bench(options, stack.enter_context(Playground("dmb-bench")))
-            single = bench.measure("1 battery", 1, bank=False)
-            alone = bench.measure(f"{many} batteries, no bank", many, bank=False)
-            one = bench.measure("a bank of 1 that is not on the bus", 1, bank=True, shown=0)
-            bank = bench.measure(f"a bank of {many} that are not on the bus", many, bank=True, shown=0)
-            charge = bench.measure("the same with charge control", many, bank=True, shown=0, charge=True)
-            shown = bench.measure(f"a bank of {many} that are on the bus", many, bank=True)
-        bus = on_the_bus(options, options.members)
-    except StartError as error:
-        print(f"bench: {error}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        return 130
+    with contextlib.ExitStack() as stack:
+        bench = Bench(options, stack.enter_context(Playground("dmb-bench")))
+        single = bench.measure("1 battery", 1, bank=False)
+        alone = bench.measure(f"{many} batteries, no bank", many, bank=False)
+        one = bench.measure("a bank of 1 that is not on the bus", 1, bank=True, shown=0)
+        bank = bench.measure(f"a bank of {many} that are not on the bus", many, bank=True, shown=0)
+        charge = bench.measure("the same with charge control", many, bank=True, shown=0, charge=True)
+        shown = bench.measure(f"a bank of {many} that are on the bus", many, bank=True)
+    bus = on_the_bus(options, options.members)
     table = list(rows({"1 battery, one message a second": single, f"{many} batteries, one message a second each": alone,
                        "a bank of 1, its member not on the bus": one,
                        f"a bank of {many}, members not on the bus": bank,
@@ -191,8 +184,7 @@ def main():
     print("\n".join(table))
     if options.document:
         document.put("banks", "\n".join(table), "bench/run.sh banks")
-    return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(program.run(main))

@@ -7,13 +7,13 @@ import contextlib
 import json
 import os
 import shlex
-import signal
 import sys
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, os.path.join(os.path.dirname(HERE), "scripts", "lib")]
 import document  # noqa: E402
+import program  # noqa: E402
 from playground import Playground, StartError  # noqa: E402
 from report import markdown, overload_markdown, payloads_markdown  # noqa: E402
 from subjects import (CONFIG, Appearance, Bus, Subject, context_switches,  # noqa: E402
@@ -203,20 +203,13 @@ def parse():
 
 def main():
     options = parse()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    try:
-        with contextlib.ExitStack() as stack:
-            place, address, port = None, os.environ.get("DBUS_SESSION_BUS_ADDRESS"), options.port
-            if not options.pid:
-                place = stack.enter_context(Playground("dmb-bench"))
-                address, port = place.bus_address, place.port
-            bench = Bench(options, place, address, port)
-            bench.measure_all(subjects_of(options, place))
-    except StartError as error:
-        print(f"bench: {error}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        return 130
+    with contextlib.ExitStack() as stack:
+        place, address, port = None, os.environ.get("DBUS_SESSION_BUS_ADDRESS"), options.port
+        if not options.pid:
+            place = stack.enter_context(Playground("dmb-bench"))
+            address, port = place.bus_address, place.port
+        bench = Bench(options, place, address, port)
+        bench.measure_all(subjects_of(options, place))
     tables = {"mqtt": markdown(bench.results, options.rates)}
     if options.payloads:
         tables["payloads"] = payloads_markdown(bench.results, PAYLOADS)
@@ -228,8 +221,7 @@ def main():
     if options.json:
         with open(options.json, "w", encoding="utf-8") as file:
             json.dump(bench.results, file, indent=1)
-    return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(program.run(main))

@@ -6,13 +6,13 @@ import argparse
 import contextlib
 import json
 import os
-import signal
 import sys
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, os.path.join(os.path.dirname(HERE), "scripts", "lib")]
 import document  # noqa: E402
+import program  # noqa: E402
 from playground import Playground, StartError  # noqa: E402
 from report import growth, percentile  # noqa: E402
 from subjects import (Appearance, Bus, Subject, cpu_seconds, memory_kb,  # noqa: E402
@@ -172,23 +172,15 @@ def parse():
 
 def main():
     options = parse()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    try:
-        with contextlib.ExitStack() as stack:
-            bench = Bench(options, stack.enter_context(Playground("dmb-bench")))
-            bursts = bench.bursts()
-            many = {int(n): bench.many(int(n)) for n in options.batteries.split(",")}
-    except StartError as error:
-        print(f"bench: {error}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        return 130
+    with contextlib.ExitStack() as stack:
+        bench = Bench(options, stack.enter_context(Playground("dmb-bench")))
+        bursts = bench.bursts()
+        many = {int(n): bench.many(int(n)) for n in options.batteries.split(",")}
     tables = {"bursts": "\n".join(burst_rows(bursts)), "maps": "\n".join(many_rows(many))}
     print("\n\n".join(tables.values()))
     for name, table in tables.items() if options.document else ():
         document.put(name, table, "bench/run.sh maps")
-    return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(program.run(main))

@@ -5,13 +5,13 @@
 import argparse
 import contextlib
 import os
-import signal
 import sys
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, os.path.join(os.path.dirname(HERE), "scripts", "lib")]
 import document  # noqa: E402
+import program  # noqa: E402
 from playground import Playground, StartError  # noqa: E402
 from subjects import Appearance, Bus, Subject, cpu_seconds, memory_kb, probe_command, sleeps  # noqa: E402
 
@@ -104,21 +104,13 @@ def parse():
 
 def main():
     options = parse()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    try:
-        with contextlib.ExitStack() as stack:
-            costs, memory = Bench(options, stack.enter_context(Playground("dmb-bench"))).measure()
-    except StartError as error:
-        print(f"bench: {error}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        return 130
+    with contextlib.ExitStack() as stack:
+        costs, memory = Bench(options, stack.enter_context(Playground("dmb-bench"))).measure()
     table = "\n".join(rows(costs, memory))
     print(table)
     if options.document:
         document.put("publish", table, "bench/run.sh publish")
-    return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(program.run(main))

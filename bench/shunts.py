@@ -9,7 +9,6 @@ import json
 import os
 import select
 import shlex
-import signal
 import subprocess
 import sys
 import time
@@ -17,6 +16,7 @@ import time
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, os.path.join(os.path.dirname(HERE), "scripts", "lib")]
 import document  # noqa: E402
+import program  # noqa: E402
 from playground import Playground, StartError  # noqa: E402
 from shunts_report import markdown  # noqa: E402
 from subjects import Appearance, Bus, Subject, cpu_seconds, memory_kb  # noqa: E402
@@ -249,18 +249,11 @@ def parse():
 
 def main():
     options = parse()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     machine = Machine()
     started = time.monotonic()
-    try:
-        with contextlib.ExitStack() as stack:
-            bench = Bench(options, stack.enter_context(Place("dmb-shunts")))
-            bench.measure_all()
-    except StartError as error:
-        print(f"bench: {error}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        return 130
+    with contextlib.ExitStack() as stack:
+        bench = Bench(options, stack.enter_context(Place("dmb-shunts")))
+        bench.measure_all()
     results = {"runs": bench.results, "machine": machine.report(),
                "seconds": time.monotonic() - started}
     table = markdown(results)
@@ -270,8 +263,7 @@ def main():
     if options.json:
         with open(options.json, "w", encoding="utf-8") as file:
             json.dump(results, file, indent=1)
-    return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(program.run(main))
