@@ -145,12 +145,13 @@ class GxSystem(StatusCase):
         self.assertEqual(report["system"]["battery_monitor"], "com.victronenergy.battery/100")
 
 
-class Readme(StatusCase):
+class Documentation(StatusCase):
     def test_its_example_is_what_is_printed(self):
         """Line by line, but for those with numbers or a folder: they depend on time and place."""
-        with open(os.path.join(FOLDER, "..", "..", "README.md"), encoding="utf-8") as file:
-            readme = file.read()
-        example = readme.split("## Status", 1)[1].split("\n```\n", 3)[2]
+        with open(os.path.join(FOLDER, "..", "..", "docs", "troubleshooting.md"),
+                  encoding="utf-8") as file:
+            page = file.read()
+        example = page.split("## What `--status` prints", 1)[1].split("```\n", 2)[1]
         self.assertTrue(example.startswith("DEGRADED: 1 problem"), example)
         broker = self.start_broker()
         self.start_daemon(config_for(broker))

@@ -168,11 +168,11 @@ std::string text_of(const std::string& name) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
-TEST(Presets, AreInTheReadmeAndInTheTableOfWhatIsKnown) {
-  const std::string readme = text_of("README.md");
+TEST(Presets, AreInTheOwnersTableAndInThatOfWhatIsKnown) {
+  const std::string publishers = text_of("docs/publishers.md");
   const std::string page = text_of("docs/mapping.md");
   for (const PresetFile& preset : all_presets()) {
-    EXPECT_NE(readme.find("`preset = " + preset.name + '`'), std::string::npos) << preset.name;
+    EXPECT_NE(publishers.find("`preset = " + preset.name + '`'), std::string::npos) << preset.name;
     EXPECT_NE(page.find('`' + preset.name + '`'), std::string::npos) << preset.name;
   }
 }
