@@ -75,7 +75,7 @@ export TSAN_OPTIONS=${TSAN_OPTIONS:-$tsan_options}
 [ -z "$sanitize" ] || cmake_options+=("-DCMAKE_CXX_FLAGS_RELWITHDEBINFO=-O1 -g1")
 
 cmake -S . -B "$build_dir" -G Ninja -DDMB_WERROR="$werror" -DDMB_SANITIZE="$sanitize" \
-  -DDMB_BUILD_TESTS=ON "${cmake_options[@]}"
+  -DDMB_BUILD_TESTS=ON -DDMB_PRECOMPILE=ON "${cmake_options[@]}"
 "${launcher[@]}" cmake --build "$build_dir" "${targets[@]}"
 [ "$run" = 1 ] || exit 0
 # Most of them wait for a clock most of the time: 4 minutes of processor in 30 of running.
