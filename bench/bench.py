@@ -172,7 +172,7 @@ def parse():
     for name in ("daemon", "floor", "probe", "data"):
         parser.add_argument(f"--{name}", required=True, help=argparse.SUPPRESS)
     parser.add_argument("--document", action="store_true",
-                        help="also put the table into docs/performance.md")
+                        help="also put the table into docs/measurements.md")
     parser.add_argument("--json", metavar="FILE", help="also write every figure to FILE")
     parser.add_argument("--rates", default="1,10,100,1000", help="messages per second (%(default)s)")
     parser.add_argument("--rounds", type=int, default=3, help="turns per rate (%(default)s)")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Puts the tables of a run into docs/performance.md, in place of those of the last run."""
+"""Puts the tables of a run into docs/measurements.md, in place of those of the last run."""
 
 import datetime
 import os
@@ -7,7 +7,7 @@ import platform
 import re
 
 DOCUMENT = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))),
-                        "docs", "performance.md")
+                        "docs", "measurements.md")
 
 
 def machine():

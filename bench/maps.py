@@ -162,7 +162,7 @@ def parse():
     for name in ("daemon", "floor", "probe", "data"):
         parser.add_argument(f"--{name}", required=True, help=argparse.SUPPRESS)
     parser.add_argument("--document", action="store_true",
-                        help="also put the tables into docs/performance.md")
+                        help="also put the tables into docs/measurements.md")
     parser.add_argument("--rounds", type=int, default=3, help="turns per rate (%(default)s)")
     parser.add_argument("--scale", type=float, default=1, help="times as many messages (1)")
     parser.add_argument("--starts", help=argparse.SUPPRESS)

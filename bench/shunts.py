@@ -227,7 +227,7 @@ def parse():
     for name in ("daemon", "floor", "probe", "tree"):
         parser.add_argument(f"--{name}", required=True, help=argparse.SUPPRESS)
     parser.add_argument("--document", action="store_true",
-                        help="also put the table into docs/performance.md")
+                        help="also put the table into docs/measurements.md")
     parser.add_argument("--json", metavar="FILE", help="also write every figure to FILE")
     parser.add_argument("--counts", default="2,16,64,256", help="numbers of shunts (%(default)s)")
     parser.add_argument("--rounds", type=int, default=3, help="turns (%(default)s)")

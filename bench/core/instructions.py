@@ -138,7 +138,7 @@ def main():
                         help="for the device's processor, under qemu (slow)")
     parser.add_argument("--record", action="store_true", help="put the counts on record")
     parser.add_argument("--document", action="store_true",
-                        help="only put what is on record into docs/performance.md")
+                        help="only put what is on record into docs/measurements.md")
     parser.add_argument("--build-dir", default=os.path.join(ROOT, "build"),
                         help="where the native program is built (%(default)s)")
     options = parser.parse_args()
