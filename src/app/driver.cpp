@@ -114,7 +114,7 @@ void Driver::load() {
   if (result.config) spdlog::set_level(to_spdlog(result.config->log_level));
   log_problems(result, config_path_);
   if (result.config) {
-    spdlog::info("{} {}: {} is in force", kProgramName, version(), config_path_.string());
+    spdlog::info("{} {}: {} is loaded", kProgramName, version(), config_path_.string());
     report_readable_password(*result.config);
     config_ = result.config;
     return apply(*config_);

@@ -23,6 +23,7 @@ std::vector<Shown> shown_services(const Report& report) {
   for (const ProcessStatus& process : report.processes) {
     for (const BatteryStatus& battery : process.batteries) add(battery);
     if (process.aggregate) add(*process.aggregate);
+    for (const AggregateStatus& bank : process.banks) add(bank);
   }
   return shown;
 }

@@ -12,9 +12,9 @@ namespace {
 std::string_view words(ConfigState state) {
   switch (state) {
     case ConfigState::in_force:
-      return "in force";
+      return "loaded";
     case ConfigState::outdated:
-      return "has errors; what it said before is in force";
+      return "has errors; what it said before still counts";
     case ConfigState::waiting:
       return "has errors; waiting until they are corrected";
     case ConfigState::missing:

@@ -89,7 +89,7 @@ class Publishing(Case):
     def save(self, config):
         mark = self.daemon.mark()
         self.daemon.write_config(config)
-        self.daemon.wait_for_log("is in force", since=mark)
+        self.daemon.wait_for_log("is loaded", since=mark)
 
     def entities(self, ear):
         announced = json.loads(ear.last(DISCOVERY))

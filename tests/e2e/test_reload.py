@@ -51,7 +51,7 @@ class Reload(Case):
         log = self.daemon.mark()
         self.daemon.write_config(config_for(self.broker, *arguments, **sections))
         self.daemon.reload()
-        self.daemon.wait_for_log("is in force", since=log)
+        self.daemon.wait_for_log("is loaded", since=log)
 
     def test_what_changed_is_applied_in_place_and_nothing_is_forgotten(self):
         self.run_battery(LIMITS)
@@ -119,7 +119,7 @@ class Reload(Case):
         self.publish_and_wait(payload(Soc=21))
         self.assertEqual(self.client.owner(SERVICE), owner)
         daemon.write_config(good)
-        daemon.wait_for_log("^INFO .*is in force", since=log)
+        daemon.wait_for_log("^INFO .*is loaded", since=log)
         self.publish_and_wait(payload(Soc=22))
         daemon.wait_for_log("^DEBUG", since=log)
         self.assertEqual(self.client.owner(SERVICE), owner)
@@ -130,11 +130,11 @@ class Reload(Case):
         daemon.write_config(config_for(self.broker, {"logging": "DEBUG"}))
         # They must not put off the reading either.
         stop = time.monotonic() + 20 * slowness()
-        while not daemon.matching("is in force", log) and time.monotonic() < stop:
+        while not daemon.matching("is loaded", log) and time.monotonic() < stop:
             with open(os.path.join(self.folder, "notes.txt"), "w", encoding="utf-8") as file:
                 file.write(str(stop))
             time.sleep(0.3)
-        self.assertEqual(len(daemon.matching("is in force", log)), 1, daemon.output())
+        self.assertEqual(len(daemon.matching("is loaded", log)), 1, daemon.output())
 
     def test_a_broker_that_moved_is_followed(self):
         daemon = self.run_battery(LIMITS)

@@ -25,7 +25,7 @@ class Reload(ShuntCase):
         self.daemon.write_config(ini({"DEFAULT": {"logging": "INFO", "min_update_interval": 0, **(default or {})},
                                       "SMARTSHUNTS": keys}))
         self.daemon.reload()
-        self.daemon.wait_for_log("is in force", since=log)
+        self.daemon.wait_for_log("is loaded", since=log)
 
     def test_new_limits_hold_at_once_and_the_service_stays(self):
         owner = self.bank()

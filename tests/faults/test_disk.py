@@ -102,7 +102,7 @@ class ReadOnly(FaultCase):
         self.assertEqual(self.client.set_value("/CustomName", "Kept in memory"), 0)
         self.assertEqual(self.client.value("/CustomName"), "Kept in memory")
         daemon.reload()
-        wait_until(lambda: daemon.matching("is in force")[1:], 10, "the reload")
+        wait_until(lambda: daemon.matching("is loaded")[1:], 10, "the reload")
         self.assertEqual(daemon.errors(), [])
         self.assertTrue(self.client.owner(SERVICE))
 

@@ -203,6 +203,18 @@ TEST(Health, IsNotWellWhenLimitsReachNoCharger) {
   }
 }
 
+TEST(Health, IsNotWellWhenTheLimitsOfABankReachNoCharger) {
+  Report report = live_report();
+  report.processes.front().batteries.clear();
+  report.processes.front().banks.front().limits.max_charge_voltage_v = LimitStatus{56.0, "", false};
+  report.system = {true, "com.victronenergy.battery/110", "com.victronenergy.battery.other", true};
+  EXPECT_NE(all_text(advise(report)).find("the limits of Packs reach no charger"),
+            std::string::npos);
+  EXPECT_EQ(verdict(report, advise(report)), Verdict::degraded);
+  report.system.bms = live_bank().service.name;
+  EXPECT_EQ(verdict(report, advise(report)), Verdict::healthy) << all_text(advise(report));
+}
+
 TEST(Health, HintsAtABmsOfOursThatAnotherOfOursStandsBefore) {
   Report report = live_report();
   report.processes.front().batteries.push_back(live_battery());
