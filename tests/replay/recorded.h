@@ -21,11 +21,11 @@ inline Instant at_s(double seconds) {
 inline constexpr std::int64_t kWallTimeS = 1'767'323'045;
 
 inline constexpr std::string_view kHouseConfig = R"([DEFAULT]
+device_name = House
 timeout = 60
 [MQTT]
 broker_address = localhost
 topic = battery/house
-device_name = House
 )";
 
 inline constexpr std::string_view kShuntsConfig = R"([SMARTSHUNTS]
