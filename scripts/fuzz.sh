@@ -4,7 +4,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-readonly all=(payload config map intake charge shunts set_value settings registers topic text status)
+readonly all=(payload config map intake charge shunts set_value settings registers topic text status record)
 
 usage() {
   cat <<USAGE

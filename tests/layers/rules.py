@@ -53,7 +53,7 @@ LAYERS = {
     "status": Layer(BATTERIES | {"codec", "mapping", "device", "config", "status"}, (r"nlohmann/.*",), core=True),
     "publish": Layer({"battery", "codec", "device", "publish"}, (r"nlohmann/.*",), core=True),
     "why": Layer(BATTERIES | {"codec", "device", "config", "status", "why"}, (r"nlohmann/.*",), core=True),
-    "record": Layer(BATTERIES | {"codec", "record"}, (r"nlohmann/.*",), core=True),
+    "record": Layer(BATTERIES | {"codec", "config", "record"}, (r"nlohmann/.*",), core=True),
     "runtime": Layer({"battery", "runtime"}, (r"systemd/sd-event\.h", POSIX)),
     "log": Layer(BATTERIES | {"codec", "device", "log"}, (r"spdlog/.*",)),
     "mqtt": Layer({"battery", "codec", "config", "runtime", "log", "mqtt"},
