@@ -78,5 +78,5 @@ cmake -S . -B "$build_dir" -G Ninja -DDMB_WERROR="$werror" -DDMB_SANITIZE="$sani
   -DDMB_BUILD_TESTS=ON -DDMB_PRECOMPILE=ON "${cmake_options[@]}"
 "${launcher[@]}" cmake --build "$build_dir" "${targets[@]}"
 [ "$run" = 1 ] || exit 0
-# Most of them wait for a clock most of the time: 4 minutes of processor in 30 of running.
-"${launcher[@]}" ctest --test-dir "$build_dir" --output-on-failure --no-tests=error -j8 "$@"
+# Most of them wait for a clock most of the time: 7 minutes of processor in 48 of running.
+"${launcher[@]}" ctest --test-dir "$build_dir" --output-on-failure --no-tests=error -j12 "$@"
