@@ -18,7 +18,7 @@ namespace {
 constexpr const char* kHelp =
     R"(Usage: dbus-mqtt-battery [--config FILE] [--check-config | --status [--json] | --why [NAME] [--json] |
                          --forget NAME | --discover [SECONDS] [--broker HOST[:PORT]] [--write] |
-                         --import FILE] [--version] [--help]
+                         --import FILE | --replay FILE [--items | --diff [OTHER]]] [--version] [--help]
 
 Publishes battery data from an MQTT broker, and several batteries as one, as batteries on the
 Venus OS D-Bus.
@@ -43,6 +43,11 @@ Venus OS D-Bus.
   --import FILE    print what the config of dbus-aggregate-batteries (config.ini, settings.py), of
                    BatteryAggregator (config.json), or about charging of the serial driver
                    (config.ini) is here; exit: 0 printed, 1 it is none of them
+  --replay FILE    play what was recorded (--record) anew, and print what was decided, when and why;
+                   with --config as that config would have had it; exit: 0 printed, 2 no recording
+  --items          with --replay: also each item that changes
+  --diff [OTHER]   with --replay: compare what is decided now with what was decided then, or with
+                   what is decided in another recording; exit: 0 the same, 1 not, 2 no recording
   --version        print the version and exit
   --help           print this help and exit
 
@@ -50,7 +55,7 @@ Signals: SIGTERM and SIGINT end it, SIGHUP reads the config file again.
 The log goes to standard output. Every key is explained in config.sample.ini.
 )";
 
-constexpr std::array<option, 13> kLong{{{"config", required_argument, nullptr, 'c'},
+constexpr std::array<option, 16> kLong{{{"config", required_argument, nullptr, 'c'},
                                         {"check-config", no_argument, nullptr, 'k'},
                                         {"status", no_argument, nullptr, 's'},
                                         {"why", optional_argument, nullptr, 'y'},
@@ -60,6 +65,9 @@ constexpr std::array<option, 13> kLong{{{"config", required_argument, nullptr, '
                                         {"broker", required_argument, nullptr, 'b'},
                                         {"write", no_argument, nullptr, 'w'},
                                         {"import", required_argument, nullptr, 'i'},
+                                        {"replay", required_argument, nullptr, 'r'},
+                                        {"items", no_argument, nullptr, 't'},
+                                        {"diff", optional_argument, nullptr, 'D'},
                                         {"version", no_argument, nullptr, 'v'},
                                         {"help", no_argument, nullptr, 'h'},
                                         {nullptr, 0, nullptr, 0}}};
@@ -85,8 +93,8 @@ const char* discover_argument(int argc, char** argv) {
   return follows ? argv[optind++] : nullptr;
 }
 
-/// "--why House" as well as "--why=House".
-const char* why_argument(int argc, char** argv) {
+/// "--why House" as well as "--why=House"; "" without one.
+const char* text_argument(int argc, char** argv) {
   if (optarg != nullptr) return optarg;
   const bool follows = optind < argc && argv[optind][0] != '-';
   return follows ? argv[optind++] : "";
@@ -145,7 +153,31 @@ ParsedOptions checked(const ParsedOptions& parsed, int argc, char** argv) {
   const bool discovers = parsed.options.action == Options::Action::discover;
   if (!discovers && (parsed.options.broker || parsed.options.write))
     return refuse(argv[0], "--broker and --write go with --discover");
+  const Options::Replay& replay = parsed.options.replay;
+  if (parsed.options.action != Options::Action::replay && (replay.items || replay.diff))
+    return refuse(argv[0], "--items and --diff go with --replay");
+  if (replay.items && replay.diff) return refuse(argv[0], "--items goes without --diff");
   return parsed;
+}
+
+/// Those of --replay. False: it is none of them.
+bool read_replay_option(int option, int argc, char** argv, Options& options) {
+  switch (option) {
+    case 'r':
+      options.action = Options::Action::replay;
+      options.replay.file = optarg;
+      return true;
+    case 't':
+      options.replay.items = true;
+      return true;
+    case 'D':
+      options.replay.diff = true;
+      if (const std::string_view other = text_argument(argc, argv); !other.empty())
+        options.replay.diff_with = other;
+      return true;
+    default:
+      return false;
+  }
 }
 
 }  // namespace
@@ -156,6 +188,7 @@ ParsedOptions parse_options(int argc, char** argv) {
     switch (option) {
       case 'c':
         parsed.options.config_path = optarg;
+        parsed.options.config_given = true;
         break;
       case 'k':
         parsed.options.action = Options::Action::check_config;
@@ -165,7 +198,7 @@ ParsedOptions parse_options(int argc, char** argv) {
         break;
       case 'y':
         parsed.options.action = Options::Action::why;
-        parsed.options.why = why_argument(argc, argv);
+        parsed.options.why = text_argument(argc, argv);
         break;
       case 'j':
         parsed.options.json = true;
@@ -198,6 +231,7 @@ ParsedOptions parse_options(int argc, char** argv) {
         std::printf(kHelp, parsed.options.config_path.c_str());
         return {{}, 0};
       default:
+        if (read_replay_option(option, argc, argv, parsed.options)) break;
         return refuse(argv[0]);
     }
   }

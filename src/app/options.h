@@ -22,7 +22,14 @@ struct Options {
     forget,
     discover,
     import_file,
-    why
+    why,
+    replay
+  };
+  struct Replay {
+    std::filesystem::path file;
+    bool items = false;                                   ///< tell each that changes
+    bool diff = false;                                    ///< compare with what the file says
+    std::optional<std::filesystem::path> diff_with = {};  ///< or what this one says
   };
   struct Broker {
     std::string address;
@@ -37,6 +44,8 @@ struct Options {
   bool write = false;                 ///< discover appends to the config
   std::filesystem::path import_path;  ///< another driver's config
   std::filesystem::path config_path = default_config_path();
+  bool config_given = false;  ///< and not that of the installation
+  Replay replay = {};
 };
 
 /// The options, or the code to exit with at once.
