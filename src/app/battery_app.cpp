@@ -2,6 +2,7 @@
 #include "app/battery_app.h"
 
 #include "app/device_rules.h"
+#include "dmb/device/limits_view.h"
 
 #include <utility>
 
@@ -50,6 +51,10 @@ void BatteryApp::on_settled() {
   panel_.show(battery_.model().limits().max_charge_current.exists,
               control != nullptr && control->full_charge_wanted());
   if (battery_.take_memory_news() || host_.take_settings_news()) state_.changed();
+  if (!config_.control) {
+    with_limits_ = values();
+    show_limits(battery_.model().limits(), with_limits_);
+  }
   settled_(*this);
 }
 

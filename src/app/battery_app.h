@@ -41,6 +41,8 @@ class BatteryApp {
   void change(BatteryConfig config, const std::string& connection);
   status::BatteryStatus status(Instant now) const;
   const ItemValues& values() const { return battery_.model().values(); }
+  /// As a bank counts them: with its limits, which one that does not control does not show.
+  const ItemValues& member_values() const { return config_.control ? values() : with_limits_; }
   /// It is on the bus, or would be were it not hidden behind its bank.
   bool is_present() const { return host_.is_present(); }
   bool is_live() const { return battery_.model().phase() == Life::Phase::live; }
@@ -78,6 +80,7 @@ class BatteryApp {
   std::function<void(const BatteryApp&)> settled_;
   std::unique_ptr<BatterySource> source_;
   BatteryDevice battery_;
+  ItemValues with_limits_;
   DeviceHost host_;
   SwitchPanel panel_;
   WakeUp burst_end_;

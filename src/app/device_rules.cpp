@@ -107,7 +107,7 @@ BankRules rules_of(const BankConfig& config, std::span<const BatteryConfig> batt
 
 BatteryDeviceRules rules_of(const BatteryConfig& config, const BatterySource& source) {
   return {.battery = {config.timeout, config.stop_discharge_on_timeout, config.time_to_go,
-                      config.required, ages_of(config), config.charge_control},
+                      config.required, ages_of(config), config.charge_control, config.control},
           .topic = source_of(config),
           .mapped = config.map.has_value(),
           .questions = source.questions()};

@@ -45,12 +45,14 @@ std::unique_ptr<BatteryApp> take(Batteries& batteries, Same same) {
   return found == batteries.end() ? nullptr : std::move(*found);
 }
 
+/// What once was a limit must not stay behind as a mere value.
 bool has_same_service(const BatteryConfig& a, const BatteryConfig& b) {
-  return a.service_name == b.service_name && a.device_instance == b.device_instance;
+  return a.service_name == b.service_name && a.device_instance == b.device_instance &&
+         a.control == b.control;
 }
 
 bool reads_the_same(const BatteryConfig& a, const BatteryConfig& b) {
-  return a.topic == b.topic && a.map == b.map;
+  return a.topic == b.topic && a.map == b.map && a.control == b.control;
 }
 
 using Banks = std::vector<std::unique_ptr<BankApp>>;

@@ -21,7 +21,7 @@ WatchedMember member_of(const BatteryApp& battery, const MemberPlace& place) {
   const BatteryConfig& config = battery.config();
   const std::string name = bus_name_of(config.service_name);
   WatchedMember member = own_member(
-      battery.values(),
+      battery.member_values(),
       {.id = name, .service = config.on_bus ? name : std::string(), .name = config.device_name});
   member.place = place;
   return member;
@@ -50,7 +50,7 @@ std::vector<MeasurementNode> OwnMembers::nodes() const {
     nodes.push_back(
         {.service = bus_name_of(config.service_name),
          .is_own = true,
-         .has_bms = seat.battery->values()[q("/Info/MaxChargeVoltage")].value.has_value(),
+         .has_bms = seat.battery->member_values()[q("/Info/MaxChargeVoltage")].value.has_value(),
          .read_instance = read_instance(config)});
   }
   return nodes;
@@ -102,7 +102,8 @@ OwnMembers::News OwnMembers::look(const BatteryApp& battery) {
     rebuild();
     return {.all = true};
   }
-  if (!seat->index || !update_own_member(battery.values(), members_[*seat->index])) return {};
+  if (!seat->index || !update_own_member(battery.member_values(), members_[*seat->index]))
+    return {};
   return {.changed = seat->index};
 }
 

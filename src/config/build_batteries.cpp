@@ -21,6 +21,7 @@ void read_rules(const Scope& scope, BatteryConfig& battery) {
   battery.product_id = scope.get<int>("product_id");
   battery.cell_page = scope.get_or("cell_page", battery.cell_page);
   battery.switches = scope.get_or("switches", battery.switches);
+  battery.control = scope.get_or("control", battery.control);
 }
 
 /// A battery without a voltage cannot be shown, so that one is required whatever the key says.

@@ -49,7 +49,7 @@ constexpr std::array kKeys{
     KnownKey{.name = "timeout", .home = general, .also = kServices | bit(mqtt), .kind = whole, .min = 0, .max = kYear_s, .unit = "seconds", .likely_min = 0, .likely_max = 3600},
     KnownKey{.name = "min_update_interval", .home = general, .also = kServices, .kind = whole, .min = 0, .max = kMinute_ms, .unit = "milliseconds"},
     KnownKey{.name = "stop_discharge_on_timeout", .home = general, .also = kServices, .kind = boolean},
-    KnownKey{.name = "control", .home = bank, .kind = boolean, .essential = true},
+    KnownKey{.name = "control", .home = bank, .also = bit(battery) | bit(mqtt), .kind = boolean, .essential = true},
     KnownKey{.name = "required", .home = general, .also = bit(battery) | bit(mqtt), .kind = items},
     KnownKey{.name = "cell_page", .home = general, .also = kServices, .kind = boolean},
     KnownKey{.name = "switches", .home = general, .also = kServices, .kind = boolean},

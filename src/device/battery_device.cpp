@@ -252,8 +252,8 @@ void BatteryDevice::note_life() {
         notes_.emplace_back(note::MessagesBack{rules_.topic});
       break;
     case Life::Phase::holding:
-      notes_.emplace_back(note::BatterySilent{rules_.topic, rules_.battery.timeout,
-                                              model_.limits().charge_stopped()});
+      notes_.emplace_back(
+          note::BatterySilent{rules_.topic, rules_.battery.timeout, is_charge_stopped()});
       break;
     case Life::Phase::gone:
       notes_.emplace_back(note::BatteryLeft{rules_.topic});
@@ -261,10 +261,15 @@ void BatteryDevice::note_life() {
   }
 }
 
+bool BatteryDevice::is_charge_stopped() const {
+  return rules_.battery.control && model_.limits().charge_stopped();
+}
+
 void BatteryDevice::note_limits(const LimitState& before) {
   const LimitState& after = model_.limits();
   if (after.has(Cause::charge_voltage_refused) && !before.has(Cause::charge_voltage_refused))
     notes_.emplace_back(note::ChargeVoltageRefused{});
+  if (!rules_.battery.control) return;
   // What a charge control stops has a reason of its own.
   const auto stopped = [](const LimitState& limits) {
     return limits.charge_stopped() && limits.max_charge_current.reason.what() == nullptr;

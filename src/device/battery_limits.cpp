@@ -19,6 +19,7 @@ void BatteryLimits::update(const BatteryLimitNews& news, Instant now, ItemValues
     votes_.push_back({Limit::charge_current, 0, Cause::charge_blocked});
   vote_manual(values, now);
   guard_.update(votes_, guard_news(news, values), now);
+  if (!shows_) return;
   show_limits(shown(), values);
   if (control_ && news.is_live) show_charge_control(*control_, shown(), values);
 }
@@ -45,12 +46,15 @@ void BatteryLimits::control(const BatteryLimitNews& news, const ItemValues& valu
 }
 
 GuardNews BatteryLimits::guard_news(const BatteryLimitNews& news, const ItemValues& values) const {
-  GuardNews guard{.voltage_v = values.number(q("/Dc/0/Voltage")),
-                  .current_a = values.number(q("/Dc/0/Current")),
-                  .capacity_ah = values.number(q("/InstalledCapacity")),
+  GuardNews guard{.capacity_ah = values.number(q("/InstalledCapacity")),
                   .current_is_news = news.current_is_news,
                   .current_at = news.current_at,
                   .stop_discharge = news.stop_discharge};
+  // What flows in spite of a limit that nobody is told is no disobedience.
+  if (shows_) {
+    guard.voltage_v = values.number(q("/Dc/0/Voltage"));
+    guard.current_a = values.number(q("/Dc/0/Current"));
+  }
   if (control_)
     guard.cells = control_->cells_in_series();
   else if (guard_.needs_cells())
@@ -66,7 +70,8 @@ void BatteryLimits::fall_silent(std::optional<double> last_voltage_v, bool stop_
   votes_.clear();
   vote_silence(guard_.state_without_manual(), ceiling_v, stop_discharge, votes_);
   vote_manual(values, now);
-  show_limits(guard_.update(votes_, {}, now), values);
+  const LimitState& limits = guard_.update(votes_, {}, now);
+  if (shows_) show_limits(limits, values);
 }
 
 std::optional<Instant> BatteryLimits::next_change(bool current_is_news, Instant now) const {

@@ -30,7 +30,8 @@ BatteryModel::BatteryModel(BatteryRules rules)
     : rules_(std::move(rules)),
       life_(rules_.timeout),
       resting_(rules_.timeout),
-      stored_(kQuantities) {
+      stored_(kQuantities),
+      limits_(rules_.control) {
   limits_.change_rules(rules_.charge);
   for (const Quantity id : all_quantities()) {
     const Trait traits = id.spec().traits;
@@ -235,7 +236,10 @@ void BatteryModel::lower_limit(const Reading::Field& field, Instant now) {
 std::optional<double> BatteryModel::current_in_force(Quantity limit) const {
   const bool stopped = limit == q("/Info/MaxChargeCurrent") && charge_current_stored_ &&
                        stored_[limit.index()].message == 0;
-  return stopped ? 0 : values_.number(limit);
+  if (stopped) return 0;
+  const LimitItem& item = limit == q("/Info/MaxChargeCurrent") ? limits().max_charge_current
+                                                               : limits().max_discharge_current;
+  return item.exists ? item.value : std::nullopt;
 }
 
 /// A 0 counts only of a battery that has said 1 too: examples that people copy hold a 0 for ever.

@@ -137,6 +137,7 @@ std::vector<KeyCase> key_cases() {
        {"keep", "keep x", "keep 0", "keep -5", "600", "keep 31536001", "keep 1.5"}},
       {"BANK House", "expected", {"auto", "1", "64"}, {"0", "-1", "two", "1001"}},
       {"BANK House", "control", good_flags, bad_flags},
+      {"MQTT", "control", good_flags, bad_flags},
       {"BANK House", "temp_cold_danger", good_temperatures, bad_temperatures},
       {"BANK House", "max_charge_voltage", good_limits, bad_limits},
       {"BANK House", "max_charge_current", good_currents, bad_currents},

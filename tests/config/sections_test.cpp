@@ -44,6 +44,18 @@ TEST(Sections, MqttMayHoldTheRulesOfItsBattery) {
   EXPECT_EQ(config.batteries.at(0).required.size(), 1u);
 }
 
+TEST(Sections, OfABatteryMayTakeItsControlAway) {
+  const std::string garage = "[BATTERY Garage]\ntopic = b\ndevice_instance = 101\n";
+  const Config both = config_of(mqtt_config() + garage);
+  EXPECT_TRUE(both.batteries.at(0).control && both.batteries.at(1).control);
+  const Config one = config_of(mqtt_config("control = 0") + garage);
+  EXPECT_FALSE(one.batteries.at(0).control);
+  EXPECT_TRUE(one.batteries.at(1).control) << "each has its own";
+  const Config other = config_of(mqtt_config() + garage + "control = 0\n");
+  EXPECT_TRUE(other.batteries.at(0).control);
+  EXPECT_FALSE(other.batteries.at(1).control);
+}
+
 TEST(Sections, OverrideDefault) {
   const Config config = config_of(
       "[DEFAULT]\nsoc = 30\nlog_period = 1\ntimeout = 1\nbroker_port = 1\n"

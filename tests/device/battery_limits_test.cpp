@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "battery_model_fixture.h"
 
+#include <algorithm>
+#include <array>
+
 namespace dmb {
 namespace {
 
@@ -357,6 +360,48 @@ TEST_F(StoppedBatteryTest, IsBelowItsVoltageAtOnceWhereNoCurrentIsKnown) {
 TEST_F(StoppedBatteryTest, LeavesTheChargeVoltageWhereTheStopIsObeyed) {
   for (auto when = 100s; when < 200s; when += 1s)
     ASSERT_EQ(charge_voltage(when, 2.0), OptValue(55.2));
+}
+
+class UncontrollingBattery : public BatteryModelTest {
+ protected:
+  UncontrollingBattery() { model_ = BatteryModel({.timeout = 60s, .control = false}); }
+  bool shows_a_limit() {
+    return std::ranges::any_of(std::array{q("/Info/MaxChargeVoltage"), q("/Info/MaxChargeCurrent"),
+                                          q("/Info/MaxDischargeCurrent")},
+                               [this](Quantity id) { return model_.values()[id].exists; });
+  }
+};
+
+TEST_F(UncontrollingBattery, WorksOutItsLimitsAndShowsNone) {
+  send(100s, kWithLimits);
+  EXPECT_EQ(value(100s, "/Dc/0/Voltage"), OptValue(52.7));
+  EXPECT_FALSE(shows_a_limit());
+  EXPECT_EQ(model_.limits().max_charge_voltage.value, 55.2);
+  EXPECT_EQ(model_.limits().max_charge_current.value, 80);
+  value(165s, "/Soc");
+  EXPECT_EQ(model_.phase(), Phase::holding);
+  EXPECT_EQ(model_.limits().max_charge_current.value, 0);
+  EXPECT_FALSE(shows_a_limit());
+}
+
+TEST_F(UncontrollingBattery, DoesNotCallItDisobedienceThatOthersCharge) {
+  for (auto when = 100s; when < 150s; when += 1s) {
+    send(when, {{"/Soc", 63.0},
+                {"/Dc/0/Voltage", 52.7},
+                {"/Dc/0/Current", 30.0},
+                {"/Info/MaxChargeVoltage", 55.2},
+                {"/Info/MaxChargeCurrent", 0.0}});
+    value(when, "/Soc");
+    ASSERT_EQ(model_.limits().max_charge_voltage.value, 55.2) << when.count();
+  }
+}
+
+TEST_F(UncontrollingBattery, IsLoweredByWhatIsNoLifeAsAnother) {
+  send(100s, kWithLimits);
+  value(100s, "/Soc");
+  send(101s, {{"/Dc/0/Voltage", 52.7}, {"/Info/MaxChargeCurrent", 20.0}});
+  value(101s, "/Soc");
+  EXPECT_EQ(model_.limits().max_charge_current.value, 20);
 }
 
 }  // namespace

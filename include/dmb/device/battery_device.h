@@ -87,6 +87,7 @@ class BatteryDevice : public Device {
   void change_source();
   bool is_of_unknown_age(bool retained) const;
   bool is_mine(const event::Message& message, Instant now);
+  bool is_charge_stopped() const;
   void note_unused(note::MessageUnused unused, Instant now);
   void note_no_value(const Reading& reading, std::string topic, Instant now);
   void note_fields(const Reading& reading, Instant now);

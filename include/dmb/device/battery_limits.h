@@ -27,9 +27,11 @@ struct BatteryLimitNews {
 };
 
 /// What an MQTT battery lets chargers and loads do: the limits that it tells, those that a charge
-/// control makes of its cells, what a person wants, and the guard's last word.
+/// control makes of its cells, what a person wants, and the guard's last word. Of one that does not
+/// control they are worked out, and not shown.
 class BatteryLimits {
  public:
+  explicit BatteryLimits(bool shows = true) : shows_(shows) {}
   /// Nothing that is known, or stopped, is forgotten. nullopt: its own limits are all there is.
   void change_rules(const std::optional<ChargeRules>& charge) {
     dmb::change_rules(control_, charge);
@@ -68,6 +70,7 @@ class BatteryLimits {
   void vote_manual(const ItemValues& values, Instant now);
   GuardNews guard_news(const BatteryLimitNews& news, const ItemValues& values) const;
 
+  bool shows_;
   ToldLimits told_;
   std::optional<ChargeControl> control_;
   AlarmStops alarms_;  ///< beside a charge control: else they are its BMS's matter

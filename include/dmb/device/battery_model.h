@@ -33,6 +33,8 @@ struct BatteryRules {
   RequiredItems required = default_required_items();
   Ages ages = Ages::message;
   std::optional<ChargeRules> charge = {};  ///< limits are made of its cells, too
+  /// False: what it would limit is worked out, and not shown. Never changes.
+  bool control = true;
 };
 
 /// One MQTT battery: what its messages said, how old each field is, and what follows from that for
@@ -85,7 +87,8 @@ class BatteryModel {
   /// Whether it is live at this moment, which phase() tells only after view().
   bool alive(Instant now) const;
   std::optional<Instant> last_sign() const { return life_.last_sign(); }
-  /// What the limits of the last view() are and why.
+  /// What the limits of the last view() are and why. Of one that does not control what they would
+  /// be.
   const LimitState& limits() const { return limits_.shown(); }
   /// What they were made of.
   std::span<const Vote> votes() const { return limits_.votes(); }
