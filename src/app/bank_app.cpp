@@ -126,6 +126,14 @@ void BankApp::look_at(const BatteryApp& battery) {
     hand_on({.all = false, .changed = {*index}});
 }
 
+void BankApp::compare(const LimitsInForce& in_force) {
+  if (controls()) return;
+  const Instant now = loop_.now();
+  const LimitState* limits = is_present() ? bank_.limits() : nullptr;
+  trial_.compare(limits != nullptr ? compared_limits(*limits) : ComparedLimits(), in_force, now);
+  if (auto hour = trial_.take_ended()) host_.tell({note::TrialHourOver{std::move(*hour)}}, now);
+}
+
 void BankApp::settle() {
   if (std::exchange(news_, false)) host_.settle();
 }

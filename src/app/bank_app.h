@@ -8,6 +8,7 @@
 #include "app/state_file.h"
 #include "app/switch_panel.h"
 #include "dmb/battery/item_values.h"
+#include "dmb/control/trial.h"
 #include "dmb/device/bank_device.h"
 #include "dmb/status/forget.h"
 #include "dmb/status/status.h"
@@ -49,6 +50,9 @@ class BankApp {
   /// Brings the bus up to date, when look_at() found something.
   void settle();
 
+  /// Of one that does not control: holds its limits against these.
+  void compare(const LimitsInForce& in_force);
+
   const ItemValues& values() const { return bank_.values(); }
   bool is_present() const { return host_.is_present(); }
   /// What must survive a restart.
@@ -89,6 +93,7 @@ class BankApp {
   DeviceHost host_;
   std::map<std::string, std::string> switch_keys_;  ///< of members, by id
   SwitchPanel panel_;
+  Trial trial_;
   std::size_t heard_at_offer_ = 0;  ///< members, when the switches were offered last
   BatteryWatcher watcher_;
 };

@@ -99,6 +99,7 @@ status::AggregateStatus BankApp::status(Instant now) const {
   }
   status.limits.switches = panel_.summary();
   status.hints = bank_.hints(surroundings(), now);
+  if (!controls()) status.trial = status::describe_trial(trial_, now);
   if (!host_.service()->joined()) return status;
   status.values = values_status(bank_.values());
   status.capacity_ah = bank_.values().number(q("/InstalledCapacity"));

@@ -130,6 +130,14 @@ std::optional<Forgetting> BatteryApp::forget_sensors(const std::string& name) {
   return Forgetting::forgotten;
 }
 
+void BatteryApp::compare(const LimitsInForce& in_force) {
+  if (config_.control) return;
+  const Instant now = loop_.now();
+  trial_.compare(is_live() ? compared_limits(battery_.model().limits()) : ComparedLimits(),
+                 in_force, now);
+  if (auto hour = trial_.take_ended()) host_.tell({note::TrialHourOver{std::move(*hour)}}, now);
+}
+
 /// Told at once: a flood of messages must not pile up what is noted of them.
 void BatteryApp::handle(const Event& event, Instant at) {
   battery_.handle(event, at);

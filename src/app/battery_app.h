@@ -6,6 +6,7 @@
 #include "app/switch_panel.h"
 #include "dmb/bank/known_members.h"
 #include "dmb/config/config.h"
+#include "dmb/control/trial.h"
 #include "dmb/device/battery_device.h"
 #include "dmb/status/status.h"
 #include "mqtt/mqtt_source.h"
@@ -56,6 +57,9 @@ class BatteryApp {
   /// What it has to be told of the broker.
   const BatterySource& source() const { return *source_; }
 
+  /// Of one that does not control: holds its limits against these.
+  void compare(const LimitsInForce& in_force);
+
   // Events; their effect on the bus waits for settle().
   void on_connected();
   void on_message(const MqttMessage& message);
@@ -83,6 +87,7 @@ class BatteryApp {
   ItemValues with_limits_;
   DeviceHost host_;
   SwitchPanel panel_;
+  Trial trial_;
   WakeUp burst_end_;
 };
 

@@ -49,6 +49,7 @@ status::BatteryStatus BatteryApp::status(Instant now) const {
   status.preset = config_.preset;
   for (const MappedItem& item : source_->mapped_items())
     status.mapped.push_back(mapped_status(item, model.values(), config_.required, now));
+  if (!config_.control) status.trial = status::describe_trial(trial_, now);
   if (host_.service() != nullptr && !host_.service()->joined()) return status;
   status.values = values_status(model.values());
   status.limits = status::describe_limits(model.limits(), model.phase());

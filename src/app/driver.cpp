@@ -231,6 +231,11 @@ const std::vector<std::size_t>& Driver::receivers_of(std::string_view topic) {
   return receivers_;
 }
 
+void Driver::on_limits_in_force(const LimitsInForce& in_force) {
+  for (const auto& battery : batteries_) battery->compare(in_force);
+  for (const auto& bank : banks_) bank->compare(in_force);
+}
+
 void Driver::ask(const std::string& topic) {
   if (mqtt_) mqtt_->publish(topic, "");
 }

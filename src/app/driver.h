@@ -13,6 +13,7 @@
 #include "mqtt/broker_state.h"
 #include "mqtt/mqtt_source.h"
 #include "runtime/loop.h"
+#include "sources/bus/limits_in_force.h"
 
 #include <filesystem>
 #include <functional>
@@ -64,6 +65,8 @@ class Driver {
   void apply_broker(bool same_broker);
   void apply_shunts();
   void apply_banks();
+  void apply_trial();
+  void on_limits_in_force(const LimitsInForce& in_force);
   std::vector<std::string> own_services() const;
   void on_battery(const BatteryApp& battery);
   std::vector<PublishedBattery> published_batteries();
@@ -102,6 +105,7 @@ class Driver {
   std::vector<std::size_t> receivers_;
   std::unique_ptr<BankApp> shunts_;  ///< of [SMARTSHUNTS]
   std::vector<std::unique_ptr<BankApp>> banks_;
+  std::unique_ptr<LimitsInForceWatch> limits_in_force_;  ///< while one of them does not control
   bool in_turn_ = false;  ///< more batteries may settle before the banks have to
   // Last, so that it ends first: nothing arrives while the batteries go.
   std::unique_ptr<MqttSource> mqtt_;

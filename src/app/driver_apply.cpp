@@ -88,6 +88,7 @@ void Driver::apply(const Config& config) {
   apply_broker(same_broker);
   apply_shunts();
   apply_banks();
+  apply_trial();
   publishing_.apply(applied_);
 }
 
@@ -168,6 +169,19 @@ void Driver::apply_shunts() {
     if (shunts_) return shunts_->change(std::move(setup));
     shunts_ =
         std::make_unique<BankApp>(loop_, std::move(setup), state_, [this] { publishing_.look(); });
+  });
+}
+
+/// Whoever does not control wants to know what would be otherwise.
+void Driver::apply_trial() {
+  const auto controls = [](const auto& config) { return config.control; };
+  if (std::ranges::all_of(applied_.batteries, controls) &&
+      std::ranges::all_of(applied_.banks, controls))
+    return limits_in_force_.reset();
+  if (limits_in_force_) return;
+  attempt("The comparison with the limits in force", [&] {
+    limits_in_force_ = std::make_unique<LimitsInForceWatch>(
+        loop_, [this](const LimitsInForce& in_force) { on_limits_in_force(in_force); });
   });
 }
 

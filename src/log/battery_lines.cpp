@@ -3,6 +3,11 @@
 #include "log/telling.h"
 
 namespace dmb {
+namespace {
+
+constexpr std::size_t kMaxTrial = 800;
+
+}  // namespace
 
 std::string Narrator::Telling::battery(const std::string& topic) const {
   return names.device + " (topic " + printable(topic) + ")";
@@ -67,6 +72,12 @@ void Narrator::Telling::operator()(const note::ChargeGoalUnknown&) const {
   say_of_limits(spdlog::level::warn,
                 "{}: no state of charge is told, so charging does not stop where the slider is",
                 names.device);
+}
+
+/// A warning, or nobody would see what was asked for.
+void Narrator::Telling::operator()(const note::TrialHourOver& over) const {
+  spdlog::warn("{}: control = 0, its limits in the last hour: {}", names.device,
+               printable(describe(over.hour), kMaxTrial));
 }
 
 void Narrator::Telling::operator()(const note::Switched& switched) const {

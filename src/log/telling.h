@@ -52,6 +52,7 @@ struct Narrator::Telling {
   void operator()(const note::TemperatureUnknown&) const;
   void operator()(const note::ChargeGoalUnknown&) const;
   void operator()(const note::Switched& switched) const;
+  void operator()(const note::TrialHourOver& over) const;
   void operator()(const note::ChargeVoltageLowered& lowered) const;
   void operator()(const note::ChargeVoltageBack& back) const;
   void operator()(const note::DischargeLimitKept&) const;

@@ -156,6 +156,52 @@ void fields(S& s, Visit&& visit) {
   visit("switches", s.switches);
 }
 
+template <Is<ComparisonStatus> S, typename Visit>
+void fields(S& s, Visit&& visit) {
+  visit("mean_difference", s.mean_difference);
+  visit("most_lower", s.most_lower);
+  visit("most_higher", s.most_higher);
+  visit("lower_s", s.lower_s);
+  visit("higher_s", s.higher_s);
+  visit("own_stops", s.own_stops);
+  visit("own_stop_s", s.own_stop_s);
+  visit("other_stops", s.other_stops);
+  visit("other_stop_s", s.other_stop_s);
+}
+
+template <typename T>
+concept HasLimitTriple = Is<T, TrialHourStatus> || Is<T, BareLimitsStatus>;
+
+template <HasLimitTriple S, typename Visit>
+void limit_triple(S& s, Visit&& visit) {
+  visit("max_charge_voltage_v", s.max_charge_voltage_v);
+  visit("max_charge_current_a", s.max_charge_current_a);
+  visit("max_discharge_current_a", s.max_discharge_current_a);
+}
+
+template <Is<BareLimitsStatus> S, typename Visit>
+void fields(S& s, Visit&& visit) {
+  limit_triple(s, visit);
+}
+
+template <Is<TrialHourStatus> S, typename Visit>
+void fields(S& s, Visit&& visit) {
+  visit("ended_age_s", s.ended_age_s);
+  visit("compared_s", s.compared_s);
+  visit("beside", s.beside);
+  visit("not_compared", s.not_compared);
+  limit_triple(s, visit);
+}
+
+template <Is<TrialStatus> S, typename Visit>
+void fields(S& s, Visit&& visit) {
+  visit("beside", s.beside);
+  visit("not_compared", s.not_compared);
+  visit("own", s.own);
+  visit("in_force", s.in_force);
+  visit("hours", s.hours);
+}
+
 template <Is<MappedStatus> S, typename Visit>
 void fields(S& s, Visit&& visit) {
   visit("item", s.item);
@@ -188,6 +234,7 @@ void fields(S& s, Visit&& visit) {
   visit("limits", s.limits);
   visit("charge_voltage_refused", s.charge_voltage_refused);
   visit("stop_not_obeyed", s.stop_not_obeyed);
+  visit("trial", s.trial);
 }
 
 template <Is<MemberStatus> S, typename Visit>
@@ -240,6 +287,7 @@ void fields(S& s, Visit&& visit) {
   visit("values", s.values);
   visit("capacity_ah", s.capacity_ah);
   visit("limits", s.limits);
+  visit("trial", s.trial);
 }
 
 template <Is<ForgetAnswer> S, typename Visit>

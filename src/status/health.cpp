@@ -153,7 +153,8 @@ void advise_waiting(const BatteryStatus& battery, const BrokerStatus& broker,
 }
 
 void advise_silent(const BatteryStatus& battery, const BrokerStatus& broker, Advising& advising) {
-  const bool stopped = battery.limits.max_charge_current_a && battery.life == Life::Phase::holding;
+  const bool stopped =
+      !battery.trial && battery.limits.max_charge_current_a && battery.life == Life::Phase::holding;
   std::string what =
       "no valid message for " + (battery.last_sign_age_s ? duration_text(*battery.last_sign_age_s)
                                                          : std::string("a long time"));

@@ -130,10 +130,9 @@ void advise_bank(const AggregateStatus& bank, const Commands& commands, Advising
   advise_service(bank.service, bank.name, commands, advising);
   advise_direction(bank, bank.limits.max_charge_current_a, "charging", advising);
   advise_direction(bank, bank.limits.max_discharge_current_a, "discharging", advising);
-  if (bank.service.on_bus && !bank.virtual_bms)
+  if (bank.service.on_bus && !bank.virtual_bms && !bank.trial)
     advising.hint(bank.name, "it shows no limits, so DVCC does not see a BMS",
-                  "set max_charge_voltage where no member tells a charge voltage; with control = 0 "
-                  "it is meant to be so");
+                  "set max_charge_voltage where no member tells a charge voltage");
   advise_hints(bank, advising);
 }
 

@@ -17,8 +17,8 @@ std::vector<Shown> shown_services(const Report& report) {
   std::vector<Shown> shown;
   const auto add = [&shown](const auto& source) {
     const auto& voltage = source.limits.max_charge_voltage_v;
-    if (source.service.on_bus)
-      shown.push_back({source.name, &source.service, voltage && voltage->value});
+    const bool is_bms = !source.trial && voltage && voltage->value;
+    if (source.service.on_bus) shown.push_back({source.name, &source.service, is_bms});
   };
   for (const ProcessStatus& process : report.processes) {
     for (const BatteryStatus& battery : process.batteries) add(battery);

@@ -135,6 +135,7 @@ void render_battery(const BatteryStatus& battery, Page& page) {
   if (!battery.service.on_bus) return;
   render_values(battery.values, page);
   render_limits(battery.limits, page);
+  if (battery.trial) render_trial(*battery.trial, page);
 }
 
 void render_member(const MemberStatus& member, Page& page) {
@@ -179,6 +180,7 @@ void render_aggregate(const AggregateStatus& aggregate, Page& page) {
     render_values(aggregate.values, page);
     page.row(2, "Capacity", quantity(aggregate.capacity_ah, 0, "Ah"));
     render_limits(aggregate.limits, page);
+    if (aggregate.trial) render_trial(*aggregate.trial, page);
   }
   render_shunts(aggregate, page);
 }

@@ -60,7 +60,7 @@ LAYERS = {
                   (r"mqtt/.*", r"MQTT\w+\.h", r"openssl/.*", r"spdlog/.*", POSIX)),
     "dbus": Layer({"battery", "codec", "runtime", "log", "dbus"},
                   (r"sdbus-c\+\+/.*", r"systemd/.*", r"spdlog/.*", POSIX)),
-    "sources": Layer({"battery", "bank", "codec", "config", "device", "mapping", "runtime", "log", "mqtt", "dbus", "sources"},
+    "sources": Layer({"battery", "bank", "control", "codec", "config", "device", "mapping", "runtime", "log", "mqtt", "dbus", "sources"},
                      (r"sdbus-c\+\+/.*", r"systemd/.*", r"spdlog/.*")),
     "sinks": Layer({"battery", "codec", "config", "control", "bank", "device", "status", "publish", "runtime", "log", "mqtt", "dbus", "sinks"},
                    (r"sdbus-c\+\+/.*", r"systemd/.*", r"spdlog/.*")),

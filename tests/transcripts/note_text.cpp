@@ -108,6 +108,7 @@ struct Writer {
   }
   std::string operator()(const note::ChargeGoalUnknown&) const { return "charge goal unknown"; }
   std::string operator()(const note::Switched& switched) const { return switched.what; }
+  std::string operator()(const note::TrialHourOver& over) const { return describe(over.hour); }
   std::string operator()(const note::TemperatureUnknown&) const { return "temperature unknown"; }
   std::string operator()(const note::ChargeVoltageLowered& lowered) const {
     return "charge voltage lowered: " + volts(lowered.max_charge_voltage_v) +

@@ -4,6 +4,7 @@
 #include "dmb/bank/bank_hints.h"
 #include "dmb/bank/standing.h"
 #include "dmb/battery/plausibility.h"
+#include "dmb/control/trial.h"
 #include "dmb/control/vote.h"
 #include "dmb/device/message_fault.h"
 
@@ -106,6 +107,11 @@ struct Switched {
   bool is_refused = false;  ///< it stands as before
 };
 
+/// An hour of one that does not control has ended: how its limits stood to those in force.
+struct TrialHourOver {
+  TrialHour hour;
+};
+
 // Of an MQTT battery. Those about messages come with each message; topics, keys and what a decoder
 // says hold what others chose.
 
@@ -186,12 +192,12 @@ using Note = std::variant<
     note::NobodyFound, note::MemberGone, note::MemberForgotten, note::MemberStanding,
     note::CapacityUnknown, note::ChargedVoltagesDiffer, note::HintFound, note::BankShows,
     note::LimitChanged, note::TemperatureUnknown, note::ChargeGoalUnknown, note::Switched,
-    note::ChargeVoltageLowered, note::ChargeVoltageBack, note::ChargeVoltageMisfit,
-    note::BankHolding, note::BankLeft, note::MessageUnused, note::FieldUnusable, note::KeyUnknown,
-    note::DoubtLasts, note::OtherTopic, note::TopicTakesOver, note::TopicChanged,
-    note::TopicAskedFor, note::FirstMessage, note::MessagesBack, note::SourceGone,
-    note::BatterySilent, note::BatteryLeft, note::ChargeVoltageRefused, note::ChargeStopped,
-    note::ChargeLimitsBack, note::DischargeLimitKept, note::DischargeStopped>;
+    note::TrialHourOver, note::ChargeVoltageLowered, note::ChargeVoltageBack,
+    note::ChargeVoltageMisfit, note::BankHolding, note::BankLeft, note::MessageUnused,
+    note::FieldUnusable, note::KeyUnknown, note::DoubtLasts, note::OtherTopic, note::TopicTakesOver,
+    note::TopicChanged, note::TopicAskedFor, note::FirstMessage, note::MessagesBack,
+    note::SourceGone, note::BatterySilent, note::BatteryLeft, note::ChargeVoltageRefused,
+    note::ChargeStopped, note::ChargeLimitsBack, note::DischargeLimitKept, note::DischargeStopped>;
 using Notes = std::vector<Note>;
 
 /// For people, without a full stop: "topic a/b: …".

@@ -7,6 +7,7 @@
 #include "dmb/control/charge_control.h"
 #include "dmb/control/guard.h"
 #include "dmb/device/message_fault.h"
+#include "dmb/status/trial.h"
 
 #include <cstdint>
 #include <optional>
@@ -140,8 +141,9 @@ struct BatteryStatus {
   std::vector<std::string> doubts;  ///< fields that cannot be used, values that do not fit together
   ValuesStatus values;
   LimitsStatus limits;
-  bool charge_voltage_refused = false;  ///< the payload's CVL cannot be right
-  bool stop_not_obeyed = false;         ///< CVL is lowered because charging goes on at CCL 0
+  bool charge_voltage_refused = false;    ///< the payload's CVL cannot be right
+  bool stop_not_obeyed = false;           ///< CVL is lowered because charging goes on at CCL 0
+  std::optional<TrialStatus> trial = {};  ///< set: it shows no limit, `limits` are what it would
   bool operator==(const BatteryStatus&) const = default;
 };
 
@@ -187,6 +189,7 @@ struct AggregateStatus {
   ValuesStatus values;
   std::optional<double> capacity_ah;
   LimitsStatus limits;
+  std::optional<TrialStatus> trial = {};  ///< as of a battery
   bool operator==(const AggregateStatus&) const = default;
 };
 
