@@ -1,12 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Installs or updates the driver on the device: chooses a version, verifies it, puts it in place in
-# one step, and goes back to the one before if the new one does not stay up.
+# Installs or updates the driver on the device: chooses a version, verifies it, and lets the new one
+# put itself in place (service/change_over.sh), which goes back if it does not prove itself.
 
 # Where releases are: a folder or URL that holds SHA256SUMS and the packages listed there.
 releases=${DMB_RELEASES:-https://github.com/dbus-mqtt-battery/dbus-mqtt-battery/releases/latest/download}
-# Seconds the new version must run without a break.
-stay_up=${DMB_STAY_UP_SECONDS:-10}
 
 set -u
 base=/data/etc
@@ -25,8 +23,8 @@ terminal it takes the newest version and the first instance.
                  SHA256SUMS must be there too
   --list         show the versions there are for this device
 
-Exit code: 0 installed; 1 nothing was changed; 2 wrong arguments; 3 the new version did not stay up,
-the one before is back.
+Exit code: 0 installed; 1 nothing was changed; 2 wrong arguments; 3 the new version did not stay up or
+the batteries were not as before with it, so the one before is back.
 USAGE
 }
 
@@ -151,8 +149,6 @@ choose_instance() {
   name=dbus-mqtt-battery
   [ "$instance" = 1 ] || name=$name-$instance
   folder=$base/$name
-  service=/service/$name
-  previous=$folder.previous
 }
 
 # ---- get it and prepare it beside the installed one --------------------------------------------
@@ -187,7 +183,7 @@ unpack() {
   if ! mkdir -p "$stage" || ! tar -xzf "$work/package" -C "$stage"; then
     fail "cannot unpack into $stage; nothing was changed"
   fi
-  if [ "$(cat "$fresh/ARCH" 2>/dev/null)" != "$architecture" ] || [ ! -f "$fresh/install.sh" ]; then
+  if [ "$(cat "$fresh/ARCH" 2>/dev/null)" != "$architecture" ] || [ ! -f "$fresh/service/change_over.sh" ]; then
     fail "$package is not complete; nothing was changed"
   fi
   runs=$("$fresh/dbus-mqtt-battery" --version 2>&1) ||
@@ -195,164 +191,16 @@ unpack() {
 $runs"
 }
 
-# What people keep beside the driver (certificates, notes) and config.ini go along; what belonged to
-# the Python driver does not.
-take_along() {
-  for file in "$folder"/*; do
-    case ${file##*/} in
-      dbus-mqtt-battery*.py | installqml.sh | ext | qml | __pycache__ | lib | bin | share | service) continue ;;
-    esac
-    if [ ! -e "$file" ] || [ -e "$fresh/${file##*/}" ]; then continue; fi
-    cp -a "$file" "$fresh/" || fail "cannot copy $file; nothing was changed"
-  done
-}
-
-is_python() { for file in "$1"/dbus-mqtt-battery*.py; do [ -e "$file" ] && return 0; done; return 1; }
-
-# ---- change over ------------------------------------------------------------------------------
-
-supervised() { svok "$1" 2>/dev/null; }
-
-svscan_runs() { for entry in /service/*; do supervised "$entry" && return 0; done; return 1; }
-
-# An update that a power cut ended between its two renames, or before it was tidied up.
-finish_interrupted() {
-  [ -e "$folder" ] || [ ! -d "$previous" ] || ! mv "$previous" "$folder" ||
-    say "Brought back $folder after an interrupted update."
-  drop_previous
-}
-
-# The Python driver runs in its own folder, to which /service links: end it before that moves.
-stop_linked() {
-  [ -L "$service" ] || return 0
-  rm -f "$service"
-  svc -dx "$folder/service" "$folder/service/log" 2>/dev/null
-  for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15; do
-    supervised "$folder/service" || supervised "$folder/service/log" || break
-    sleep 1
-  done
-  rm -rf "$folder/service/supervise" "$folder/service/log/supervise"
-}
-
-swap() {
-  sync
-  if [ -e "$folder" ]; then mv "$folder" "$previous" || fail "cannot rename $folder"; fi
-  if ! mv "$fresh" "$folder"; then
-    [ ! -e "$previous" ] || mv "$previous" "$folder"
-    fail "cannot rename $fresh to $folder; nothing was changed"
-  fi
-  sync
-  rm -rf "$stage"
-}
-
-# "123 45": process and seconds of the running service; nothing when it is down.
-up_since() {
-  svstat "$service" 2>/dev/null | sed -n 's/.*: up (pid \([0-9]*\)) \([0-9]*\) seconds.*/\1 \2/p'
-}
-
-pid_now() { up_since | cut -d' ' -f1; }
-restart() { ! supervised "$service" || svc -tu "$service"; }
-
-# Whether one process stays for the time wanted; gives up early when it starts again and again.
-stays_up() {
-  last=
-  starts=0
-  tries=$((stay_up + 20))
-  while [ "$tries" -gt 0 ] && [ "$starts" -lt 5 ]; do
-    state=$(up_since)
-    pid=${state%% *}
-    if [ -n "$pid" ] && [ "$pid" != "$before" ]; then
-      [ "${state##* }" -lt "$stay_up" ] || return 0
-      [ "$pid" = "$last" ] || starts=$((starts + 1))
-      last=$pid
-    fi
-    sleep 1
-    tries=$((tries - 1))
-  done
-  return 1
-}
-
-show_log() {
-  say "Last lines of its log:"
-  tail -n 8 "/var/log/$name/current" 2>/dev/null | tai64nlocal | sed 's/^/  /'
-}
-
-roll_back() {
-  say "Version $version did not stay up for $stay_up s."
-  show_log
-  [ -d "$previous" ] || stop_new
-  shell="sh"
-  if is_python "$previous"; then
-    shell="bash"
-    sh "$folder/install.sh" --undo >/dev/null 2>&1 # its service is a link, ours is not
-  fi
-  before=$(pid_now)
-  rm -rf "$folder"
-  mv "$previous" "$folder" || fail "cannot bring back $previous: rename it to $folder, run its install.sh"
-  sync
-  "$shell" "$folder/install.sh" >/dev/null 2>&1
-  restart
-  stay_up=1
-  stays_up || say "It did not start again within 20 s either."
-  say "The version before ($(described "$folder")) is back: $(svstat "$service" 2>&1)"
-  exit 3
-}
-
-# Nothing was installed before: the files stay for a look, but do not start for ever.
-stop_new() {
-  sh "$folder/install.sh" --undo
-  say "It was stopped; its files and config.ini are in $folder. Please report the lines above."
-  exit 3
-}
-
-described() {
-  if is_python "$1"; then echo "the Python driver"; else cat "$1/VERSION" 2>/dev/null || echo unknown; fi
-}
-
-drop_previous() {
-  [ -d "$previous" ] || return 0
-  if is_python "$previous"; then
-    aside=$folder.old-python
-    copy=2
-    while [ -e "$aside" ]; do aside=$folder.old-python-$copy copy=$((copy + 1)); done
-    mv "$previous" "$aside"
-    say "The Python driver is now in $aside; delete it when you are sure."
-  else
-    rm -rf "$previous"
-  fi
-}
-
-# From here on a lost connection or Ctrl-C must not leave half of it.
-change_over() {
-  trap '' HUP INT TERM PIPE
-  was=nothing
-  [ ! -d "$folder" ] || was=$(described "$folder")
-  stop_linked
-  swap
-  before=$(pid_now)
-  sh "$folder/install.sh" || say "install.sh reported a problem, see above."
-  [ -z "$before" ] || [ "$(pid_now)" != "$before" ] || restart
-  if svscan_runs; then
-    say "Watching version $version for $stay_up s ..."
-    stays_up || roll_back
-    say "It runs: $(svstat "$service")"
-  else
-    say "It will start when the device has booted."
-  fi
-  drop_previous
-  say "Done: $name $version is installed (before: $was)."
-}
-
 # ---- arguments --------------------------------------------------------------------------------
 
-# Only one at a time. A lock that a killed run left goes with the next reboot, or when its process
-# is gone.
+# Only one at a time for each instance. A lock that a killed run left goes with the next reboot, or
+# when its process is gone.
 lock() {
-  lock=/tmp/dbus-mqtt-battery.lock
+  lock=/tmp/$name.lock
   other=$(cat "$lock/pid" 2>/dev/null)
-  if ! mkdir "$lock" 2>/dev/null && kill -0 "$other" 2>/dev/null; then
+  if ! mkdir "$lock" 2>/dev/null && [ -n "$other" ] && kill -0 "$other" 2>/dev/null; then
     lock=
-    fail "another download.sh is running (process $other)"
+    fail "another download.sh is running, or watches the last update (process $other): try again in some minutes"
   fi
   echo $$ >"$lock/pid"
 }
@@ -389,7 +237,5 @@ choose_instance
 lock
 mkdir -p "$base" || fail "cannot create $base"
 get_package
-finish_interrupted
 unpack
-take_along
-change_over
+sh "$fresh/service/change_over.sh" "$fresh" "$folder"

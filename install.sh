@@ -5,10 +5,10 @@
 # be run as often as you like, writes only what differs, and leaves a running driver alone.
 set -u
 
-folder=$(cd "$(dirname "$0")" && pwd) || exit 1
+here=$(cd "$(dirname "$0")" && pwd) || exit 1
+folder=$here
 name=${folder##*/}
 service=/service/$name
-hook=/data/rc.local
 config=$folder/config.ini
 
 say() { echo "$*"; }
@@ -25,6 +25,8 @@ Makes $name a service that starts now and after each reboot.
   --undo   take it out again; files stay (uninstall.sh does this and more)
 USAGE
 }
+# For service/change_over.sh: --by-update (somebody watches already), --undo-service,
+# --add-start-line FOLDER, --remove-start-line FOLDER.
 
 # ---- which instance this is -------------------------------------------------------------------
 
@@ -181,99 +183,6 @@ make_service() {
   ! command -v svrescan >/dev/null || svrescan >/dev/null 2>&1
 }
 
-# ---- start at boot ----------------------------------------------------------------------------
-
-start_line() {
-  case $folder in
-    *[!A-Za-z0-9_./-]*) echo "bash '$folder/install.sh'" ;;
-    *) echo "bash $folder/install.sh" ;;
-  esac
-}
-
-# with_line FILE / without_line FILE: its content with exactly one start line, before an exit that
-# would keep it from being reached; or with none. Lines that do more than start us are not ours.
-with_line() { edit "$(start_line)" "$1"; }
-without_line() { edit '' "$1"; }
-edit() {
-  LINE=$1 TARGET=$folder/install.sh awk '
-    function ours(line,    at) {
-      at = index(line, target)
-      return at &&
-        substr(line, 1, at - 1) ~ /^[ \t]*(((\/usr)?\/bin\/)?(ba)?sh[ \t]+)?["\047]?$/ &&
-        substr(line, at + length(target)) ~ \
-          /^["\047]?[ \t]*([12&]?>+[ \t]*[^ \t;&|]+[ \t]*)?(2>&1[ \t]*)?&?[ \t\r]*$/
-    }
-    BEGIN { target = ENVIRON["TARGET"]; add = ENVIRON["LINE"] }
-    ours($0) { if (add == "" || done) next; done = 1 }
-    add != "" && !done && /^exit([ \t]+[0-9]+)?[ \t]*;?[ \t]*(#.*)?\r?$/ { print add; done = 1 }
-    { print }
-    END { if (add != "" && !done) print add }' "$2"
-}
-
-# What can still be read of a file into which a power cut has put NULs, without broken lines.
-readable_lines() { tr '\000' '\001' <"$1" | grep -v "$(printf '\001')"; }
-
-has_nul() { [ "$(tr -d '\000' <"$1" | wc -c)" -ne "$(wc -c <"$1")" ]; }
-
-# The hook as it is now, in $work/hook: repaired, with its first line.
-read_hook() {
-  : >"$work/hook"
-  if [ -s "$1" ]; then
-    if has_nul "$1"; then
-      cp -p "$1" "$1.damaged"
-      readable_lines "$1" >"$work/hook"
-      say "$1 was damaged (it held NULs, as after a power cut). It is written anew with the lines that"
-      say "can still be read; the damaged file is kept as $1.damaged."
-    else
-      cat "$1" >"$work/hook"
-    fi
-  fi
-  if ! head -n 1 "$work/hook" | grep -q '^#!'; then
-    { printf '#!/bin/bash\n'; cat "$work/hook"; } >"$work/hook.2" && mv "$work/hook.2" "$work/hook"
-  fi
-}
-
-# /data/rc.local, or what a link there points to, or the file it becomes while it is switched off.
-find_hook() {
-  if [ ! -e "$hook" ] && [ -e "$hook.disabled" ]; then
-    hook=$hook.disabled
-    say "Start-up scripts are switched off on this device: $hook. After a reboot the driver will not"
-    say "start until they are allowed again (Settings > General > Modification checks)."
-  fi
-  if [ -L "$hook" ]; then hook=$(readlink -f "$hook"); fi
-}
-
-add_to_boot() {
-  find_hook
-  read_hook "$hook"
-  with_line "$work/hook" >"$work/hook.new"
-  if [ -f "$hook" ] && cmp -s "$hook" "$work/hook.new"; then
-    [ -x "$hook" ] || { chmod 755 "$hook"; say "$hook was not executable; now it is."; }
-    return 0
-  fi
-  replace "$hook" "$work/hook.new" 755
-  say "Added the start line to $hook."
-  exit_line=$(grep -n '^exit' "$hook" | head -n 1 | cut -d: -f1)
-  [ -z "$exit_line" ] ||
-    say "$hook ends at its line $exit_line (exit), so the driver's line was put in front of that."
-}
-
-remove_from_boot() {
-  for file in "$hook" "$hook.disabled"; do
-    [ -s "$file" ] || continue
-    if [ -L "$file" ]; then file=$(readlink -f "$file"); fi
-    ! has_nul "$file" || continue
-    without_line "$file" >"$work/hook.new"
-    cmp -s "$file" "$work/hook.new" || {
-      replace "$file" "$work/hook.new" 755
-      say "Removed the start line from $file."
-      grep -qvE '^(#!.*|[[:space:]]*)$' "$file" || rm -f "$file"
-    }
-    ! grep -F "$folder/install.sh" "$file" 2>/dev/null | grep -qv '^[[:space:]]*#' ||
-      say "$file still mentions $folder/install.sh in a line of its own making; please look."
-  done
-}
-
 # ---- both ways --------------------------------------------------------------------------------
 
 next_steps() {
@@ -295,10 +204,40 @@ make_executable() {
   for file in "$@"; do [ -x "$file" ] || chmod 755 "$file" 2>/dev/null; done
 }
 
+# ---- updates that a power cut interrupted ------------------------------------------------------
+
+updating() {
+  updater=$(cat "/tmp/$name.lock/pid" 2>/dev/null)
+  [ -n "$updater" ] && kill -0 "$updater" 2>/dev/null
+}
+
+# Deletes what was on its way to be deleted; watches a new version that was not proved yet.
+finish_update() {
+  if [ "$by_update" = 1 ] || updating; then return 0; fi
+  beside=${folder%/*}/.$name
+  rm -rf "$beside.new" "$beside.old" "$beside.bad"
+  [ -d "$folder.previous" ] || return 0
+  say "Going on to watch the new version, see /data/log/dbus-mqtt-battery-install.log."
+  mkdir -p /data/log
+  in_background sh "$folder/service/change_over.sh" --go-on
+}
+
+in_background() {
+  if command -v setsid >/dev/null; then set -- setsid "$@"; fi
+  "$@" </dev/null >>/data/log/dbus-mqtt-battery-install.log 2>&1 &
+}
+
+# for_folder FOLDER: from here on everything is about that one; it need not exist.
+for_folder() {
+  folder=$1
+  name=${folder##*/}
+  check_place
+}
+
 install() {
   say "Installing $name $(cat "$folder/VERSION" 2>/dev/null)..."
   make_executable "$folder"/*.sh "$folder/dbus-mqtt-battery" "$folder"/bin/* "$folder"/lib/ld-* \
-    "$folder/service/run" "$folder/service/log/run"
+    "$folder"/service/*.sh "$folder/service/run" "$folder/service/log/run"
   [ -x "$folder/dbus-mqtt-battery" ] || fail "$folder is not complete: unpack the package again"
   set_python_aside
   make_config
@@ -306,17 +245,29 @@ install() {
   make_service
   add_to_boot
   warn_of_others
+  finish_update
   next_steps
 }
 
 new_config=0
 restart=0
-check_place
+by_update=0
 work=$(mktemp -d) || fail "cannot create a folder in /tmp: is it full? (df -h /tmp)"
 trap 'rm -rf "$work"' EXIT
+[ -f "$here/service/start_line.sh" ] || fail "$here is not complete: unpack the package again"
+# shellcheck source=service/start_line.sh
+. "$here/service/start_line.sh"
+case ${1:-} in
+  --*-start-line) for_folder "${2:?}" ;;
+  *) check_place ;;
+esac
 case ${1:-} in
   '') install ;;
+  --by-update) by_update=1 && install ;;
   --undo) undo ;;
+  --undo-service) remove_service ;;
+  --add-start-line) add_to_boot ;;
+  --remove-start-line) remove_from_boot exactly ;;
   -h | --help) usage ;;
   *) fail "unknown argument '$1' (see --help)" ;;
 esac

@@ -5,8 +5,19 @@ import unittest
 
 from emulation.case import FOLDER, RELEASES, DeviceCase
 
-LINE = f"bash {FOLDER}/install.sh\n"
-FOREIGN = "#!/bin/bash\n# mine\nbash /data/etc/other/install.sh\n\n/data/apps/thing &\n"
+FIRST = "#!/bin/bash\n"
+FOREIGN = "# mine\nbash /data/etc/other/install.sh\n\n/data/apps/thing &\n"
+
+
+def line(folder=FOLDER, quote=""):
+    at = quote + folder + quote
+    return (f"{{ [ -e {at} ] || mv {quote}{folder}.previous{quote} {at}; "
+            f"bash {quote}{folder}/install.sh{quote}; }} || :\n")
+
+
+LINE = line()
+# What `bash FOLDER/install.sh` alone was in versions before.
+OLD = f"bash {FOLDER}/install.sh\n"
 
 
 class RcLocal(DeviceCase):
@@ -26,41 +37,70 @@ class RcLocal(DeviceCase):
         self.device.must(f"sh {FOLDER}/uninstall.sh --keep")
 
     def test_it_is_created_and_removed_again(self):
-        self.assertEqual("#!/bin/bash\n" + LINE, self.install()[1])
+        self.assertEqual(FIRST + LINE, self.install()[1])
         self.uninstall()
         self.assertFalse(self.device.exists("/data/rc.local"))
 
     def test_foreign_lines_stay_as_they_are(self):
-        self.assertEqual(FOREIGN + LINE, self.install(FOREIGN)[1])
+        self.assertEqual(FIRST + LINE + FOREIGN, self.install(FIRST + FOREIGN)[1])
         self.uninstall()
-        self.assertEqual(FOREIGN, self.device.read("/data/rc.local"))
+        self.assertEqual(FIRST + FOREIGN, self.device.read("/data/rc.local"))
 
     def test_a_line_stands_only_once_however_it_was_written(self):
-        for line in (f"sh {FOLDER}/install.sh &\n", f"  /bin/bash '{FOLDER}/install.sh' > /dev/null 2>&1 &\n",
-                     f'{FOLDER}/install.sh\n'):
-            _, text = self.install("#!/bin/bash\n" + line + "echo other\n" + LINE)
-            self.assertEqual("#!/bin/bash\n" + line + "echo other\n", text)
+        for other in (f"sh {FOLDER}/install.sh &\n", f"  /bin/bash '{FOLDER}/install.sh' > /dev/null 2>&1 &\n",
+                      f'{FOLDER}/install.sh\n', OLD, LINE):
+            _, text = self.install(FIRST + other + "echo other\n" + LINE + OLD)
+            self.assertEqual(FIRST + LINE + "echo other\n", text)
 
     def test_lines_that_only_look_like_ours_stay(self):
-        foreign = (f"#!/bin/sh\n# bash {FOLDER}/install.sh\nbash {FOLDER}-2/install.sh\n"
+        foreign = (f"# bash {FOLDER}/install.sh\nbash {FOLDER}-2/install.sh\n" + line(FOLDER + "-3") +
                    f"echo {FOLDER}/install.sh; reboot-later\nbash /mnt{FOLDER}/install.sh\n")
-        self.assertEqual(foreign + LINE, self.install(foreign)[1])
+        self.assertEqual(FIRST + LINE + foreign, self.install(FIRST + foreign)[1])
         self.uninstall()
-        self.assertEqual(foreign, self.device.read("/data/rc.local"))
+        self.assertEqual(FIRST + foreign, self.device.read("/data/rc.local"))
 
-    def test_an_early_exit_does_not_keep_it_from_starting(self):
-        output, text = self.install("#!/bin/sh\nif false; then\n  exit 1\nfi\necho hello\nexit 0\necho never\n")
-        self.assertEqual("#!/bin/sh\nif false; then\n  exit 1\nfi\necho hello\n" + LINE +
-                         "exit 0\necho never\n", text)
-        self.assertIn("/data/rc.local ends at its line 7 (exit)", output)
-        # An older installer appended its line where it was never reached.
-        self.assertEqual("#!/bin/sh\n" + LINE + "exit 0\n", self.install("#!/bin/sh\nexit 0\n" + LINE)[1])
-        self.device.reboot()
-        self.device.wait_up()
+    def test_it_stays_where_only_comments_and_other_instances_are_before_it(self):
+        text = FIRST + "# start scripts\n\n" + line(FOLDER + "-2") + LINE + "echo other\n"
+        self.assertEqual(text, self.install(text)[1])
+
+    def test_nothing_in_the_file_keeps_it_from_starting(self):
+        """What swallows a line at the end; an older installer's line there is moved."""
+        for swallows in ("if true; then\n  exit 0\nfi\n", "cat <<END\n", "set -e\nfalse\n", "exit\n",
+                         "if [ -e /data ]; then\n", "echo 'never closed\n", "exec sleep 0\n", "fi\n"):
+            text = self.install(FIRST + swallows + OLD)[1]
+            self.assertEqual(FIRST + LINE + swallows, text)
+            self.device.must("rm -rf /service/dbus-mqtt-battery")
+            self.device.run("/data/rc.local")
+            self.assertTrue(self.device.exists("/service/dbus-mqtt-battery/run"), swallows)
+
+    def test_a_failure_of_ours_does_not_keep_others_from_starting(self):
+        self.install("#!/bin/sh -e\necho reached >/tmp/reached\n")
+        self.device.must(f"rm -rf {FOLDER}")
+        self.assertEqual(0, self.device.run("/data/rc.local").code)
+        self.assertEqual("reached\n", self.device.read("/tmp/reached"))
+
+    def test_line_ends_of_windows_are_mended_and_told(self):
+        output, text = self.install(FIRST.replace("\n", "\r\n") + "echo other\r\n" + OLD.replace("\n", "\r\n"))
+        self.assertEqual(FIRST + LINE + "echo other\n", text)
+        self.assertIn("line ends of Windows", output)
+        self.assertEqual(FIRST + "echo other\n" + OLD, self.device.read("/data/rc.local.with-cr"))
+        self.assertIn(b"other\r\n", self.raw("/data/rc.local.with-cr"))
+        self.assertNotIn("Windows", self.install()[0])
+
+    def test_a_file_that_is_no_shell_script_is_left_alone_and_told(self):
+        text = "#!/usr/bin/python3\nprint('mine')\n"
+        output, found = self.install(text)
+        self.assertEqual(text, found)
+        self.assertIn("is no shell script", output)
+        self.assertIn("  " + LINE, output)
+
+    def raw(self, name):
+        with open(self.device.path(name), "rb") as file:
+            return file.read()
 
     def test_a_file_full_of_nuls_is_set_aside_and_written_anew(self):
         output, text = self.install(b"\0" * 512)
-        self.assertEqual("#!/bin/bash\n" + LINE, text)
+        self.assertEqual(FIRST + LINE, text)
         self.assertIn("damaged", output)
         self.assertEqual("\0" * 512, self.device.read("/data/rc.local.damaged"))
         self.device.reboot()
@@ -68,32 +108,32 @@ class RcLocal(DeviceCase):
 
     def test_whole_lines_of_a_damaged_file_survive_and_broken_ones_do_not(self):
         _, text = self.install(b"#!/bin/bash\nbash /data/etc/other/install.sh\nrm -rf /data\0\0\0\0\0")
-        self.assertEqual("#!/bin/bash\nbash /data/etc/other/install.sh\n" + LINE, text)
+        self.assertEqual(FIRST + LINE + "bash /data/etc/other/install.sh\n", text)
 
     def test_a_file_without_first_line_or_permission_is_made_to_run(self):
-        self.assertEqual("#!/bin/bash\necho hello\n" + LINE, self.install("echo hello", 0o644)[1])
-        output, _ = self.install("#!/bin/bash\n" + LINE, 0o644)
+        self.assertEqual(FIRST + LINE + "echo hello\n", self.install("echo hello", 0o644)[1])
+        output, _ = self.install(FIRST + LINE, 0o644)
         self.assertIn("not executable", output)
 
     def test_a_link_stays_a_link(self):
-        self.device.write("/data/conf/start", FOREIGN, 0o755)
+        self.device.write("/data/conf/start", FIRST + FOREIGN, 0o755)
         self.device.must("ln -s conf/start /data/rc.local")
-        self.assertEqual(FOREIGN + LINE, self.install()[1])
+        self.assertEqual(FIRST + LINE + FOREIGN, self.install()[1])
         self.assertTrue(os.path.islink(self.device.path("/data/rc.local")))
 
     def test_switched_off_start_scripts_stay_off_and_that_is_told(self):
-        self.device.write("/data/rc.local.disabled", FOREIGN, 0o755)
+        self.device.write("/data/rc.local.disabled", FIRST + FOREIGN, 0o755)
         output = self.device.must(f"sh {FOLDER}/install.sh")
         self.assertIn("switched off", output)
         self.assertFalse(self.device.exists("/data/rc.local"))
-        self.assertEqual(FOREIGN + LINE, self.device.read("/data/rc.local.disabled"))
+        self.assertEqual(FIRST + LINE + FOREIGN, self.device.read("/data/rc.local.disabled"))
         self.uninstall()
-        self.assertEqual(FOREIGN, self.device.read("/data/rc.local.disabled"))
+        self.assertEqual(FIRST + FOREIGN, self.device.read("/data/rc.local.disabled"))
 
 
 class Uninstall(DeviceCase):
     def test_one_instance_goes_and_the_other_stays(self):
-        self.device.write("/data/rc.local", FOREIGN, 0o755)
+        self.device.write("/data/rc.local", FIRST + FOREIGN, 0o755)
         self.install()
         self.install("--instance 2")
         second = self.device.wait_up("dbus-mqtt-battery-2")
@@ -102,7 +142,7 @@ class Uninstall(DeviceCase):
         self.assertFalse(self.device.exists("/data/log/dbus-mqtt-battery"))
         self.assertEqual([], [name for name in os.listdir(self.device.path("/service"))
                               if name not in ("localsettings", "dbus-mqtt-battery-2")])
-        self.assertEqual(FOREIGN + f"bash {FOLDER}-2/install.sh\n", self.device.read("/data/rc.local"))
+        self.assertEqual(FIRST + line(FOLDER + "-2") + FOREIGN, self.device.read("/data/rc.local"))
         self.assertEqual(second, self.device.wait_up("dbus-mqtt-battery-2"))
         self.device.reboot()
         self.device.wait_up("dbus-mqtt-battery-2")

@@ -114,7 +114,8 @@ class Readme(DeviceCase):
         self.assertIn("unable to open supervise/ok", self.device.run("svstat /tmp/dbus-mqtt-battery").output)
 
     def test_messages_of_the_table_of_troubles_are_those_of_the_scripts(self):
-        scripts = text_of("install.sh") + text_of("download.sh")
+        scripts = "".join(text_of(name) for name in (
+            "install.sh", "download.sh", "service/change_over.sh", "service/start_line.sh"))
         for text in ("was damaged", "is wrong", "not enough free space", "did not stay up"):
             self.assertIn(text, pages())
             self.assertIn(text, scripts)

@@ -7,8 +7,9 @@ import unittest
 
 from emulation.packages import SOURCE
 
-SCRIPTS = ("install.sh", "uninstall.sh", "restart.sh", "download.sh", "service/run", "service/log/run",
-           "scripts/usb/pre-hook.sh", "scripts/usb/post-hook.sh")
+SCRIPTS = ("install.sh", "uninstall.sh", "restart.sh", "download.sh", "service/change_over.sh",
+           "service/start_line.sh", "service/run", "service/log/run", "scripts/usb/pre-hook.sh", "scripts/usb/post-hook.sh")
+READ_BY_OTHERS = ("service/start_line.sh",)
 # Not on the device, or not with the oldest busybox: words at the start of a command.
 ABSENT = r"(?:^|[|;&(]|\bthen|\bdo)\s*(timeout|sha512sum|xz|seq|realpath|numfmt|truncate|stat|python3?|jq)\s"
 LONG_OPTIONS = r"\b(tar|cp|mv|rm|mkdir|sort|head|tail|cut|df|ln|mktemp|sha256sum)\s+(-\w+\s+)*--[a-z]"
@@ -29,6 +30,8 @@ class Scripts(unittest.TestCase):
 
     def test_they_are_executable_and_start_with_the_plain_shell(self):
         for name in SCRIPTS:
+            if name in READ_BY_OTHERS:
+                continue
             self.assertTrue(os.access(os.path.join(SOURCE, name), os.X_OK), name)
             self.assertTrue(read(name).startswith("#!/bin/sh\n# SPDX-License-Identifier: MIT\n"), name)
 

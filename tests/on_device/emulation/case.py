@@ -2,6 +2,7 @@
 """Base of the device tests: packages per class, a device that has booted per test."""
 import contextlib
 import sys
+import threading
 import unittest
 
 import dbus
@@ -55,6 +56,18 @@ class DeviceCase(unittest.TestCase):
         self.broker = Broker()
         self.addCleanup(self.broker.stop)
         return self.broker
+
+    def keep_publishing(self, topic="home/battery"):
+        """As a publisher does: a message each second, until the test ends."""
+        ended = threading.Event()
+
+        def publish():
+            while not ended.wait(1):
+                self.broker.publish(MINIMUM, topic)
+        thread = threading.Thread(target=publish, daemon=True)
+        thread.start()
+        self.addCleanup(thread.join)
+        self.addCleanup(ended.set)
 
     def configure(self, folder=FOLDER, topic="home/battery", extra=""):
         """Sets broker and topic as a user would, in the file that was created."""

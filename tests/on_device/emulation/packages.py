@@ -13,7 +13,8 @@ import tempfile
 from .root import libraries_of
 
 SOURCE = os.path.realpath(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", ".."))
-_SCRIPTS = ("install.sh", "uninstall.sh", "restart.sh", "download.sh", "service/run", "service/log/run")
+_SCRIPTS = ("install.sh", "uninstall.sh", "restart.sh", "download.sh", "service/change_over.sh",
+            "service/start_line.sh", "service/run", "service/log/run")
 _TEXTS = ("config.sample.ini", "README.md", "CHANGELOG.md", "LICENSE")
 _LAUNCHER = """#!/bin/sh
 here=$(cd "$(dirname "$0")" && pwd -P)
@@ -109,12 +110,18 @@ class Packages:
                 archive.add(os.path.join(self.location, name), "rc/packages/" + name)
 
 
-# Programs that let an update fail: one that ends at once, one that ends after three seconds, one for
-# another processor.
+# Programs that let an update fail: one that ends at once, one that ends after three seconds, one that
+# runs without a battery, one that cannot use the config, one for another processor.
 ENDS_AT_ONCE = """#!/bin/sh
-[ "$1" != --version ] || { echo "dbus-mqtt-battery broken"; exit 0; }
+case "$*" in
+  --version) echo "dbus-mqtt-battery broken"; exit 0 ;;
+  *--check-config) exit 0 ;;
+  *--status*) echo "NOT RUNNING: broken"; exit 3 ;;
+esac
 echo "ERROR I am broken"
 exit 1
 """
-ENDS_SOON = ENDS_AT_ONCE.replace("exit 1", "sleep 3\nexit 1")
+ENDS_SOON = ENDS_AT_ONCE.replace("\nexit 1", "\nsleep 3\nexit 1")
+NO_BATTERY = ENDS_AT_ONCE.replace("\nexit 1", "\nexec sleep 100000")
+REFUSES_CONFIG = ENDS_AT_ONCE.replace("*--check-config) exit 0", "*--check-config) echo 'no such key'; exit 2")
 DOES_NOT_RUN = "#!/bin/sh\necho 'Exec format error'\nexit 126\n"
