@@ -3,8 +3,9 @@
 # Installs or updates the driver on the device: chooses a version, verifies it, and lets the new one
 # put itself in place (service/change_over.sh), which goes back if it does not prove itself.
 
-# Where releases are: a folder or URL that holds SHA256SUMS and the packages listed there.
-releases=${DMB_RELEASES:-https://github.com/dbus-mqtt-battery/dbus-mqtt-battery/releases/latest/download}
+# Where the releases are, a folder or URL. It is empty in the sources: scripts/release.sh writes it here.
+place=
+releases=${DMB_RELEASES:-$place}
 
 set -u
 base=/data/etc
@@ -12,16 +13,19 @@ spare_kib=2048
 
 usage() {
   cat <<'USAGE'
-Usage: download.sh [--version X] [--instance N] [--from WHERE] [--list]
+Usage: download.sh [--version X] [--beta] [--instance N] [--from WHERE] [--list]
+       download.sh --newest X Y
 
 Installs or updates dbus-mqtt-battery; config.ini is kept. Asks for what is not given; without a
 terminal it takes the newest version and the first instance.
 
   --version X    this version, e.g. 1.2.0
+  --beta         betas (1.3.0-beta.1) count as versions too; without it you get back to the newest that is none
   --instance N   1 to 99: 1 is /data/etc/dbus-mqtt-battery, 2 is /data/etc/dbus-mqtt-battery-2 ...
-  --from WHERE   folder, package file or URL to take it from instead of the project's releases;
-                 SHA256SUMS must be there too
-  --list         show the versions there are for this device
+  --from WHERE   another place of releases, or a folder, URL or package file to take it from; beside the
+                 packages must be their SHA256SUMS
+  --list         show the versions there are, newest first
+  --newest X Y   only tell which of two versions is the newer one
 
 Exit code: 0 installed; 1 nothing was changed; 2 wrong arguments; 3 the new version did not stay up or
 the batteries were not as before with it, so the one before is back.
@@ -43,7 +47,7 @@ find_architecture() {
   esac
 }
 
-# fetch SOURCE FILE: copies a file, or loads a URL with what the device has.
+# fetch SOURCE FILE: copies a file, or loads a URL with what the device has. A failure's reason is in fetch.log.
 fetch() {
   case $1 in
     http://* | https://*) load "$1" "$2" ;;
@@ -52,16 +56,48 @@ fetch() {
   esac 2>"$work/fetch.log"
 }
 
+# curl's codes 6, 7, 22 and 28 mean: no such host, no connection, no such file, no answer. wget would find the same.
 load() {
-  if command -v curl >/dev/null &&
-    curl -fsSL --connect-timeout 20 --speed-limit 10 --speed-time 60 -o "$2" "$1"; then
-    return 0
+  if command -v curl >/dev/null; then
+    curl -fsSL --connect-timeout 20 --speed-limit 10 --speed-time 60 -o "$2" "$1"
+    case $? in 0) return 0 ;; 6 | 7 | 22 | 28) return 1 ;; esac
   fi
-  command -v wget >/dev/null && wget -q -T 60 -O "$2" "$1"
+  command -v wget >/dev/null && wget -nv -T 60 -t 2 -O "$2" "$1"
+}
+
+# Somebody who waits at a terminal sees how far it is.
+fetch_package() {
+  case $1 in
+    http://* | https://*)
+      if [ -t 2 ] && command -v curl >/dev/null &&
+        curl -fL -# --connect-timeout 20 --speed-limit 10 --speed-time 60 -o "$2" "$1"; then
+        return 0
+      fi
+      ;;
+  esac
+  fetch "$1" "$2"
+}
+
+cannot_get() {
+  free=$(df -kP "$work" 2>/dev/null | awk 'NR == 2 { print $4 }')
+  case $free in '' | *[!0-9]*) free=64 ;; esac
+  [ "$free" -ge 64 ] || fail "cannot get $1: /tmp is full (df -h /tmp). Delete what is not needed there, or reboot."
+  fail "cannot get $1
+$(tail -n 3 "$work/fetch.log")
+Is the device online, is the address right? Without internet: copy the package and SHA256SUMS to a USB stick
+and use --from FOLDER."
+}
+
+# A Wi-Fi that wants a login, or a proxy, answers with a page of its own whatever is asked for.
+refuse_page() {
+  head -c 512 "$2" | grep -qi '<!doctype\|<html' || return 0
+  fail "what came from $1 is a web page: does the Wi-Fi or the proxy want a login first? Nothing was changed."
 }
 
 # --from may name one package: then its folder is the location and its name tells the version.
 read_location() {
+  [ -n "$releases" ] || fail "this download.sh is from the sources and does not know where the releases are.
+Take the one of a release, or tell the place: --from WHERE (or DMB_RELEASES), e.g. a folder with a package and SHA256SUMS."
   case $releases in
     *.tar.gz)
       package=${releases##*/}
@@ -75,35 +111,64 @@ read_location() {
       ;;
   esac
   releases=${releases%/}
-  # On GitHub each release has an address of its own.
-  case $releases in
-    https://*/releases/latest/download)
-      [ -z "$version" ] || releases=${releases%/latest/download}/download/v$version
-      ;;
-  esac
+}
+
+# A place of releases has a list of its versions and a folder for each; any other folder has the packages themselves.
+read_versions() {
+  say "Looking for versions in $releases ..."
+  if fetch "$releases/download/index/VERSIONS" "$work/index"; then
+    refuse_page "$releases/download/index/VERSIONS" "$work/index"
+    tr -d '\r' <"$work/index" | awk '/^[0-9]/ { print $1 }' | newest_first >"$work/all"
+    folder_of_version=$releases/download/v
+  else
+    folder_of_version=
+    read_checksums
+    sed -n "s/^[0-9a-f]\{64\} [ *]dbus-mqtt-battery-\([0-9A-Za-z.+~_-]*\)-$architecture\.tar\.gz\$/\1/p" \
+      "$work/SHA256SUMS" | newest_first >"$work/all"
+  fi
+  if [ "$beta" = 1 ]; then cp "$work/all" "$work/versions"; else
+    grep -vE -- '-(alpha|beta|rc)' "$work/all" >"$work/versions"
+  fi
 }
 
 read_checksums() {
-  say "Looking for versions in $releases ..."
-  fetch "$releases/SHA256SUMS" "$work/SHA256SUMS" || fail "cannot get $releases/SHA256SUMS
-$(tail -n 3 "$work/fetch.log")
-Is the device online, does this version exist? Without internet: copy the package and SHA256SUMS to a USB stick
-and use --from FOLDER."
+  fetch "$releases/SHA256SUMS" "$work/sums" || cannot_get "$releases/SHA256SUMS"
+  refuse_page "$releases/SHA256SUMS" "$work/sums"
+  tr -d '\r' <"$work/sums" >"$work/SHA256SUMS"
 }
 
-# Versions for this device, newest first.
-versions() {
-  sed -n "s/^[0-9a-f]\{64\} [ *]dbus-mqtt-battery-\([0-9A-Za-z.+~_-]*\)-$architecture\.tar\.gz\$/\1/p" \
-    "$work/SHA256SUMS" | sort -t. -k1,1nr -k2,2nr -k3,3nr | uniq
+# 1.2.0 is newer than 1.2.0-rc.1, and 1.2.0.1 (the same with newer libraries) is newer than 1.2.0.
+newest_first() {
+  awk '{
+    main = $1; kind = "~"; number = 0
+    if (match($1, /-(alpha|beta|rc)/)) {
+      main = substr($1, 1, RSTART - 1)
+      kind = number = substr($1, RSTART + 1)
+      gsub(/[^a-z]/, "", kind)
+      gsub(/[^0-9]/, "", number)
+    }
+    split(main, part, ".")
+    printf "%05d%05d%05d%05d%-5s%05d %s\n", part[1], part[2], part[3], part[4], kind, number, $1
+  }' | LC_ALL=C sort -r | sed 's/.* //' | uniq
+}
+
+tell_of_betas() {
+  if [ -s "$work/versions" ] || [ ! -s "$work/all" ]; then return 0; fi
+  say "There are only betas so far; --beta shows and takes them."
 }
 
 choose_version() {
-  versions >"$work/versions"
-  [ -s "$work/versions" ] || fail "$releases has no package for this device ($architecture)"
-  [ -n "$version" ] || ask_version
-  grep -qxF "$version" "$work/versions" ||
+  if [ -z "$version" ]; then
+    tell_of_betas
+    [ -s "$work/versions" ] || fail "$releases has no package for this device ($architecture)"
+    ask_version
+  fi
+  grep -qxF "$version" "$work/all" ||
     fail "$releases has no version $version for this device; it has:
-$(cat "$work/versions")"
+$(cat "$work/all")"
+  [ -n "$folder_of_version" ] || return 0
+  releases=$folder_of_version$version
+  read_checksums
 }
 
 ask_version() {
@@ -155,11 +220,12 @@ choose_instance() {
 
 get_package() {
   package=dbus-mqtt-battery-$version-$architecture.tar.gz
-  say "Getting $package ..."
-  fetch "$releases/$package" "$work/package" || fail "cannot get $releases/$package
-$(tail -n 3 "$work/fetch.log")"
   wanted=$(sed -n "s/^\([0-9a-f]\{64\}\) [ *]$package\$/\1/p" "$work/SHA256SUMS" | head -n 1)
+  [ -n "$wanted" ] || fail "version $version has no package for this device ($architecture) in $releases"
+  say "Getting $package ..."
+  fetch_package "$releases/$package" "$work/package" || cannot_get "$releases/$package"
   found=$(sha256sum "$work/package" | cut -d' ' -f1)
+  [ "$wanted" = "$found" ] || refuse_page "$releases/$package" "$work/package"
   [ "$wanted" = "$found" ] || fail "the checksum of $package is wrong, so nothing was changed.
   expected $wanted
   found    $found
@@ -210,6 +276,7 @@ clean_up() { rm -rf ${work:+"$work"} ${stage:+"$stage"} ${lock:+"$lock"}; }
 version=
 instance=
 list=0
+beta=0
 need() { [ "$2" -ge 2 ] || refuse "$1 needs a value (see --help)"; }
 while [ $# -gt 0 ]; do
   case $1 in
@@ -218,6 +285,8 @@ while [ $# -gt 0 ]; do
     --from) need "$1" $# && releases=$2 && shift ;;
     --*=*) option=$1 && shift && set -- "${option%%=*}" "${option#*=}" "$@" && continue ;;
     --list) list=1 ;;
+    --beta) beta=1 ;;
+    --newest) need "$1" $(($# - 1)) && printf '%s\n' "$2" "$3" | newest_first | head -n 1; exit 0 ;;
     -h | --help) usage; exit 0 ;;
     *) refuse "unknown argument '$1' (see --help)" ;;
   esac
@@ -230,8 +299,8 @@ trap clean_up EXIT
 trap 'exit 1' HUP INT TERM
 find_architecture
 read_location
-read_checksums
-if [ "$list" = 1 ]; then versions; exit 0; fi
+read_versions
+if [ "$list" = 1 ]; then tell_of_betas; cat "$work/versions"; exit 0; fi
 choose_version
 choose_instance
 lock

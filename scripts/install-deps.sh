@@ -26,7 +26,7 @@ packages_of() {
   case $1 in
     build) echo g++ cmake ninja-build pkg-config libsdbus-c++-dev libpaho-mqttpp-dev \
       libpaho-mqtt-dev nlohmann-json3-dev libinih-dev libspdlog-dev libsystemd-dev ;;
-    test) echo libgtest-dev dbus mosquitto mosquitto-clients daemontools python3 python3-dbus python3-jinja2 \
+    test) echo libgtest-dev dbus mosquitto mosquitto-clients daemontools python3 python3-dbus python3-jinja2 python3-yaml \
       python3-gi openssl nodejs npm ca-certificates procps binutils iproute2 busybox-static curl wget ;;
     demo) echo dbus mosquitto mosquitto-clients python3 python3-dbus python3-gi python3-jinja2 ;;
     ci) echo git clang libclang-rt-dev clang-format clang-tidy shellcheck ;;
@@ -34,7 +34,7 @@ packages_of() {
     coverage) echo gcovr ;;
     pictures) echo gnuplot-nox ;;
     package) echo g++ g++-arm-linux-gnueabihf g++-aarch64-linux-gnu binutils cmake ninja-build \
-      pkg-config git ca-certificates ;;
+      pkg-config git ca-certificates python3 ;;
     package-test) echo qemu-user-static busybox-static dbus mosquitto mosquitto-clients python3 \
       python3-dbus python3-gi openssl daemontools procps binutils ;;
     *)

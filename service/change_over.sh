@@ -127,7 +127,7 @@ proves_itself() {
 take_along() {
   for file in "$folder"/*; do
     case ${file##*/} in
-      dbus-mqtt-battery*.py | installqml.sh | ext | qml | __pycache__ | lib | bin | share | service) continue ;;
+      dbus-mqtt-battery*.py | installqml.sh | ext | qml | __pycache__ | lib | bin | share | service | THIRD-PARTY.gz) continue ;;
     esac
     if [ ! -e "$file" ] || [ -e "$fresh/${file##*/}" ]; then continue; fi
     cp -a "$file" "$fresh/" || fail "cannot copy $file: is /data full? (df -h /data) Nothing was changed."

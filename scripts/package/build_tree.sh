@@ -1,15 +1,17 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# build_tree.sh ARCH WORK VERSION: builds for ARCH and puts the package's folder together in
+# build_tree.sh ARCH WORK VERSION [PLACE]: builds for ARCH and puts the package's folder together in
 # WORK/tree/dbus-mqtt-battery. Run by scripts/package.sh.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 source_dir=$(cd "$here/../.." && pwd)
 # shellcheck source=scripts/package/arch.sh
 . "$here/arch.sh"
+# shellcheck source=scripts/package/stamp.sh
+. "$here/stamp.sh"
 
-[ $# = 3 ] || { echo "usage: build_tree.sh ARCH WORK VERSION" >&2; exit 2; }
-readonly arch=$1 work=$2 version=$3
+[ $# = 3 ] || [ $# = 4 ] || { echo "usage: build_tree.sh ARCH WORK VERSION [PLACE]" >&2; exit 2; }
+readonly arch=$1 work=$2 version=$3 place=${4:-}
 arch_facts "$arch"
 readonly sysroot=$work/sysroot/root tree=$work/tree/dbus-mqtt-battery
 
@@ -25,7 +27,7 @@ compile() {
   cmake -S "$source_dir" -B "$work/build" -G Ninja -DCMAKE_BUILD_TYPE=Release \
     -DCMAKE_CXX_FLAGS_RELEASE="-Os -DNDEBUG" -DDMB_BUILD_TESTS=OFF \
     -DCMAKE_TOOLCHAIN_FILE="$source_dir/cmake/toolchains/$arch.cmake" \
-    -DDMB_SYSROOT="$sysroot" -DDMB_PACKAGE_LOADER="lib/$loader" &&
+    -DDMB_VERSION="$version" -DDMB_SYSROOT="$sysroot" -DDMB_PACKAGE_LOADER="lib/$loader" &&
     cmake --build "$work/build" --target dbus-mqtt-battery
 }
 
@@ -46,6 +48,8 @@ copy_files() {
     install -D -m 644 "$source_dir/$file" "$tree/$file"
   done
   (cd "$tree" && chmod 755 "${scripts[@]}")
+  stamp "$tree/download.sh" "$place"
+  stamp "$tree/README.md" "$place"
   mkdir -p "$tree/$presets"
   install -m 644 "$source_dir"/presets/*.ini "$tree/$presets/"
   install -m 755 "$here/launcher.sh" "$tree/dbus-mqtt-battery"
@@ -67,3 +71,4 @@ copy_files
 compile_quietly
 copy_program
 "$here/licences.sh" "$work/sysroot" "$tree"
+"$here/sbom.py" "$work/sysroot" "$tree" "$version" "$arch"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# licences.sh SYSROOT_WORK TREE: writes TREE/THIRD-PARTY.gz, the versions and licences of what is
+# licences.sh SYSROOT_WORK TREE: writes TREE/licences/THIRD-PARTY.gz, the versions and licences of what is
 # bundled or compiled in, from Debian's copyright files and the licence texts these refer to.
 set -euo pipefail
 [ $# = 2 ] || { echo "usage: licences.sh SYSROOT_WORK TREE" >&2; exit 2; }
@@ -23,11 +23,12 @@ copyright_of() { echo "$work/root/usr/share/doc/$1/copyright"; }
 
 heading() { printf '\n==== %s\n\n' "$1"; }
 
-readonly text=$tree/THIRD-PARTY
+mkdir -p "$tree/licences"
+readonly text=$tree/licences/THIRD-PARTY
 names=$(packages | sort -u)
 {
   echo "Parts of this package come from Debian, unchanged; their source is in Debian's archive under"
-  echo "these versions. The texts below are Debian's copyright files and the licences they name."
+  echo "these versions, and that of the libraries under the LGPL in the release's sources archive. The texts below are Debian's copyright files and the licences they name."
   echo
   for name in $names; do sed -n "s/^\($name\) \([^ ]*\) .*/\1 \2/p" "$work/packages"; done
   for name in $names; do

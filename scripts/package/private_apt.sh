@@ -53,7 +53,8 @@ source_lines() {
   done
 }
 
-# private_apt_update: reads the lists of Debian 12 with its updates.
+# private_apt_update: reads the lists of Debian 12 with its updates. Without those of the security updates it fails,
+# unless DMB_ALLOW_STALE is 1.
 private_apt_update() {
   local suite=bookworm
   machine_sources "$suite|$suite-updates|$suite-security" | source_lines >"$apt_dir/sources.list"
@@ -66,8 +67,13 @@ private_apt_update() {
   cp "$apt_dir/apt.log" "$apt_dir/apt-update.log"
   machine_sources "$suite|$suite-updates" | source_lines >"$apt_dir/sources.list"
   private_apt update || download_failed || return
+  [ "${DMB_ALLOW_STALE:-}" = 1 ] ||
+    apt_fail "the list of security updates could not be read ($apt_dir/apt-update.log)" \
+      "The libraries would be those of the last point release, without what was mended since. Try again later;" \
+      "for a package that is only tried out: --allow-stale." ||
+    return
   echo "WARNING: the list of security updates could not be read ($apt_dir/apt-update.log);" >&2
-  echo "  the libraries are those of the last point release. Do not release this: try again later." >&2
+  echo "  the libraries are those of the last point release. This is not for a release." >&2
 }
 
 # private_apt_download PACKAGE...: puts them and what they depend on into DIR/cache/archives.

@@ -22,7 +22,7 @@ find_stick() {
 }
 
 # The newest version in the archive for this device.
-version_here() { sh "$packages/download.sh" --from "$packages" --list | tail -n +2 | head -n 1; }
+version_here() { sh "$packages/download.sh" --from "$packages" --list --beta | tail -n +2 | head -n 1; }
 
 instances() {
   for folder in "$base"/dbus-mqtt-battery "$base"/dbus-mqtt-battery-[2-9] \

@@ -63,7 +63,7 @@ class PowerCuts(unittest.TestCase):
         cls.saved = tempfile.mkdtemp(prefix="dmb-saved-")
         cls.addClassCleanup(shutil.rmtree, cls.saved)
         cls._make_steps_countable()
-        packages = Packages(PROGRAM)
+        packages = Packages(stand_in=PROGRAM)
         cls.addClassCleanup(packages.remove)
         for version in ("0.1.0", "0.2.0", "0.9.0"):
             packages.add(version)

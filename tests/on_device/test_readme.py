@@ -15,9 +15,7 @@ from emulation.packages import SOURCE
 from harness.waiting import wait_until
 
 CHAPTER = r"^## Install on the GX device\n(.*?)^## "
-RAW = "raw.githubusercontent.com/dbus-mqtt-battery/dbus-mqtt-battery/main"
-LATEST = "github.com/dbus-mqtt-battery/dbus-mqtt-battery/releases/latest/download"
-CERTAIN = "github.com/dbus-mqtt-battery/dbus-mqtt-battery/releases/download/v0.1.0"
+PLACE = "releases.example/owner/project/releases"
 
 
 class QuietHandler(http.server.SimpleHTTPRequestHandler):
@@ -31,7 +29,9 @@ def text_of(name):
 
 
 def pages():
-    return re.search(CHAPTER, text_of("README.md"), re.S | re.M)[1] + text_of("docs/install.md")
+    """As in a release, with the address of the place."""
+    readme = text_of("README.md").replace("RELEASES/", "https://" + PLACE + "/")
+    return re.search(CHAPTER, readme, re.S | re.M)[1] + text_of("docs/install.md")
 
 
 def commands():
@@ -41,14 +41,12 @@ def commands():
 
 class Readme(DeviceCase):
     """What is expected of a command is beside it in `expectations`; one without is an error."""
+    place = "https://" + PLACE
 
     def serve(self):
         site = tempfile.mkdtemp(prefix="dmb-site-")
         self.addCleanup(shutil.rmtree, site, ignore_errors=True)
-        for place in (LATEST, CERTAIN):
-            shutil.copytree(self.packages.location, os.path.join(site, place))
-        os.makedirs(os.path.join(site, RAW))
-        shutil.copy(os.path.join(SOURCE, "download.sh"), os.path.join(site, RAW))
+        self.packages.release_to(os.path.join(site, PLACE), "0.1.0")
         server = http.server.ThreadingHTTPServer(
             ("127.0.0.1", 0), functools.partial(QuietHandler, directory=site))
         threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -76,7 +74,8 @@ class Readme(DeviceCase):
             f"bash {FOLDER}/install.sh": lambda out: self.device.wait_up(),
             f"{download} --instance 2": lambda out: self.device.wait_up("dbus-mqtt-battery-2"),
             f"{download} --list": lambda out: self.assertIn("\n0.1.0\n", out),
-            f"{download} --version 0.1.0": lambda out: self.assertIn("releases/download/v0.1.0", out),
+            f"{download} --version 0.1.0": lambda out: self.assertIn("Done: dbus-mqtt-battery 0.1.0", out),
+            f"{download} --beta": lambda out: self.assertIn("Done: dbus-mqtt-battery 0.1.0", out),
             download: lambda out: self.assertIn("Done: dbus-mqtt-battery 0.1.0", out),
             "tail -n 100 -F": lambda out: self.assertIn("*** starting dbus-mqtt-battery ***", out),
             "svstat": lambda out: self.assertRegex(out, r"up \(pid \d+\) \d+ seconds"),
@@ -116,7 +115,8 @@ class Readme(DeviceCase):
     def test_messages_of_the_table_of_troubles_are_those_of_the_scripts(self):
         scripts = "".join(text_of(name) for name in (
             "install.sh", "download.sh", "service/change_over.sh", "service/start_line.sh"))
-        for text in ("was damaged", "is wrong", "not enough free space", "did not stay up"):
+        for text in ("was damaged", "is wrong", "not enough free space", "did not stay up",
+                     "is a web page", "does not know where the releases are"):
             self.assertIn(text, pages())
             self.assertIn(text, scripts)
 

@@ -2,6 +2,7 @@
 """What is in a package: files, sizes, how the program was linked, and the archives around it."""
 import glob
 import hashlib
+import json
 import os
 import re
 import subprocess
@@ -17,8 +18,8 @@ MACHINES = {"armv7": "ARM", "aarch64": "AArch64", "x86_64": "Advanced Micro Devi
 MAX_BYTES = {"armv7": 10_000_000, "aarch64": 16_000_000, "x86_64": 18_000_000}
 EXECUTABLE = {"dbus-mqtt-battery", "install.sh", "uninstall.sh", "restart.sh", "download.sh",
               "service/change_over.sh", "service/start_line.sh", "service/run", "service/log/run", "bin/dbus-mqtt-battery"}
-PLAIN = {"config.sample.ini", "README.md", "CHANGELOG.md", "LICENSE", "THIRD-PARTY.gz", "VERSION",
-         "ARCH"}
+PLAIN = {"config.sample.ini", "README.md", "CHANGELOG.md", "LICENSE", "VERSION", "ARCH",
+         "licences/THIRD-PARTY.gz", "licences/sbom.spdx.json"}
 PRESETS = {"share/presets/" + os.path.basename(file) for file in glob.glob(SOURCE + "/presets/*.ini")}
 
 
@@ -77,7 +78,7 @@ class Contents(unittest.TestCase):
         self.assertEqual(os.path.basename(PACKAGE), f"dbus-mqtt-battery-{version}-{ARCH}.tar.gz")
         declared = re.search(r"^project\(.* VERSION (\S+)", read(SOURCE + "/CMakeLists.txt").decode(),
                              re.M).group(1)
-        self.assertEqual(version.removesuffix("-dirty"), declared)
+        self.assertRegex(version, re.escape(declared) + r"(\.\d+)?(-(alpha|beta|rc)\.\d+)?(-dirty)?$")
 
     def test_it_is_small_enough(self):
         size = sum(member.size for member in self.members)
@@ -133,10 +134,27 @@ class Contents(unittest.TestCase):
             self.assertNotIn(path.encode() + b"/", content)
 
     def test_licences_of_what_is_bundled_are_told(self):
-        text = subprocess.check_output(["zcat", os.path.join(self.folder, "THIRD-PARTY.gz")], text=True)
+        text = subprocess.check_output(["zcat", os.path.join(self.folder, "licences/THIRD-PARTY.gz")], text=True)
         for name in ("libc6", "libssl3", "libsystemd0", "libsdbus-c++1", "libpaho-mqtt1.3", "libinih1",
                      "nlohmann-json3-dev", "libspdlog-dev", "LGPL-2.1", "Apache-2.0"):
             self.assertIn(f"\n==== {name}\n", text)
+
+    def test_the_bill_of_materials_names_every_library_and_where_it_is_from(self):
+        bill = json.loads(self.text("licences/sbom.spdx.json"))
+        self.assertEqual("SPDX-2.3", bill["spdxVersion"])
+        self.assertEqual({"lib/" + os.path.basename(library): checksum(read(library)) for library in self.libraries},
+                         {file["fileName"].removeprefix("./"): file["checksums"][0]["checksumValue"]
+                          for file in bill["files"]})
+        versions = {part["name"]: part["versionInfo"] for part in bill["packages"]}
+        self.assertEqual(self.text("VERSION").strip(), versions["dbus-mqtt-battery"])
+        texts = subprocess.check_output(["zcat", os.path.join(self.folder, "licences/THIRD-PARTY.gz")], text=True)
+        for name, version in versions.items():
+            if name != "dbus-mqtt-battery":
+                self.assertIn(f"\n{name} {version}\n", texts)
+        ids = [part["SPDXID"] for part in bill["packages"] + bill["files"]] + ["SPDXRef-DOCUMENT"]
+        self.assertEqual(len(ids), len(set(ids)))
+        for relation in bill["relationships"]:
+            self.assertLessEqual({relation["spdxElementId"], relation["relatedSpdxElement"]}, set(ids))
 
 
 class Archives(unittest.TestCase):

@@ -19,10 +19,11 @@ FOLDER = "/data/etc/dbus-mqtt-battery"
 
 class DeviceCase(unittest.TestCase):
     """self.device has version 0.1.0 in a folder of releases; nothing is installed."""
+    place = ""  # written into download.sh, as in a release
 
     @classmethod
     def setUpClass(cls):
-        cls.packages = Packages()
+        cls.packages = Packages(cls.place)
         cls.addClassCleanup(cls.packages.remove)
         cls.packages.add("0.1.0")
 

@@ -28,6 +28,12 @@ def _write(path, text, mode):
     os.chmod(path, mode)
 
 
+def stamp(file, place):
+    """As scripts/package.sh does for the files of a package."""
+    subprocess.run(["bash", "-c", '. "$0" && stamp "$1" "$2"', os.path.join(SOURCE, "scripts/package/stamp.sh"), file,
+                    place], check=True)
+
+
 def _copy_scripts(folder):
     os.makedirs(os.path.join(folder, "service/log"), exist_ok=True)
     for name in _SCRIPTS + _TEXTS:
@@ -49,10 +55,10 @@ def _bundle_program(folder):
 
 
 class Packages:
-    """A folder of releases: packages and SHA256SUMS. `stand_in`: the text of a script instead of the
-    program with all its libraries."""
+    """A folder of packages and SHA256SUMS; `place` is written into what tells where releases are. `stand_in`: the
+    text of a script instead of the program with all its libraries."""
 
-    def __init__(self, stand_in=None):
+    def __init__(self, place="", stand_in=None):
         self.folder = tempfile.mkdtemp(prefix="dmb-releases-")
         self.location = os.path.join(self.folder, "releases")
         self._work = os.path.join(self.folder, "dbus-mqtt-battery")
@@ -69,6 +75,8 @@ class Packages:
             else:
                 _bundle_program(self._work)
             _copy_scripts(self._work)
+            for name in ("download.sh", "README.md"):
+                stamp(os.path.join(self._work, name), place)
 
     def remove(self):
         shutil.rmtree(self.folder, ignore_errors=True)
@@ -97,6 +105,21 @@ class Packages:
                 with open(os.path.join(self.location, name), "rb") as file:
                     lines.append(f"{hashlib.sha256(file.read()).hexdigest()}  {name}\n")
         _write(os.path.join(self.location, "SHA256SUMS"), "".join(lines), 0o644)
+
+    def release_to(self, place, version):
+        """Adds a version to `place`, a folder that is a place of releases, as scripts/release.sh does."""
+        release = os.path.join(place, "download/v" + version)
+        os.makedirs(release)
+        for name in (f"dbus-mqtt-battery-{version}-x86_64.tar.gz", "SHA256SUMS"):
+            shutil.copy(os.path.join(self.location, name), release)
+        shutil.copy(os.path.join(self._work, "download.sh"), release)
+        subprocess.run([os.path.join(SOURCE, "scripts/release/index.sh"),
+                        os.path.join(place, "download/index/VERSIONS"), version],
+                       env={**os.environ, "SOURCE_DATE_EPOCH": "1700000000"}, check=True)
+        if "-" not in version:
+            shutil.rmtree(os.path.join(place, "latest"), ignore_errors=True)
+            os.mkdir(os.path.join(place, "latest"))
+            os.symlink("../download/v" + version, os.path.join(place, "latest/download"))
 
     def copy_to(self, device, folder):
         """Puts the releases, and download.sh, into a folder of the device."""

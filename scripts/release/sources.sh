@@ -1,0 +1,28 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# sources.sh ARCHIVE VERSION PACKAGE...: makes ARCHIVE, the sources of this commit and of the libraries in the packages
+# whose licence (LGPL, EPL) asks for theirs, as Debian has them.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+# shellcheck source=scripts/package/private_apt.sh
+. scripts/package/private_apt.sh
+[ $# -ge 3 ] || { echo "usage: sources.sh ARCHIVE VERSION PACKAGE..." >&2; exit 2; }
+readonly archive=$1 name=dbus-mqtt-battery-$2-sources
+shift 2
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+mkdir -p "$work/$name/debian"
+
+git -c safe.directory='*' archive --format=tar --prefix="$name/dbus-mqtt-battery/" HEAD | tar -xf - -C "$work"
+mapfile -t wanted < <(scripts/release/bundled.py sources "$@")
+[ -n "${wanted[*]}" ] || { echo "sources.sh: the packages name nothing under the LGPL" >&2; exit 1; }
+private_apt_set_up "$work/apt" "$(dpkg --print-architecture)"
+machine_sources 'bookworm|bookworm-updates|bookworm-security' | source_lines | sed 's/^deb /deb-src /' \
+  >"$apt_dir/sources.list"
+private_apt update || download_failed
+(cd "$work/$name/debian" && private_apt source --download-only --only-source "${wanted[@]}") || download_failed
+printf '%s\n' "${wanted[@]}" >"$work/$name/debian/SOURCES"
+
+tar --sort=name --owner=0 --group=0 --numeric-owner --format=ustar --mtime="@$SOURCE_DATE_EPOCH" \
+  --mode=u=rwX,go=rX -C "$work" -cf "$archive" "$name"
