@@ -40,7 +40,7 @@ number_of() {
   case $1 in *-battery-*) echo "${1##*-}" ;; *) echo 1 ;; esac
 }
 
-newest() { printf '%s\n%s\n' "$1" "$2" | sort -t. -k1,1nr -k2,2nr -k3,3nr | head -n 1; }
+newest() { sh "$packages/download.sh" --newest "$1" "$2"; }
 
 # Whether a folder needs the version: not when it runs that one or a newer one. A stick that was
 # forgotten in its slot must not undo a later update.

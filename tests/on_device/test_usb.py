@@ -91,6 +91,15 @@ class Usb(DeviceCase):
         self.device.reboot()
         self.assertEqual("0.3.0\n", self.device.read(FOLDER + "/VERSION"))
 
+    def test_newer_libraries_are_installed_and_a_beta_does_not_replace_its_version(self):
+        self.install()
+        self.stick("0.1.0.1")
+        self.device.reboot()
+        self.assertEqual("0.1.0.1\n", self.device.read(FOLDER + "/VERSION"))
+        self.stick("0.1.0-rc.2")
+        self.device.reboot()
+        self.assertEqual("0.1.0.1\n", self.device.read(FOLDER + "/VERSION"))
+
     def test_an_untouched_configuration_is_replaced_by_the_one_on_the_stick(self):
         self.start_broker()
         self.install()
