@@ -1,29 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "app/battery_app.h"
 
+#include "app/battery_setup.h"
 #include "app/device_rules.h"
 #include "dmb/device/limits_view.h"
 
 #include <utility>
 
 namespace dmb {
-namespace {
-
-constexpr std::int32_t kMqttProductId = 0xFFFF;  // never that of a real BMS
-constexpr std::string_view kProductName = "MQTT Battery";
-
-DeviceDescription description_of(const BatteryConfig& config, const std::string& connection) {
-  return {.service_name = config.service_name,
-          .device_name = config.device_name,
-          .preferred_instance = config.device_instance,
-          .product_id = config.product_id.value_or(kMqttProductId),
-          .product_name = std::string(kProductName),
-          .connection = connection,
-          .times = {config.min_update_interval, life_interval(config.timeout)},
-          .cell_page = config.cell_page};
-}
-
-}  // namespace
 
 BatteryApp::BatteryApp(Loop& loop, BatteryConfig config, const std::string& connection, Ask ask,
                        std::function<void(const BatteryApp&)> settled, StateFile& state)

@@ -18,7 +18,9 @@ namespace {
 constexpr const char* kHelp =
     R"(Usage: dbus-mqtt-battery [--config FILE] [--check-config | --status [--json] | --why [NAME] [--json] |
                          --forget NAME | --discover [SECONDS] [--broker HOST[:PORT]] [--write] |
-                         --import FILE | --replay FILE [--items | --diff [OTHER]]] [--version] [--help]
+                         --import FILE |
+                         --replay FILE [--items | --diff [OTHER] | --publish [--speed N]] |
+                         --version | --help]
 
 Publishes battery data from an MQTT broker, and several batteries as one, as batteries on the
 Venus OS D-Bus.
@@ -48,6 +50,8 @@ Venus OS D-Bus.
   --items          with --replay: also each item that changes
   --diff [OTHER]   with --replay: compare what is decided now with what was decided then, or with
                    what is decided in another recording; exit: 0 the same, 1 not, 2 no recording
+  --publish        with --replay: show the batteries on the session bus, never on the system bus
+  --speed N        with --publish: N times as fast as it was
   --version        print the version and exit
   --help           print this help and exit
 
@@ -55,7 +59,7 @@ Signals: SIGTERM and SIGINT end it, SIGHUP reads the config file again.
 The log goes to standard output. Every key is explained in config.sample.ini.
 )";
 
-constexpr std::array<option, 16> kLong{{{"config", required_argument, nullptr, 'c'},
+constexpr std::array<option, 18> kLong{{{"config", required_argument, nullptr, 'c'},
                                         {"check-config", no_argument, nullptr, 'k'},
                                         {"status", no_argument, nullptr, 's'},
                                         {"why", optional_argument, nullptr, 'y'},
@@ -68,6 +72,8 @@ constexpr std::array<option, 16> kLong{{{"config", required_argument, nullptr, '
                                         {"replay", required_argument, nullptr, 'r'},
                                         {"items", no_argument, nullptr, 't'},
                                         {"diff", optional_argument, nullptr, 'D'},
+                                        {"publish", no_argument, nullptr, 'p'},
+                                        {"speed", required_argument, nullptr, 'S'},
                                         {"version", no_argument, nullptr, 'v'},
                                         {"help", no_argument, nullptr, 'h'},
                                         {nullptr, 0, nullptr, 0}}};
@@ -137,6 +143,17 @@ ParsedOptions refuse(const char* program, const char* why) {
   return refuse(program);
 }
 
+/// Null: what is said of --replay goes together.
+const char* replay_fault(const Options& options) {
+  const Options::Replay& replay = options.replay;
+  const int modes = int{replay.items} + int{replay.diff} + int{replay.publish};
+  if (options.action != Options::Action::replay && (modes > 0 || replay.speed))
+    return "--items, --diff, --publish and --speed go with --replay";
+  if (modes > 1) return "--items, --diff and --publish go one at a time";
+  if (replay.speed && !replay.publish) return "--speed goes with --publish";
+  return nullptr;
+}
+
 /// What can only be said when all options are known.
 ParsedOptions checked(const ParsedOptions& parsed, int argc, char** argv) {
   if (optind < argc) {
@@ -153,11 +170,18 @@ ParsedOptions checked(const ParsedOptions& parsed, int argc, char** argv) {
   const bool discovers = parsed.options.action == Options::Action::discover;
   if (!discovers && (parsed.options.broker || parsed.options.write))
     return refuse(argv[0], "--broker and --write go with --discover");
-  const Options::Replay& replay = parsed.options.replay;
-  if (parsed.options.action != Options::Action::replay && (replay.items || replay.diff))
-    return refuse(argv[0], "--items and --diff go with --replay");
-  if (replay.items && replay.diff) return refuse(argv[0], "--items goes without --diff");
+  if (const char* fault = replay_fault(parsed.options)) return refuse(argv[0], fault);
   return parsed;
+}
+
+/// nullopt: no number of times.
+std::optional<double> speed_in(std::string_view text) {
+  constexpr double kFastest = 1e6;
+  double speed = 0;
+  const char* end = text.data() + text.size();
+  const auto read = std::from_chars(text.data(), end, speed);
+  const bool is_one = read.ec == std::errc{} && read.ptr == end;
+  return is_one && speed > 0 && speed <= kFastest ? std::optional(speed) : std::nullopt;
 }
 
 /// Those of --replay. False: it is none of them.
@@ -175,6 +199,13 @@ bool read_replay_option(int option, int argc, char** argv, Options& options) {
       if (const std::string_view other = text_argument(argc, argv); !other.empty())
         options.replay.diff_with = other;
       return true;
+    case 'p':
+      options.replay.publish = true;
+      return true;
+    case 'S':
+      options.replay.speed = speed_in(optarg);
+      if (!options.replay.speed) std::fprintf(stderr, "--speed takes a number above 0\n");
+      return options.replay.speed.has_value();
     default:
       return false;
   }

@@ -30,6 +30,8 @@ struct Options {
     bool items = false;                                   ///< tell each that changes
     bool diff = false;                                    ///< compare with what the file says
     std::optional<std::filesystem::path> diff_with = {};  ///< or what this one says
+    bool publish = false;                                 ///< on the session bus
+    std::optional<double> speed = {};                     ///< then: so many times as fast as it was
   };
   struct Broker {
     std::string address;

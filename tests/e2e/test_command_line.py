@@ -53,7 +53,8 @@ class CommandLine(Case):
         code, text = self.program("--help")
         self.assertEqual(code, 0)
         for option in ("--config", "--check-config", "--status", "--json", "--forget", "--discover", "--broker",
-                       "--write", "--import", "--version", "--help"):
+                       "--write", "--import", "--replay", "--items", "--diff", "--publish", "--speed",
+                       "--version", "--help"):
             self.assertIn(option, text)
 
     def test_an_unknown_option_is_refused_with_a_hint(self):

@@ -189,10 +189,12 @@ TEST(Stage, AnotherConfigMayBePlayedInsteadOfTheRecordedOne) {
   const auto other =
       parse_config("[DEFAULT]\ntimeout = 30\n[MQTT]\nbroker_address = x\ntopic = battery/house\n");
   ASSERT_TRUE(other.config);
-  const Witness seen =
-      play(house().message(5, house_payload(80)).view(34).view(35).lines(), other.config);
-  ASSERT_EQ(seen.decisions.size(), 3U);
+  const Witness seen = play(house().message(5, house_payload(80)).view(65).lines(), other.config);
+  ASSERT_EQ(seen.decisions.size(), 4U);
   EXPECT_EQ(seen.decisions[2].at, at_s(35));
+  EXPECT_EQ(charge_a(seen.decisions[2].decision), 0);
+  EXPECT_EQ(seen.decisions[3].at, at_s(45));
+  EXPECT_FALSE(seen.decisions[3].decision.is_present);
 }
 
 TEST(Stage, WhatItsConfigDoesNotHaveIsNotPlayedAndSaidOnce) {

@@ -5,6 +5,7 @@
 #include "dmb/config/config.h"
 #include "dmb/device/device.h"
 #include "dmb/record/line.h"
+#include "sinks/bus/device_service.h"
 
 #include <memory>
 #include <optional>
@@ -14,6 +15,9 @@
 namespace dmb::replay {
 
 class PlayedBattery;
+
+/// What stands as /Mgmt/Connection of a device that is played.
+inline constexpr std::string_view kConnection = "recording";
 
 /// One battery or bank that is played anew: the same device as in the daemon, without its loop,
 /// bus and broker. What it is handed is what a recording says.
@@ -26,7 +30,9 @@ class Played {
   Played& operator=(const Played&) = delete;
 
   const std::string& service() const { return service_; }
-  virtual const std::string& name() const = 0;  ///< for people
+  /// What it is called, as shown on the bus and in the log.
+  virtual DeviceDescription description() const = 0;
+  virtual const std::string& name() const = 0;  ///< likewise
   /// Null: it is a bank.
   virtual PlayedBattery* as_battery() { return nullptr; }
   /// What the log calls one of its members.
@@ -42,6 +48,9 @@ class Played {
   virtual void forget(const std::string&) {}
   virtual void redetect() {}
 
+  /// When pass_time() and view() may make a difference without anything else.
+  virtual std::optional<Instant> due(Instant now) { return device().next_change(now); }
+  virtual void pass_time(Instant) {}
   /// Lets it show what is true now. What it decides, where that is something else than before.
   virtual std::optional<record::Decision> view(Instant now) = 0;
   /// As of the last view().

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "app/replay/played_bank.h"
 
-#include "app/device_rules.h"
-
 #include <algorithm>
 #include <utility>
 
@@ -10,40 +8,39 @@ namespace dmb::replay {
 namespace {
 
 /// What a config says of one bank, whichever section it stands in.
-struct Found {
-  std::string name;
-  BankRules rules;
-};
-
-std::optional<Found> find(const Config& config, const std::string& service) {
-  if (config.shunts && config.shunts->service_name == service)
-    return Found{config.shunts->device_name, rules_of(*config.shunts)};
+std::optional<BankSetup> find(const Config& config, const std::string& service) {
+  if (config.shunts && config.shunts->service_name == service) return setup_of(*config.shunts, {});
   const auto found = std::ranges::find(config.banks, service, &BankConfig::service_name);
   if (found == config.banks.end()) return std::nullopt;
-  return Found{found->device_name, rules_of(*found, config.batteries)};
+  return setup_of(*found, config.batteries, {});
 }
 
 }  // namespace
 
 std::unique_ptr<PlayedBank> PlayedBank::create(const Config& config, const std::string& service) {
-  auto found = find(config, service);
-  if (!found) return nullptr;
-  return std::make_unique<PlayedBank>(service, std::move(found->name), std::move(found->rules));
+  auto setup = find(config, service);
+  return setup ? std::make_unique<PlayedBank>(std::move(*setup)) : nullptr;
 }
 
-PlayedBank::PlayedBank(const std::string& service, std::string name, BankRules rules)
-    : Played(service), name_(std::move(name)), of_(rules.members), bank_(std::move(rules)) {}
+PlayedBank::PlayedBank(BankSetup setup)
+    : Played(setup.description.service_name), setup_(std::move(setup)), bank_(setup_.rules) {}
+
+DeviceDescription PlayedBank::description() const {
+  DeviceDescription description = setup_.description;
+  description.connection = kConnection;
+  return description;
+}
 
 std::string_view PlayedBank::member_word() const {
-  return of_ == BankOf::batteries ? "battery" : "shunt";
+  return setup_.is_of_batteries() ? "battery" : "shunt";
 }
 
 bool PlayedBank::change(const Config& config, const std::string& service, Instant now) {
-  auto found = find(config, service);
-  if (!found || found->rules.members != of_) return false;
-  name_ = std::move(found->name);
+  auto setup = find(config, service);
+  if (!setup || setup->rules.members != setup_.rules.members) return false;
+  setup_ = std::move(*setup);
   service_ = service;
-  bank_.change_rules(std::move(found->rules), now);
+  bank_.change_rules(setup_.rules, now);
   return true;
 }
 

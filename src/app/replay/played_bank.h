@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "app/bank_setup.h"
 #include "app/replay/played.h"
 
 #include <memory>
@@ -15,9 +16,10 @@ class PlayedBank final : public Played {
  public:
   /// Null: `config` has no bank of that name.
   static std::unique_ptr<PlayedBank> create(const Config& config, const std::string& service);
-  PlayedBank(const std::string& service, std::string name, BankRules rules);
+  explicit PlayedBank(BankSetup setup);
 
-  const std::string& name() const override { return name_; }
+  DeviceDescription description() const override;
+  const std::string& name() const override { return setup_.description.device_name; }
   std::string_view member_word() const override;
   Device& device() override { return bank_; }
   bool change(const Config& config, const std::string& service, Instant now) override;
@@ -29,8 +31,7 @@ class PlayedBank final : public Played {
   std::optional<record::Decision> view(Instant now) override;
 
  private:
-  std::string name_;
-  BankOf of_;
+  BankSetup setup_;
   BankDevice bank_;
   std::vector<WatchedMember> members_;
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "app/replay/played_battery.h"
 
+#include "app/battery_setup.h"
 #include "app/device_rules.h"
 
 #include <algorithm>
@@ -32,6 +33,10 @@ std::unique_ptr<BatterySource> PlayedBattery::make_source() {
       config_, [this](const Event& event, Instant at) { battery_.handle(event, at); });
 }
 
+DeviceDescription PlayedBattery::description() const {
+  return description_of(config_, std::string(kConnection));
+}
+
 bool PlayedBattery::change(const Config& config, const std::string& service, Instant) {
   const BatteryConfig* found = find(config, service);
   if (found == nullptr) return false;
@@ -49,6 +54,10 @@ bool PlayedBattery::change(const Config& config, const std::string& service, Ins
 void PlayedBattery::resume(const State& memory, Instant now) {
   const auto found = memory.charge_controls.find(service_);
   if (found != memory.charge_controls.end()) battery_.resume(found->second, now);
+}
+
+std::optional<Instant> PlayedBattery::due(Instant now) {
+  return earlier(battery_.next_change(now), source_->due());
 }
 
 /// What it would ask a broker is asked of nobody.

@@ -17,12 +17,15 @@ class PlayedBattery final : public Played {
   static std::unique_ptr<PlayedBattery> create(const Config& config, const std::string& service);
   explicit PlayedBattery(const BatteryConfig& config);
 
+  DeviceDescription description() const override;
   const std::string& name() const override { return config_.device_name; }
   PlayedBattery* as_battery() override { return this; }
   Device& device() override { return battery_; }
   bool change(const Config& config, const std::string& service, Instant now) override;
   void resume(const State& memory, Instant now) override;
   void forget_sensors() override { battery_.forget_missing_sensors(); }
+  std::optional<Instant> due(Instant now) override;
+  void pass_time(Instant now) override { source_->end_bursts(now); }
   std::optional<record::Decision> view(Instant now) override;
 
   /// The topics that it reads.

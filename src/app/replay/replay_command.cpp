@@ -3,6 +3,7 @@
 
 #include "app/config_file.h"
 #include "app/replay/comparison.h"
+#include "app/replay/player.h"
 #include "app/replay/recording_reader.h"
 #include "app/replay/sequences.h"
 #include "app/replay/stage.h"
@@ -10,8 +11,11 @@
 #include "dmb/codec/text.h"
 #include "runtime/identity.h"
 
-#include <algorithm>
 #include <cstdio>
+#include <cstdlib>
+#include <exception>
+#include <optional>
+#include <stdexcept>
 #include <string>
 #include <utility>
 
@@ -95,6 +99,19 @@ int compare_with_other(const Options& options, std::optional<Config> other) {
   return finish(reader, print_differences(differences.size(), differences, recorded.decisions()));
 }
 
+int publish(const Options& options, std::optional<Config> other) try {
+  const std::string refused =
+      refuse_bus(std::getenv("DBUS_SESSION_BUS_ADDRESS"), std::getenv("DBUS_SYSTEM_BUS_ADDRESS"));
+  if (!refused.empty()) throw std::runtime_error(refused);
+  RecordingReader reader(options.replay.file);
+  Player player(reader, std::move(other), options.replay.speed.value_or(1));
+  const int code = player.run();
+  return finish(reader, code);
+} catch (const std::exception& error) {
+  std::fprintf(stderr, "%s\n", printable(error.what(), 300).c_str());
+  return kExitUsage;
+}
+
 /// The config given beside the recording. False: it has errors, which are told.
 bool read_other(const Options& options, std::optional<Config>& other) {
   if (!options.config_given) return true;
@@ -111,6 +128,7 @@ bool read_other(const Options& options, std::optional<Config>& other) {
 int replay_recording(const Options& options) {
   std::optional<Config> other;
   if (!read_other(options, other)) return kExitUsage;
+  if (options.replay.publish) return publish(options, std::move(other));
   if (options.replay.diff_with) return compare_with_other(options, std::move(other));
   if (options.replay.diff) return compare_with_itself(options, std::move(other));
   return print_timeline(options, std::move(other));

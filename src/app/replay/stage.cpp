@@ -35,10 +35,31 @@ Stage::Stage(std::optional<Config> other, Audience& audience)
 
 void Stage::play(const record::Line& line) {
   if (skips_catch_up_ && is_of_catch_up(line.what)) return;
+  if (other_) let_time_pass(line.at);
   now_ = line.at;
   std::visit([this](const auto& what) { on(what); }, line.what);
   tell_notes();
   audience_.on_line(line);
+}
+
+/// By another config a device changes at other times than those at which it was looked at.
+void Stage::let_time_pass(Instant until) {
+  constexpr int kMostLooks = 100'000;  // in hours without a line
+  for (int looks = 0; looks < kMostLooks; ++looks) {
+    Played* first = nullptr;
+    std::optional<Instant> at;
+    for (const auto& [service, device] : devices_) {
+      const auto due = device->due(now_);
+      if (due && (!at || *due < *at)) {
+        at = due;
+        first = device.get();
+      }
+    }
+    if (first == nullptr || *at >= until) return;
+    now_ = std::max(now_, *at);
+    first->pass_time(now_);
+    look_at(*first);
+  }
 }
 
 // --- Parts and configs ---
@@ -125,11 +146,13 @@ void Stage::on(const record::Resumed& resumed) {
 }
 
 void Stage::on(const record::Viewed& viewed) {
-  Played* device = find(viewed.device);
-  if (device == nullptr) return;
-  const auto news = device->view(now_);
+  if (Played* device = find(viewed.device)) look_at(*device);
+}
+
+void Stage::look_at(Played& device) {
+  const auto news = device.view(now_);
   tell_notes();
-  audience_.on_view(*device, news, now_);
+  audience_.on_view(device, news, now_);
 }
 
 Played* Stage::find(const std::string& service) {

@@ -60,6 +60,8 @@ class Stage {
 
   PlayedBattery* battery(const std::string& service);
   void handle(const std::string& service, const Event& event);
+  void let_time_pass(Instant until);
+  void look_at(Played& device);
   void end_run();
   void rebuild_routes();
   const std::set<std::size_t>& receivers_of(const std::string& topic);
