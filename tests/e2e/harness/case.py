@@ -85,6 +85,7 @@ class Case(unittest.TestCase):
                   file=sys.stderr)
         if daemon.matching(r"Sanitizer|runtime error:"):
             raise AssertionError(f"a sanitizer complained:\n{daemon.output()[-20000:]}")
+        daemon.check_recording()
 
     def run_battery(self, first=None, default=None, mqtt=None, broker=None, **sections):
         """Broker, daemon, first message; returns when the service is on the bus."""

@@ -4,8 +4,10 @@ import os
 import signal
 import time
 
+from . import recording
 from .broker import TOPIC
 from .process import Process
+from .recording import Recording
 
 
 def binary():
@@ -40,13 +42,27 @@ class Daemon(Process):
     """Runs the daemon with a config file on a private bus.
 
     `wrapper`: words of a command that runs it in its own place, as `softlimit -a 100000000`;
-    `environment`: variables it gets besides.
+    `environment`: variables it gets besides; `recorded`: what it decides is recorded, and played
+    anew by check_recording(), where the tests are run so.
     """
 
-    def __init__(self, bus, config_file, arguments=(), wrapper=(), environment=None):
+    def __init__(self, bus, config_file, arguments=(), wrapper=(), environment=None, recorded=True):
         self.config_file = config_file
-        super().__init__([*wrapper, binary(), "--config", config_file, *arguments],
-                         env={**bus.environment(), **(environment or {})})
+        self._environment = {**bus.environment(), **(environment or {})}
+        self._recording = Recording() if recorded and recording.is_wanted() else None
+        options = self._recording.options if self._recording else []
+        super().__init__([*wrapper, binary(), "--config", config_file, *arguments, *options],
+                         env=self._environment)
+
+    def check_recording(self):
+        """Once, after its end; how many decisions were made again, 0 where nothing was recorded."""
+        if not self._recording:
+            return 0
+        kept, self._recording = self._recording, None
+        try:
+            return kept.check(binary(), self._environment)
+        finally:
+            kept.remove()
 
     def write_config(self, text):
         """Replaces the config file the way an editor does: whole, by renaming."""
