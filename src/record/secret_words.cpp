@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: MIT
+#include "secret_words.h"
+
+#include "dmb/battery/letter_case.h"
+#include "dmb/battery/quantity.h"
+#include "dmb/codec/spelling.h"
+#include "dmb/config/known_keys.h"
+
+#include <algorithm>
+#include <array>
+#include <string>
+
+namespace dmb::record {
+namespace {
+
+using namespace std::string_view_literals;
+
+struct KeyWord {
+  std::string_view word;  ///< lower case; a key that has it tells a secret
+  Secret kind;
+};
+constexpr std::array kKeyWords{
+    KeyWord{"serial", Secret::serial},       KeyWord{"passw", Secret::password},
+    KeyWord{"passphrase", Secret::password}, KeyWord{"token", Secret::password},
+    KeyWord{"secret", Secret::password},     KeyWord{"apikey", Secret::password},
+    KeyWord{"api_key", Secret::password},    KeyWord{"udid", Secret::serial},
+    KeyWord{"uuid", Secret::serial},         KeyWord{"macaddr", Secret::serial},
+    KeyWord{"mac_addr", Secret::serial},     KeyWord{"imei", Secret::serial},
+    KeyWord{"iccid", Secret::serial},        KeyWord{"ssid", Secret::own_word},
+    KeyWord{"portalid", Secret::portal_id},  KeyWord{"portal_id", Secret::portal_id},
+    KeyWord{"vrmid", Secret::portal_id},     KeyWord{"username", Secret::user_name},
+    KeyWord{"user_name", Secret::user_name}, KeyWord{"clientid", Secret::client_id},
+    KeyWord{"client_id", Secret::client_id}};
+
+constexpr auto kFirstLetters = [] {
+  std::array<bool, 256> is_first{};
+  for (const KeyWord& key : kKeyWords) {
+    is_first.at(static_cast<unsigned char>(key.word.front())) = true;
+    is_first.at(static_cast<unsigned char>(key.word.front() - 'a' + 'A')) = true;
+  }
+  return is_first;
+}();
+
+/// Words of this program that are in none of its tables.
+constexpr std::array kFurtherWords{"com.victronenergy.battery."sv,
+                                   "com.victronenergy.settings"sv,
+                                   "dbus-mqtt-battery"sv,
+                                   "mqtt_battery_"sv,
+                                   "aggregate_shunts"sv,
+                                   "bank_"sv,
+                                   "smartshunt"sv,
+                                   "victron"sv,
+                                   "serialbattery"sv,
+                                   "virtual-bms"sv,
+                                   "monitor"sv,
+                                   "register"sv,
+                                   "jsondata"sv,
+                                   "keepalive"sv,
+                                   "heartbeat"sv,
+                                   "availability"sv,
+                                   "available"sv,
+                                   "unavailable"sv,
+                                   "unknown"sv,
+                                   "online"sv,
+                                   "offline"sv,
+                                   "true"sv,
+                                   "false"sv,
+                                   "null"sv,
+                                   "none"sv,
+                                   "value"sv,
+                                   "state"sv,
+                                   "charging"sv,
+                                   "discharging"sv,
+                                   "homeassistant"sv,
+                                   "localhost"sv,
+                                   "shrink"sv,
+                                   "cells"sv,
+                                   "custom"sv,
+                                   "default"sv,
+                                   "mqtt"sv,
+                                   "charge control"sv,
+                                   "time_to_go"sv,
+                                   "publish"sv};
+
+/// All of them in lower case, one a line.
+const std::string& own_vocabulary() {
+  static const std::string kWords = [] {
+    std::string words;
+    const auto add = [&words](std::string_view word) { (words += to_lower(word)) += '\n'; };
+    std::ranges::for_each(kFurtherWords, add);
+    std::ranges::for_each(quantity_specs(), add, &ItemSpec::path);
+    std::ranges::for_each(known_keys(), add, &KnownKey::name);
+    return words;
+  }();
+  return kWords;
+}
+
+}  // namespace
+
+bool is_all_digits(std::string_view text) {
+  return !text.empty() && std::ranges::all_of(text, is_digit);
+}
+
+/// "mac" alone as well, but not within a word: "machine".
+std::optional<Secret> secret_behind(std::string_view key) {
+  if (equals_ignoring_case(key, "mac") || key.ends_with("_mac")) return Secret::serial;
+  for (; !key.empty(); key.remove_prefix(1)) {
+    if (!kFirstLetters.at(static_cast<unsigned char>(key.front()))) continue;
+    for (const auto& [word, kind] : kKeyWords)
+      if (lower(key.front()) == word.front() && key.size() >= word.size() &&
+          equals_ignoring_case(key.substr(0, word.size()), word))
+        return kind;
+  }
+  return std::nullopt;
+}
+
+std::optional<Secret> secret_of_config_key(std::string_view lower_key) {
+  constexpr std::size_t kMaxSlips = 2;
+  struct Key {
+    std::string_view name;
+    Secret kind;
+    bool may_slip = true;
+  };
+  constexpr std::array kKeys{
+      Key{"password", Secret::password},     Key{"username", Secret::user_name},
+      Key{"broker_address", Secret::broker}, Key{"client", Secret::client_id, false},
+      Key{"user", Secret::user_name, false}, Key{"pass", Secret::password, false},
+      Key{"pwd", Secret::password, false},   Key{"record_mask", Secret::own_word}};
+  for (const auto& [name, kind, may_slip] : kKeys)
+    if (lower_key == name || (may_slip && typing_slips(lower_key, name) <= kMaxSlips)) return kind;
+  return secret_behind(lower_key);
+}
+
+bool is_own_vocabulary(std::string_view text) {
+  return own_vocabulary().find(to_lower(text)) != std::string::npos;
+}
+
+}  // namespace dmb::record
