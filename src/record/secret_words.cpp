@@ -8,6 +8,8 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
+#include <cstdint>
 #include <string>
 
 namespace dmb::record {
@@ -32,14 +34,21 @@ constexpr std::array kKeyWords{
     KeyWord{"user_name", Secret::user_name}, KeyWord{"clientid", Secret::client_id},
     KeyWord{"client_id", Secret::client_id}};
 
-constexpr auto kFirstLetters = [] {
-  std::array<bool, 256> is_first{};
-  for (const KeyWord& key : kKeyWords) {
-    is_first.at(static_cast<unsigned char>(key.word.front())) = true;
-    is_first.at(static_cast<unsigned char>(key.word.front() - 'a' + 'A')) = true;
+/// Which of them have a letter, in any case, at `place`: one bit each. It is looked at for each
+/// letter of each key of each message.
+consteval auto words_by_letter(std::size_t place) {
+  std::array<std::uint32_t, 256> words{};
+  for (std::size_t i = 0; i < kKeyWords.size(); ++i) {
+    const char letter = kKeyWords.at(i).word.at(place);
+    const std::uint32_t bit = std::uint32_t{1} << i;
+    words.at(static_cast<unsigned char>(letter)) |= bit;
+    if (is_letter(letter)) words.at(static_cast<unsigned char>(letter - 'a' + 'A')) |= bit;
   }
-  return is_first;
-}();
+  return words;
+}
+constexpr auto kWordsByFirst = words_by_letter(0);
+constexpr auto kWordsBySecond = words_by_letter(1);
+static_assert(kKeyWords.size() <= 32);
 
 /// Words of this program that are in none of its tables.
 constexpr std::array kFurtherWords{"com.victronenergy.battery."sv,
@@ -104,12 +113,14 @@ bool is_all_digits(std::string_view text) {
 /// "mac" alone as well, but not within a word: "machine".
 std::optional<Secret> secret_behind(std::string_view key) {
   if (equals_ignoring_case(key, "mac") || key.ends_with("_mac")) return Secret::serial;
-  for (; !key.empty(); key.remove_prefix(1)) {
-    if (!kFirstLetters.at(static_cast<unsigned char>(key.front()))) continue;
-    for (const auto& [word, kind] : kKeyWords)
-      if (lower(key.front()) == word.front() && key.size() >= word.size() &&
-          equals_ignoring_case(key.substr(0, word.size()), word))
+  for (; key.size() > 1; key.remove_prefix(1)) {
+    std::uint32_t words = kWordsByFirst[static_cast<unsigned char>(key[0])] &
+                          kWordsBySecond[static_cast<unsigned char>(key[1])];
+    for (; words != 0; words &= words - 1) {
+      const auto& [word, kind] = kKeyWords[static_cast<std::size_t>(std::countr_zero(words))];
+      if (key.size() >= word.size() && equals_ignoring_case(key.substr(0, word.size()), word))
         return kind;
+    }
   }
   return std::nullopt;
 }
