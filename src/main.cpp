@@ -85,7 +85,7 @@ int run(const dmb::Options& options) {
   mallopt(M_MMAP_THRESHOLD, kLargeBytes);
   std::signal(SIGPIPE, SIG_IGN);  // a log reader or broker that goes away is no reason to die
   dmb::Loop loop;
-  dmb::Driver driver(loop, options.config_path);
+  dmb::Driver driver(loop, options.config_path, options.record_to);
   const auto stop = [&loop] { loop.exit(0); };
   const auto on_term = loop.on_signal(SIGTERM, stop);
   const auto on_int = loop.on_signal(SIGINT, stop);

@@ -22,26 +22,65 @@ bool is_monitor_beside(const SeenBattery& seen) {
 
 }  // namespace
 
-BankApp::BankApp(Loop& loop, BankSetup setup, StateFile& state, std::function<void()> settled)
+BankApp::BankApp(Loop& loop, BankSetup setup, StateFile& state, Tape& tape,
+                 std::function<void()> settled)
     : loop_(loop),
       state_(state),
+      tape_(tape),
       settled_(std::move(settled)),
       setup_(std::move(setup)),
       bank_(setup_.rules),
-      host_(loop, bank_, setup_.description, true, [this] { on_settled(); }),
-      panel_(loop, bank_, host_),
+      taped_(tape, bank_, setup_.description.service_name,
+             [this](DecisionWatch& watch) { return watch.look(bank_); }),
+      host_(loop, taped_, setup_.description, true, [this] { on_settled(); }),
+      panel_(loop, taped_, host_),
       watcher_(host_.service()->bus(), setup_.watch,
                [this](const MemberNews& news) { on_news(news); }) {
+  tape_.add(record::Created{.device = setup_.description.service_name, .is_bank = true});
   if (setup_.is_of_batteries()) host_.call_members("battery");
   host_.offer_cells({.heard = [this] { return bank_.members().size(); },
                      .packs = [this] { return page_packs(); },
                      .members = [this] { return bank_.members(); },
                      .series = [this] { return series(); }});
   host_.recall_settings(state.recall_settings(setup_.description.service_name));
-  if (const BankMemory* memory = state.recall_bank(setup_.description.service_name))
+  if (const BankMemory* memory = state.recall_bank(setup_.description.service_name)) {
+    State known;
+    known.banks.emplace(setup_.description.service_name, *memory);
+    tape_memory(std::move(known));
     bank_.resume(*memory, loop.now());
+  }
   resume_charge_control();
   panel_.offer(switch_offer());
+}
+
+BankApp::~BankApp() {
+  tape_.add(record::Ended{setup_.description.service_name});
+}
+
+void BankApp::tape_memory(State memory) {
+  tape_.add(record::Resumed{setup_.description.service_name, std::move(memory)});
+}
+
+void BankApp::tape_creation() {
+  const std::string& service = setup_.description.service_name;
+  tape_.add(record::Created{.device = service, .is_bank = true});
+  State known;
+  known.banks.emplace(service, memory());
+  if (auto charge = charge_memory()) known.charge_controls.emplace(service, std::move(*charge));
+  tape_memory(std::move(known));
+  taped_.tell_standing_events();
+}
+
+void BankApp::tape_view() {
+  record::MembersCame came{.device = setup_.description.service_name,
+                           .all = true,
+                           .members = {},
+                           .forgotten = {},
+                           .looked_round = watcher_.looked_round()};
+  const auto all = members_.all();
+  for (std::size_t i = 0; i < all.size(); ++i) came.members.emplace_back(i, all[i]);
+  tape_.add(std::move(came));
+  taped_.tell_view();
 }
 
 void BankApp::on_settled() {
@@ -55,6 +94,7 @@ void BankApp::on_settled() {
 }
 
 void BankApp::redetect() {
+  tape_.add(record::Redetected{setup_.description.service_name});
   bank_.redetect();
   watcher_.look_again();
   panel_.offer(switch_offer());
@@ -62,8 +102,13 @@ void BankApp::redetect() {
 }
 
 void BankApp::resume_charge_control() {
-  if (const auto* memory = state_.recall_charge_control(setup_.description.service_name))
-    bank_.resume(*memory, loop_.now());
+  const std::string& service = setup_.description.service_name;
+  const auto* memory = state_.recall_charge_control(service);
+  if (memory == nullptr) return;
+  State known;
+  known.charge_controls.emplace(service, *memory);
+  tape_memory(std::move(known));
+  bank_.resume(*memory, loop_.now());
 }
 
 std::vector<PagePack> BankApp::page_packs() const {
@@ -97,6 +142,7 @@ ByCell BankApp::cells_of_member(std::size_t index) const {
 }
 
 void BankApp::change(BankSetup setup) {
+  tape_.add(record::Changed{setup_.description.service_name, setup.description.service_name});
   const bool other_kind = setup.rules.bms.has_value() != setup_.rules.bms.has_value();
   setup_ = std::move(setup);
   if (other_kind) host_.service()->leave();
@@ -150,7 +196,7 @@ void BankApp::on_news(const MemberNews& news) {
   }
   settle();
   if (!bank_.asks_around(loop_.now())) return;
-  bank_.handle(event::LookedAround{surroundings()}, loop_.now());
+  taped_.handle(event::LookedAround{surroundings()}, loop_.now());
   host_.tell_notes(loop_.now());
 }
 
@@ -162,7 +208,7 @@ void BankApp::hand_on_all(std::vector<std::string> forgotten) {
 }
 
 void BankApp::hand_on(const MemberNews& news) {
-  bank_.handle(event::Members{members_.all(), news, watcher_.looked_round()}, loop_.now());
+  taped_.handle(event::Members{members_.all(), news, watcher_.looked_round()}, loop_.now());
   if (news.all && setup_.switches) panel_.offer(switch_offer());
   news_ = true;
 }

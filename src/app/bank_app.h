@@ -5,6 +5,7 @@
 #include "app/device_host.h"
 #include "app/member_list.h"
 #include "app/own_members.h"
+#include "app/record/taped_device.h"
 #include "app/state_file.h"
 #include "app/switch_panel.h"
 #include "dmb/battery/item_values.h"
@@ -29,9 +30,10 @@ namespace dmb {
 /// process show, to a BankDevice.
 class BankApp {
  public:
-  /// `loop` must outlive it. `state` as well; what it recalls of this bank goes on.
+  /// `loop` and `tape` must outlive it. `state` as well; what it recalls of this bank goes on.
   /// `settled` is called each time that what it shows may have changed.
-  BankApp(Loop& loop, BankSetup setup, StateFile& state, std::function<void()> settled);
+  BankApp(Loop& loop, BankSetup setup, StateFile& state, Tape& tape, std::function<void()> settled);
+  ~BankApp();
   BankApp(const BankApp&) = delete;
   BankApp& operator=(const BankApp&) = delete;
 
@@ -52,6 +54,10 @@ class BankApp {
 
   /// Of one that does not control: holds its limits against these.
   void compare(const LimitsInForce& in_force);
+  // For a part of the recording that begins now: what it is made of, then what it shows.
+  void tape_creation();
+  void tape_view();
+  void tape_decision() const { taped_.tell_decision(); }
 
   const ItemValues& values() const { return bank_.values(); }
   bool is_present() const { return host_.is_present(); }
@@ -67,6 +73,7 @@ class BankApp {
 
  private:
   void resume_charge_control();
+  void tape_memory(State memory);
   std::vector<PagePack> page_packs() const;
   std::optional<int> series() const;
   ByCell cells_of_member(std::size_t index) const;
@@ -84,9 +91,11 @@ class BankApp {
 
   Loop& loop_;
   StateFile& state_;
+  Tape& tape_;
   std::function<void()> settled_;
   BankSetup setup_;
   BankDevice bank_;
+  TapedDevice taped_;  ///< bank_, for all that reaches it
   OwnMembers own_;
   MemberList members_;
   bool news_ = false;  ///< settle() is due

@@ -118,6 +118,7 @@ std::vector<std::string> BankApp::missing_members() const {
 }
 
 status::ForgetAnswer BankApp::forget(const std::string& name) {
+  tape_.add(record::MemberForgotten{setup_.description.service_name, name});
   const Forgetting outcome = bank_.forget(name);
   if (outcome == Forgetting::forgotten) host_.settle();
   return {outcome, missing_members(), static_cast<std::int64_t>(bank_.lost())};
@@ -126,6 +127,7 @@ status::ForgetAnswer BankApp::forget(const std::string& name) {
 std::optional<Forgetting> BankApp::forget_sensors(const std::string& name) {
   if (bank_.charge_control() == nullptr || !is_called(setup_.description, name))
     return std::nullopt;
+  tape_.add(record::SensorsForgotten{setup_.description.service_name});
   if (!bank_.forget_missing_sensors()) return Forgetting::present;
   host_.settle();
   return Forgetting::forgotten;

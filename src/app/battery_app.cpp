@@ -10,23 +10,31 @@
 namespace dmb {
 
 BatteryApp::BatteryApp(Loop& loop, BatteryConfig config, const std::string& connection, Ask ask,
-                       std::function<void(const BatteryApp&)> settled, StateFile& state)
+                       std::function<void(const BatteryApp&)> settled, StateFile& state, Tape& tape)
     : loop_(loop),
       state_(state),
+      tape_(tape),
       config_(std::move(config)),
       ask_(std::move(ask)),
       settled_(std::move(settled)),
       source_(make_source()),
       battery_(rules_of(config_, *source_)),
-      host_(loop, battery_, description_of(config_, connection), config_.on_bus,
+      taped_(tape, battery_, config_.service_name,
+             [this](DecisionWatch& watch) { return watch.look(battery_); }),
+      host_(loop, taped_, description_of(config_, connection), config_.on_bus,
             [this] { on_settled(); }),
-      panel_(loop, battery_, host_),
+      panel_(loop, taped_, host_),
       burst_end_(loop, [this] { on_burst_end(); }) {
+  tape_.add(record::Created{config_.service_name});
   host_.offer_cells(
       {[this] { return is_live() ? std::size_t{1} : 0; }, [this] { return page_packs(); }});
   host_.recall_settings(state.recall_settings(config_.service_name));
   resume_charge_control();
   panel_.offer(switch_offer());
+}
+
+BatteryApp::~BatteryApp() {
+  tape_.add(record::Ended{config_.service_name});
 }
 
 void BatteryApp::on_settled() {
@@ -55,8 +63,23 @@ std::optional<SwitchOffer> BatteryApp::switch_offer() const {
 }
 
 void BatteryApp::resume_charge_control() {
-  if (const auto* memory = state_.recall_charge_control(config_.service_name))
-    battery_.resume(*memory, loop_.now());
+  const auto* memory = state_.recall_charge_control(config_.service_name);
+  if (memory == nullptr) return;
+  tape_memory(*memory);
+  battery_.resume(*memory, loop_.now());
+}
+
+void BatteryApp::tape_memory(const ChargeMemory& memory) {
+  if (!tape_.is_on()) return;
+  record::Resumed resumed{.device = config_.service_name, .memory = {}};
+  resumed.memory.charge_controls.emplace(config_.service_name, memory);
+  tape_.add(std::move(resumed));
+}
+
+void BatteryApp::tape_creation() {
+  tape_.add(record::Created{config_.service_name});
+  if (const auto memory = charge_memory()) tape_memory(*memory);
+  taped_.tell_standing_events();
 }
 
 std::vector<PagePack> BatteryApp::page_packs() const {
@@ -70,6 +93,7 @@ std::unique_ptr<BatterySource> BatteryApp::make_source() {
 }
 
 void BatteryApp::change(BatteryConfig config, const std::string& connection) {
+  tape_.add(record::Changed{config_.service_name, config.service_name});
   const bool same_kind = config.map.has_value() == config_.map.has_value();
   config_ = std::move(config);
   if (same_kind)
@@ -85,7 +109,8 @@ void BatteryApp::change(BatteryConfig config, const std::string& connection) {
 }
 
 void BatteryApp::on_connected() {
-  handle(event::Connected{}, loop_.now());
+  taped_.handle(event::Connected{}, loop_.now());
+  host_.tell_notes(loop_.now());
 }
 
 void BatteryApp::on_message(const MqttMessage& message) {
@@ -97,6 +122,7 @@ void BatteryApp::on_oversized(const MqttOversized& message) {
 }
 
 void BatteryApp::on_burst_end() {
+  tape_.add(record::BurstsEnded{config_.service_name});
   source_->end_bursts(loop_.now());
   settle();
 }
@@ -109,6 +135,7 @@ void BatteryApp::settle() {
 std::optional<Forgetting> BatteryApp::forget_sensors(const std::string& name) {
   const bool is_it = is_called(description_of(config_, ""), name) || name == config_.label;
   if (battery_.model().charge_control() == nullptr || !is_it) return std::nullopt;
+  tape_.add(record::SensorsForgotten{config_.service_name});
   if (!battery_.forget_missing_sensors()) return Forgetting::present;
   settle();
   return Forgetting::forgotten;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/device_host.h"
+#include "app/record/taped_device.h"
 #include "app/state_file.h"
 #include "app/switch_panel.h"
 #include "dmb/bank/known_members.h"
@@ -30,9 +31,10 @@ class BatteryApp {
 
   /// `loop` must outlive it. `connection` is shown as /Mgmt/Connection.
   /// `settled` is called each time that what it shows may have changed.
-  /// `state` must outlive it as well; what it recalls of this battery goes on.
+  /// `state` must outlive it as well; what it recalls of this battery goes on. `tape` likewise.
   BatteryApp(Loop& loop, BatteryConfig config, const std::string& connection, Ask ask,
-             std::function<void(const BatteryApp&)> settled, StateFile& state);
+             std::function<void(const BatteryApp&)> settled, StateFile& state, Tape& tape);
+  ~BatteryApp();
   BatteryApp(const BatteryApp&) = delete;
   BatteryApp& operator=(const BatteryApp&) = delete;
 
@@ -59,6 +61,10 @@ class BatteryApp {
 
   /// Of one that does not control: holds its limits against these.
   void compare(const LimitsInForce& in_force);
+  // For a part of the recording that begins now: what it is made of, then what it shows.
+  void tape_creation();
+  void tape_view() { taped_.tell_view(); }
+  void tape_decision() const { taped_.tell_decision(); }
 
   // Events; their effect on the bus waits for settle().
   void on_connected();
@@ -71,6 +77,7 @@ class BatteryApp {
  private:
   std::unique_ptr<BatterySource> make_source();
   void resume_charge_control();
+  void tape_memory(const ChargeMemory& memory);
   void on_settled();
   std::optional<SwitchOffer> switch_offer() const;
   std::vector<PagePack> page_packs() const;
@@ -79,12 +86,14 @@ class BatteryApp {
 
   Loop& loop_;
   StateFile& state_;
+  Tape& tape_;
   BatteryConfig config_;
   Ask ask_;
   std::function<void(const BatteryApp&)> settled_;
   std::unique_ptr<BatterySource> source_;
   BatteryDevice battery_;
   ItemValues with_limits_;
+  TapedDevice taped_;  ///< battery_, for all that reaches it
   DeviceHost host_;
   SwitchPanel panel_;
   Trial trial_;

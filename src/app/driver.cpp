@@ -70,7 +70,8 @@ void collect(const BankApp& bank, State& state) {
 
 }  // namespace
 
-Driver::Driver(Loop& loop, std::filesystem::path config_path)
+Driver::Driver(Loop& loop, std::filesystem::path config_path,
+               std::optional<std::filesystem::path> record_to)
     : loop_(loop),
       config_path_(std::move(config_path)),
       started_at_(loop.now()),
@@ -79,6 +80,8 @@ Driver::Driver(Loop& loop, std::filesystem::path config_path)
       retry_(loop.add_timer([this] { apply(Config(applied_)); })),
       broker_state_(loop.now()),
       state_(loop, std::filesystem::absolute(config_path_).parent_path() / "state.json"),
+      record_to_(std::move(record_to)),
+      tape_(loop, [this] { catch_up(); }),
       publishing_(
           loop, [this] { return published_batteries(); }, state_) {
   state_.collect_with([this](State& state) {
@@ -117,6 +120,8 @@ void Driver::load() {
     spdlog::info("{} {}: {} is loaded", kProgramName, version(), config_path_.string());
     report_readable_password(*result.config);
     config_ = result.config;
+    applied_text_ = config_file_.text;
+    record(*config_);
     return apply(*config_);
   }
   if (config_) {
@@ -127,7 +132,9 @@ void Driver::load() {
         "without a config file every SmartShunt is aggregated; {} is read as soon as it is "
         "there",
         config_path_.string());
-    apply(config_without_file());
+    const Config config = config_without_file();
+    record(config);
+    apply(config);
   } else {
     spdlog::error("waiting for {} to be corrected; it is read as soon as it is saved",
                   config_path_.string());
@@ -210,12 +217,16 @@ void Driver::settle_banks() {
 }
 
 void Driver::on_message(const MqttMessage& message) {
+  if (tape_.is_on())
+    tape_.add(
+        record::MessageCame{message.topic, message.payload, message.retained, message.arrived});
   ++received_.messages;
   received_.last_message_at = message.arrived;
   for (const std::size_t i : receivers_of(message.topic)) batteries_[i]->on_message(message);
 }
 
 void Driver::on_oversized(const MqttOversized& message) {
+  tape_.add(record::OversizedCame{message.topic, message.size_bytes});
   ++received_.messages;
   received_.last_message_at = loop_.now();
   for (const std::size_t i : receivers_of(message.topic)) batteries_[i]->on_oversized(message);

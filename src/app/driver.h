@@ -5,6 +5,7 @@
 #include "app/battery_app.h"
 #include "app/config_file.h"
 #include "app/publishing.h"
+#include "app/record/tape.h"
 #include "app/state_file.h"
 #include "dbus/status_server.h"
 #include "dmb/mapping/topic_tree.h"
@@ -29,8 +30,9 @@ namespace dmb {
 /// in force or not. A config with errors never replaces one that works.
 class Driver {
  public:
-  /// `loop` must outlive it.
-  Driver(Loop& loop, std::filesystem::path config_path);
+  /// `loop` must outlive it. `record_to`: what happens is recorded there, whatever the config says.
+  Driver(Loop& loop, std::filesystem::path config_path,
+         std::optional<std::filesystem::path> record_to = std::nullopt);
   ~Driver();
   Driver(const Driver&) = delete;
   Driver& operator=(const Driver&) = delete;
@@ -60,6 +62,9 @@ class Driver {
   void on_config_directory_changed();
   void on_config_calm();
   void apply(const Config& config);
+  void record(const Config& config);
+  void tape_config();
+  void catch_up();
   bool attempt(const std::string& what, const std::function<void()>& start);
   void apply_batteries();
   void apply_broker(bool same_broker);
@@ -99,6 +104,9 @@ class Driver {
   Received received_;
   std::string client_id_;
   StateFile state_;
+  std::optional<std::filesystem::path> record_to_;
+  std::string applied_text_;  ///< of the config that runs
+  Tape tape_;
   Publishing publishing_;  // outlives whom it publishes, for they tell it what they do
   std::vector<std::unique_ptr<BatteryApp>> batteries_;
   TopicTree routes_;  ///< to batteries_, by index

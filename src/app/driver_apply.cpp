@@ -118,7 +118,7 @@ void Driver::apply_batteries() {
       if (battery) return battery->change(wanted, broker_text());
       battery = std::make_unique<BatteryApp>(
           loop_, wanted, broker_text(), [this](const std::string& topic) { ask(topic); },
-          [this](const BatteryApp& b) { on_battery(b); }, state_);
+          [this](const BatteryApp& b) { on_battery(b); }, state_, tape_);
     });
     if (works) batteries_.push_back(std::move(battery));
   }
@@ -167,8 +167,8 @@ void Driver::apply_shunts() {
   attempt(applied_.shunts->device_name, [&] {
     BankSetup setup = setup_of(*applied_.shunts, own_services());
     if (shunts_) return shunts_->change(std::move(setup));
-    shunts_ =
-        std::make_unique<BankApp>(loop_, std::move(setup), state_, [this] { publishing_.look(); });
+    shunts_ = std::make_unique<BankApp>(loop_, std::move(setup), state_, tape_,
+                                        [this] { publishing_.look(); });
   });
 }
 
@@ -202,7 +202,7 @@ void Driver::apply_banks() {
       if (bank)
         bank->change(std::move(setup));
       else
-        bank = std::make_unique<BankApp>(loop_, std::move(setup), state_,
+        bank = std::make_unique<BankApp>(loop_, std::move(setup), state_, tape_,
                                          [this] { publishing_.look(); });
       bank->take_batteries(batteries);
     });

@@ -72,6 +72,7 @@ status::ProcessStatus Driver::status(Instant now) const {
   for (const auto& battery : batteries_) status.batteries.push_back(battery->status(now));
   if (shunts_) status.aggregate = shunts_->status(now);
   for (const auto& bank : banks_) status.banks.push_back(bank->status(now));
+  status.recording = tape_.status(now);
   return status;
 }
 

@@ -18,7 +18,7 @@ namespace {
 constexpr const char* kHelp =
     R"(Usage: dbus-mqtt-battery [--config FILE] [--check-config | --status [--json] | --why [NAME] [--json] |
                          --forget NAME | --discover [SECONDS] [--broker HOST[:PORT]] [--write] |
-                         --import FILE |
+                         --import FILE | --record FILE |
                          --replay FILE [--items | --diff [OTHER] | --publish [--speed N]] |
                          --version | --help]
 
@@ -45,6 +45,8 @@ Venus OS D-Bus.
   --import FILE    print what the config of dbus-aggregate-batteries (config.ini, settings.py), of
                    BatteryAggregator (config.json), or about charging of the serial driver
                    (config.ini) is here; exit: 0 printed, 1 it is none of them
+  --record FILE    while it runs, write all that comes in and is decided to FILE, masked, for a bug
+                   report; the last 24 h or 20 MB, as record_hours and record_mb say
   --replay FILE    play what was recorded (--record) anew, and print what was decided, when and why;
                    with --config as that config would have had it; exit: 0 printed, 2 no recording
   --items          with --replay: also each item that changes
@@ -59,7 +61,7 @@ Signals: SIGTERM and SIGINT end it, SIGHUP reads the config file again.
 The log goes to standard output. Every key is explained in config.sample.ini.
 )";
 
-constexpr std::array<option, 18> kLong{{{"config", required_argument, nullptr, 'c'},
+constexpr std::array<option, 19> kLong{{{"config", required_argument, nullptr, 'c'},
                                         {"check-config", no_argument, nullptr, 'k'},
                                         {"status", no_argument, nullptr, 's'},
                                         {"why", optional_argument, nullptr, 'y'},
@@ -69,6 +71,7 @@ constexpr std::array<option, 18> kLong{{{"config", required_argument, nullptr, '
                                         {"broker", required_argument, nullptr, 'b'},
                                         {"write", no_argument, nullptr, 'w'},
                                         {"import", required_argument, nullptr, 'i'},
+                                        {"record", required_argument, nullptr, 'R'},
                                         {"replay", required_argument, nullptr, 'r'},
                                         {"items", no_argument, nullptr, 't'},
                                         {"diff", optional_argument, nullptr, 'D'},
@@ -254,6 +257,9 @@ ParsedOptions parse_options(int argc, char** argv) {
       case 'i':
         parsed.options.action = Options::Action::import_file;
         parsed.options.import_path = optarg;
+        break;
+      case 'R':
+        parsed.options.record_to = optarg;
         break;
       case 'v':
         std::printf("%s %s\n", kProgramName.data(), version().data());

@@ -44,6 +44,7 @@ struct Options {
   std::chrono::seconds discover_time{30};
   std::optional<Broker> broker = {};  ///< of discover, instead of the config's
   bool write = false;                 ///< discover appends to the config
+  std::optional<std::filesystem::path> record_to = {};
   std::filesystem::path import_path;  ///< another driver's config
   std::filesystem::path config_path = default_config_path();
   bool config_given = false;  ///< and not that of the installation

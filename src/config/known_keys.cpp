@@ -53,6 +53,10 @@ constexpr std::array kKeys{
     KnownKey{.name = "required", .home = general, .also = bit(battery) | bit(mqtt), .kind = items},
     KnownKey{.name = "cell_page", .home = general, .also = kServices, .kind = boolean},
     KnownKey{.name = "switches", .home = general, .also = kServices, .kind = boolean},
+    KnownKey{.name = "record", .home = general, .kind = path},
+    KnownKey{.name = "record_hours", .home = general, .kind = whole, .min = 1, .max = 720, .unit = "hours"},
+    KnownKey{.name = "record_mb", .home = general, .kind = whole, .min = 2, .max = 10'000, .unit = "megabytes"},
+    KnownKey{.name = "record_mask", .home = general, .kind = list},
     KnownKey{.name = "product_id", .home = general, .also = kFurther, .kind = ValueKind::product_id, .min = 0, .max = 0xFFFF},
 
     KnownKey{.name = "enabled", .home = time_to_go, .also = kTimeToGo, .kind = boolean},

@@ -34,6 +34,7 @@ Config build_config(const Settings& settings, const Presets& presets, std::strin
   }
   if (sources.banks) config.banks = build_banks(settings, config.batteries, problems, claims);
   build_charge_controls(settings, config, problems);
+  config.record = build_record(settings);
   config.publish = build_publish(settings, config.broker, device_id, problems);
   check_loops(settings, config, problems);
   check_claims(claims, problems);

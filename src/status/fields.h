@@ -298,6 +298,15 @@ void fields(S& s, Visit&& visit) {
   visit("sensors", s.sensors);
 }
 
+template <Is<RecordingStatus> S, typename Visit>
+void fields(S& s, Visit&& visit) {
+  visit("file", s.file);
+  visit("age_s", s.age_s);
+  visit("part_bytes", s.part_bytes);
+  visit("lost_lines", s.lost_lines);
+  visit("trouble", s.trouble);
+}
+
 template <Is<ProcessStatus> S, typename Visit>
 void fields(S& s, Visit&& visit) {
   visit("version", s.version);
@@ -309,6 +318,7 @@ void fields(S& s, Visit&& visit) {
   visit("batteries", s.batteries);
   visit("aggregate", s.aggregate);
   visit("banks", s.banks);
+  visit("recording", s.recording);
 }
 
 template <Is<OtherProcess> S, typename Visit>

@@ -301,6 +301,10 @@ std::vector<Advice> advise(const ProcessStatus& process) {
   if (process.broker) advise_broker(broker, process.config.file, commands, advising);
   if (process.publish)
     advise_publishing(*process.publish, process.broker, process.config.file, commands, advising);
+  if (process.recording && !process.recording->trouble.empty())
+    advising.hint("Recording",
+                  process.recording->file + " cannot be written: " + process.recording->trouble,
+                  "make room there, or set record to another file");
   advise_doubles(process.batteries, process.config.file, advising);
   for (const BatteryStatus& battery : process.batteries)
     advise_battery(battery, broker, commands, advising);

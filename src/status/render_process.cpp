@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
+#include "dmb/battery/shortest.h"
 #include "dmb/codec/duration.h"
+#include "dmb/codec/text.h"
 #include "rendering.h"
 
+#include <cmath>
 #include <set>
 #include <string>
 #include <utility>
@@ -185,6 +188,17 @@ void render_aggregate(const AggregateStatus& aggregate, Page& page) {
   render_shunts(aggregate, page);
 }
 
+void render_recording(const RecordingStatus& recording, Page& page) {
+  page.row(0, "Recording", printable(recording.file, 300));
+  std::string text = "for " + duration_text(recording.age_s) + ", ";
+  text += shortest(std::round(static_cast<double>(recording.part_bytes) / 1e5) / 10) + " MB in it";
+  if (recording.lost_lines > 0)
+    text += "; " + std::to_string(recording.lost_lines) + " lines are missing";
+  if (!recording.trouble.empty())
+    text += "; not possible now: " + printable(recording.trouble, 200);
+  page.row(0, "", text);
+}
+
 }  // namespace
 
 void render_process(const ProcessStatus& process, Page& page) {
@@ -194,6 +208,7 @@ void render_process(const ProcessStatus& process, Page& page) {
   render_config(process.config, page);
   if (process.broker) render_connection("Broker", *process.broker, page);
   if (process.publish) render_connection("Publishing", *process.publish, page);
+  if (process.recording) render_recording(*process.recording, page);
   for (const BatteryStatus& battery : process.batteries) render_battery(battery, page);
   if (process.aggregate) render_aggregate(*process.aggregate, page);
   for (const AggregateStatus& bank : process.banks) render_aggregate(bank, page);

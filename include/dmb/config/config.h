@@ -9,6 +9,7 @@
 #include "dmb/mapping/map.h"
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -41,6 +42,15 @@ struct PublishConfig {
   std::string discovery_prefix = "homeassistant";
   std::optional<BrokerConfig> own_broker = {};  ///< nullopt: the broker of [MQTT]
   bool operator==(const PublishConfig&) const = default;
+};
+
+/// What is recorded, for bug reports.
+struct RecordConfig {
+  std::string path = {};           ///< a relative one counts from the config's folder
+  std::chrono::hours max_age{24};  ///< of what is kept
+  std::size_t max_bytes = 20'000'000;
+  std::vector<std::string> mask = {};  ///< words that must not stand in it
+  bool operator==(const RecordConfig&) const = default;
 };
 
 /// One MQTT battery: [DEFAULT] with the topic of [MQTT], or one [BATTERY name] section.
@@ -155,6 +165,7 @@ struct Config {
   std::optional<ShuntConfig> shunts = {};  ///< set when the aggregator is on
   std::vector<BankConfig> banks = {};      ///< service names and instances distinct from all others
   std::optional<PublishConfig> publish = {};  ///< set when it is on, and there is a broker for it
+  std::optional<RecordConfig> record = {};
   bool operator==(const Config&) const = default;
 };
 

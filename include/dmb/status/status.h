@@ -193,6 +193,16 @@ struct AggregateStatus {
   bool operator==(const AggregateStatus&) const = default;
 };
 
+/// What is recorded, for bug reports.
+struct RecordingStatus {
+  std::string file;
+  double age_s = 0;             ///< recording for so long
+  std::int64_t part_bytes = 0;  ///< of the file; the part before it is in FILE.1
+  std::int64_t lost_lines = 0;  ///< that could not be written
+  std::string trouble;          ///< why nothing can be written now
+  bool operator==(const RecordingStatus&) const = default;
+};
+
 struct ProcessStatus {
   std::string version;
   std::int64_t pid = 0;
@@ -203,6 +213,7 @@ struct ProcessStatus {
   std::vector<BatteryStatus> batteries;
   std::optional<AggregateStatus> aggregate;  ///< of [SMARTSHUNTS]
   std::vector<AggregateStatus> banks;        ///< each [BANK]
+  std::optional<RecordingStatus> recording;
   bool operator==(const ProcessStatus&) const = default;
 };
 

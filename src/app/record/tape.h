@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "app/record/record_file.h"
+#include "dmb/config/config.h"
+#include "dmb/record/line.h"
+#include "dmb/record/masker.h"
+#include "dmb/status/status.h"
+#include "runtime/loop.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace dmb {
+
+/// What everybody in the program tells of what came in and what was decided, for the recording that
+/// the config asks for. Without one it costs whoever asks is_on() a look at a pointer.
+class Tape {
+ public:
+  /// Tells everything that stands for the parts before the one that begins: see Driver.
+  using CatchUp = std::function<void()>;
+
+  /// `loop` must outlive it.
+  Tape(Loop& loop, CatchUp catch_up);
+  Tape(const Tape&) = delete;
+  Tape& operator=(const Tape&) = delete;
+
+  /// What is recorded from now on, and where; nullopt: nothing. The same as before changes nothing.
+  /// `is_first`: no device is there yet.
+  void change(const std::optional<RecordConfig>& wanted, bool is_first);
+  bool is_on() const { return file_ != nullptr; }
+  /// At the time of this turn. Without a recording nothing.
+  void add(record::What what);
+  /// Likewise of a config, whose secrets are masked wherever they occur from now on.
+  void add_config(record::ConfigLoaded loaded);
+  /// Of each topic the last message, as far as a part has room for that. For the catch-up.
+  void add_last_messages();
+
+  /// nullopt: nothing is recorded.
+  std::optional<status::RecordingStatus> status(Instant now) const;
+
+ private:
+  void stop();
+  void begin_part(bool catches_up);
+  void write(record::What what);
+  void remember(const record::MessageCame& message);
+  void look_after();
+  void report_trouble(const std::string& trouble);
+  std::size_t part_bytes() const;
+
+  Loop& loop_;
+  CatchUp catch_up_;
+  std::optional<RecordConfig> config_;
+  std::unique_ptr<RecordFile> file_;
+  record::Masker masker_;
+  std::int64_t part_ = 0;
+  std::size_t part_bytes_ = 0;  ///< handed over since the part began
+  Instant part_began_;
+  std::size_t missing_ = 0;  ///< lines since the last one that was taken
+  std::string trouble_said_;
+  Instant began_;
+  std::map<std::string, record::MessageCame, std::less<>> last_messages_;
+  std::size_t last_messages_bytes_ = 0;
+  Deferred turn_end_;
+};
+
+}  // namespace dmb
