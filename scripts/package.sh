@@ -120,10 +120,10 @@ $changes"
   export SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(in_git log -1 --format=%ct)}
 }
 
-# pack FILE FOLDER NAME: FOLDER/NAME as a .tar.gz that depends on names, modes and contents only.
+# pack FILE FOLDER NAME...: FOLDER/NAME as a .tar.gz that depends on names, modes and contents only.
 pack() {
   tar --sort=name --owner=0 --group=0 --numeric-owner --format=ustar \
-    --mtime="@$SOURCE_DATE_EPOCH" --mode=u=rwX,go=rX -C "$2" -cf - "$3" | gzip -9n >"$1.part"
+    --mtime="@$SOURCE_DATE_EPOCH" --mode=u=rwX,go=rX -C "$2" -cf - "${@:3}" | gzip -9n >"$1.part"
   mv "$1.part" "$1"
 }
 
@@ -151,7 +151,8 @@ build_usb_archive() {
   stamp "$tree/rc/packages/download.sh" "$place"
   for arch in "${architectures[@]}"; do cp "$out/$(package_of "$arch")" "$tree/rc/packages/"; done
   (cd "$tree/rc/packages" && sha256sum -- *.tar.gz >SHA256SUMS)
-  pack "$out/$name" "$tree" rc
+  # Small files first: of an archive that was only copied half they are there to say so.
+  pack "$out/$name" "$tree" rc/pre-hook.sh rc/post-hook.sh rc/packages/SHA256SUMS rc/packages/download.sh rc
   echo "$name: $(size "$out/$name")"
 }
 

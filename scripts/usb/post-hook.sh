@@ -2,14 +2,18 @@
 # SPDX-License-Identifier: MIT
 # Run by the GX device after it has unpacked the archive from a USB stick or SD card, as
 # `sh post-hook.sh success`: at every boot while the stick is in, and since Venus OS 3.70 also when it
-# is plugged in. Installs the driver, or updates every instance there is; does nothing when that is
-# done already. What it did is told in dbus-mqtt-battery-install.log on the stick.
+# is plugged in. Installs the driver, or updates every instance there is, takes the configuration that
+# is on the stick, and writes what it did and how the batteries are then to
+# dbus-mqtt-battery-install.log on the stick: nobody needs to log in.
 set -u
 
 here=$(cd "$(dirname "$0")" && pwd) || exit 1
 packages=$here/packages
 base=/data/etc
 log_name=dbus-mqtt-battery-install.log
+log=/data/log/$log_name
+# Works on when we have returned: the device deletes our files then.
+copy=/tmp/dbus-mqtt-battery-usb
 
 # The medium the archive is on, or nothing.
 find_stick() {
@@ -21,8 +25,23 @@ find_stick() {
   done
 }
 
-# The newest version in the archive for this device.
-version_here() { sh "$packages/download.sh" --from "$packages" --list --beta | tail -n +2 | head -n 1; }
+# ---- what is here and there ---------------------------------------------------------------------
+
+# Sets `package` and `version`: what the archive has for this device.
+read_archive() {
+  case $(uname -m) in
+    armv7* | armv8l) architecture=armv7 ;;
+    aarch64 | arm64) architecture=aarch64 ;;
+    *) architecture=$(uname -m) ;;
+  esac
+  package=$(sed -n "s/.* [ *]\(dbus-mqtt-battery-.*-$architecture\.tar\.gz\)\$/\1/p" "$packages/SHA256SUMS" | head -n 1)
+  version=${package#dbus-mqtt-battery-}
+  version=${version%-"$architecture".tar.gz}
+}
+
+is_whole() {
+  (cd "$packages" && grep -F "$package" SHA256SUMS | sha256sum -c >/dev/null 2>&1) && [ -f "$packages/download.sh" ]
+}
 
 instances() {
   for folder in "$base"/dbus-mqtt-battery "$base"/dbus-mqtt-battery-[2-9] \
@@ -42,54 +61,117 @@ number_of() {
 
 newest() { sh "$packages/download.sh" --newest "$1" "$2"; }
 
-# Whether a folder needs the version: not when it runs that one or a newer one. A stick that was
-# forgotten in its slot must not undo a later update.
+# Whether a folder needs the version: not when it runs that one or a newer one, or was worse with it. A
+# stick that was forgotten in its slot must not undo a later update.
 needs() {
   installed=$(cat "$1/VERSION" 2>/dev/null) || return 0
   "$1/dbus-mqtt-battery" --version >/dev/null 2>&1 || return 0
-  [ "$installed" != "$version" ] || return 1
+  if [ "$installed" = "$version" ] || grep -qxF "$version" "$1/.refused" 2>/dev/null; then return 1; fi
   [ "$(newest "$installed" "$version")" = "$version" ]
 }
 
-untouched() {
-  [ ! -f "$1/config.ini" ] || cmp -s "$1/config.ini" "$1/config.sample.ini"
-}
+# ---- configuration ------------------------------------------------------------------------------
 
-# dbus-mqtt-battery.ini (instance 2: dbus-mqtt-battery-2.ini) on the stick is the first configuration.
-new_config() { [ -f "$stick/${1##*/}.ini" ] && untouched "$1"; }
+# dbus-mqtt-battery.ini (instance 2: dbus-mqtt-battery-2.ini) on the stick, without the CR of Windows.
+read_ini() { tr -d '\r' <"$stick/${1##*/}.ini"; }
+
+is_valid() { "$1/dbus-mqtt-battery" --config "$2" --check-config 2>&1; }
+
+# Whether nobody has made the configuration on the device: it is the sample, cannot be used, or is what a
+# stick brought.
+is_replaceable() {
+  [ -f "$1/config.ini" ] || return 0
+  ! cmp -s "$1/config.ini" "$1/config.sample.ini" || return 0
+  [ "$(sha256sum <"$1/config.ini")" != "$(cat "$1/.config-from-stick" 2>/dev/null)" ] || return 0
+  ! is_valid "$1" "$1/config.ini" >/dev/null
+}
 
 take_config() {
-  if ! new_config "$1" || [ ! -d "$1" ]; then return 0; fi
-  tr -d '\r' <"$stick/${1##*/}.ini" >"$1/config.ini.new" && sync &&
-    mv "$1/config.ini.new" "$1/config.ini" || return 1
-  echo "Took config.ini of ${1##*/} from the stick."
-  "$1/dbus-mqtt-battery" --config "$1/config.ini" --check-config 2>&1
+  if [ ! -f "$stick/${1##*/}.ini" ] || [ ! -d "$1" ] || read_ini "$1" | cmp -s - "$1/config.ini"; then return 0; fi
+  if ! is_replaceable "$1"; then
+    echo "${1##*/}.ini was not taken: $1/config.ini was changed on the device and is valid."
+    return 0
+  fi
+  umask 077
+  if ! read_ini "$1" >"$1/config.ini.new"; then
+    echo "Cannot write $1/config.ini: is /data full?"
+  elif problems=$(is_valid "$1" "$1/config.ini.new"); then
+    put_config "$1"
+  else
+    echo "${1##*/}.ini was not taken, it cannot be used yet:"
+    echo "$problems" | sed "s|$1/config.ini.new|${1##*/}.ini|"
+  fi
+  rm -f "$1/config.ini.new"
 }
 
-anything_to_do() {
-  folders | while IFS= read -r folder; do
-    if needs "$folder" || new_config "$folder"; then echo "$folder"; fi
+put_config() {
+  [ ! -f "$1/config.ini" ] || cmp -s "$1/config.ini" "$1/config.sample.ini" ||
+    cp -p "$1/config.ini" "$1/config.ini.before-stick"
+  sha256sum <"$1/config.ini.new" >"$1/.config-from-stick"
+  sync
+  mv "$1/config.ini.new" "$1/config.ini" || return 1
+  echo "Took config.ini of ${1##*/} from the stick."
+  is_valid "$1" "$1/config.ini"
+}
+
+# Files on the stick that look as if somebody expects something of them.
+tell_of_others() {
+  for file in "$stick"/*.ini.txt "$stick"/config.ini "$stick"/dbus-mqtt-battery*.ini; do
+    [ -f "$file" ] || continue
+    ini=${file##*/}
+    case $ini in
+      *.ini.txt) echo "$ini is not read: rename it to ${ini%.txt} (Windows hides what a name ends with)." ;;
+      config.ini) echo "$ini is not read: rename it to dbus-mqtt-battery.ini." ;;
+      *)
+        [ -d "$base/${ini%.ini}" ] || [ "$ini" = dbus-mqtt-battery.ini ] ||
+          echo "$ini is not read: there is no $base/${ini%.ini} on this device. One instance serves several" \
+            "batteries: put a section [BATTERY name] for each into dbus-mqtt-battery.ini."
+        ;;
+    esac
   done
+}
+
+# ---- doing it -----------------------------------------------------------------------------------
+
+update() {
+  if ! needs "$1"; then
+    reason="nothing to do"
+    ! grep -qxF "$version" "$1/.refused" 2>/dev/null || reason="$version was worse on this device and is not tried again"
+    echo "${1##*/} $(cat "$1/VERSION") is installed: $reason."
+    return 0
+  fi
+  sh "$packages/download.sh" --from "$packages" --version "$version" --instance "$(number_of "$1")" ||
+    echo "Failed with exit code $?."
 }
 
 apply() {
   echo "$(date): archive with version $version"
-  anything_to_do | while IFS= read -r folder; do
-    if needs "$folder"; then
-      sh "$packages/download.sh" --from "$packages" --version "$version" \
-        --instance "$(number_of "$folder")" || echo "Failed with exit code $?."
-    fi
-    take_config "$folder" || echo "Could not take the configuration from the stick."
+  folders | while IFS= read -r folder; do
+    update "$folder"
+    take_config "$folder"
   done
+  tell_of_others
   echo "Finished."
+}
+
+put_log_on_stick() {
+  [ -z "$stick" ] || cp "$log" "$stick/" 2>/dev/null
+  sync
 }
 
 apply_with_log() {
   mkdir -p /data/log
-  apply </dev/null >"/data/log/$log_name" 2>&1
-  cat "/data/log/$log_name"
-  [ -z "$stick" ] || cp "/data/log/$log_name" "$stick/" 2>/dev/null
-  sync
+  apply </dev/null >"$log" 2>&1
+  cat "$log"
+  put_log_on_stick
+}
+
+# tell TEXT: when there is nothing more to say.
+tell() {
+  mkdir -p /data/log
+  echo "$(date): $*" >"$log"
+  echo "dbus-mqtt-battery: $*"
+  put_log_on_stick
 }
 
 services_run() {
@@ -99,34 +181,77 @@ services_run() {
   return 1
 }
 
-# With running services the new version is watched for a while: too long for the device's hook, which
-# also deletes its files when we return. So a copy of them works on.
-apply_in_background() {
-  copy=/tmp/dbus-mqtt-battery-usb
+status_of() { "$1/dbus-mqtt-battery" --config "$1/config.ini" --status 2>&1; }
+
+# Until an update is proved and all is well, but not for long when all is not.
+wait_for_batteries() {
+  seconds=0
+  while [ "$seconds" -lt 90 ] || { [ -d "$1.previous" ] && [ "$seconds" -lt 600 ]; }; do
+    if [ ! -d "$1.previous" ] && status_of "$1" >/dev/null; then return 0; fi
+    sleep 2
+    seconds=$((seconds + 2))
+  done
+}
+
+report() {
+  instances | while IFS= read -r folder; do
+    wait_for_batteries "$folder"
+    echo
+    echo "$(date): ${folder##*/} $(cat "$folder/VERSION")"
+    status_of "$folder"
+  done >>"$log"
+  put_log_on_stick
+}
+
+# in_background STEP: with running services a new version is watched for a while, which is too long for
+# the device's hook; and how the batteries are can only be said when the device has booted.
+in_background() {
   rm -rf "$copy"
-  cp -r "$here" "$copy" || return 1
-  echo "dbus-mqtt-battery: installing in the background, see /data/log/$log_name"
+  mkdir -p "$copy"
+  cp "$here/post-hook.sh" "$copy/" || return 1
+  [ "$1" = report ] || cp -r "$packages" "$copy/" || return 1
   if command -v setsid >/dev/null; then
-    setsid sh "$copy/post-hook.sh" work "$stick" </dev/null >/dev/null 2>&1 &
+    setsid sh "$copy/post-hook.sh" "$1" "$stick" </dev/null >/dev/null 2>&1 &
   else
-    sh "$copy/post-hook.sh" work "$stick" </dev/null >/dev/null 2>&1 &
+    sh "$copy/post-hook.sh" "$1" "$stick" </dev/null >/dev/null 2>&1 &
+  fi
+}
+
+start() {
+  read_archive
+  [ -n "$version" ] || { tell "no package for this device in the archive"; exit 1; }
+  is_whole || { tell "this archive is not complete: it was only copied half. Copy it to the stick again and" \
+    "eject the stick first."; exit 1; }
+  if services_run; then
+    echo "dbus-mqtt-battery: installing in the background, see $log"
+    in_background work
+  else
+    apply_with_log
+    in_background report
   fi
 }
 
 case ${1:-} in
-  success) stick=$(find_stick) ;;
-  work) stick=$2 ;;
-  *) echo "dbus-mqtt-battery: the device could not unpack the archive (${1:-}); nothing was installed"; exit 1 ;;
+  success)
+    stick=$(find_stick)
+    start
+    ;;
+  work)
+    stick=$2
+    read_archive
+    apply_with_log
+    report
+    rm -rf "$copy"
+    ;;
+  report)
+    stick=$2
+    report
+    rm -rf "$copy"
+    ;;
+  *)
+    stick=$(find_stick)
+    [ "${1:-}" = tell ] || set -- "" "the device could not unpack the archive (${1:-}); nothing was installed"
+    tell "$2"
+    exit 1
+    ;;
 esac
-version=$(version_here)
-[ -n "$version" ] || { echo "dbus-mqtt-battery: no package for this device in the archive"; exit 1; }
-if [ -z "$(anything_to_do)" ]; then
-  echo "dbus-mqtt-battery $version or newer is installed already; nothing to do"
-elif [ "$1" = work ]; then
-  apply_with_log
-  rm -rf "$here"
-elif services_run; then
-  apply_in_background
-else
-  apply_with_log
-fi

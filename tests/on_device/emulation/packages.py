@@ -134,7 +134,7 @@ class Packages:
             archive.add(os.path.join(SOURCE, "scripts/usb/pre-hook.sh"), "rc/pre-hook.sh")
             archive.add(os.path.join(SOURCE, "scripts/usb/post-hook.sh"), "rc/post-hook.sh")
             archive.add(os.path.join(SOURCE, "download.sh"), "rc/packages/download.sh")
-            for name in os.listdir(self.location):
+            for name in sorted(os.listdir(self.location)):  # SHA256SUMS first
                 archive.add(os.path.join(self.location, name), "rc/packages/" + name)
 
 
