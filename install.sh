@@ -23,6 +23,8 @@ Usage: install.sh [--undo]
 
 Makes $name a service that starts now and after each reboot.
   --undo   take it out again; files stay (uninstall.sh does this and more)
+  --take-over-aggregator
+           go on in the place of the Python SmartShunt aggregator, with its configuration
 USAGE
 }
 # For service/change_over.sh: --by-update (somebody watches already), --undo-service,
@@ -50,6 +52,31 @@ check_place() {
   esac
 }
 
+# ---- the program --------------------------------------------------------------------------------
+
+# Sets `valid` (0, or 2: it has `problems`) of the config there is.
+ask_program() {
+  asked=$config
+  [ -f "$asked" ] || asked=$folder/config.sample.ini
+  valid=0
+  problems=$("$folder/dbus-mqtt-battery" --config "$asked" --check-config 2>&1) || valid=$?
+  case $valid in 0 | 2) return 0 ;; esac
+  check_architecture
+  say "The driver does not run on this device:"
+  say "$problems"
+}
+
+check_architecture() {
+  case $(uname -m) in
+    armv7* | armv8l) needed=armv7 ;;
+    aarch64 | arm64) needed=aarch64 ;;
+    *) needed=$(uname -m) ;;
+  esac
+  packaged=$(cat "$folder/ARCH" 2>/dev/null)
+  [ "$packaged" = "$needed" ] ||
+    fail "this is the package for ${packaged:-another processor}; this device needs the one for $needed"
+}
+
 # ---- configuration ----------------------------------------------------------------------------
 
 # Instance N has its own name, number and service in the sample, from which config.ini is made.
@@ -65,27 +92,37 @@ number_sample() {
 }
 
 # replace FILE NEW MODE: gives FILE the content of NEW in one step, unless it has it already.
-replace() {
+replace() { put "$@" || fail "cannot write $1: is /data full or read-only? (df -h /data)"; }
+
+put() {
   if [ -f "$1" ] && cmp -s "$1" "$2"; then return 0; fi
-  if cp "$2" "$1.new" && chmod "$3" "$1.new"; then
+  if (umask 077 && cp "$2" "$1.new" 2>/dev/null) && chmod "$3" "$1.new"; then
     case $1 in /data/*) sync ;; esac # else a power cut could leave a file full of NULs
     if mv -f "$1.new" "$1"; then return 0; fi
   fi
   rm -f "$1.new"
-  fail "cannot write $1: is /data full or read-only? (df -h /data)"
+  return 1
 }
 
 make_config() {
   number_sample
-  if [ -f "$config" ]; then return 0; fi
-  replace "$config" "$folder/config.sample.ini" 644
+  if [ -f "$config" ]; then keep_secret && return 0; fi
+  replace "$config" "$folder/config.sample.ini" 600
   new_config=1
   say "Created config.ini from config.sample.ini."
 }
 
-check_config() {
+# A password is for root only; the driver runs as root.
+keep_secret() {
+  case $(ls -ldL "$config") in -rw------- | -rw-------[!-rwx]*) return 0 ;; esac
+  grep -qiE '^[[:space:]]*password[[:space:]]*=[[:space:]]*[^[:space:]]' "$config" || return 0
+  chmod 600 "$config"
+  say "config.ini holds a password: from now on only root can read it."
+}
+
+tell_config() {
   [ "$new_config" = 0 ] || return 0
-  if problems=$("$folder/dbus-mqtt-battery" --config "$config" --check-config 2>&1); then
+  if [ "$valid" = 0 ]; then
     say "Kept config.ini; it is valid."
   else
     say "Kept config.ini. The driver cannot use it yet:"
@@ -115,11 +152,28 @@ set_python_aside() {
   say "The files of the Python driver are now in $aside; delete them when you are sure."
 }
 
+# An instance of the Python driver: its service is a link into its folder.
+warn_of_python() {
+  for other in /service/dbus-mqtt-battery*; do
+    [ -L "$other" ] || continue
+    theirs=$(readlink -f "$other")
+    theirs=${theirs%/service}
+    for program in "$theirs"/dbus-mqtt-battery*.py; do
+      [ -e "$program" ] || continue
+      say "Note: the Python driver still runs in $theirs. To replace that one, too:"
+      say "  bash $folder/download.sh --instance $(instance_of "${other##*/}")"
+      break
+    done
+  done
+}
+
 warn_of_others() {
+  warn_of_python
   for other in /service/dbus-aggregate-smartshunts*; do
     [ -e "$other" ] || continue
-    say "Note: the Python SmartShunt aggregator also runs here (${other##*/}). If you want this driver to"
-    say "aggregate the shunts, uninstall the other one first; two aggregates confuse the GX device."
+    say "Note: the Python SmartShunt aggregator also runs here (${other##*/}); two aggregates of the same"
+    say "shunts confuse the GX device. To let this driver go on in its place, with its configuration:"
+    say "  bash $folder/install.sh --take-over-aggregator"
   done
 }
 
@@ -239,9 +293,10 @@ install() {
   make_executable "$folder"/*.sh "$folder/dbus-mqtt-battery" "$folder"/bin/* "$folder"/lib/ld-* \
     "$folder"/service/*.sh "$folder/service/run" "$folder/service/log/run"
   [ -x "$folder/dbus-mqtt-battery" ] || fail "$folder is not complete: unpack the package again"
+  ask_program
   set_python_aside
   make_config
-  check_config
+  tell_config
   make_service
   add_to_boot
   warn_of_others
@@ -249,10 +304,23 @@ install() {
   next_steps
 }
 
+# A full /tmp must not keep the driver from starting at boot.
+make_work_folder() {
+  for place in /tmp /run "$here"; do
+    work=$(mktemp -d "$place/.dmb.XXXXXX" 2>/dev/null) || continue
+    if dd if=/dev/zero of="$work/try" bs=4096 count=16 2>/dev/null; then
+      rm -f "$work/try"
+      return 0
+    fi
+    rm -rf "$work"
+  done
+  return 1
+}
+
 new_config=0
 restart=0
 by_update=0
-work=$(mktemp -d) || fail "cannot create a folder in /tmp: is it full? (df -h /tmp)"
+make_work_folder || fail "cannot write to /tmp, /run or $here: are they full? (df -h)"
 trap 'rm -rf "$work"' EXIT
 [ -f "$here/service/start_line.sh" ] || fail "$here is not complete: unpack the package again"
 # shellcheck source=service/start_line.sh
@@ -266,6 +334,11 @@ case ${1:-} in
   --by-update) by_update=1 && install ;;
   --undo) undo ;;
   --undo-service) remove_service ;;
+  --take-over-aggregator)
+    # shellcheck source=service/take_over.sh
+    . "$here/service/take_over.sh"
+    take_over "${2:-}"
+    ;;
   --add-start-line) add_to_boot ;;
   --remove-start-line) remove_from_boot exactly ;;
   -h | --help) usage ;;

@@ -38,12 +38,17 @@ confirmed() {
   case $delete in y | Y | yes | Yes | YES) return 0 ;; *) return 1 ;; esac
 }
 
+updater=$(cat "/tmp/$name.lock/pid" 2>/dev/null)
+if [ -n "$updater" ] && kill -0 "$updater" 2>/dev/null; then
+  echo "uninstall.sh: an update of $name is being watched (process $updater): try again in some minutes" >&2
+  exit 1
+fi
 echo "Uninstalling $name..."
 sh "$folder/install.sh" --undo || exit 1
 
 if confirmed; then
   cd / || exit 1
-  rm -rf "$folder" "$logs" || exit 1
+  rm -rf "$folder" "$folder.previous" "$logs" || exit 1
   echo "Deleted $folder and $logs."
 else
   echo "Kept $folder with config.ini. To install it again:"

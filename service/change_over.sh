@@ -54,8 +54,8 @@ up_since() {
 pid_now() { up_since | cut -d' ' -f1; }
 restart() { ! supervised "$service" || svc -tu "$service"; }
 
-# valid FOLDER: whether the program in it can use the config.
-valid() { "$1/dbus-mqtt-battery" --config "$folder/config.ini" --check-config >"$work/config.log" 2>&1; }
+# valid FOLDER: whether the program in it can use the config; else sets `problems`.
+valid() { problems=$("$1/dbus-mqtt-battery" --config "$folder/config.ini" --check-config 2>&1); }
 
 # Asks the program in FOLDER: sets `verdict` (0: everything configured is on the bus and fed) and
 # `on_bus`, the number of batteries there.
@@ -139,7 +139,7 @@ check_config() {
   [ -f "$folder/config.ini" ] || return 0
   if is_python "$folder"; then [ -n "$(pid_now)" ] || return 0; else valid "$folder" || return 0; fi
   valid "$fresh" || fail "version $version cannot use config.ini as it is, so nothing was changed:
-$(cat "$work/config.log")"
+$problems"
 }
 
 # The Python driver runs in its own folder, to which /service links: end it before that moves.
@@ -346,8 +346,7 @@ go_on() {
 
 lock=
 case ${1:-} in -h | --help) usage; exit 0 ;; esac
-work=$(mktemp -d) || fail "cannot create a folder in /tmp: is it full? (df -h /tmp)"
-trap 'rm -rf "$work" ${lock:+"$lock"}' EXIT
+trap 'rm -rf ${lock:+"$lock"}' EXIT
 if [ "${1:-}" = --go-on ]; then
   go_on
 elif [ $# = 2 ]; then

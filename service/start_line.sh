@@ -22,11 +22,11 @@ start_line() {
 # none. Start lines of other instances and comments may stand before it. Lines that do more than start
 # us are not ours.
 with_line() { edit "$(start_line)" "$1"; }
-without_line() { edit '' "$1" "${2:-}"; }
+without_line() { edit '' "$1" "${2:-}" "${3:-}"; }
 edit() {
-  ADD=$1 EXACTLY=${3:-} LINE=$(start_line) TARGET=$folder/install.sh awk '
+  LC_ALL=C ADD=$1 EXACTLY=${3:-} LINE=$(start_line) TARGET=${4:-$folder/install.sh} awk '
     function ours(text,    at) {
-      if (text == line || ENVIRON["EXACTLY"] != "") return text == line
+      if (text == line || ENVIRON["EXACTLY"] == "exactly") return text == line
       at = index(text, target)
       return at &&
         substr(text, 1, at - 1) ~ /^[ \t]*(((\/usr)?\/bin\/)?(ba)?sh[ \t]+)?["\047]?$/ &&
@@ -40,6 +40,10 @@ edit() {
     BEGIN { target = ENVIRON["TARGET"]; line = ENVIRON["LINE"]; add = ENVIRON["ADD"] }
     { text[NR] = $0 }
     END {
+      if (ENVIRON["EXACTLY"] == "offsets") {
+        for (i = 1; i <= NR; at += length(text[i++]) + 1) if (ours(text[i])) print at + 0
+        exit
+      }
       there = 0
       for (i = 2; add != "" && i <= NR && may_stand_before(text[i]); i++) if (text[i] == add) there = i
       for (i = 1; i <= NR; i++) {
@@ -115,12 +119,24 @@ remove_from_boot() {
     if [ -L "$file" ]; then file=$(readlink -f "$file"); fi
     ! has_nul "$file" || continue
     without_line "$file" "${1:-}" >"$work/hook.new"
-    cmp -s "$file" "$work/hook.new" || {
-      replace "$file" "$work/hook.new" 755
+    if cmp -s "$file" "$work/hook.new"; then
+      :
+    elif put "$file" "$work/hook.new" 755; then
       say "Removed the start line from $file."
       grep -qvE '^(#!.*|[[:space:]]*)$' "$file" || rm -f "$file"
-    }
+    else
+      comment_out "$file"
+    fi
     ! grep -F "$folder/install.sh" "$file" 2>/dev/null | grep -qv '^[[:space:]]*#' ||
       say "$file still mentions $folder/install.sh in a line of its own making; please look."
   done
+}
+
+# On a full disk: one byte in its place needs no room.
+comment_out() {
+  for offset in $(edit '' "$1" offsets); do
+    printf '#' | dd of="$1" bs=1 seek="$offset" conv=notrunc 2>/dev/null || fail "cannot write $1"
+  done
+  sync
+  say "/data is full, so the start line in $1 was made a comment instead of removed."
 }

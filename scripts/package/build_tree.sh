@@ -17,7 +17,7 @@ readonly sysroot=$work/sysroot/root tree=$work/tree/dbus-mqtt-battery
 
 # Files that go in as they are; the scripts are executable.
 readonly scripts=(install.sh uninstall.sh restart.sh download.sh service/change_over.sh
-  service/start_line.sh service/run service/log/run)
+  service/start_line.sh service/take_over.sh service/run service/log/run)
 readonly documents=(config.sample.ini README.md CHANGELOG.md LICENSE)
 # Beside the program, and not in presets/ itself: that is the owner's, next to his config.
 readonly presets=share/presets

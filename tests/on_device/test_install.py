@@ -3,9 +3,11 @@
 import os
 import signal
 import stat
+import subprocess
 import threading
 import unittest
 
+from emulation import mounts
 from emulation.case import FOLDER, RELEASES, DeviceCase
 from harness.waiting import wait_until
 
@@ -92,6 +94,20 @@ class Install(DeviceCase):
         self.device.must(f"tar -xzf {RELEASES}/dbus-mqtt-battery-0.1.0-x86_64.tar.gz -C /data/etc")
         self.device.must(f"bash {FOLDER}/install.sh")
         self.device.wait_up()
+
+    def test_a_package_for_another_processor_is_named(self):
+        self.device.must(f"tar -xzf {RELEASES}/dbus-mqtt-battery-0.1.0-x86_64.tar.gz -C /data/etc && "
+                         f"echo aarch64 >{FOLDER}/ARCH")
+        self.device.write(FOLDER + "/dbus-mqtt-battery", "\x7fELF\x02 of another processor", 0o755)
+        result = self.device.run(f"bash {FOLDER}/install.sh")
+        self.assertEqual(1, result.code)
+        self.assertIn("this is the package for aarch64; this device needs the one for x86_64", result.output)
+        self.assertFalse(self.device.exists("/data/rc.local"))
+        self.assertFalse(self.device.exists("/service/dbus-mqtt-battery"))
+
+    def test_the_config_it_creates_is_for_root_only(self):
+        self.install()
+        self.assertEqual(0o600, os.stat(self.device.path(FOLDER + "/config.ini")).st_mode & 0o777)
 
     def test_a_folder_with_spaces_and_a_link_will_do(self):
         self.device.must("mkdir -p '/data/my apps' && cd '/data/my apps' && "
@@ -186,6 +202,43 @@ class Install(DeviceCase):
         self.install()
         for name in ("install.sh", "uninstall.sh", "restart.sh", "download.sh", "dbus-mqtt-battery"):
             self.assertTrue(os.stat(self.device.path(f"{FOLDER}/{name}")).st_mode & stat.S_IXUSR, name)
+
+
+@unittest.skipUnless(mounts.ALLOWED, "needs the right to mount")
+class Full(DeviceCase):
+    """File systems of their own that have no room any more."""
+
+    def mount(self, place, size):
+        path = self.device.path(place)
+        subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", path], check=True)
+        self.addCleanup(subprocess.run, ["umount", "-l", path], check=True)
+
+    def fill(self, place):
+        self.device.run(f"dd if=/dev/zero of={place}/filler bs=4096")
+        self.assertNotEqual(0, self.device.run(f"echo x >{place}/more").code)
+
+    def test_the_driver_starts_at_boot_when_tmp_is_full(self):
+        self.install()
+        self.device.must("svc -dx /service/dbus-mqtt-battery /service/dbus-mqtt-battery/log")
+        self.device.must("rm -rf /service/dbus-mqtt-battery")
+        self.mount("/var/volatile/tmp", "256k")
+        self.fill("/tmp")
+        self.device.must("/data/rc.local")
+        self.device.wait_up()
+        self.assertEqual(FOLDER + "\n", self.device.read("/service/dbus-mqtt-battery/folder"))
+
+    def test_it_can_be_uninstalled_when_data_is_full(self):
+        self.mount("/data", "200m")
+        self.device.must("mkdir -p /data/etc /data/log /data/conf")
+        self.packages.copy_to(self.device, RELEASES)
+        self.install()
+        self.device.write("/data/rc.local", self.device.read("/data/rc.local") + "echo mine\n", 0o755)
+        self.fill("/data")
+        output = self.device.must(f"sh {FOLDER}/uninstall.sh --yes")
+        self.assertIn("was made a comment instead of removed", output)
+        self.assertFalse(self.device.exists(FOLDER))
+        self.assertFalse(self.device.exists("/service/dbus-mqtt-battery"))
+        self.assertRegex(self.device.read("/data/rc.local"), r"^#!/bin/bash\n# .*install.sh; } \|\| :\necho mine\n$")
 
 
 if __name__ == "__main__":

@@ -86,10 +86,65 @@ class PythonDriver(DeviceCase):
         self.assertEqual(CONFIG.format(port=self.broker.port), self.device.read(FOLDER + "-2/config.ini"))
         self.wait_for_battery("mqtt_battery_41")
 
-    def test_the_python_aggregator_is_told_of_and_left_alone(self):
-        self.device.write("/service/dbus-aggregate-smartshunts/run", "#!/bin/sh\nexec sleep 100000\n", 0o755)
-        self.assertIn("two aggregates", self.install("--version 0.1.0"))
+    def test_another_instance_of_it_is_named(self):
+        self.install_python("-3")
+        output = self.install("--version 0.1.0")
+        self.assertIn(f"Note: the Python driver still runs in {FOLDER}-3.", output)
+        self.assertIn(f"  bash {FOLDER}/download.sh --instance 3\n", output)
+
+    def test_a_config_with_a_password_is_for_root_only(self):
+        self.install_python()
+        self.device.write(FOLDER + "/config.ini", CONFIG.format(port=self.broker.port) + "password = secret\n")
+        self.assertIn("only root can read it", self.install("--version 0.1.0"))
+        self.assertEqual(0o600, os.stat(self.device.path(FOLDER + "/config.ini")).st_mode & 0o777)
+
+
+AGGREGATOR = "/data/apps/dbus-aggregate-smartshunts"
+THEIR_LINE = f"bash {AGGREGATOR}/enable.sh > {AGGREGATOR}/startup.log 2>&1 &\n"
+
+
+class PythonAggregator(DeviceCase):
+    def setUp(self):
+        super().setUp()
+        self.device.write(AGGREGATOR + "/service/run", "#!/bin/sh\nexec sleep 100000\n", 0o755)
+        self.device.write(AGGREGATOR + "/enable.sh", "#!/bin/bash\n", 0o755)
+        self.device.write(AGGREGATOR + "/config.ini", "[DEFAULT]\r\nDEVICE_MODE = virtual-bms\r\n"
+                          "MAX_CHARGE_VOLTAGE = 56.8\r\nTOTAL_CAPACITY = 300\r\n")
+        self.device.write("/data/rc.local", "#!/bin/bash\necho mine\n" + THEIR_LINE, 0o755)
+        self.device.must(f"ln -s {AGGREGATOR}/service /service/dbus-aggregate-smartshunts")
         self.device.wait_up("dbus-aggregate-smartshunts")
+
+    def test_it_is_told_of_and_left_alone(self):
+        output = self.install("--version 0.1.0")
+        self.assertIn("two aggregates", output)
+        self.assertIn(f"bash {FOLDER}/install.sh --take-over-aggregator", output)
+        self.device.wait_up("dbus-aggregate-smartshunts")
+        self.assertIn(THEIR_LINE, self.device.read("/data/rc.local"))
+
+    def test_its_place_its_config_and_its_start_are_taken_over(self):
+        self.install("--version 0.1.0")
+        output = self.device.must(f"bash {FOLDER}/install.sh --take-over-aggregator")
+        self.assertIn("config.ini; it is valid", output)
+        self.assertEqual("[DEFAULT]\nDEVICE_MODE = virtual-bms\nMAX_CHARGE_VOLTAGE = 56.8\nTOTAL_CAPACITY = 300\n",
+                         self.device.read(FOLDER + "/config.ini"))
+        self.assertFalse(self.device.exists("/service/dbus-aggregate-smartshunts"))
+        self.assertNotEqual(0, self.device.run(f"svok {AGGREGATOR}/service").code)
+        text = self.device.read("/data/rc.local")
+        self.assertNotIn(AGGREGATOR, text)
+        self.assertIn("echo mine\n", text)
+        self.device.wait_for_log("no SmartShunt on the bus yet")
+        self.assertTrue(self.device.exists(AGGREGATOR + "/config.ini"))
+
+    def test_a_config_in_use_is_not_overwritten(self):
+        self.install("--version 0.1.0")
+        self.device.write(FOLDER + "/config.ini", "[SMARTSHUNTS]\ndevice_mode = monitor\n")
+        result = self.device.run(f"bash {FOLDER}/install.sh --take-over-aggregator")
+        self.assertEqual(1, result.code)
+        self.assertIn("is in use, so nothing was changed", result.output)
+        self.device.wait_up("dbus-aggregate-smartshunts")
+        self.device.must(f"bash {FOLDER}/install.sh --take-over-aggregator --keep-config")
+        self.assertFalse(self.device.exists("/service/dbus-aggregate-smartshunts"))
+        self.assertIn("monitor", self.device.read(FOLDER + "/config.ini"))
 
 
 if __name__ == "__main__":

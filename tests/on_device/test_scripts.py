@@ -8,8 +8,8 @@ import unittest
 from emulation.packages import SOURCE
 
 SCRIPTS = ("install.sh", "uninstall.sh", "restart.sh", "download.sh", "service/change_over.sh",
-           "service/start_line.sh", "service/run", "service/log/run", "scripts/usb/pre-hook.sh", "scripts/usb/post-hook.sh")
-READ_BY_OTHERS = ("service/start_line.sh",)
+           "service/start_line.sh", "service/take_over.sh", "service/run", "service/log/run", "scripts/usb/pre-hook.sh", "scripts/usb/post-hook.sh")
+READ_BY_OTHERS = ("service/start_line.sh", "service/take_over.sh")
 # Not on the device, or not with the oldest busybox: words at the start of a command.
 ABSENT = r"(?:^|[|;&(]|\bthen|\bdo)\s*(timeout|sha512sum|xz|seq|realpath|numfmt|truncate|stat|python3?|jq)\s"
 LONG_OPTIONS = r"\b(tar|cp|mv|rm|mkdir|sort|head|tail|cut|df|ln|mktemp|sha256sum)\s+(-\w+\s+)*--[a-z]"

@@ -17,7 +17,8 @@ SOURCE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file_
 MACHINES = {"armv7": "ARM", "aarch64": "AArch64", "x86_64": "Advanced Micro Devices X86-64"}
 MAX_BYTES = {"armv7": 10_000_000, "aarch64": 16_000_000, "x86_64": 18_000_000}
 EXECUTABLE = {"dbus-mqtt-battery", "install.sh", "uninstall.sh", "restart.sh", "download.sh",
-              "service/change_over.sh", "service/start_line.sh", "service/run", "service/log/run", "bin/dbus-mqtt-battery"}
+              "service/change_over.sh", "service/start_line.sh", "service/take_over.sh",
+              "service/run", "service/log/run", "bin/dbus-mqtt-battery"}
 PLAIN = {"config.sample.ini", "README.md", "CHANGELOG.md", "LICENSE", "VERSION", "ARCH",
          "licences/THIRD-PARTY.gz", "licences/sbom.spdx.json"}
 PRESETS = {"share/presets/" + os.path.basename(file) for file in glob.glob(SOURCE + "/presets/*.ini")}

@@ -14,7 +14,7 @@ from .root import libraries_of
 
 SOURCE = os.path.realpath(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", ".."))
 _SCRIPTS = ("install.sh", "uninstall.sh", "restart.sh", "download.sh", "service/change_over.sh",
-            "service/start_line.sh", "service/run", "service/log/run")
+            "service/start_line.sh", "service/take_over.sh", "service/run", "service/log/run")
 _TEXTS = ("config.sample.ini", "README.md", "CHANGELOG.md", "LICENSE")
 _LAUNCHER = """#!/bin/sh
 here=$(cd "$(dirname "$0")" && pwd -P)
