@@ -128,7 +128,7 @@ class Install(DeviceCase):
                          f"{RELEASES}/dbus-mqtt-battery-0.1.0-x86_64.tar.gz -C /data/apps && "
                          f"ln -s /data/apps/dbus-mqtt-battery {FOLDER}-2 && bash {FOLDER}-2/install.sh")
         self.device.wait_up("dbus-mqtt-battery-2")
-        self.assertIn(f"bash {FOLDER}-2/install.sh\n", self.device.read("/data/rc.local"))
+        self.assertIn(f"bash {FOLDER}-2/install.sh;", self.device.read("/data/rc.local"))
 
     def test_a_half_done_installation_is_completed(self):
         self.install()

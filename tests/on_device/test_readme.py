@@ -56,6 +56,7 @@ class Readme(DeviceCase):
 
     def prepare(self):
         self.start_broker()
+        self.keep_publishing()
         self.serve()
         # An editor that does what the user is asked to do.
         self.device.write("/usr/bin/nano", "#!/bin/sh\nsed -i -e 's/IP_ADDR_OR_FQDN/127.0.0.1/' -e "
