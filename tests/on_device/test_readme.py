@@ -12,6 +12,7 @@ import unittest
 
 from emulation.case import FOLDER, RELEASES, DeviceCase
 from emulation.packages import SOURCE
+from harness.case import MINIMUM
 from harness.waiting import wait_until
 
 CHAPTER = r"^## Install on the GX device\n(.*?)^## "
@@ -53,6 +54,18 @@ class Readme(DeviceCase):
         self.addCleanup(server.server_close)
         self.addCleanup(server.shutdown)
         self.device.write("/etc/test-web-port", str(server.server_port))
+
+    def keep_publishing(self):
+        """As the battery's publisher does, also while the driver is replaced."""
+        ended = threading.Event()
+
+        def publish():
+            while not ended.wait(1.0):
+                self.broker.publish(MINIMUM, "home/battery")
+        publisher = threading.Thread(target=publish, daemon=True)
+        publisher.start()
+        self.addCleanup(publisher.join)
+        self.addCleanup(ended.set)
 
     def prepare(self):
         self.start_broker()
