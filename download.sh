@@ -118,7 +118,7 @@ read_versions() {
   say "Looking for versions in $releases ..."
   if fetch "$releases/download/index/VERSIONS" "$work/index"; then
     refuse_page "$releases/download/index/VERSIONS" "$work/index"
-    tr -d '\r' <"$work/index" | awk '/^[0-9]/ { print $1 }' | newest_first >"$work/all"
+    tr -d '\r' <"$work/index" | awk '/^[0-9][0-9A-Za-z.+~_-]* / { print $1 }' | newest_first >"$work/all"
     folder_of_version=$releases/download/v
   else
     folder_of_version=

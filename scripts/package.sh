@@ -14,8 +14,9 @@ Usage: scripts/package.sh [options] [ARCH...]
 
 Builds dbus-mqtt-battery-<version>-<arch>.tar.gz for each ARCH (armv7, aarch64, x86_64 or all; default:
 all), venus-data-dbus-mqtt-battery-<version>.tar.gz with all of them for a USB stick or SD card,
-setuphelper-dbus-mqtt-battery-<version>.tar.gz for SetupHelper's package manager, and SHA256SUMS. Needs Debian 12 on x86-64; installs the Debian packages that are missing (as root) and
-downloads the devices' libraries from the mirror this machine is set up for.
+setuphelper-dbus-mqtt-battery-<version>.tar.gz for SetupHelper's package manager, and SHA256SUMS. Needs
+Debian 12 on x86-64; installs the Debian packages that are missing (as root) and downloads the devices'
+libraries from the mirror this machine is set up for.
 
   --out DIR       where the packages go (default: dist); older packages there are removed
   --work DIR      where to build (default: build-package)

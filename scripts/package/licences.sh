@@ -28,7 +28,8 @@ readonly text=$tree/licences/THIRD-PARTY
 names=$(packages | sort -u)
 {
   echo "Parts of this package come from Debian, unchanged; their source is in Debian's archive under"
-  echo "these versions, and that of the libraries under the LGPL in the release's sources archive. The texts below are Debian's copyright files and the licences they name."
+  echo "these versions, and what is under the LGPL or EPL is in the release's sources archive. The texts"
+  echo "below are Debian's copyright files and the licences they name."
   echo
   for name in $names; do sed -n "s/^\($name\) \([^ ]*\) .*/\1 \2/p" "$work/packages"; done
   for name in $names; do

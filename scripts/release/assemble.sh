@@ -19,7 +19,7 @@ fail() {
   exit 1
 }
 
-all_packages() { local arch; for arch in $DMB_ARCHITECTURES; do echo "$packages/dbus-mqtt-battery-$version-$arch.tar.gz"; done; }
+package_of() { echo "$packages/dbus-mqtt-battery-$version-$1.tar.gz"; }
 
 check_packages() {
   local file known
@@ -38,8 +38,7 @@ write_release() {
   local arch
   cp "${archives[@]}" "$fresh/"
   for arch in $DMB_ARCHITECTURES; do
-    scripts/release/bundled.py sbom "$packages/dbus-mqtt-battery-$version-$arch.tar.gz" \
-      >"$fresh/dbus-mqtt-battery-$version-$arch.spdx.json"
+    scripts/release/bundled.py sbom "$(package_of "$arch")" >"$fresh/dbus-mqtt-battery-$version-$arch.spdx.json"
   done
   scripts/release/sources.sh "$fresh/dbus-mqtt-battery-$version-sources.tar" "$version" "${built[@]}"
   install -m 755 download.sh "$fresh/"
@@ -51,16 +50,17 @@ write_release() {
 }
 
 # As on the code host: latest/download is the newest version that is no beta.
-point_to_latest() {
+list_it() {
   local newest
-  newest=$(awk '$2 == "stable" { print $1 }' "$to/download/index/VERSIONS" | sort -V | tail -n 1)
+  newest=$(scripts/release/index.sh "$to/download/index/VERSIONS" "$version")
   [ -n "$newest" ] && [ -d "$to/download/v$newest" ] || return 0
   mkdir -p "$to/latest"
   ln -sfn "../download/v$newest" "$to/latest/download.new"
   mv -fT "$to/latest/download.new" "$to/latest/download"
 }
 
-mapfile -t built < <(all_packages)
+built=()
+for arch in $DMB_ARCHITECTURES; do built+=("$(package_of "$arch")"); done
 archives=("${built[@]}" "$packages"/{venus-data-,setuphelper-}"dbus-mqtt-battery-$version.tar.gz")
 check_packages
 trap 'rm -rf "$fresh" "$fresh.sums"' EXIT
@@ -68,6 +68,5 @@ rm -rf "$fresh"
 mkdir -p "$fresh"
 write_release
 mv "$fresh" "$folder"
-scripts/release/index.sh "$to/download/index/VERSIONS" "$version"
-point_to_latest
+list_it
 find "$folder" -type f -printf '%10s  %f\n' | sort -k2

@@ -21,21 +21,24 @@ in_git() { git -c safe.directory='*' "$@"; }
 
 beta() { case $version in *-*) return 0 ;; *) return 1 ;; esac; }
 
+# The list on the host is the one that counts: this folder may know of one version only. Sets newest.
+read_index() {
+  if gh release view index >/dev/null 2>&1; then
+    gh release download index --pattern VERSIONS --dir "$work" || fail "the list of versions cannot be read: try again"
+  fi
+  newest=$(scripts/release/index.sh "$work/VERSIONS" "$version")
+}
+
 publish_files() {
   local kind=()
-  ! beta || kind=(--prerelease)
+  if beta; then kind=(--prerelease); elif [ "$newest" != "$version" ]; then kind=(--latest=false); fi
   gh release create "$tag" "$files"/* --verify-tag --title "$version" --notes-file "$files/NOTES.md" "${kind[@]}"
 }
 
-# The list there is the one that counts: this folder may know of one version only.
 publish_index() {
-  if gh release view index >/dev/null 2>&1; then
-    gh release download index --pattern VERSIONS --dir "$work" || fail "the list of versions cannot be read: try again"
-  else
+  gh release view index >/dev/null 2>&1 ||
     gh release create index --prerelease --title "List of versions" \
       --notes "Read by download.sh; not a version of its own."
-  fi
-  scripts/release/index.sh "$work/VERSIONS" "$version"
   gh release upload index "$work/VERSIONS" --clobber
 }
 
@@ -54,6 +57,7 @@ publish_setuphelper() {
 (cd "$files" && sha256sum --quiet -c SHA256SUMS) || fail "the files in $files are not as they were made"
 SOURCE_DATE_EPOCH=$(in_git log -1 --format=%ct)
 export SOURCE_DATE_EPOCH
+read_index
 publish_files
 publish_index
 beta || publish_setuphelper

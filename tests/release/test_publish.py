@@ -63,6 +63,13 @@ class Publish(ReleaseCase):
         self.assertIn(f"create v{self.version} --verify-tag --title --notes-file\n", said)
         self.assertIn(f"create v{beta} --verify-tag --title --notes-file --prerelease\n", said)
 
+    def test_a_rebuild_of_an_old_version_does_not_become_the_latest(self):
+        self.write("site/download/index/VERSIONS", "99.0.0 stable 2026-01-01\n")
+        self.make(self.version + ".1")
+        self.must(self.publish(self.version + ".1"))
+        self.assertIn(f"create v{self.version}.1 --verify-tag --title --notes-file --latest=false\n",
+                      self.read(self.site + "/said"))
+
     def test_setuphelper_gets_a_branch_with_its_folder_and_nothing_else(self):
         self.make(self.version)
         self.must(self.publish(self.version))
@@ -78,6 +85,7 @@ class Publish(ReleaseCase):
         self.environment["HOST_FAILS"] = "1"
         self.make(self.version + ".1")
         self.refused(self.publish(self.version + ".1"), "the list of versions cannot be read")
+        self.assertFalse(os.path.exists(f"{self.site}/download/v{self.version}.1"))
         self.assertEqual(before, self.read(self.site + "/download/index/VERSIONS"))
 
     def test_damaged_files_are_not_published(self):

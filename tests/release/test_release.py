@@ -57,12 +57,14 @@ class Release(ReleaseCase):
                       self.read(self.released(self.version) + "/NOTES.md"))
 
     def test_the_notes_are_those_of_the_version(self):
-        self.write("clone/CHANGELOG.md", f"# Changes\n\n## Unreleased\nlater\n\n## {self.version} (2026-01-01)\nnow\n\n## 0.0.1\nold\n")
+        self.write("clone/CHANGELOG.md",
+                   f"# Changes\n\n## Unreleased\nlater\n\n## {self.version} (2026-01-01)\nnow\n\n## 0.0.1\nold\n")
         self.commit()
         self.pack(self.version)
         self.must(self.release())
         notes = self.read(self.released(self.version) + "/NOTES.md")
-        self.assertIn(f"wget -O /tmp/download.sh {PLACE}/download/v{self.version}/download.sh\nbash /tmp/download.sh\n", notes)
+        self.assertIn(f"wget -O /tmp/download.sh {PLACE}/download/v{self.version}/download.sh\n"
+                      "bash /tmp/download.sh\n", notes)
         self.assertTrue(notes.endswith("\nnow\n"), notes)
 
     def test_a_beta_is_listed_as_one_and_is_not_the_latest(self):
@@ -90,7 +92,8 @@ class Release(ReleaseCase):
         self.pack(self.version, place="https://other.example/releases")
         self.refused(self.release(), "was built for the place 'https://other.example/releases'")
         self.pack(self.version, armv7=[*parts()[1:], part("libc6", "2.36-8", "glibc 2.36-8", "LGPL-2.1")])
-        self.refused(self.release(), f"libc6 has different versions: 2.36-8 in dbus-mqtt-battery-{self.version}-armv7.tar.gz; 2.36-9 in")
+        self.refused(self.release(), "libc6 has different versions: "
+                     f"2.36-8 in dbus-mqtt-battery-{self.version}-armv7.tar.gz; 2.36-9 in")
         self.pack(self.version)
         self.write(f"packages/setuphelper-dbus-mqtt-battery-{self.version}.tar.gz", "damaged")
         self.refused(self.release(), "is not what was built there")
@@ -116,7 +119,8 @@ class Release(ReleaseCase):
 
     def test_a_tag_that_does_not_go_with_the_sources_is_not_built(self):
         for version in ("99.0.0", self.version + "-beta", self.version + "-gamma.1", self.version + ".0"):
-            self.refused(self.run_script("scripts/package.sh", "--no-install", "--version", version), "does not go with CMakeLists.txt")
+            self.refused(self.run_script("scripts/package.sh", "--no-install", "--version", version),
+                         "does not go with CMakeLists.txt")
 
     def test_setuphelper_understands_the_version_and_where_it_is_from(self):
         def made(version, place):
@@ -132,9 +136,9 @@ class Release(ReleaseCase):
         self.assertFalse(os.path.exists(made("2.0.0", "/data/place") + "/gitHubInfo"))
 
     def test_package_lists_without_security_updates_are_an_error(self):
-        script = '. scripts/package/private_apt.sh; private_apt_set_up "$0" amd64; private_apt_update'
         self.environment["BROKEN_SUITE"] = "bookworm-security"
-        self.write("clone/try.sh", f"#!/bin/bash\ncd \"$(dirname \"$0\")\"; set -- \n{script.replace('$0', self.folder + '/apt')}\n", 0o755)
+        self.write("clone/try.sh", f"#!/bin/bash\n. {self.clone}/scripts/package/private_apt.sh\n"
+                   f"private_apt_set_up {self.folder}/apt amd64\nprivate_apt_update\n", 0o755)
         self.refused(self.run_script("try.sh"), "the list of security updates could not be read")
         self.environment["DMB_ALLOW_STALE"] = "1"
         self.assertIn("WARNING", self.must(self.run_script("try.sh")))

@@ -115,7 +115,8 @@ class Packages:
         shutil.copy(os.path.join(self._work, "download.sh"), release)
         subprocess.run([os.path.join(SOURCE, "scripts/release/index.sh"),
                         os.path.join(place, "download/index/VERSIONS"), version],
-                       env={**os.environ, "SOURCE_DATE_EPOCH": "1700000000"}, check=True)
+                       env={**os.environ, "SOURCE_DATE_EPOCH": "1700000000"}, check=True,
+                       stdout=subprocess.DEVNULL)
         if "-" not in version:
             shutil.rmtree(os.path.join(place, "latest"), ignore_errors=True)
             os.mkdir(os.path.join(place, "latest"))
