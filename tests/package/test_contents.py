@@ -180,6 +180,26 @@ class Archives(unittest.TestCase):
             self.assertEqual(checksum(files["rc/packages/" + name]), digest)
         self.assertEqual({modes[script] for script in scripts}, {0o755})
 
+    def test_every_download_script_knows_the_same_place(self):
+        def place_in(archive, name):
+            with tarfile.open(archive) as files:
+                return re.search(r"^place=(.*)$", files.extractfile(name).read().decode(), re.M)[1]
+        (usb,) = glob.glob(DIST + "/venus-data-dbus-mqtt-battery-*.tar.gz")
+        (helper,) = glob.glob(DIST + "/setuphelper-dbus-mqtt-battery-*.tar.gz")
+        places = {place_in(usb, "rc/packages/download.sh"), place_in(helper, "dbus-mqtt-battery/download.sh"),
+                  *(place_in(package, "dbus-mqtt-battery/download.sh")
+                    for package in glob.glob(DIST + "/dbus-mqtt-battery-*.tar.gz"))}
+        self.assertEqual(1, len(places), places)
+
+    def test_the_archive_for_setuphelper_has_what_its_package_manager_looks_for(self):
+        (helper,) = glob.glob(DIST + "/setuphelper-dbus-mqtt-battery-*.tar.gz")
+        with tarfile.open(helper) as archive:
+            files = {member.name.removeprefix("dbus-mqtt-battery/"): member for member in archive if member.isfile()}
+            version = archive.extractfile(files["version"]).read().decode()
+        self.assertEqual({"setup", "work.sh", "download.sh", "changes", "version", "release"}, set(files) - {"gitHubInfo"})
+        self.assertRegex(version, r"^v\d+(\.\d+)+([~a]\d+)?(-dirty)?\n$")
+        self.assertEqual({0o755}, {files[name].mode for name in ("setup", "work.sh", "download.sh")})
+
 
 if __name__ == "__main__":
     unittest.main(verbosity=2)
