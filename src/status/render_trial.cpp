@@ -36,13 +36,13 @@ std::string stops_text(const ComparisonStatus& comparison) {
 
 std::string line_of(const std::string& when, const std::string& time, const std::string& cvl,
                     const std::string& ccl, const std::string& dcl, const std::string& stops) {
-  return padded(when, 14) + padded(time, 10) + padded(cvl, 10) + padded(ccl, 11) + padded(dcl, 11) +
+  return padded(when, 16) + padded(time, 12) + padded(cvl, 10) + padded(ccl, 11) + padded(dcl, 11) +
          stops;
 }
 
 void render_hour(const TrialHourStatus& hour, Page& page) {
   const std::string when = hour.ended_age_s ? age_text(hour.ended_age_s) : "now";
-  if (hour.compared_s <= 0) return page.line(4, padded(when, 14) + hour.not_compared);
+  if (hour.compared_s <= 0) return page.line(4, padded(when, 16) + hour.not_compared);
   page.line(4, line_of(when, duration_text(std::round(hour.compared_s)),
                        difference_text(hour.max_charge_voltage_v, 2, "V"),
                        difference_text(hour.max_charge_current_a, 1, "A"),

@@ -23,6 +23,12 @@ void add_battery(const Subject& battery, const MaybeLimit& limit, Chain& chain) 
   chain.steps.back().decides = true;
 }
 
+/// What is asked about does not control: what it would allow stands beside what is in force.
+void add_would_be(const Case& c, MaybeLimit status::LimitsStatus::*which, Chain& chain) {
+  if (const MaybeLimit& limit = c.asked->would_be.*which)
+    chain.steps.push_back({c.asked->name, limit->value, "would be its limit (control = 0)"});
+}
+
 /// A limit on the GX that is lower decides instead.
 void add_user_limit(const std::optional<double>& value, const MaybeLimit& limit, Chain& chain) {
   if (!value) return;
@@ -41,6 +47,7 @@ void add_given(const std::string& who, const std::optional<double>& current_a, C
 
 Chain charge_current(const Case& c) {
   Chain chain{"CCL", "A", {}};
+  add_would_be(c, &status::LimitsStatus::max_charge_current_a, chain);
   add_battery(c.limiting(), c.limiting().ccl, chain);
   add_user_limit(user_charge_limit(c), c.limiting().ccl, chain);
   for (const ChargerFacts& charger : c.gx.chargers) {
@@ -57,6 +64,7 @@ Chain charge_current(const Case& c) {
 
 Chain discharge_current(const Case& c) {
   Chain chain{"DCL", "A", {}};
+  add_would_be(c, &status::LimitsStatus::max_discharge_current_a, chain);
   add_battery(c.limiting(), c.limiting().dcl, chain);
   for (const InverterFacts& inverter : c.gx.inverters)
     add_told(inverter.name, inverter.told_discharge_a, chain);
@@ -65,6 +73,7 @@ Chain discharge_current(const Case& c) {
 
 Chain charge_voltage(const Case& c) {
   Chain chain{"CVL", "V", {}};
+  add_would_be(c, &status::LimitsStatus::max_charge_voltage_v, chain);
   add_battery(c.limiting(), c.limiting().cvl, chain);
   add_user_limit(user_voltage_limit(c), c.limiting().cvl, chain);
   if (c.gx.system && c.gx.system->charge_voltage_v)

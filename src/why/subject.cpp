@@ -31,18 +31,27 @@ std::string off_bus(const status::BatteryStatus& battery) {
 
 template <typename Status>
 Subject ours(const Status& status, const std::string& not_there) {
-  return {.name = status.name,
-          .service = status.service.name,
-          .instance = status.service.instance,
-          .ours = true,
-          .hidden = status.service.hidden,
-          .off_bus = not_there,
-          .voltage_v = status.values.voltage_v,
-          .current_a = status.values.current_a,
-          .cvl = status.limits.max_charge_voltage_v,
-          .ccl = status.limits.max_charge_current_a,
-          .dcl = status.limits.max_discharge_current_a,
-          .charge_mode = status.limits.charge_control};
+  Subject subject{.name = status.name,
+                  .service = status.service.name,
+                  .instance = status.service.instance,
+                  .ours = true,
+                  .hidden = status.service.hidden,
+                  .off_bus = not_there,
+                  .voltage_v = status.values.voltage_v,
+                  .current_a = status.values.current_a,
+                  .cvl = {},
+                  .ccl = {},
+                  .dcl = {},
+                  .charge_mode = status.limits.charge_control};
+  if (status.trial) {
+    subject.controls = false;
+    subject.would_be = status.limits;
+    return subject;
+  }
+  subject.cvl = status.limits.max_charge_voltage_v;
+  subject.ccl = status.limits.max_charge_current_a;
+  subject.dcl = status.limits.max_discharge_current_a;
+  return subject;
 }
 
 Subject bank(const status::AggregateStatus& status) {

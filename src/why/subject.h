@@ -26,6 +26,9 @@ struct Subject {
   std::optional<status::LimitStatus> cvl;
   std::optional<status::LimitStatus> ccl;
   std::optional<status::LimitStatus> dcl;
+  /// Of one of ours that does not control: what those three would be.
+  status::LimitsStatus would_be = {};
+  bool controls = true;  ///< false: so it is configured
   std::string charge_mode;
   std::vector<std::string> members;  ///< of a bank: bus names of those that it speaks for
 

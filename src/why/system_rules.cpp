@@ -17,6 +17,11 @@ std::string choose(const Subject& battery) {
   return "Settings > System setup > DVCC > Controlling BMS: " + battery.name;
 }
 
+std::string take_control(const Subject& battery) {
+  return "if " + battery.name + " is to: take control = 0 out of its section; how its limits " +
+         "differ: --status";
+}
+
 std::optional<Clause> not_running(const Case& c) {
   if (c.running) return std::nullopt;
   if (!c.gx.own_trouble.empty())
@@ -79,7 +84,9 @@ std::optional<Clause> no_bms(const Case& c) {
     return Clause{"not_seen", "the GX has not taken " + c.asked->name + " for a BMS",
                   choose(*c.asked) + ", or automatic; restart the device"};
   return Clause{"no_bms", "no battery gives a CVL: chargers go by their own settings",
-                "let the battery give limits: [CHARGE CONTROL], or device_mode = virtual-bms"};
+                c.asked->controls
+                    ? "let the battery give limits: [CHARGE CONTROL], or device_mode = virtual-bms"
+                    : take_control(*c.asked)};
 }
 
 std::optional<Clause> other_bms(const Case& c) {
@@ -94,6 +101,8 @@ std::optional<Clause> other_bms(const Case& c) {
                 ""};
   if (c.asked->is_bms())
     clause.todo = choose(*c.asked);
+  else if (!c.asked->controls)
+    clause.todo = take_control(*c.asked);
   else
     clause.todo = c.asked->name + " gives no CVL, so it cannot control";
   return clause;

@@ -71,6 +71,19 @@ TEST_F(NarratorTest, EndsWithANoticeWhatChangesAllTheTime) {
   EXPECT_EQ(log_.lines().size(), before + 2);
 }
 
+TEST_F(NarratorTest, SaysOfEachHourHowLimitsWouldDiffer) {
+  TrialHour hour{.compared_s = 3600, .beside = "JK\n\x1b[31m"};
+  hour.charge_current = {.lower_s = 900, .measured_s = 3600, .difference_s = -3600.0 * 15};
+  for (int i = 0; i < 100; ++i) tell(note::TrialHourOver{hour});
+  ASSERT_EQ(log_.lines().size(), 100U) << "each hour is worth a line";
+  EXPECT_TRUE(log_.lines()[0].starts_with(
+      "warning House: control = 0, its limits in the last hour: beside JK"))
+      << log_.lines()[0];
+  EXPECT_NE(log_.lines()[0].find("CCL 15 A lower on average, lower 25 % of the time; DCL the same"),
+            std::string::npos);
+  EXPECT_EQ(log_.lines()[0].find_first_of("\n\x1b"), std::string::npos);
+}
+
 TEST_F(NarratorTest, PutsNamesOfOthersIntoOneReadableLine) {
   tell(note::MemberGone{"Bow\nroot: \x1b[31m", 1});
   tell(note::TopicTakesOver{std::string(5000, 'x')});

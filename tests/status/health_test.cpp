@@ -215,6 +215,16 @@ TEST(Health, IsNotWellWhenTheLimitsOfABankReachNoCharger) {
   EXPECT_EQ(verdict(report, advise(report)), Verdict::healthy) << all_text(advise(report));
 }
 
+TEST(Health, IsWellWhereWhatDoesNotControlReachesNoCharger) {
+  Report report = live_report();
+  report.processes.front().batteries.front().trial.emplace();
+  report.processes.front().banks.front().trial.emplace();
+  report.processes.front().banks.front().virtual_bms = false;
+  report.system = {true, "com.victronenergy.battery/100", "com.victronenergy.battery.other", true};
+  EXPECT_EQ(verdict(report, advise(report)), Verdict::healthy) << all_text(advise(report));
+  EXPECT_EQ(all_text(advise(report)).find("it shows no limits"), std::string::npos);
+}
+
 TEST(Health, HintsAtABmsOfOursThatAnotherOfOursStandsBefore) {
   Report report = live_report();
   report.processes.front().batteries.push_back(live_battery());

@@ -19,6 +19,17 @@ TEST(StatusJson, ComesBackAsItWas) {
   }
 }
 
+TEST(StatusJson, OfATrialComesBackAsItWas) {
+  ProcessStatus process = live_process();
+  process.batteries.front().trial = sample_trial();
+  process.banks.front().trial = sample_trial();
+  const Parsed parsed = parse_process(to_json(process));
+  ASSERT_TRUE(parsed.process) << parsed.trouble;
+  EXPECT_EQ(*parsed.process, process);
+  EXPECT_EQ(nlohmann::json::parse(about_json(process.banks.front())).count("trial"), 0U)
+      << "too much for who reads what is published";
+}
+
 TEST(StatusJson, OfWhatIsPublishedHasLimitsWithReasonsMembersAndAges) {
   const auto process = live_process();
   const auto battery = nlohmann::json::parse(about_json(process.batteries.front()));

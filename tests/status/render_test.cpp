@@ -47,8 +47,23 @@ TEST(Render, ShowsWhatMatters) {
     EXPECT_NE(text.find(part), std::string::npos) << part << "\n" << text;
 }
 
+TEST(Render, OfATrialIsATableOfHours) {
+  Report report = live_report();
+  report.processes.front().batteries.front().trial = sample_trial();
+  const std::string text = rendered(report);
+  for (const char* part :
+       {"  Trial       control = 0: none of these limits is on the bus\n"
+        "              in force are, in brackets, those of JK:\n"
+        "              CVL 55.20 V (55.40 V), CCL 80.0 A (100.0 A), DCL 120.0 A (none)\n",
+        "    hour ended      compared    CVL       CCL        DCL        stops alone\n"
+        "    now             DVCC is off\n"
+        "    10 min ago      1 h         -0.20 V   +15.5 A    lower      2/0 0/0\n"})
+    EXPECT_NE(text.find(part), std::string::npos) << part << "\n" << text;
+}
+
 TEST(Render, FitsAnSshConsole) {
   Report report = live_report();
+  report.processes.front().banks.front().trial = sample_trial();
   report.processes.front().config.errors = {std::string(30, 'a') + " " + std::string(30, 'b') +
                                             " " + std::string(30, 'c')};
   report.others = {{5, "other (pid 5)", "/data/etc/two/config.ini", ""}};

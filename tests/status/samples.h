@@ -46,6 +46,35 @@ inline AggregateStatus live_bank() {
   return bank;
 }
 
+/// An hour that has ended and one that goes on, beside a battery that controls.
+inline TrialStatus sample_trial() {
+  return {
+      .beside = "JK",
+      .own = {55.2, 80, 120},
+      .in_force = {55.4, 100, std::nullopt},
+      .hours = {
+          {.ended_age_s = 600,
+           .compared_s = 3600,
+           .beside = "JK",
+           .not_compared = {},
+           .max_charge_voltage_v = {.mean_difference = -0.2, .most_lower = 0.2, .lower_s = 3600},
+           .max_charge_current_a = {.mean_difference = 15.5,
+                                    .most_lower = 0,
+                                    .most_higher = 60,
+                                    .lower_s = 0,
+                                    .higher_s = 900,
+                                    .own_stops = 2,
+                                    .own_stop_s = 120},
+           .max_discharge_current_a = {.lower_s = 3600}},
+          {.ended_age_s = {},
+           .compared_s = 0,
+           .beside = {},
+           .not_compared = "DVCC is off",
+           .max_charge_voltage_v = {},
+           .max_charge_current_a = {},
+           .max_discharge_current_a = {}}}};
+}
+
 inline ProcessStatus live_process() {
   return {.version = "1.2.3",
           .pid = 4711,

@@ -296,6 +296,35 @@ TEST(Explain, FindsABatteryByAnyOfItsNames) {
   EXPECT_EQ(outcome(none), Outcome::nothing_to_explain);
 }
 
+TEST(Explain, OfOneThatDoesNotControlShowsBoth) {
+  Scene scene;
+  scene.add_other();
+  scene.gx.system->bms = "com.victronenergy.battery.ttyUSB0";
+  scene.house().trial.emplace();
+  const Why why = explain(scene.gx, scene.processes, "House");
+  ASSERT_FALSE(why.charge.clauses.empty());
+  EXPECT_EQ(why.charge.clauses.front().text, "JK controls the chargers, not House");
+  EXPECT_EQ(why.charge.clauses.front().todo,
+            "if House is to: take control = 0 out of its section; how its limits differ: --status");
+  const Step would{"House", 20, "would be its limit (control = 0)", false};
+  ASSERT_GE(why.chains.front().steps.size(), 2U);
+  EXPECT_EQ(why.chains.front().steps[0], would);
+  EXPECT_EQ(why.chains.front().steps[1], (Step{"JK", 30, "cell 3", true}));
+  for (const Clause& clause : why.charge.clauses)
+    EXPECT_NE(clause.id, "several_bms") << "nobody else sees its limits";
+}
+
+TEST(Explain, OfOneThatDoesNotControlSaysWhatWouldMakeItABms) {
+  Scene scene;
+  scene.gx.system->bms.clear();
+  scene.gx.chargers.front().had_bms = 0;
+  scene.house().trial.emplace();
+  const Why why = explain(scene.gx, scene.processes, "House");
+  ASSERT_FALSE(why.charge.clauses.empty());
+  EXPECT_EQ(why.charge.clauses.front().id, "no_bms");
+  EXPECT_TRUE(why.charge.clauses.front().todo.starts_with("if House is to: take control = 0"));
+}
+
 TEST(Explain, PrefersTheOneOfOursThatControls) {
   Scene scene;
   status::BatteryStatus second = scene.house();
