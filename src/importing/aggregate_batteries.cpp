@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: MIT
 #include "charge_section.h"
+#include "dmb/battery/letter_case.h"
 #include "dmb/battery/shortest.h"
+#include "dmb/config/charge_keys.h"
 #include "readers.h"
 #include "section.h"
 
+#include <algorithm>
+#include <array>
 #include <cmath>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace dmb::importing {
@@ -14,6 +19,25 @@ namespace {
 bool controls_charging(const SettingsText& settings) {
   return settings.flag("OWN_CHARGE_PARAMETERS") == true;
 }
+
+/// What is asked about here; of charging see foreign_charge_keys().
+constexpr std::array<std::string_view, 17> kRead{"NR_OF_BATTERIES",
+                                                 "NR_OF_CELLS_PER_BATTERY",
+                                                 "NR_OF_MPPTS",
+                                                 "MULTI_KEYWORD",
+                                                 "BATTERY_PRODUCT_NAME",
+                                                 "BATTERY_SERVICE_NAME",
+                                                 "CURRENT_FROM_VICTRON",
+                                                 "USE_SMARTSHUNTS",
+                                                 "OWN_CHARGE_PARAMETERS",
+                                                 "OWN_SOC",
+                                                 "KEEP_MAX_CVL",
+                                                 "DC_LOADS",
+                                                 "INVERT_SMARTSHUNTS",
+                                                 "INVERT_SMARTSHUNT",
+                                                 "LOG_PERIOD",
+                                                 "MAX_CHARGE_CURRENT",
+                                                 "MAX_DISCHARGE_CURRENT"};
 
 bool is_positive_whole(double number) {
   return number >= 1 && number <= 1000 && number == static_cast<int>(number);
@@ -112,6 +136,29 @@ void import_charge_control(const SettingsText& settings, Section& section) {
       "the setting of DC feed-in is left as it is: the charge voltage holds with it, too");
 }
 
+void import_log_period(const SettingsText& settings, Section& bank) {
+  const auto period_s = settings.number("LOG_PERIOD");
+  if (period_s && (*period_s == 0 || is_positive_whole(*period_s / 60)))
+    bank.set("log_period", shortest(*period_s));
+}
+
+/// Its behaviour that no key of ours brings back.
+void remark_differences(const SettingsText& settings, Section& last) {
+  last.remark(
+      "that program ended while a battery was missing; here the limits shrink, see "
+      "when_member_lost");
+  if (!controls_charging(settings) && settings.flag("KEEP_MAX_CVL") != true)
+    last.remark(
+        "the charge voltage was the least of all batteries at all times; here one in float does "
+        "not lower it while others still charge");
+  std::vector<std::string> rest;
+  for (const std::string& key : settings.keys())
+    if (std::ranges::count(kRead, key) == 0 &&
+        std::ranges::count(foreign_charge_keys(), to_lower(key)) == 0)
+      rest.push_back(key);
+  if (!rest.empty()) last.remark("has no counterpart, or is not needed: " + join(rest));
+}
+
 void import_rest(const SettingsText& settings, Section& bank) {
   if (!controls_charging(settings) && settings.flag("KEEP_MAX_CVL") == true)
     bank.remark(
@@ -137,10 +184,15 @@ Imported import_aggregate_batteries(const SettingsText& settings) {
   bank.set("device_instance", "110");
   import_members(settings, bank);
   import_current(settings, bank);
+  import_log_period(settings, bank);
   import_rest(settings, bank);
-  if (!controls_charging(settings)) return {.sections = bank.text()};
+  if (!controls_charging(settings)) {
+    remark_differences(settings, bank);
+    return {.sections = bank.text()};
+  }
   Section control("CHARGE CONTROL House");
   import_charge_control(settings, control);
+  remark_differences(settings, control);
   return {.sections = bank.text() + "\n" + control.text()};
 }
 

@@ -37,6 +37,11 @@ std::vector<std::string> services_of(const Json& json) {
   return services;
 }
 
+/// Stand-ins for what is known of no service: they give values where nobody else does.
+bool is_service(const std::string& entry) {
+  return entry != "leastPrecedence" && entry != "defaultMetadata";
+}
+
 /// Of two services that are one battery, the one of which only some paths are taken is the shunt;
 /// where nothing says so, the first, whose values go before the other's.
 std::string pair_of(const Json& json) {
@@ -50,7 +55,8 @@ std::string pair_of(const Json& json) {
 void import_pairs(const Json& virtuals, Section& bank) {
   std::vector<std::string> pairs;
   for (const auto& [name, parts] : virtuals.items()) {
-    if (services_of(parts).size() == 2) {
+    const auto services = services_of(parts);
+    if (services.size() == 2 && std::ranges::all_of(services, is_service)) {
       pairs.push_back(pair_of(parts));
     } else {
       bank.remark("the virtual battery " + entry_of(name) + " of " + join(services_of(parts)) +
@@ -84,7 +90,12 @@ void remark_rest(const Json& json, Section& bank) {
                   "are named. If one of these is a battery, name the others in \"members\"",
                   bank);
   remark_services(json, "auxiliaryServices", "has no counterpart", bank);
-  for (const char* key : {"cvlMode", "currentRatioMethod", "classes", "reconnectTimeout"})
+  if (!json.contains("excludedServices"))
+    bank.remark(
+        "every battery service counted there, monitors too; here a monitor counts where "
+        "\"members\" names it");
+  for (const char* key :
+       {"cvlMode", "currentRatioMethod", "classes", "reconnectTimeout", "serviceName", "logLevel"})
     if (json.contains(key)) bank.remark(std::string(key) + " has no counterpart");
 }
 

@@ -81,19 +81,35 @@ class Trial(ShuntCase):
         self.gx.show()
         self.becomes(lambda t: "DVCC is off" in t["not_compared"], "DVCC off")
         self.gx.dvcc = True
-        for odd in ("\x1b[2J", {"as": "as", "value": ["a"]}):
-            self.gx.changes[SYSTEM] = {"/ActiveBmsService": odd}
-            self.gx.show()
-            self.becomes(lambda t: t["not_compared"] not in ("", "DVCC is off, chargers go by their own settings"),
-                         f"nothing to compare with {odd!r}")
-        self.gx.changes[SYSTEM] = {}
+        self.gx.changes[SYSTEM] = {"/ActiveBmsService": "\x1b[2J"}
         self.gx.show()
-        self.becomes(lambda t: not t["not_compared"], "JK again")
-        self.jk.change(items={CVL: {"as": "d", "value": 1e308}, CCL: -5.0})
-        self.becomes(lambda t: "tells no limits" in t["not_compared"], "a CVL that nobody believes")
+        self.becomes(lambda t: "tells no limits" in t["not_compared"], "no name of a service")
         self.gx.absent = {SYSTEM}
         self.gx.show()
         self.becomes(lambda t: "system does not answer" in t["not_compared"], "systemcalc gone")
+
+    def test_a_bank_goes_by_limits_that_its_batteries_do_not_show(self):
+        bank = "com.victronenergy.battery.bank_110"
+        self.addCleanup(self.client.wait_for_no_name, bank)
+        self.gx = Gx(self)
+        self.run_battery(MESSAGE, {"device_name": "House"}, {"control": 0}, **{
+            "BATTERY Shed": {"topic": "home/shed", "device_instance": 101, "control": 0},
+            "BANK Both": {"control": 0}})
+        self.broker.publish({**MESSAGE, "InstalledCapacity": 100}, TOPIC)
+        self.broker.publish({**MESSAGE, "InstalledCapacity": 100}, "home/shed")
+        self.client.wait_for_name(bank)
+        self.gx.look()
+        self.gx.show()
+        name = f"io.github.dbus_mqtt_battery.Status.p{self.daemon.pid}"
+
+        def both():
+            reply = self.client.call(name, "/", "GetStatus", interface="io.github.dbus_mqtt_battery.Status")
+            return json.loads(reply.args[0])["banks"][0]["trial"]
+        wanted = {"max_charge_voltage_v": 55.2, "max_charge_current_a": 160, "max_discharge_current_a": 240}
+        wait_until(lambda: both()["own"] == wanted, 60 * slowness(), both, 0.5)
+        self.assertEqual(both()["not_compared"], "no battery gives limits to the GX")
+        for service in (bank, "com.victronenergy.battery.mqtt_battery", "com.victronenergy.battery.mqtt_battery_101"):
+            self.assertEqual(LIMITS & set(self.client.get_items(service)), set(), service)
 
     def test_a_reload_ends_and_begins_it(self):
         self.start()

@@ -138,9 +138,42 @@ TEST(Import, ReadsBatteryAggregator) {
     EXPECT_TRUE(says(sections(text), remark)) << remark;
 }
 
+TEST(Import, NamesEveryKeyThatHasNoCounterpart) {
+  const std::string plain = sections(read("aggregate-batteries-plain.ini"));
+  EXPECT_EQ(plain.substr(0, plain.find('#')),
+            "[BANK House]\ndevice_instance = 110\nmembers = serialbattery\nexpected = 2\n"
+            "log_period = 600\n")
+      << "the limits are the batteries' own";
+  EXPECT_TRUE(says(plain, "# has no counterpart, or is not needed: BATTERY_INSTANCE_NAME_PATH, "));
+  EXPECT_TRUE(says(plain, "one in float does not lower it while others still charge"));
+  for (const char* key :
+       {"BATTERY_PRODUCT_NAME_PATH", "CHARGE_SAVE_PRECISION", "DCLOAD_SERVICE_NAME",
+        "IGNORE_SMARTSHUNT_ABSENCE", "LOGGING", "MPPT_KEYWORD", "OWN_SOC_FULL_CELL_MEDIAN_VOLTAGE",
+        "OWN_SOC_FULL_VOLTAGE", "READ_TRIALS", "SEARCH_TRIALS", "SEND_CELL_VOLTAGES",
+        "SMARTSHUNT_INSTANCE_NAME_PATH", "SMARTSHUNT_NAME_KEYWORD", "TIME_BEFORE_RESTART",
+        "UPDATE_INTERVAL_DATA", "UPDATE_INTERVAL_FIND_DEVICES"})
+    EXPECT_TRUE(says(plain, key)) << key;
+  EXPECT_FALSE(says(plain, "CHARGE_VOLTAGE_LIST")) << "it was not in use";
+  const std::string own = sections(read("aggregate-batteries-own.ini"));
+  EXPECT_TRUE(says(own.substr(own.find("[CHARGE CONTROL")), "here the limits shrink"));
+}
+
+TEST(Import, MakesNoPairWithWhatIsNoService) {
+  const std::string text =
+      "{\"virtualBatteries\": {\"v\": [\"com.victronenergy.battery.ttyS2\", "
+      "\"com.victronenergy.battery.leastPrecedence\"]}, \"logLevel\": \"DEBUG\"}";
+  EXPECT_EQ(keys(text), "[BANK House]\ndevice_instance = 110\n");
+  EXPECT_TRUE(says(sections(text), "the virtual battery v of ttyS2, leastPrecedence has no"));
+  EXPECT_TRUE(says(sections(text), "a monitor counts where \"members\" names it"));
+  EXPECT_TRUE(says(sections(text), "logLevel has no counterpart"));
+}
+
 TEST(Import, PrintsWhatTheConfigTakesWithoutAComplaint) {
   for (const char* name : {"aggregate-batteries.ini", "aggregate-batteries-charge.ini",
-                           "aggregate-batteries-settings.py", "battery-aggregator.json"}) {
+                           "aggregate-batteries-settings.py", "aggregate-batteries-plain.ini",
+                           "aggregate-batteries-own.ini", "battery-aggregator.json",
+                           "battery-aggregator-excluded.json", "battery-aggregator-primary.json",
+                           "battery-aggregator-virtual.json"}) {
     const ConfigResult result = parse_config(sections(read(name)));
     for (const ConfigProblem& problem : result.problems)
       EXPECT_EQ(problem.severity, ConfigProblem::Severity::info) << describe(problem, name);

@@ -19,9 +19,9 @@ namespace dmb {
 
 /// What a battery lets chargers and loads do at one moment. nullopt: it does not limit that.
 struct ComparedLimits {
-  std::optional<double> max_charge_voltage_v;
-  std::optional<double> max_charge_current_a;
-  std::optional<double> max_discharge_current_a;
+  std::optional<double> max_charge_voltage_v = {};
+  std::optional<double> max_charge_current_a = {};
+  std::optional<double> max_discharge_current_a = {};
   bool operator==(const ComparedLimits&) const = default;
 };
 
