@@ -18,7 +18,7 @@ namespace {
 constexpr const char* kHelp =
     R"(Usage: dbus-mqtt-battery [--config FILE] [--check-config | --status [--json] | --why [NAME] [--json] |
                          --forget NAME | --discover [SECONDS] [--broker HOST[:PORT]] [--write] |
-                         --import FILE | --record FILE |
+                         --import FILE | --record FILE | --report FILE |
                          --replay FILE [--items | --diff [OTHER] | --publish [--speed N]] |
                          --version | --help]
 
@@ -54,6 +54,9 @@ Venus OS D-Bus.
                    what is decided in another recording; exit: 0 the same, 1 not, 2 no recording
   --publish        with --replay: show the batteries on the session bus, never on the system bus
   --speed N        with --publish: N times as fast as it was
+  --report FILE    put what a bug report needs into one archive (FILE.tar.gz): config, status, why, log and
+                   recording (or that of --record), without passwords, serials, portal id and the
+                   words of record_mask; exit: 0 written, 1 not
   --version        print the version and exit
   --help           print this help and exit
 
@@ -61,25 +64,17 @@ Signals: SIGTERM and SIGINT end it, SIGHUP reads the config file again.
 The log goes to standard output. Every key is explained in config.sample.ini.
 )";
 
-constexpr std::array<option, 19> kLong{{{"config", required_argument, nullptr, 'c'},
-                                        {"check-config", no_argument, nullptr, 'k'},
-                                        {"status", no_argument, nullptr, 's'},
-                                        {"why", optional_argument, nullptr, 'y'},
-                                        {"json", no_argument, nullptr, 'j'},
-                                        {"forget", required_argument, nullptr, 'f'},
-                                        {"discover", optional_argument, nullptr, 'd'},
-                                        {"broker", required_argument, nullptr, 'b'},
-                                        {"write", no_argument, nullptr, 'w'},
-                                        {"import", required_argument, nullptr, 'i'},
-                                        {"record", required_argument, nullptr, 'R'},
-                                        {"replay", required_argument, nullptr, 'r'},
-                                        {"items", no_argument, nullptr, 't'},
-                                        {"diff", optional_argument, nullptr, 'D'},
-                                        {"publish", no_argument, nullptr, 'p'},
-                                        {"speed", required_argument, nullptr, 'S'},
-                                        {"version", no_argument, nullptr, 'v'},
-                                        {"help", no_argument, nullptr, 'h'},
-                                        {nullptr, 0, nullptr, 0}}};
+constexpr std::array<option, 20> kLong{
+    {{"config", required_argument, nullptr, 'c'},   {"check-config", no_argument, nullptr, 'k'},
+     {"status", no_argument, nullptr, 's'},         {"why", optional_argument, nullptr, 'y'},
+     {"json", no_argument, nullptr, 'j'},           {"forget", required_argument, nullptr, 'f'},
+     {"discover", optional_argument, nullptr, 'd'}, {"broker", required_argument, nullptr, 'b'},
+     {"write", no_argument, nullptr, 'w'},          {"import", required_argument, nullptr, 'i'},
+     {"record", required_argument, nullptr, 'R'},   {"report", required_argument, nullptr, 'p'},
+     {"replay", required_argument, nullptr, 'r'},   {"items", no_argument, nullptr, 't'},
+     {"diff", optional_argument, nullptr, 'D'},     {"publish", no_argument, nullptr, 'p'},
+     {"speed", required_argument, nullptr, 'S'},    {"version", no_argument, nullptr, 'v'},
+     {"help", no_argument, nullptr, 'h'},           {nullptr, 0, nullptr, 0}}};
 
 ParsedOptions refuse(const char* program) {
   std::fprintf(stderr, "Try '%s --help'.\n", program);
@@ -260,6 +255,10 @@ ParsedOptions parse_options(int argc, char** argv) {
         break;
       case 'R':
         parsed.options.record_to = optarg;
+        break;
+      case 'p':
+        parsed.options.action = Options::Action::report;
+        parsed.options.report_path = optarg;
         break;
       case 'v':
         std::printf("%s %s\n", kProgramName.data(), version().data());

@@ -23,7 +23,8 @@ struct Options {
     discover,
     import_file,
     why,
-    replay
+    replay,
+    report
   };
   struct Replay {
     std::filesystem::path file;
@@ -45,6 +46,7 @@ struct Options {
   std::optional<Broker> broker = {};  ///< of discover, instead of the config's
   bool write = false;                 ///< discover appends to the config
   std::optional<std::filesystem::path> record_to = {};
+  std::filesystem::path report_path;  ///< the archive to write
   std::filesystem::path import_path;  ///< another driver's config
   std::filesystem::path config_path = default_config_path();
   bool config_given = false;  ///< and not that of the installation

@@ -53,7 +53,7 @@ class CommandLine(Case):
         code, text = self.program("--help")
         self.assertEqual(code, 0)
         for option in ("--config", "--check-config", "--status", "--json", "--forget", "--discover", "--broker",
-                       "--write", "--import", "--replay", "--items", "--diff", "--publish", "--speed",
+                       "--write", "--import", "--record", "--report", "--replay", "--items", "--diff", "--publish", "--speed",
                        "--version", "--help"):
             self.assertIn(option, text)
 

@@ -21,7 +21,7 @@ SYSTEM_STD = set("""
 atomic condition_variable csignal cstdio ctime filesystem fstream future iostream latch mutex
 semaphore shared_mutex stop_token thread
 """.split())
-POSIX = r"(sys|netinet|arpa|linux)/.*\.h|(unistd|fcntl|getopt|malloc|poll|signal|errno|pthread|netdb|dirent|time)\.h"
+POSIX = r"(sys|netinet|arpa|linux)/.*\.h|(unistd|fcntl|getopt|malloc|poll|signal|errno|pthread|netdb|spawn|dirent|time)\.h"
 
 
 @dataclass(frozen=True)

@@ -53,6 +53,9 @@ class Masker {
   /// Those of a line, before it is masked.
   bool learn(const Line& line);
 
+  /// How many of a kind it has learned.
+  std::size_t count(Secret kind) const { return counts_.at(static_cast<std::size_t>(kind)); }
+
   std::string mask(std::string text) const;
   /// A config.ini: what stands behind its secret keys goes, be it as short as it may.
   std::string mask_config(std::string_view ini_text) const;
