@@ -91,12 +91,21 @@ constexpr std::array kFurtherWords{"com.victronenergy.battery."sv,
                                    "time_to_go"sv,
                                    "publish"sv};
 
+/// Those of the reasons of limits, which are told anew when a recording is played.
+constexpr std::string_view kWordsOfReasons =
+    "above absorption again alarm allows balance bulk capacity cell coldest configured current "
+    "curve "
+    "discharged discharging empty every floor full guard heard highest hottest known life limits "
+    "lost lowest measured member mosfet nothing others sensor slider solar spread steady stopped "
+    "switched temperature there told voltage while";
+
 /// All of them in lower case, one a line.
 const std::string& own_vocabulary() {
   static const std::string kWords = [] {
     std::string words;
     const auto add = [&words](std::string_view word) { (words += to_lower(word)) += '\n'; };
     std::ranges::for_each(kFurtherWords, add);
+    add(kWordsOfReasons);
     std::ranges::for_each(quantity_specs(), add, &ItemSpec::path);
     std::ranges::for_each(known_keys(), add, &KnownKey::name);
     return words;
