@@ -101,7 +101,7 @@ class OfARecording(ReportCase):
             with open(name, "w", encoding="utf-8") as file:
                 file.write(f'{{"t":{number},"mqtt":{{"topic":"{TOPIC}","payload":"{{}}"}}}}\n')
         with open(self.config_file, "w", encoding="utf-8") as file:
-            file.write(f"[DEFAULT]\nrecord = {recording}\nrecord_mask = {MARKED}\n")
+            file.write(f"[DEFAULT]\nrecord = {os.path.basename(recording)}\nrecord_mask = {MARKED}\n")
         code, said = self.report()
         self.assertEqual(code, 0, said)
         files = self.files()

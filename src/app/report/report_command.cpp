@@ -78,7 +78,7 @@ class Report {
  public:
   explicit Report(const Options& options)
       : config_(read_config_file(options.config_path)),
-        recordings_(report::recordings_of(config_.text, options.record_to)) {
+        recordings_(report::recordings_of(config_.text, options.config_path, options.record_to)) {
     learned_ = masker_.learn_config(config_.text);
     learn_this_device();
     parts_ = report::told_by_program(options.config_path);

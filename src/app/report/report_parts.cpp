@@ -111,14 +111,15 @@ Part log_of(const path& config_path) {
   return log;
 }
 
-std::vector<path> recordings_of(const std::string& config_text, std::optional<path> instead) {
+std::vector<path> recordings_of(const std::string& config_text, const path& config_path,
+                                const std::optional<path>& instead) {
+  const std::string named = setting(config_text, "record").value_or("");
+  if (!instead && named.empty()) return {};
+  const path file = instead ? *instead : config_path.parent_path() / named;
   std::vector<path> found;
-  const std::string file =
-      instead ? instead->string() : setting(config_text, "record").value_or("");
-  if (file.empty()) return found;
   std::error_code error;
-  for (const std::string& name : {file + ".1", file})
-    if (std::filesystem::is_regular_file(name, error)) found.emplace_back(name);
+  for (const path& part : {path(file.string() + ".1"), file})
+    if (std::filesystem::is_regular_file(part, error)) found.push_back(part);
   return found;
 }
 

@@ -24,9 +24,10 @@ std::vector<Part> told_by_program(const std::filesystem::path& config_path);
 /// The end of the log of the installation that has this config.
 Part log_of(const std::filesystem::path& config_path);
 
-/// The recording that the config speaks of (`instead`: another one) and the part before, oldest
-/// first; those that are there.
-std::vector<std::filesystem::path> recordings_of(const std::string& config_text,
-                                                 std::optional<std::filesystem::path> instead);
+/// The recording that the text of this config speaks of and the part before, oldest first; those
+/// that are there. `instead`: of another one than the config's.
+std::vector<std::filesystem::path> recordings_of(
+    const std::string& config_text, const std::filesystem::path& config_path,
+    const std::optional<std::filesystem::path>& instead);
 
 }  // namespace dmb::report
