@@ -5,9 +5,10 @@ import os
 import unittest
 
 from harness.bus import SERVICE
-from harness.case import DATA, Case
-from harness.daemon import binary
+from harness.case import DATA, LIMITS, Case
+from harness.daemon import binary, config_for
 from harness.process import Process, run
+from harness.recording import Recording
 from harness.waiting import slowness, wait_until
 
 RECORDING = os.path.join(DATA, "replays", "charging-goes-on-then-silence.jsonl")
@@ -104,6 +105,49 @@ class Replay(Case):
             code, text = self.replay("--publish", environment=environment)
             self.assertEqual(code, 2, text)
             self.assertIn("system bus", text)
+
+
+class Recorded(Case):
+    """That the check which every other test ends with finds something."""
+
+    def setUp(self):
+        super().setUp()
+        self.recording = Recording()
+        self.addCleanup(self.recording.remove)
+
+    def run_recorded(self):
+        broker = self.start_broker()
+        daemon = self.start_daemon(config_for(broker), arguments=self.recording.options, recorded=False)
+        broker.wait_subscribed()
+        broker.publish(LIMITS)
+        self.client.wait_for_value("/Info/MaxChargeCurrent", 80)
+        broker.publish({**LIMITS, "Info": {**LIMITS["Info"], "MaxChargeCurrent": 70}})
+        self.client.wait_for_value("/Info/MaxChargeCurrent", 70)
+        daemon.stop()
+
+    def test_what_a_daemon_decided_is_decided_again(self):
+        self.run_recorded()
+        self.assertEqual(self.recording.check(binary(), self.bus.environment()), 3)
+
+    def test_another_decision_is_found(self):
+        self.run_recorded()
+        with open(self.recording.file, encoding="utf-8") as file:
+            text = file.read()
+        with open(self.recording.file, "w", encoding="utf-8") as file:
+            file.write(text.replace('"value":70.0', '"value":71.0'))
+        with self.assertRaises(AssertionError):
+            self.recording.check(binary(), self.bus.environment())
+
+    def test_a_message_that_is_missing_is_found(self):
+        self.run_recorded()
+        with open(self.recording.file, encoding="utf-8") as file:
+            lines = file.readlines()
+        messages = [i for i, line in enumerate(lines) if '"mqtt":' in line]
+        del lines[messages[-1]]
+        with open(self.recording.file, "w", encoding="utf-8") as file:
+            file.writelines(lines)
+        with self.assertRaises(AssertionError):
+            self.recording.check(binary(), self.bus.environment())
 
 
 if __name__ == "__main__":
