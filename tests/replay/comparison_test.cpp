@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "app/replay/comparison.h"
 
+#include "app/replay/decision_text.h"
 #include "app/replay/stage.h"
 #include "recorded.h"
 
@@ -104,6 +105,18 @@ TEST(Comparison, WhatAnotherMachineMakesOfTheLastDigitIsNoDifference) {
   auto lines = a_day();
   *decided_in(lines[nth_decision(lines, 2)]).decision.max_charge_current_a->value += 1e-9;
   EXPECT_EQ(compare(lines).different(), 0U);
+}
+
+TEST(Comparison, TheOrderOfMembersIsNoDifferenceAndAnotherMemberIs) {
+  const auto limited = [](const std::string& why) {
+    record::Decision decision{.is_present = true};
+    decision.max_charge_current_a = record::DecidedLimit{30, why};
+    return decision;
+  };
+  const auto decision = limited("shunt b is lost; shunt a is lost, and more");
+  EXPECT_TRUE(same(decision, limited("shunt a is lost; shunt b is lost, and more")));
+  EXPECT_FALSE(same(decision, limited("shunt a is lost; shunt c is lost, and more")));
+  EXPECT_FALSE(same(decision, limited("shunt a is lost; shunt b is lost")));
 }
 
 TEST(Comparison, BeginsWithTheFirstDecisionThatIsRecorded) {

@@ -4,6 +4,7 @@
 #include "dmb/battery/shortest.h"
 #include "dmb/codec/text.h"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstddef>
@@ -51,10 +52,28 @@ std::string describe_limit(const Row& row, const std::optional<DecidedLimit>& be
   return text + value + ": " + why_text(*now);
 }
 
+std::vector<std::string> words_of(std::string_view why) {
+  std::vector<std::string> words(1);
+  for (const char c : why) {
+    if (c == ' ')
+      words.emplace_back();
+    else if (c != ',' && c != ';')
+      words.back() += c;
+  }
+  std::ranges::sort(words);
+  return words;
+}
+
+/// Members stand in the order of their ids, which is another one where those are masked.
+bool same_but_for_order(const std::string& a, const std::string& b) {
+  return a == b || words_of(a) == words_of(b);
+}
+
 bool same(const std::optional<DecidedLimit>& a, const std::optional<DecidedLimit>& b) {
   constexpr double kLastDigits = 1e-6;
   if (!a || !b) return a.has_value() == b.has_value();
-  if (a->why != b->why || a->value.has_value() != b->value.has_value()) return false;
+  if (!same_but_for_order(a->why, b->why)) return false;
+  if (a->value.has_value() != b->value.has_value()) return false;
   return !a->value || std::abs(*a->value - *b->value) <= kLastDigits;
 }
 

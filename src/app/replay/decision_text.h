@@ -17,7 +17,8 @@ std::vector<std::string> describe_change(const std::optional<record::Decision>& 
 /// All of it in one line: "on the bus, CVL 56 V (as configured), no CCL, no DCL".
 std::string describe(const record::Decision& decision);
 
-/// Whether they are the same but for what another machine's arithmetic makes of the last digits.
+/// Whether they are the same but for what another machine's arithmetic makes of the last digits,
+/// and for the order in which a reason names members.
 bool same(const record::Decision& a, const record::Decision& b);
 
 }  // namespace dmb::replay
