@@ -42,9 +42,13 @@ void check_tls_off(const Scope& scope, const BrokerConfig& broker, Problems& pro
 
 void check_tls_on(const Scope& scope, const BrokerConfig& broker, Problems& problems) {
   if (broker.tls_insecure) {
+    const bool has_ca = !broker.tls_path_to_ca.empty();
     warn_if_set(scope, "tls_insecure",
-                "the broker is not verified: anybody on the way can pose as it and read the "
-                "password; better give its CA in tls_path_to_ca and set this to 0",
+                has_ca
+                    ? "the host name in the broker's certificate is not verified: every other "
+                      "certificate of this CA is taken as well"
+                    : "the broker is not verified: anybody on the way can pose as it and read the "
+                      "password; better give its CA in tls_path_to_ca and set this to 0",
                 problems);
   }
   const Setting* port = scope.find("broker_port");

@@ -5,6 +5,7 @@
 #include "nudge.h"
 #include "runtime/clock.h"
 #include "sockets.h"
+#include "tls_files.h"
 #include "unreleased.h"
 
 #include <mqtt/async_client.h>
@@ -46,7 +47,7 @@ mqtt::create_options create_options() {
 /// `options` must stay where it is until connect() has returned: Paho C++ 1.2 leaves a copy's
 /// pointer to the CA path with the original.
 void set_tls(mqtt::ssl_options& options, const BrokerConfig& broker) {
-  options.set_enable_server_cert_auth(!broker.tls_insecure);
+  options.set_enable_server_cert_auth(verifies_chain(broker));
   // TlsExpectation says whom to trust. Without it nobody must be, and this folder does not exist.
   options.ca_path(kNobodysCertificates);
   options.set_verify(false);  // compares with the address that we connect to, and not with the name

@@ -104,7 +104,8 @@ Failure handshake_failure(SSL* ssl, int result, const BrokerConfig& broker) {
   if (error == SSL_ERROR_WANT_READ || error == SSL_ERROR_WANT_WRITE)
     return {BrokerTrouble::tls,
             "no TLS answer from " + host_and_port(broker) + ": check broker_port and tls_enabled"};
-  if (const long verdict = SSL_get_verify_result(ssl); verdict != X509_V_OK && !broker.tls_insecure)
+  if (const long verdict = SSL_get_verify_result(ssl);
+      verdict != X509_V_OK && verifies_chain(broker))
     return {BrokerTrouble::certificate, certificate_words(verdict, broker)};
   if (auto failure = alert_failure(broker)) return *failure;
   if (is_outdated())

@@ -53,9 +53,13 @@ std::string ca_file(const BrokerConfig& broker) {
   return broker.tls_path_to_ca.empty() ? kSystemBundle : broker.tls_path_to_ca;
 }
 
+bool verifies_chain(const BrokerConfig& broker) {
+  return !broker.tls_insecure || !broker.tls_path_to_ca.empty();
+}
+
 std::optional<Failure> tls_file_problem(const BrokerConfig& broker) {
   if (!broker.tls_enabled) return std::nullopt;
-  if (!broker.tls_insecure)
+  if (verifies_chain(broker))
     if (auto problem = unreadable("tls_path_to_ca", ca_file(broker))) return problem;
   if (broker.tls_path_to_cert.empty()) return std::nullopt;
   if (auto problem = unreadable("tls_path_to_cert", broker.tls_path_to_cert)) return problem;

@@ -13,6 +13,10 @@ namespace dmb {
 /// the directory compiled into a bundled OpenSSL is not the device's.
 std::string ca_file(const BrokerConfig& broker);
 
+/// Whether the broker's certificate must be signed by one of those in ca_file(). Not with
+/// tls_insecure, unless a CA is configured: then only the host name may be another.
+bool verifies_chain(const BrokerConfig& broker);
+
 /// What to say of a file that OpenSSL does not take; call it right after OpenSSL's refusal.
 Failure unusable_file(const std::string& key, const std::string& path);
 

@@ -44,30 +44,35 @@ TlsPeer::Made TlsPeer::make(const BrokerConfig& broker) {
   auto peer = std::make_shared<TlsPeer>();
   peer->host_ = bare_host(broker.address);
   peer->is_address_ = is_ip(peer->host_);
-  peer->verify_ = !broker.tls_insecure;
+  peer->verify_chain_ = verifies_chain(broker);
+  peer->verify_host_ = !broker.tls_insecure;
   peer->authorities_file_ = ca_file(broker);
   ERR_clear_error();
   peer->authorities_.reset(X509_STORE_new());
   if (!peer->authorities_)
     return Failure{BrokerTrouble::internal, "no memory for the certificates of authorities"};
   const std::string& file = peer->authorities_file_;
-  if (peer->verify_ &&
+  if (peer->verify_chain_ &&
       X509_STORE_load_locations(peer->authorities_.get(), file.c_str(), nullptr) != 1)
     return unusable_file("tls_path_to_ca", file);
   return peer;
 }
 
 bool TlsPeer::demands_as(const TlsPeer& other) const {
-  return host_ == other.host_ && verify_ == other.verify_ &&
-         authorities_file_ == other.authorities_file_;
+  return host_ == other.host_ && verify_chain_ == other.verify_chain_ &&
+         verify_host_ == other.verify_host_ && authorities_file_ == other.authorities_file_;
+}
+
+int TlsPeer::demand_host(ssl_st* ssl) const {
+  return is_address_ ? X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl), host_.c_str())
+                     : SSL_set1_host(ssl, host_.c_str());
 }
 
 void TlsPeer::demand_of(ssl_st* ssl) const {
   const char* name = is_address_ ? nullptr : host_.c_str();  // an address is no server name
   SSL_set_tlsext_host_name(ssl, name);
-  if (!verify_) return SSL_set_verify(ssl, SSL_VERIFY_NONE, nullptr);
-  const int ready = is_address_ ? X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl), host_.c_str())
-                                : SSL_set1_host(ssl, host_.c_str());
+  if (!verify_chain_) return SSL_set_verify(ssl, SSL_VERIFY_NONE, nullptr);
+  const int ready = verify_host_ ? demand_host(ssl) : 1;
   SSL_set_verify(ssl, SSL_VERIFY_PEER, is_address_ ? take_address_for_name : nullptr);
   // What cannot be compared must not be trusted.
   if (ready == 1) SSL_set1_verify_cert_store(ssl, authorities_.get());

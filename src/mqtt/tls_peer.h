@@ -15,7 +15,8 @@ struct x509_store_st;
 namespace dmb {
 
 /// Whom a TLS connection must reach: the name or address that the certificate must be for, and the
-/// authorities that may have signed it. With tls_insecure nobody is refused; only the name is told.
+/// authorities that may have signed it. With tls_insecure the name is only told, and of the
+/// authorities only a configured one is demanded.
 class TlsPeer {
  public:
   using Made = std::variant<std::shared_ptr<const TlsPeer>, Failure>;
@@ -29,13 +30,17 @@ class TlsPeer {
   void demand_of(ssl_st* ssl) const;
 
  private:
+  /// 1: the certificate has to be for the host.
+  int demand_host(ssl_st* ssl) const;
+
   struct Free {
     void operator()(x509_store_st* store) const;
   };
 
   std::string host_;
   bool is_address_ = false;
-  bool verify_ = true;
+  bool verify_chain_ = true;
+  bool verify_host_ = true;
   std::string authorities_file_;
   std::unique_ptr<x509_store_st, Free> authorities_;
 };

@@ -136,11 +136,21 @@ class Tls(Case):
         broker = self.broker_as("DNS:elsewhere.example")
         self.refused(broker, self.options(), "(certificate|host|name|TLS)")
 
-    def test_insecure_accepts_both(self):
+    def test_insecure_accepts_another_name_but_no_other_authority(self):
         broker = self.broker_as("DNS:elsewhere.example")
         broker.foreign_name = True
+        daemon = self.run_battery(mqtt=self.options(tls_insecure=1), broker=broker)
+        daemon.stop()
         other = Authority(self.folder, "other").certificate
-        self.run_battery(mqtt=self.options(tls_insecure=1, tls_path_to_ca=other), broker=broker)
+        self.refused(self.broker_as("DNS:elsewhere.example"),
+                     self.options(tls_insecure=1, tls_path_to_ca=other), "(certificate|CA|TLS)")
+
+    def test_insecure_without_a_ca_accepts_everybody(self):
+        broker = self.broker_as("DNS:elsewhere.example")
+        broker.foreign_name = True
+        mqtt = self.options(tls_insecure=1)
+        del mqtt["tls_path_to_ca"]
+        self.run_battery(mqtt=mqtt, broker=broker)
 
     def test_a_client_certificate_is_presented(self):
         broker = self.broker_as("DNS:localhost,IP:127.0.0.1", client_certificates=True)

@@ -114,6 +114,23 @@ TEST_F(MqttTls, InsecureChecksNeitherAuthorityNorNameNorDate) {
   EXPECT_TRUE(connects(config));
 }
 
+TEST_F(MqttTls, InsecureWithAnAuthorityChecksAllButTheName) {
+  BrokerConfig config = start(certificates_.issue("server", "DNS:other.example"));
+  config.tls_insecure = true;
+  EXPECT_TRUE(connects(config));
+  config.address = "127.0.0.1";
+  EXPECT_TRUE(connects(config));
+  config.tls_path_to_ca = certificates_.other_ca();
+  EXPECT_THAT(reason(config), StartsWith("server certificate not trusted: "));
+  EXPECT_EQ(trouble(config), BrokerTrouble::certificate);
+}
+
+TEST_F(MqttTls, InsecureWithAnAuthorityRefusesAnExpiredCertificate) {
+  BrokerConfig config = start(certificates_.issue("old", "DNS:other.example", -1));
+  config.tls_insecure = true;
+  EXPECT_THAT(reason(config), HasSubstr("not trusted: certificate has expired"));
+}
+
 TEST_F(MqttTls, ShowsTheClientCertificate) {
   BrokerConfig config = start({.username = {},
                                .password = {},

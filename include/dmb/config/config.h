@@ -26,7 +26,7 @@ struct BrokerConfig {
   std::string username = {};  ///< empty: anonymous
   std::optional<std::string> password = {};
   bool tls_enabled = false;
-  bool tls_insecure = false;        ///< true: neither chain nor host name is verified
+  bool tls_insecure = false;        ///< true: no host name is verified, without a CA nothing is
   std::string tls_path_to_ca = {};  ///< empty: the system's bundle
   std::string tls_path_to_cert = {};
   std::string tls_path_to_key = {};
