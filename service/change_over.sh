@@ -65,13 +65,34 @@ ask_status() {
   on_bus=$(printf '%s\n' "$answer" | grep -o '"on_bus": *true' | grep -c .)
 }
 
+ask_bus() {
+  method=$1
+  shift
+  dbus-send --system --print-reply --dest=org.freedesktop.DBus / "org.freedesktop.DBus.$method" "$@" 2>/dev/null
+}
+
+# Whether the Python driver, which cannot be asked for its status, has a battery on the bus.
+python_has_battery() {
+  pid=$(pid_now)
+  [ -n "$pid" ] && command -v dbus-send >/dev/null || return 1
+  for owned in $(ask_bus ListNames | sed -n 's/.*"\(com\.victronenergy\.battery\.[^"]*\)".*/\1/p'); do
+    owner=$(ask_bus GetConnectionUnixProcessID "string:$owned" | sed -n 's/.*uint32 //p')
+    [ "$owner" != "$pid" ] || return 0
+  done
+  return 1
+}
+
 # ---- how it was before --------------------------------------------------------------------------
 
 # Kept with the new version, so that a watch goes on with it after a power cut.
 write_before() {
   verdict=unknown
   on_bus=0
-  if [ -d "$folder" ] && ! is_python "$folder" && [ -n "$(pid_now)" ]; then ask_status "$folder"; fi
+  if is_python "$folder"; then
+    ! python_has_battery || on_bus=1
+  elif [ -d "$folder" ] && [ -n "$(pid_now)" ]; then
+    ask_status "$folder"
+  fi
   printf 'stay_up=%s\nverdict=%s\non_bus=%s\n' "$stay_up" "$verdict" "$on_bus" >"$fresh/.before" ||
     fail "cannot write $fresh/.before; nothing was changed"
 }
@@ -279,7 +300,7 @@ start_again() {
 see_it_back() {
   failed=$fault
   stay_up=3
-  if [ "$failed" != battery ]; then verdict_before=unknown on_bus_before=0; fi
+  if [ "$failed" != battery ] || [ "$python" = 1 ]; then verdict_before=unknown on_bus_before=0; fi
   if proves_itself; then
     printf '%s\n' "$version" >"$folder/.refused"
   elif [ "$failed" = battery ] && [ "$fault" = battery ]; then

@@ -4,7 +4,7 @@ import os
 import unittest
 
 from emulation.case import FOLDER, RELEASES, DeviceCase
-from emulation.packages import ENDS_AT_ONCE
+from emulation.packages import ENDS_AT_ONCE, NO_BATTERY
 
 CONFIG = "[DEFAULT]\nlogging = WARNING\ndevice_name = Saloon\ndevice_instance = 41\n\n" \
          "[MQTT]\nbroker_address = 127.0.0.1\nbroker_port = {port}\ntopic = home/battery\n"
@@ -17,6 +17,7 @@ class PythonDriver(DeviceCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.packages.add("0.0.9", dbus_mqtt_battery=ENDS_AT_ONCE)
+        cls.packages.add("0.0.8", dbus_mqtt_battery=NO_BATTERY)
 
     def install_python(self, number=""):
         """As its own installer leaves it: service linked into /service, line in rc.local."""
@@ -79,6 +80,19 @@ class PythonDriver(DeviceCase):
         self.assertTrue(self.device.exists(FOLDER + "/dbus-mqtt-battery.py"))
         self.assertFalse(self.device.exists(FOLDER + ".old-python"))
         self.assertEqual(1, self.device.read("/data/rc.local").count("install.sh"))
+
+    def test_it_comes_back_when_its_battery_does_not(self):
+        self.install_python()
+        pid = self.device.wait_up()
+        self.device.write("/usr/bin/dbus-send", "#!/bin/sh\ncase \"$*\" in\n"
+                          "  *ListNames) echo '   string \"com.victronenergy.battery.mqtt_battery_41\"' ;;\n"
+                          f"  *ProcessID\\ string:com.victronenergy.battery.mqtt_battery_41) echo '   uint32 {pid}' ;;\n"
+                          "esac\n", 0o755)
+        result = self.download("--version 0.0.8", seconds=1, DMB_BE_WELL_SECONDS=6)
+        self.assertEqual(3, result.code, result.output)
+        self.assertIn("Version 0.0.8 runs, but after 6 s the batteries are not as they were", result.output)
+        self.assertIn("(the Python driver) is back", result.output)
+        self.device.wait_up()
 
     def test_the_config_of_a_second_instance_stays_as_it_was_copied_in(self):
         self.install_python("-2")
