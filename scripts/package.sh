@@ -132,7 +132,6 @@ package_of() { echo "dbus-mqtt-battery-$version-$1.tar.gz"; }
 
 build_package() {
   local started=$SECONDS tree=$work/$1/tree
-  mkdir -p "$work/$1"
   scripts/package/build_tree.sh "$1" "$(cd "$work/$1" && pwd)" "$version" "$place"
   pack "$out/$(package_of "$1")" "$tree" dbus-mqtt-battery
   echo "$(package_of "$1"): $(size "$out/$(package_of "$1")") packed," \
@@ -185,6 +184,8 @@ case $PWD$(cd "$work" && pwd) in
   *[[:space:]]*) fail "$PWD or $work has a space in its path, which pkg-config cannot take" ;;
 esac
 rm -f "$out"/{,venus-data-,setuphelper-}dbus-mqtt-battery-*.tar.gz "$out/SHA256SUMS"
+# All package lists are read before anything is built: when one of them is stale, that is said at once.
+for arch in "${architectures[@]}"; do scripts/package/sysroot.sh "$arch" "$work/$arch/sysroot"; done
 for arch in "${architectures[@]}"; do build_package "$arch"; done
 build_usb_archive
 build_setuphelper_archive

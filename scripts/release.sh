@@ -28,6 +28,8 @@ security updates, libraries of different versions in the packages.
                    default: DMB_RELEASES, or FOLDER itself
   --work DIR       where to build (default: build-package)
   --packages DIR   take the packages that scripts/package.sh built there for this version and place
+  --allow-stale    make a release that is not for publishing, to try everything out: also without Debian's
+                   security updates, or when the packages have libraries of different versions
   --no-install     do not look for missing Debian packages
   -h, --help       this text
 USAGE
@@ -49,6 +51,7 @@ place=${DMB_RELEASES:-}
 work=build-package
 packages=
 no_install=()
+stale=()
 while [ $# -gt 0 ]; do
   case $1 in
     --to | --tag | --place | --work | --packages)
@@ -62,6 +65,10 @@ while [ $# -gt 0 ]; do
     --work=*) work=${1#*=} ;;
     --packages=*) packages=${1#*=} ;;
     --no-install) no_install=(--no-install) ;;
+    --allow-stale)
+      stale=(--allow-stale)
+      export DMB_ALLOW_STALE=1
+      ;;
     -h | --help)
       usage
       exit 0
@@ -114,7 +121,8 @@ refuse_warnings() {
 
 build() {
   packages=$work/packages
-  scripts/package.sh "${no_install[@]}" --work "$work" --out "$packages" --version "$version" --place "$place" all
+  scripts/package.sh "${no_install[@]}" "${stale[@]}" --work "$work" --out "$packages" --version "$version" \
+    --place "$place" all
   refuse_warnings
   scripts/test-package.sh "${no_install[@]}" --dist "$packages"
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# build_tree.sh ARCH WORK VERSION [PLACE]: builds for ARCH and puts the package's folder together in
-# WORK/tree/dbus-mqtt-battery. Run by scripts/package.sh.
+# build_tree.sh ARCH WORK VERSION [PLACE]: builds for ARCH with the libraries in WORK/sysroot and puts the
+# package's folder together in WORK/tree/dbus-mqtt-battery. Run by scripts/package.sh.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 source_dir=$(cd "$here/../.." && pwd)
@@ -67,7 +67,6 @@ copy_program() {
 rm -rf "$work/tree"
 mkdir -p "$tree"
 copy_files
-"$here/sysroot.sh" "$arch" "$work/sysroot"
 compile_quietly
 copy_program
 "$here/licences.sh" "$work/sysroot" "$tree"

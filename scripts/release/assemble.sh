@@ -31,7 +31,7 @@ check_packages() {
     known=$(tar -xzOf "$file" dbus-mqtt-battery/download.sh | sed -n 's/^place=//p')
     [ "$known" = "$place" ] || fail "$file was built for the place '$known', not '$place': build it with --place $place"
   done
-  scripts/release/bundled.py same "${built[@]}"
+  scripts/release/bundled.py same "${built[@]}" || [ "${DMB_ALLOW_STALE:-}" = 1 ]
 }
 
 write_release() {
@@ -44,7 +44,10 @@ write_release() {
   install -m 755 download.sh "$fresh/"
   install -m 644 LICENSE "$fresh/"
   stamp "$fresh/download.sh" "$place"
-  scripts/release/notes.sh "$version" "$place" >"$fresh/NOTES.md"
+  {
+    [ "${DMB_ALLOW_STALE:-}" != 1 ] || printf '**Not for publishing: made with --allow-stale.**\n\n'
+    scripts/release/notes.sh "$version" "$place"
+  } >"$fresh/NOTES.md"
   (cd "$fresh" && sha256sum -- * >"$fresh.sums")
   mv "$fresh.sums" "$fresh/SHA256SUMS"
 }

@@ -55,6 +55,7 @@ publish_setuphelper() {
 
 [ -f "$files/SHA256SUMS" ] || fail "$files is no release: scripts/release.sh --to $folder --tag $tag"
 (cd "$files" && sha256sum --quiet -c SHA256SUMS) || fail "the files in $files are not as they were made"
+! grep -q 'Not for publishing' "$files/NOTES.md" || fail "$files was made with --allow-stale, which is not for publishing"
 SOURCE_DATE_EPOCH=$(in_git log -1 --format=%ct)
 export SOURCE_DATE_EPOCH
 read_index

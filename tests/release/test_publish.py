@@ -4,7 +4,7 @@ import os
 import subprocess
 import unittest
 
-from case import ReleaseCase
+from case import ReleaseCase, part, parts
 
 # gh release create TAG [FILE...] | view TAG | download TAG --pattern NAME --dir DIR | upload TAG FILE --clobber
 GH = """#!/usr/bin/python3
@@ -87,6 +87,12 @@ class Publish(ReleaseCase):
         self.refused(self.publish(self.version + ".1"), "the list of versions cannot be read")
         self.assertFalse(os.path.exists(f"{self.site}/download/v{self.version}.1"))
         self.assertEqual(before, self.read(self.site + "/download/index/VERSIONS"))
+
+    def test_what_was_only_tried_out_is_not_published(self):
+        self.pack(self.version, armv7=parts()[1:] + [part("libc6", "2.36-8", "glibc 2.36-8", "LGPL-2.1")])
+        self.must(self.release("--allow-stale"))
+        self.refused(self.publish(self.version), "was made with --allow-stale, which is not for publishing")
+        self.assertEqual([], os.listdir(self.site))
 
     def test_damaged_files_are_not_published(self):
         self.make(self.version)
