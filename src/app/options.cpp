@@ -72,7 +72,7 @@ constexpr std::array<option, 20> kLong{
      {"write", no_argument, nullptr, 'w'},          {"import", required_argument, nullptr, 'i'},
      {"record", required_argument, nullptr, 'R'},   {"report", required_argument, nullptr, 'p'},
      {"replay", required_argument, nullptr, 'r'},   {"items", no_argument, nullptr, 't'},
-     {"diff", optional_argument, nullptr, 'D'},     {"publish", no_argument, nullptr, 'p'},
+     {"diff", optional_argument, nullptr, 'D'},     {"publish", no_argument, nullptr, 'P'},
      {"speed", required_argument, nullptr, 'S'},    {"version", no_argument, nullptr, 'v'},
      {"help", no_argument, nullptr, 'h'},           {nullptr, 0, nullptr, 0}}};
 
@@ -197,7 +197,7 @@ bool read_replay_option(int option, int argc, char** argv, Options& options) {
       if (const std::string_view other = text_argument(argc, argv); !other.empty())
         options.replay.diff_with = other;
       return true;
-    case 'p':
+    case 'P':
       options.replay.publish = true;
       return true;
     case 'S':

@@ -43,7 +43,7 @@ void Tape::change(const std::optional<RecordConfig>& wanted, bool is_first) {
   for (const std::string& word : config_->mask) masker_.learn(record::Secret::own_word, word);
   file_ = std::make_unique<RecordFile>(config_->path);
   began_ = loop_.now();
-  spdlog::warn("recording to {}: everything that comes in and is decided, masked; {} h or {} MB",
+  spdlog::info("recording to {}: everything that comes in and is decided, masked; {} h or {} MB",
                printable(config_->path, 300), config_->max_age.count(),
                config_->max_bytes / 1'000'000);
   part_ = 0;
@@ -52,7 +52,7 @@ void Tape::change(const std::optional<RecordConfig>& wanted, bool is_first) {
 
 void Tape::stop() {
   if (!file_) return;
-  spdlog::warn("recording to {} has ended", printable(file_->path().string(), 300));
+  spdlog::info("recording to {} has ended", printable(file_->path().string(), 300));
   file_.reset();
   last_messages_.clear();
   last_messages_bytes_ = 0;
@@ -103,8 +103,9 @@ void Tape::report_trouble(const std::string& trouble) {
 void Tape::add(record::What what) {
   if (!file_) return;
   if (const auto* message = std::get_if<record::MessageCame>(&what)) remember(*message);
+  const bool is_end = std::holds_alternative<record::Ended>(what);
   write(std::move(what));
-  turn_end_.trigger();
+  if (!is_end) turn_end_.trigger();  // the loop may have ended as well
 }
 
 void Tape::add_config(record::ConfigLoaded loaded) {
