@@ -57,7 +57,7 @@ class BankApp {
   // For a part of the recording that begins now: what it is made of, then what it shows.
   void tape_creation();
   void tape_view();
-  void tape_decision() const { taped_.tell_decision(); }
+  void tape_decision() { taped_.tell_decision(); }
 
   const ItemValues& values() const { return bank_.values(); }
   bool is_present() const { return host_.is_present(); }

@@ -122,7 +122,7 @@ void BatteryApp::on_oversized(const MqttOversized& message) {
 }
 
 void BatteryApp::on_burst_end() {
-  tape_.add(record::BurstsEnded{config_.service_name});
+  if (tape_.is_on()) tape_.add(record::BurstsEnded{config_.service_name});
   source_->end_bursts(loop_.now());
   settle();
 }

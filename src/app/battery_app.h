@@ -64,7 +64,7 @@ class BatteryApp {
   // For a part of the recording that begins now: what it is made of, then what it shows.
   void tape_creation();
   void tape_view() { taped_.tell_view(); }
-  void tape_decision() const { taped_.tell_decision(); }
+  void tape_decision() { taped_.tell_decision(); }
 
   // Events; their effect on the bus waits for settle().
   void on_connected();

@@ -94,6 +94,7 @@ Driver::Driver(Loop& loop, std::filesystem::path config_path,
 
 /// The connections to brokers end at the same time.
 Driver::~Driver() {
+  tape_.finish();
   publishing_.leave();
   state_.write();
 }
@@ -121,8 +122,7 @@ void Driver::load() {
     report_readable_password(*result.config);
     config_ = result.config;
     applied_text_ = config_file_.text;
-    record(*config_);
-    return apply(*config_);
+    return take(*config_);
   }
   if (config_) {
     spdlog::error("{} has errors: what ran before goes on unchanged", config_path_.string());
@@ -132,9 +132,7 @@ void Driver::load() {
         "without a config file every SmartShunt is aggregated; {} is read as soon as it is "
         "there",
         config_path_.string());
-    const Config config = config_without_file();
-    record(config);
-    apply(config);
+    take(config_without_file());
   } else {
     spdlog::error("waiting for {} to be corrected; it is read as soon as it is saved",
                   config_path_.string());

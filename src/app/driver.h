@@ -61,8 +61,9 @@ class Driver {
   void watch_config();
   void on_config_directory_changed();
   void on_config_calm();
+  void take(const Config& config);
   void apply(const Config& config);
-  void record(const Config& config);
+  std::optional<RecordConfig> wanted_recording(const Config& config) const;
   void tape_config();
   void catch_up();
   bool attempt(const std::string& what, const std::function<void()>& start);

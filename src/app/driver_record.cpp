@@ -7,18 +7,27 @@
 
 namespace dmb {
 
-/// Before the config is applied: what that does is recorded already.
-void Driver::record(const Config& config) {
+/// A recording that begins among devices begins behind the change, with them as they are then.
+void Driver::take(const Config& config) {
+  const std::optional<RecordConfig> wanted = wanted_recording(config);
+  const bool has_devices = !batteries_.empty() || !banks_.empty() || shunts_;
+  const bool begins_late = has_devices && tape_.is_other(wanted);
+  tape_.change(begins_late ? std::nullopt : wanted, true);
+  tape_config();
+  apply(config);
+  if (begins_late) tape_.change(wanted, false);
+}
+
+/// What the command line says goes before the config.
+std::optional<RecordConfig> Driver::wanted_recording(const Config& config) const {
   std::optional<RecordConfig> wanted = config.record;
   if (record_to_) {
     if (!wanted) wanted.emplace();
     wanted->path = record_to_->string();
   }
-  const bool is_first = batteries_.empty() && banks_.empty() && !shunts_;
-  const bool goes_on = tape_.is_on();
-  tape_.change(wanted, is_first);
-  // A recording that begins among devices that are there has begun with the config they go by.
-  if (goes_on || is_first) tape_config();
+  if (wanted)
+    wanted->path = (std::filesystem::absolute(config_path_).parent_path() / wanted->path).string();
+  return wanted;
 }
 
 void Driver::tape_config() {
@@ -30,7 +39,7 @@ void Driver::tape_config() {
     if (!battery.preset.empty())
       if (auto text = presets.read(battery.preset))
         loaded.presets.emplace(battery.preset, std::move(*text));
-  tape_.add_config(std::move(loaded));
+  tape_.add(std::move(loaded));
 }
 
 /// What a part of a recording needs to be played without the parts before.

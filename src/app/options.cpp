@@ -254,7 +254,7 @@ ParsedOptions parse_options(int argc, char** argv) {
         parsed.options.import_path = optarg;
         break;
       case 'R':
-        parsed.options.record_to = optarg;
+        parsed.options.record_to = std::filesystem::absolute(optarg);
         break;
       case 'p':
         parsed.options.action = Options::Action::report;

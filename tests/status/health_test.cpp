@@ -81,6 +81,14 @@ TEST(Health, IsNotWorseForABrokerThatGetsNothingPublished) {
   EXPECT_EQ(all_text(advise(process)).find("Publishing"), std::string::npos);  // once is enough
 }
 
+TEST(Health, IsNotWorseForARecordingThatCannotBeWritten) {
+  check({{"full",
+          [](ProcessStatus& p) { p.recording->trouble = "No space left on device"; },
+          {"- Recording: /run/media/sda1/boat.jsonl cannot be written: No space left on device",
+           "make room there"},
+          Verdict::healthy}});
+}
+
 TEST(Health, IsNotWellWithASubscriptionThatTheBrokerRefuses) {
   check({{"refused",
           [](ProcessStatus& p) { p.broker->refused_subscriptions = {"home/battery"}; },

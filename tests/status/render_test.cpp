@@ -39,6 +39,7 @@ TEST(Render, ShowsWhatMatters) {
        {"dbus-mqtt-battery 1.2.3, pid 4711, running for 2 h 5 min",
         "Broker      192.168.1.5:1883, connected for 2 h 3 min", "House (MQTT battery): live",
         "Publishing  ha.local:8883, connected for 2 h 1 min",
+        "Recording   /run/media/sda1/boat.jsonl", "for 1 h, 1.5 MB in it",
         "  CCL         80.0 A, as the payload gives it",
         "  Shows       52.70 V, 6.1 A, 322 W, SoC 63.0 %; 35 values in all",
         "Bank (monitor of all SmartShunts)", "none: it is a monitor",

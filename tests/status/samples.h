@@ -88,7 +88,8 @@ inline ProcessStatus live_process() {
           .publish = BrokerStatus{"ha.local", 8883, true, 7300, {}, "", {}, 3, 1500},
           .batteries = {live_battery()},
           .aggregate = live_aggregate(),
-          .banks = {live_bank()}};
+          .banks = {live_bank()},
+          .recording = RecordingStatus{"/run/media/sda1/boat.jsonl", 3600, 1'540'000, 0, ""}};
 }
 
 inline Report live_report() {

@@ -197,8 +197,8 @@ struct AggregateStatus {
 struct RecordingStatus {
   std::string file;
   double age_s = 0;             ///< recording for so long
-  std::int64_t part_bytes = 0;  ///< of the file; the part before it is in FILE.1
-  std::int64_t lost_lines = 0;  ///< that could not be written
+  std::int64_t part_bytes = 0;  ///< in the file; the part before it is in FILE.1
+  std::int64_t lost_lines = 0;  ///< that are not in it
   std::string trouble;          ///< why nothing can be written now
   bool operator==(const RecordingStatus&) const = default;
 };

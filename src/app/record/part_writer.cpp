@@ -14,10 +14,13 @@ namespace dmb {
 namespace {
 
 constexpr std::chrono::seconds kBetweenSyncs{30};
-constexpr std::uint64_t kWorthKeeping = std::uint64_t{64} << 10U;
 
-/// Whether the file begins as a recording does; what else is there is somebody's.
-bool is_recording(const std::filesystem::path& path) {
+/// Whether there is nothing, or what begins as a recording does; what else is there is somebody's.
+bool is_ours(const std::filesystem::path& path) {
+  std::error_code error;
+  const auto status = std::filesystem::symlink_status(path, error);
+  if (!std::filesystem::exists(status)) return true;
+  if (!std::filesystem::is_regular_file(status)) return false;
   std::ifstream in(path, std::ios::binary);
   std::string begin(200, '\0');
   in.read(begin.data(), static_cast<std::streamsize>(begin.size()));
@@ -29,51 +32,73 @@ bool is_recording(const std::filesystem::path& path) {
 
 void PartWriter::fail(std::string trouble) {
   trouble_ = std::move(trouble);
-  is_retry_ = true;
   file_.reset();
 }
 
-/// A part that failed at its start is not worth the one before it.
-bool PartWriter::make_room() {
-  std::error_code error;
-  const auto status = std::filesystem::symlink_status(path_, error);
-  if (!std::filesystem::exists(status)) return true;
-  if (!std::filesystem::is_regular_file(status) || !is_recording(path_)) {
+/// What is there and goes on stays; else the file is that of the part before.
+bool PartWriter::make_room(std::uint64_t append_below) {
+  if (!is_ours(path_)) {
     fail("what is there is no recording, and is left alone");
     return false;
   }
+  std::error_code error;
   const auto size = std::filesystem::file_size(path_, error);
-  if (size == 0 || (is_retry_ && size < kWorthKeeping))
-    std::filesystem::remove(path_, error);
-  else
-    std::filesystem::rename(path_, path_.string() + ".1", error);
+  return error || size == 0 || size < append_below || move_away();
+}
+
+bool PartWriter::move_away() {
+  const std::filesystem::path before = path_.string() + ".1";
+  if (!is_ours(before)) {
+    fail(before.string() + " is no recording, and is left alone");
+    return false;
+  }
+  std::error_code error;
+  std::filesystem::rename(path_, before, error);
   if (error) fail(error.message());
   return !error;
 }
 
-void PartWriter::begin_part() {
+void PartWriter::begin_part(PartStart start) {
   end();
   bytes_ = 0;
+  if (!trouble_.empty() && !start.after_trouble) return;
   trouble_.clear();
-  if (!make_room()) return;
-  constexpr mode_t kOwnerOnly = 0600;
-  file_ = UniqueFd(
-      ::open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, kOwnerOnly));
-  if (!file_) return fail(strerror(errno));
-  kept_at_ = std::chrono::steady_clock::now();
+  if (make_room(start.append_below)) open();
 }
 
+void PartWriter::open() {
+  constexpr mode_t kOwnerOnly = 0600;
+  constexpr int kFlags = O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC;
+  file_ = UniqueFd(::open(path_.c_str(), kFlags, kOwnerOnly));
+  struct stat status {};
+  if (!file_ || ::fstat(file_.get(), &status) != 0) return fail(strerror(errno));
+  bytes_ = static_cast<std::uint64_t>(status.st_size);
+  kept_at_ = std::chrono::steady_clock::now();
+  end_cut_line();
+}
+
+/// Who was killed while it wrote may have left half a line.
+void PartWriter::end_cut_line() {
+  char last = '\n';
+  if (bytes_ > 0 && ::pread(file_.get(), &last, 1, static_cast<off_t>(bytes_ - 1)) != 1) last = 0;
+  if (last != '\n') write_all("\n");
+}
+
+/// All or nothing: of a line that is cut off in the middle of a file nobody knows what it was.
 bool PartWriter::write_all(std::string_view text) {
-  while (!text.empty()) {
-    const ssize_t written = ::write(file_.get(), text.data(), text.size());
+  std::uint64_t done = 0;
+  while (done < text.size()) {
+    const ssize_t written = ::write(file_.get(), text.data() + done, text.size() - done);
     if (written < 0 && errno == EINTR) continue;
     if (written < 0) {
-      fail(strerror(errno));
+      const int why = errno;
+      if (done > 0 && ::ftruncate(file_.get(), static_cast<off_t>(bytes_)) != 0) bytes_ += done;
+      fail(strerror(why));
       return false;
     }
-    bytes_ += static_cast<std::uint64_t>(written);
-    text.remove_prefix(static_cast<std::size_t>(written));
+    done += static_cast<std::uint64_t>(written);
   }
+  bytes_ += done;
   return true;
 }
 
@@ -85,7 +110,6 @@ bool PartWriter::write(std::string_view text) {
     return false;
   }
   if (!write_all(text)) return false;
-  if (bytes_ >= kWorthKeeping) is_retry_ = false;
   keep_now_and_then();
   return true;
 }

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "app/record/record_file.h"
 
-#include "app/record/part_writer.h"
-
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <mutex>
+#include <optional>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -20,7 +19,7 @@ constexpr std::chrono::seconds kGather{1};
 constexpr std::chrono::seconds kEnd{3};
 
 struct Chunk {
-  bool begins_part = false;
+  std::optional<PartStart> begins_part = {};
   std::string text;
   std::size_t lines = 0;
 };
@@ -57,7 +56,7 @@ void RecordFile::Desk::write_all(PartWriter& writer) {
     lock.unlock();
     std::size_t lost = 0;
     for (const Chunk& chunk : chunks) {
-      if (chunk.begins_part) writer.begin_part();
+      if (chunk.begins_part) writer.begin_part(*chunk.begins_part);
       if (!writer.write(chunk.text)) lost += chunk.lines;
     }
     lock.lock();
@@ -86,19 +85,16 @@ RecordFile::~RecordFile() {
   desk_->ended.wait_for(lock, kEnd, [this] { return desk_->has_ended; });
 }
 
-void RecordFile::begin_part() {
+void RecordFile::begin_part(PartStart start) {
   const std::scoped_lock lock(desk_->mutex);
-  desk_->waiting.push_back({.begins_part = true, .text = {}, .lines = 0});
+  desk_->waiting.push_back({.begins_part = start, .text = {}, .lines = 0});
 }
 
 bool RecordFile::add(const std::string& line) {
   const std::scoped_lock lock(desk_->mutex);
   const std::size_t before = desk_->waiting_bytes;
   const std::size_t after = before + line.size() + 1;
-  if (after > kMaxWaitingBytes) {
-    ++desk_->state.lost_lines;
-    return false;
-  }
+  if (after > kMaxWaitingBytes) return false;
   if (desk_->waiting.empty()) desk_->waiting.emplace_back();
   Chunk& last = desk_->waiting.back();
   last.text.append(line).push_back('\n');

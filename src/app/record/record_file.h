@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "app/record/part_writer.h"
+
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -15,8 +17,8 @@ namespace dmb {
 class RecordFile {
  public:
   struct State {
-    std::uint64_t bytes = 0;       ///< of the part that is written now
-    std::uint64_t lost_lines = 0;  ///< that could not be written
+    std::uint64_t bytes = 0;       ///< in FILE
+    std::uint64_t lost_lines = 0;  ///< that add() took and that could not be written
     std::string trouble;           ///< why nothing can be written at the moment; empty: it can
   };
 
@@ -27,9 +29,9 @@ class RecordFile {
   RecordFile(const RecordFile&) = delete;
   RecordFile& operator=(const RecordFile&) = delete;
 
-  /// What is added from now on stands in FILE alone; what stood there is FILE.1. A file that is
-  /// there and no recording stays, and is the trouble.
-  void begin_part();
+  /// What is added from now on stands in FILE; what stood there is FILE.1, unless it is gone on
+  /// with. A file that is there and no recording stays, and is the trouble.
+  void begin_part(PartStart start);
   /// Without a line feed. False: too much waits, it is lost.
   bool add(const std::string& line);
 

@@ -7,6 +7,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 #include <variant>
@@ -17,6 +18,7 @@ namespace {
 constexpr std::chrono::minutes kRetry{1};
 constexpr std::chrono::minutes kLasting{5};  ///< without trouble: it is over
 constexpr std::size_t kMaxTopics = 2000;
+constexpr std::size_t kMaxLastMessagesBytes = std::size_t{1} << 20U;
 
 std::int64_t wall_time_s() {
   const auto now = std::chrono::system_clock::now().time_since_epoch();
@@ -30,13 +32,13 @@ Tape::Tape(Loop& loop, CatchUp catch_up)
       catch_up_(std::move(catch_up)),
       turn_end_(loop.defer([this] { look_after(); })) {}
 
-/// Of each of the two parts that may be there.
-std::size_t Tape::part_bytes() const {
+/// In each of the two files that may be there.
+std::size_t Tape::most_bytes() const {
   return config_ ? config_->max_bytes / 2 : 0;
 }
 
 void Tape::change(const std::optional<RecordConfig>& wanted, bool is_first) {
-  if (wanted == config_) return;
+  if (!is_other(wanted)) return;
   stop();
   config_ = wanted;
   if (!config_) return;
@@ -47,7 +49,9 @@ void Tape::change(const std::optional<RecordConfig>& wanted, bool is_first) {
                printable(config_->path, 300), config_->max_age.count(),
                config_->max_bytes / 1'000'000);
   part_ = 0;
-  begin_part(!is_first);
+  all_missing_ = missing_ = 0;
+  // A program that ends again and again must not leave nothing but its last beginnings.
+  begin_part({.append_below = most_bytes() / 4}, !is_first);
 }
 
 void Tape::stop() {
@@ -60,10 +64,13 @@ void Tape::stop() {
   trouble_said_.clear();
 }
 
-void Tape::begin_part(bool catches_up) {
-  file_->begin_part();
+/// What stands for the parts before must leave room for what is new.
+void Tape::begin_part(PartStart start, bool catches_up) {
+  file_->begin_part(start);
+  const std::size_t room = most_bytes() - start.append_below;
   part_bytes_ = 0;
   part_began_ = loop_.now();
+  room_ = room / 2;
   // The first line of a part says what it is, whatever is missing before it.
   const std::size_t missing = std::exchange(missing_, 0);
   write(record::Began{.version = std::string(version()),
@@ -72,20 +79,24 @@ void Tape::begin_part(bool catches_up) {
                       .catches_up = catches_up});
   missing_ += missing;
   if (catches_up) catch_up_();
+  room_ = room;
 }
 
-/// What the last part said is not known of a part that was lost by halves: the next one has a
-/// number that does not follow.
+/// Behind a part with a hole at its end the next one has a number that does not follow, so that
+/// whoever plays it begins anew with what it says of the parts before.
+void Tape::begin_next_part(bool after_trouble) {
+  part_ += after_trouble || missing_ > 0 ? 2 : 1;
+  const std::size_t append_below = after_trouble ? most_bytes() / 4 : 0;
+  begin_part({.append_below = append_below, .after_trouble = after_trouble}, true);
+}
+
 void Tape::look_after() {
   if (!file_) return;
   const std::string trouble = file_->state().trouble;
   report_trouble(trouble);
   const auto age = loop_.now() - part_began_;
-  const bool is_full = part_bytes_ >= part_bytes() / 10 * 9 || age >= config_->max_age / 2;
-  if (!trouble.empty() && age < kRetry) return;
-  if (trouble.empty() && !is_full) return;
-  part_ += trouble.empty() ? 1 : 2;
-  begin_part(true);
+  const bool is_full = part_bytes_ >= room_ / 10 * 9 || 2 * age >= config_->max_age;
+  if (trouble.empty() ? is_full : age >= kRetry) begin_next_part(!trouble.empty());
 }
 
 void Tape::report_trouble(const std::string& trouble) {
@@ -103,47 +114,43 @@ void Tape::report_trouble(const std::string& trouble) {
 void Tape::add(record::What what) {
   if (!file_) return;
   if (const auto* message = std::get_if<record::MessageCame>(&what)) remember(*message);
-  const bool is_end = std::holds_alternative<record::Ended>(what);
   write(std::move(what));
-  if (!is_end) turn_end_.trigger();  // the loop may have ended as well
+  if (!is_finished_) turn_end_.trigger();
 }
 
-void Tape::add_config(record::ConfigLoaded loaded) {
-  if (!file_) return;
-  masker_.learn_config(loaded.text);
-  loaded.text = masker_.mask_config(loaded.text);
-  add(std::move(loaded));
+void Tape::count_missing() {
+  ++missing_;
+  ++all_missing_;
 }
 
-/// One part must hold what stands for the parts before, and have room for more.
+/// What may hold a secret that nobody remembers does not go out.
 void Tape::write(record::What what) {
   const record::Line line{loop_.now(), std::move(what)};
-  masker_.learn(line);
-  const std::string text = record::to_text(masker_.mask(line));
-  if (part_bytes_ + text.size() >= part_bytes()) {
-    ++missing_;
-    return;
-  }
-  if (missing_ > 0) {
-    const std::string gap = record::to_text({loop_.now(), record::Gap{missing_}});
-    if (file_->add(gap)) missing_ = 0;
-  }
-  if (missing_ > 0 || !file_->add(text)) {
-    ++missing_;
-    return;
-  }
-  part_bytes_ += text.size() + 1;
+  if (!masker_.learn(line)) return count_missing();
+  if (missing_ > 0 && hand_over(record::to_text({loop_.now(), record::Gap{missing_}})))
+    missing_ = 0;
+  if (missing_ > 0 || !hand_over(record::to_text(masker_.mask(line)))) count_missing();
+}
+
+/// False: there is no room, on the disk or on the way to it.
+bool Tape::hand_over(const std::string& text) {
+  const std::size_t after = part_bytes_ + text.size() + 1;
+  if (after > room_ || !file_->add(text)) return false;
+  part_bytes_ = after;
+  return true;
 }
 
 void Tape::remember(const record::MessageCame& message) {
-  const auto size = [](const record::MessageCame& m) { return m.topic.size() + m.payload.size(); };
-  const auto found = last_messages_.find(message.topic);
-  const std::size_t before = found == last_messages_.end() ? 0 : size(found->second);
-  const std::size_t after = last_messages_bytes_ - before + size(message);
-  if (after > part_bytes() / 8) return;
-  if (found == last_messages_.end() && last_messages_.size() >= kMaxTopics) return;
+  const auto size = [](const auto& m) { return m.first.size() + m.second.payload.size(); };
+  if (const auto before = last_messages_.find(message.topic); before != last_messages_.end()) {
+    last_messages_bytes_ -= size(*before);
+    last_messages_.erase(before);
+  }
+  const std::size_t bytes = message.topic.size() + message.payload.size();
+  const std::size_t most = std::min(most_bytes() / 8, kMaxLastMessagesBytes);
+  if (last_messages_bytes_ + bytes > most || last_messages_.size() >= kMaxTopics) return;
   last_messages_[message.topic] = message;
-  last_messages_bytes_ = after;
+  last_messages_bytes_ += bytes;
 }
 
 void Tape::add_last_messages() {
@@ -153,11 +160,12 @@ void Tape::add_last_messages() {
 std::optional<status::RecordingStatus> Tape::status(Instant now) const {
   if (!file_) return std::nullopt;
   const RecordFile::State state = file_->state();
-  return status::RecordingStatus{.file = file_->path().string(),
-                                 .age_s = std::chrono::duration<double>(now - began_).count(),
-                                 .part_bytes = static_cast<std::int64_t>(state.bytes),
-                                 .lost_lines = static_cast<std::int64_t>(state.lost_lines),
-                                 .trouble = state.trouble};
+  return status::RecordingStatus{
+      .file = file_->path().string(),
+      .age_s = std::chrono::duration<double>(now - began_).count(),
+      .part_bytes = static_cast<std::int64_t>(state.bytes),
+      .lost_lines = static_cast<std::int64_t>(state.lost_lines + all_missing_),
+      .trouble = state.trouble};
 }
 
 }  // namespace dmb

@@ -33,11 +33,13 @@ class Tape {
   /// What is recorded from now on, and where; nullopt: nothing. The same as before changes nothing.
   /// `is_first`: no device is there yet.
   void change(const std::optional<RecordConfig>& wanted, bool is_first);
+  /// Whether change() would change something.
+  bool is_other(const std::optional<RecordConfig>& wanted) const { return wanted != config_; }
   bool is_on() const { return file_ != nullptr; }
+  /// The loop has ended: what is added from now on begins no part.
+  void finish() { is_finished_ = true; }
   /// At the time of this turn. Without a recording nothing.
   void add(record::What what);
-  /// Likewise of a config, whose secrets are masked wherever they occur from now on.
-  void add_config(record::ConfigLoaded loaded);
   /// Of each topic the last message, as far as a part has room for that. For the catch-up.
   void add_last_messages();
 
@@ -46,12 +48,15 @@ class Tape {
 
  private:
   void stop();
-  void begin_part(bool catches_up);
+  void begin_part(PartStart start, bool catches_up);
+  void begin_next_part(bool after_trouble);
   void write(record::What what);
+  void count_missing();
+  bool hand_over(const std::string& text);
   void remember(const record::MessageCame& message);
   void look_after();
   void report_trouble(const std::string& trouble);
-  std::size_t part_bytes() const;
+  std::size_t most_bytes() const;
 
   Loop& loop_;
   CatchUp catch_up_;
@@ -60,12 +65,15 @@ class Tape {
   record::Masker masker_;
   std::int64_t part_ = 0;
   std::size_t part_bytes_ = 0;  ///< handed over since the part began
+  std::size_t room_ = 0;        ///< for so many bytes in the part
   Instant part_began_;
-  std::size_t missing_ = 0;  ///< lines since the last one that was taken
+  std::size_t missing_ = 0;      ///< lines since the last one that was taken
+  std::size_t all_missing_ = 0;  ///< likewise since the recording began
   std::string trouble_said_;
   Instant began_;
   std::map<std::string, record::MessageCame, std::less<>> last_messages_;
   std::size_t last_messages_bytes_ = 0;
+  bool is_finished_ = false;
   Deferred turn_end_;
 };
 

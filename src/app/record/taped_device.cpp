@@ -74,7 +74,9 @@ void TapedDevice::tell_standing_events() {
   tell(wishes_);
 }
 
-void TapedDevice::tell_decision() const {
+/// It may have decided something else while nothing was recorded.
+void TapedDevice::tell_decision() {
+  look_(watch_);
   if (watch_.last()) tape_.add(record::Decided{service_, *watch_.last()});
 }
 

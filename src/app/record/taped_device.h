@@ -37,7 +37,7 @@ class TapedDevice final : public Device {
   /// What a person wants of it, and what day it is, as it was told last.
   void tell_standing_events();
   void tell_view() const { tape_.add(record::Viewed{service_}); }
-  void tell_decision() const;
+  void tell_decision();
 
  private:
   struct Taping;
