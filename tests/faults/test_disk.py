@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """No room, no right to write, and nobody who reads the log: the battery must not stand still."""
 import fcntl
+import json
 import os
 import subprocess
 import time
@@ -12,6 +13,7 @@ from harness.bus import SERVICE
 from harness.case import payload
 from harness.daemon import binary
 from harness.namespaces import own_mounts
+from harness.process import run
 from harness.waiting import slowness
 
 
@@ -121,6 +123,50 @@ class ReadOnly(FaultCase):
         self.client.wait_for_name()
         self.recovered("battery on the bus with a full /data", time.monotonic() - begin, 5)
         self.assertEqual(daemon.errors(), [])
+
+
+class Recording(FaultCase):
+    """What is recorded is worth less than the battery."""
+
+    def start_recording_to(self, prepare):
+        """A daemon for which the folder "stick" is as `prepare`, words of a shell, makes it."""
+        broker = self.start_broker()
+        folder = os.path.join(self.folder, "stick")
+        os.mkdir(folder)
+        self.file = os.path.join(folder, "boat.jsonl")
+        return self.start_daemon(config_for(broker, {"record": self.file, "timeout": 2}), recorded=False,
+                                 wrapper=own_mounts(prepare.format(folder)))
+
+    def trouble(self):
+        result = run([binary(), "--config", self.daemon.config_file, "--status", "--json"],
+                     env=self.bus.environment(), check=False, timeout=30 * slowness())
+        return json.loads(result.stdout)["processes"][0]["recording"]["trouble"]
+
+    def works_without(self, daemon, why):
+        begin = time.monotonic()
+        feeder = self.feed(every=0.1)
+        self.client.wait_for_name()
+        self.recovered(f"battery on the bus although the recording's disk: {why}", time.monotonic() - begin, 5)
+        wait_until(lambda: self.trouble() == why, 20 * slowness(), "the trouble in the status")
+        log = rf"^WARNING recording to {self.file} is not possible: {why}"
+        daemon.wait_for_log(log, timeout=20 * slowness())
+        feeder.stop()
+        self.client.wait_for_value(CCL, 0.0, timeout=20 * slowness())
+        self.assertEqual(len(daemon.matching(log)), 1)
+        self.assertEqual(daemon.errors(), [])
+
+    def test_a_full_disk(self):
+        self.works_without(self.start_recording_to(
+            "mount -t tmpfs -o size=64k tmpfs '{0}' && {{ cat /dev/zero >'{0}/rest' 2>/dev/null; true; }}"),
+            "No space left on device")
+
+    def test_a_read_only_disk(self):
+        self.works_without(self.start_recording_to(
+            "mount --bind '{0}' '{0}' && mount -o remount,bind,ro '{0}'"), "Read-only file system")
+
+    def test_a_folder_that_is_not_there(self):
+        daemon = self.start_recording_to("rmdir '{0}'")
+        self.works_without(daemon, "No such file or directory")
 
 
 if __name__ == "__main__":
