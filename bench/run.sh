@@ -6,7 +6,7 @@ root=$(cd "$(dirname "$0")/.." && pwd)
 
 usage() {
   cat <<'USAGE'
-Usage: bench/run.sh [shunts | maps | banks | publish] [--daemon=FILE] [options]
+Usage: bench/run.sh [shunts | maps | banks | publish | record] [--daemon=FILE] [options]
        bench/run.sh core [options of Google Benchmark]
 
 Builds (in build-bench), starts a private D-Bus daemon and MQTT broker, and measures the daemon beside
@@ -18,6 +18,7 @@ the floor's single message, and up to 50 such batteries; about three minutes.
 With "banks" it measures 16 packs with 16 cells each, alone and as one, and a bank of 64 members on the bus;
 about four minutes.
 With "publish" it measures what [PUBLISH] adds; about two minutes.
+With "record" it measures what a recording adds; about ten minutes.
 With "core" it times decoding, model and aggregation alone; their instructions are counted by
 bench/core/instructions.py.
 
@@ -49,6 +50,7 @@ for argument in "$@"; do
     shunts) bench=shunts.py targets=(bench_shunt_probe bench_shunt_floor) ;;
     maps) bench=maps.py ;;
     publish) bench=publish.py ;;
+    record) bench=record.py ;;
     banks) bench=banks.py targets=(bench_probe bench_floor bench_shunt_probe) ;;
     --daemon=*) daemon=$(realpath "${argument#*=}") ;;
     --quick) options+=(--scale 0.1 --rounds 1 --starts 3) ;;
