@@ -100,14 +100,14 @@ void Tape::look_after() {
 }
 
 void Tape::report_trouble(const std::string& trouble) {
+  if (trouble == trouble_said_) return;
+  if (trouble.empty() && loop_.now() - part_began_ < kLasting) return;
   const std::string file = printable(file_->path().string(), 300);
-  if (trouble.empty()) {
-    if (trouble_said_.empty() || loop_.now() - part_began_ < kLasting) return;
+  if (trouble.empty())
     spdlog::warn("recording to {} goes on", file);
-  } else if (trouble != trouble_said_) {
+  else
     spdlog::warn("recording to {} is not possible: {}; trying again every minute", file,
                  printable(trouble, 200));
-  }
   trouble_said_ = trouble;
 }
 
@@ -125,11 +125,11 @@ void Tape::count_missing() {
 
 /// What may hold a secret that nobody remembers does not go out.
 void Tape::write(record::What what) {
-  const record::Line line{loop_.now(), std::move(what)};
+  record::Line line{loop_.now(), std::move(what)};
   if (!masker_.learn(line)) return count_missing();
   if (missing_ > 0 && hand_over(record::to_text({loop_.now(), record::Gap{missing_}})))
     missing_ = 0;
-  if (missing_ > 0 || !hand_over(record::to_text(masker_.mask(line)))) count_missing();
+  if (missing_ > 0 || !hand_over(record::to_text(masker_.mask(std::move(line))))) count_missing();
 }
 
 /// False: there is no room, on the disk or on the way to it.
