@@ -9,7 +9,7 @@ from harness.case import Case, payload
 from harness.daemon import binary, config_for
 from harness.namespaces import own_mounts
 from harness.process import run
-from harness.waiting import slowness
+from harness.waiting import slowness, wait_until
 
 # One of each kind that a report must not hold, wherever it stands.
 PASSWORD, OLD_PASSWORD, USER = "sword;fish#9", "anchor-chain", "skipper77"
@@ -47,10 +47,18 @@ class ReportCase(Case):
 
 class OfARunningInstallation(ReportCase):
     def config(self, broker):
-        text = config_for(broker, {"device_name": f"{MARKED} house", "record_mask": MARKED},
+        default = {"device_name": f"{MARKED} house", "record": f"{self.folder}/boat.jsonl", "record_mask": MARKED}
+        text = config_for(broker, default,
                           {"topic": TOPIC, "username": USER, "password": PASSWORD},
                           SMARTSHUNTS={"exclude_shunts": VICTRON_SERIAL}, PUBLISH={"client": CLIENT})
         return text + f"\n;password = {OLD_PASSWORD}\n; was N/{PORTAL_ID}/battery/5/JsonData\n"
+
+    def recorded(self):
+        try:
+            with open(os.path.join(self.folder, "boat.jsonl"), encoding="utf-8") as file:
+                return file.read()
+        except FileNotFoundError:
+            return ""
 
     def own_log(self):
         """Wrapper of a program that sees a log of this installation, longer than what goes into a report."""
@@ -68,11 +76,12 @@ class OfARunningInstallation(ReportCase):
         broker.wait_subscribed(TOPIC)
         broker.publish(payload(Serial=SERIAL, CustomName=f"of {MARKED}", Token=CLOUD_TOKEN), TOPIC)
         self.client.wait_for_name()
+        wait_until(lambda: '"decided"' in self.recorded(), 30 * slowness(), "a decision to be recorded")
         code, said = self.report(self.own_log())
         self.assertEqual(code, 0, said)
         files = self.files()
         self.assert_holds_no_secret({"what it says": said, **files})
-        self.assertLessEqual(ALWAYS | {"config.ini", "log.txt"}, set(files))
+        self.assertEqual(set(files), ALWAYS | {"config.ini", "log.txt", "recording.jsonl"})
         self.assertEqual(files["about.txt"].strip(), said[:said.index("\nIt is in")].strip())
         self.assertEqual(json.loads(files["status.json"])["processes"][0]["pid"], daemon.pid)
         self.assertIn("is valid", files["check-config.txt"])
@@ -81,6 +90,7 @@ class OfARunningInstallation(ReportCase):
         for name in ("why.txt", "why.json", "versions.txt"):
             self.assertTrue(files[name].strip(), name)
         self.check_masked_config(files["config.ini"])
+        self.check_masked_recording(files["recording.jsonl"])
 
     def check_masked_config(self, text):
         """It is still a config, with the same topics for the same things."""
@@ -92,6 +102,17 @@ class OfARunningInstallation(ReportCase):
         done = run([binary(), "--config", path, "--check-config"], check=False, env=self.bus.environment(),
                    timeout=20 * slowness())
         self.assertEqual(done.returncode, 0, done.stdout.decode())
+
+
+    def check_masked_recording(self, text):
+        """Without its secrets it is decided as it was with them."""
+        path = os.path.join(self.folder, "masked.jsonl")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(text)
+        done = run([binary(), "--replay", path, "--diff"], check=False, env=self.bus.environment(),
+                   timeout=60 * slowness())
+        self.assertEqual(done.returncode, 0, done.stdout.decode())
+        self.assertRegex(done.stdout.decode(), r"(?m)^same: [1-9]")
 
 
 class OfARecording(ReportCase):
