@@ -3,7 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <array>
 #include <optional>
+#include <random>
 #include <utility>
 
 namespace dmb {
@@ -203,6 +206,39 @@ TEST_F(TrialRun, NamesTheLastOneOfSeveral) {
   EXPECT_TRUE(hour().several);
   EXPECT_EQ(describe(hour()),
             "beside CAN and others, 2 min: CVL the same; CCL the same; DCL the same");
+}
+
+void expect_sound(const LimitComparison& limit, double compared_s) {
+  EXPECT_LE(limit.lower_s + limit.higher_s, compared_s + 1e-6);
+  EXPECT_LE(limit.measured_s, compared_s + 1e-6);
+  EXPECT_GE(std::min(limit.most_lower, limit.most_higher), 0);
+  for (const auto& [stops, stop_s] :
+       {std::pair(limit.own_stops, limit.own_stop_s), {limit.other_stops, limit.other_stop_s}}) {
+    EXPECT_EQ(stops > 0, stop_s > 0);
+    EXPECT_LE(stop_s, compared_s + 15) << "what began in the hour before may end as a stop here";
+  }
+}
+
+TEST_F(TrialRun, IsSoundWhateverComes) {
+  std::mt19937 random(7);
+  const auto limit = [&random]() -> std::optional<double> {
+    constexpr std::array kValues{0.0, 0.0, 20.0, 55.2, 100.0, kNoCurrentLimitA};
+    const std::size_t i = random() % (kValues.size() + 1);
+    return i < kValues.size() ? std::optional(kValues.at(i)) : std::nullopt;
+  };
+  for (int i = 0; i < 5'000; ++i) {
+    LimitsInForce other = jk({limit(), limit(), limit()});
+    if (random() % 20 == 0) other = missing(static_cast<NoComparison>(random() % 6));
+    trial_.compare({limit(), limit(), limit()}, other, now_);
+    now_ += std::chrono::milliseconds(1 + random() % (random() % 50 == 0 ? 3'000'000 : 9'000));
+    if (!trial_.running()) continue;
+    ASSERT_LE(trial_.hours().size(), Trial::kHours);
+    ASSERT_LE(describe(hour()).size(), 800U) << "so much of it the log tells";
+    for (const LimitComparison* one :
+         {&hour().charge_voltage, &hour().charge_current, &hour().discharge_current})
+      expect_sound(*one, hour().compared_s);
+    if (HasFailure()) return;
+  }
 }
 
 TEST(ComparedLimits, AreThoseThatWouldBeShown) {
