@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <string_view>
+#include <tuple>
 #include <utility>
 #include <variant>
 
@@ -76,8 +77,10 @@ struct MemberLimits::Tally {
   bool carries = false;  ///< somebody there may carry current
   MemberReason reason = {};
 
+  /// Of several that allow the same it is the first by name: whoever plays a recording, whose ids
+  /// are masked, finds the same one.
   void lower(double limit_a, const std::string& name) {
-    if (least_a && *least_a <= limit_a) return;
+    if (least_a && std::tie(*least_a, reason.least) <= std::tie(limit_a, name)) return;
     least_a = limit_a;
     reason.least = name;
   }

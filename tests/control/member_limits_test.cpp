@@ -61,6 +61,15 @@ TEST_F(MemberLimitsTest, TheLeastOfLimitByShareDecides) {
   EXPECT_TRUE(limits.gives_voltage());
 }
 
+TEST_F(MemberLimitsTest, OfTwoThatAllowTheSameItIsTheFirstByNameWhateverTheirIds) {
+  MemberSnapshot first = pack("id2", 100, 50, 100);
+  MemberSnapshot second = pack("id1", 100, 50, 100);
+  first.name = "Pack1";
+  second.name = "Pack2";
+  update({first, second, pack("Pack3", 100, 500, 500)});
+  EXPECT_EQ(why(), "Pack1 allows no more");
+}
+
 TEST_F(MemberLimitsTest, NeverMoreThanTheSum) {
   auto first = pack("Pack1", 100, 100, 100);
   auto second = pack("Pack2", 900, 300, 100);
