@@ -128,6 +128,36 @@ TEST(Comparison, BeginsWithTheFirstDecisionThatIsRecorded) {
   EXPECT_EQ(comparison.different(), 0U);
 }
 
+/// A part whose devices know less than they did.
+std::vector<record::Line> a_lone_part(double then_a) {
+  Recording recording;
+  recording.add(0, record::Began{"1.2.3", kWallTimeS, 3, true})
+      .add(0, record::ConfigLoaded{std::string(kHouseConfig), {}})
+      .add(0, record::Created{"mqtt_battery", false})
+      .add(0, record::CaughtUp{})
+      .add(1, record::MessageCame{"battery/house", house_payload(80), false, at_s(1)})
+      .add(1, record::Viewed{"mqtt_battery"})
+      .add(2, record::MessageCame{"battery/house", house_payload(70), false, at_s(2)})
+      .add(2, record::Viewed{"mqtt_battery"});
+  auto lines = with_decisions(recording.lines());
+  decided_in(lines[nth_decision(lines, 0)]).decision.max_charge_current_a->value = 33;
+  decided_in(lines[nth_decision(lines, 1)]).decision.max_charge_current_a->value = then_a;
+  return lines;
+}
+
+TEST(Comparison, WithoutTheBeginningItBeginsWhereBothAgree) {
+  const Comparison comparison = compare(a_lone_part(70));
+  EXPECT_EQ(comparison.different(), 0U);
+  ASSERT_EQ(comparison.remarks().size(), 2U);
+  EXPECT_EQ(comparison.remarks()[1], "0:00:02.000: mqtt_battery is compared from here on");
+}
+
+TEST(Comparison, WithoutTheBeginningOneThatNeverAgreesDiffers) {
+  const Comparison comparison = compare(a_lone_part(71));
+  ASSERT_EQ(comparison.different(), 1U);
+  EXPECT_NE(comparison.differences()[0].recorded.find("CCL 33 A"), std::string::npos);
+}
+
 TEST(Comparison, KeepsTheFirstTenAndCountsTheRest) {
   Recording recording = house();
   for (int i = 0; i < 30; ++i) recording.message(5 + i, house_payload(80 + i));

@@ -11,6 +11,7 @@ namespace dmb::replay {
 
 void Comparison::on_run(const record::Began& began, Instant now) {
   devices_.clear();
+  lacks_beginning_ = began.catches_up;
   time_ = RunTime(began, now);
 }
 
@@ -24,7 +25,17 @@ void Comparison::on_changed(Played& device, Instant) {
 }
 
 void Comparison::on_ended(Played& device, Instant) {
-  devices_.erase(device.service());
+  compare_viewed();
+  const auto ended = devices_.find(device.service());
+  if (ended == devices_.end()) return;
+  if (ended->second.held) note(std::move(*ended->second.held));
+  devices_.erase(ended);
+}
+
+void Comparison::end() {
+  compare_viewed();
+  for (auto& [service, both] : devices_)
+    if (auto held = std::exchange(both.held, std::nullopt)) note(std::move(*held));
 }
 
 void Comparison::on_view(Played& device, const std::optional<record::Decision>& news, Instant now) {
@@ -60,17 +71,32 @@ void Comparison::compare_viewed() {
   if (device == devices_.end()) return;
   Both& both = device->second;
   if (!both.recorded || !both.replayed) return;
-  if (both.is_noted || same(*both.recorded, *both.replayed)) return;
-  both.is_noted = true;
-  note(device->first, both);
+  if (same(*both.recorded, *both.replayed))
+    agree(device->first, both);
+  else
+    differ(device->first, both);
 }
 
-void Comparison::note(const std::string& device, const Both& both) {
+void Comparison::agree(const std::string& device, Both& both) {
+  both.agreed = true;
+  if (!std::exchange(both.held, std::nullopt)) return;
+  on_remark(printable(device) + " is compared from here on", viewed_at_);
+}
+
+void Comparison::differ(const std::string& device, Both& both) {
+  if (std::exchange(both.is_noted, true)) return;
+  if (!lacks_beginning_ || both.agreed) return note(difference_of(device, both));
+  if (!both.held) both.held = difference_of(device, both);
+}
+
+Difference Comparison::difference_of(const std::string& device, const Both& both) const {
+  return {time_.elapsed(viewed_at_) + " (" + time_.clock(viewed_at_) + " UTC) " + printable(device),
+          describe(*both.recorded), describe(*both.replayed)};
+}
+
+void Comparison::note(Difference difference) {
   ++different_;
-  if (differences_.size() >= kMost) return;
-  differences_.push_back(
-      {time_.elapsed(viewed_at_) + " (" + time_.clock(viewed_at_) + " UTC) " + printable(device),
-       describe(*both.recorded), describe(*both.replayed)});
+  if (differences_.size() < kMost) differences_.push_back(std::move(difference));
 }
 
 }  // namespace dmb::replay

@@ -19,7 +19,9 @@ struct Difference {
   std::string replayed;
 };
 
-/// Compares what is decided while a recording is played with what it says was decided then.
+/// Compares what is decided while a recording is played with what it says was decided then. Where
+/// the beginning of a run is missing, each device is compared from the first moment on in which it
+/// decides what it did then: what it knew by then is not all known. One that never does differs.
 class Comparison final : public Audience {
  public:
   void on_run(const record::Began& began, Instant now) override;
@@ -30,7 +32,7 @@ class Comparison final : public Audience {
   void on_remark(const std::string& text, Instant now) override;
   void on_line(const record::Line& line) override;
   /// The last line was played.
-  void end() { compare_viewed(); }
+  void end();
 
   /// The first ones, kMost at most.
   const std::vector<Difference>& differences() const { return differences_; }
@@ -47,12 +49,19 @@ class Comparison final : public Audience {
     std::optional<record::Decision> recorded;  ///< nullopt: not yet
     std::optional<record::Decision> replayed;
     bool is_noted = false;  ///< that they differ
+    bool agreed = false;    ///< once
+    /// How they differed first, of a run whose beginning is not known, until they agree.
+    std::optional<Difference> held = {};
   };
 
   void compare_viewed();
-  void note(const std::string& device, const Both& both);
+  Difference difference_of(const std::string& device, const Both& both) const;
+  void differ(const std::string& device, Both& both);
+  void agree(const std::string& device, Both& both);
+  void note(Difference difference);
 
   RunTime time_;
+  bool lacks_beginning_ = false;
   std::map<std::string, Both> devices_;  ///< by service
   std::optional<std::string> viewed_;    ///< a decision of this one may follow
   Instant viewed_at_;
