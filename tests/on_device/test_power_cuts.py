@@ -52,6 +52,11 @@ if [ "$left" = 1 ]; then
 fi
 exec busybox APPLET "$@"
 """
+# The Python driver's own installer: a link in /service and a line at the end of rc.local.
+PYTHON_INSTALL = f"""#!/bin/sh
+[ -L /service/dbus-mqtt-battery ] || ln -s {FOLDER}/service /service/dbus-mqtt-battery
+grep -qxF 'bash {FOLDER}/install.sh' /data/rc.local || echo 'bash {FOLDER}/install.sh' >>/data/rc.local
+"""
 DOWNLOAD = f"sh {RELEASES}/download.sh --from {RELEASES} --version "
 
 
@@ -87,8 +92,14 @@ class PowerCuts(unittest.TestCase):
 
     @classmethod
     def _prepare_states(cls):
-        """/data as it is before each of the four: empty, installed, updated but not proved yet (twice)."""
+        """/data as it is before each of them: empty, with the Python driver, installed, not proved yet."""
         cls._save("empty")
+        for name, text in (("dbus-mqtt-battery.py", ""), ("config.ini", CONFIG), ("service/run", ""),
+                           ("service/log/run", ""), ("install.sh", PYTHON_INSTALL)):
+            cls.device.write(f"{FOLDER}/{name}", text, 0o755)
+        cls.device.write("/data/rc.local", f"{FOREIGN[:-7]}bash {FOLDER}/install.sh\n", 0o755)
+        cls._save("python")
+        cls._load("empty")
         cls._switch_on()
         cls.device.must(DOWNLOAD + "0.1.0")
         cls.device.write(FOLDER + "/config.ini", CONFIG)
@@ -180,9 +191,14 @@ class PowerCuts(unittest.TestCase):
                 self.check(state, versions)
 
     def check(self, state, versions):
-        names = sorted(os.listdir(self.device.path("/data/etc")))
+        names = sorted(name for name in os.listdir(self.device.path("/data/etc")) if "old-python" not in name)
         if state == "empty" and not names or names == [".dbus-mqtt-battery.new"]:
             return  # nothing is installed yet
+        if state == "python" and self.device.exists(FOLDER + "/dbus-mqtt-battery.py"):
+            self.assertNotIn("dbus-mqtt-battery.previous", names)  # what else is left the next update deletes
+            self.assertEqual(CONFIG, self.device.read(FOLDER + "/config.ini"))
+            self.assertEqual(FOLDER + "/service", os.readlink(self.device.path("/service/dbus-mqtt-battery")))
+            return
         self.assertEqual(["dbus-mqtt-battery"], names)
         version = self.device.read(FOLDER + "/VERSION").strip()
         self.assertIn(version, versions)
@@ -193,7 +209,8 @@ class PowerCuts(unittest.TestCase):
         self.assertTrue(os.access(self.device.path("/service/dbus-mqtt-battery/run"), os.X_OK))
         lines = self.device.read("/data/rc.local").splitlines(keepends=True)
         self.assertEqual(1, sum(FOLDER + "/install.sh" in line for line in lines))
-        self.assertEqual(FOREIGN, "".join(line for line in lines if FOLDER not in line))
+        foreign = FOREIGN[:-7] if state == "python" else FOREIGN  # an exit would have kept it from starting
+        self.assertEqual(foreign, "".join(line for line in lines if FOLDER not in line))
 
     def assert_whole(self, version):
         """Everything of the package is there as it was packed."""
@@ -208,19 +225,25 @@ class PowerCuts(unittest.TestCase):
         self.assertEqual([], differs)
 
     def test_of_a_first_installation(self):
-        self.cut_often(CUTS // 4, "empty", DOWNLOAD + "0.1.0", ("0.1.0",))
+        self.cut_often(CUTS // 10, "empty", DOWNLOAD + "0.1.0", ("0.1.0",))
+
+    def test_of_an_update_from_the_python_driver(self):
+        self.cut_often(CUTS // 5, "python", DOWNLOAD + "0.1.0", ("0.1.0",))
+
+    def test_of_an_update_that_goes_back_to_the_python_driver(self):
+        self.cut_often(CUTS // 10, "python", DOWNLOAD + "0.9.0", (), DMB_BE_WELL_SECONDS=0)
 
     def test_of_an_update(self):
-        self.cut_often(CUTS // 4, "installed", DOWNLOAD + "0.2.0", ("0.1.0", "0.2.0"))
+        self.cut_often(CUTS // 5, "installed", DOWNLOAD + "0.2.0", ("0.1.0", "0.2.0"))
 
     def test_of_an_update_that_goes_back(self):
-        self.cut_often(CUTS // 4, "installed", DOWNLOAD + "0.9.0", ("0.1.0",), DMB_BE_WELL_SECONDS=1)
+        self.cut_often(CUTS // 5, "installed", DOWNLOAD + "0.9.0", ("0.1.0",), DMB_BE_WELL_SECONDS=1)
 
     def test_of_the_first_boot_of_a_good_version(self):
-        self.cut_often(CUTS // 8, "unproved 0.2.0", "/data/rc.local", ("0.2.0",))
+        self.cut_often(CUTS // 10, "unproved 0.2.0", "/data/rc.local", ("0.2.0",))
 
     def test_of_the_first_boot_of_a_bad_version(self):
-        self.cut_often(CUTS // 8 + 1, "unproved 0.9.0", "/data/rc.local", ("0.1.0",), DMB_BE_WELL_SECONDS=1)
+        self.cut_often(CUTS // 10, "unproved 0.9.0", "/data/rc.local", ("0.1.0",), DMB_BE_WELL_SECONDS=1)
 
 
 if __name__ == "__main__":
