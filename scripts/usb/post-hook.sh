@@ -203,13 +203,23 @@ report() {
   put_log_on_stick
 }
 
+# Whether there is an instance that runs and is to be updated. A new version is judged by the batteries
+# that were there before it: such an update waits until the device has booted and they are there.
+has_to_wait() {
+  waits=$(instances | while IFS= read -r folder; do
+    if "$folder/dbus-mqtt-battery" --version >/dev/null 2>&1 && needs "$folder"; then echo "$folder"; fi
+  done)
+  [ -n "$waits" ]
+}
+
 # in_background STEP: with running services a new version is watched for a while, which is too long for
 # the device's hook; and how the batteries are can only be said when the device has booted.
 in_background() {
   rm -rf "$copy"
-  mkdir -p "$copy"
+  mkdir -p "$copy/packages"
   cp "$here/post-hook.sh" "$copy/" || return 1
-  [ "$1" = report ] || cp -r "$packages" "$copy/" || return 1
+  [ "$1" = report ] ||
+    cp "$packages/SHA256SUMS" "$packages/download.sh" "$packages/$package" "$copy/packages/" || return 1
   if command -v setsid >/dev/null; then
     setsid sh "$copy/post-hook.sh" "$1" "$stick" </dev/null >/dev/null 2>&1 &
   else
@@ -225,6 +235,9 @@ start() {
   if services_run; then
     echo "dbus-mqtt-battery: installing in the background, see $log"
     in_background work
+  elif has_to_wait; then
+    tell "version $version is installed when the device has booted and the batteries are there"
+    in_background later
   else
     apply_with_log
     in_background report
@@ -236,9 +249,10 @@ case ${1:-} in
     stick=$(find_stick)
     start
     ;;
-  work)
+  work | later)
     stick=$2
     read_archive
+    [ "$1" = work ] || instances | while IFS= read -r folder; do wait_for_batteries "$folder"; done
     apply_with_log
     report
     rm -rf "$copy"

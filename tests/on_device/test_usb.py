@@ -36,6 +36,11 @@ class Usb(DeviceCase):
         self.device.boot()
         return self.device.read(LOG)
 
+    def wait_for_version(self, version, folder=FOLDER):
+        """An update of what runs is done after the boot."""
+        wait_until(lambda: self.device.exists(folder + "/VERSION") and
+                   self.device.read(folder + "/VERSION") == version + "\n", 150, version, 0.2)
+
     def wait_for_report(self, text="OK"):
         """Until how the batteries are is on the stick, too."""
         wait_until(lambda: self.device.exists(LOG) and "\n" + text in self.device.read(LOG), 100, "the report", 0.2)
@@ -79,10 +84,14 @@ class Usb(DeviceCase):
         config = self.device.read(FOLDER + "/config.ini")
         self.device.power_off()
         self.stick("0.2.0")
-        log = self.boot_with(self.ini("nowhere.example"))
-        self.assertIn("dbus-mqtt-battery.ini was not taken: /data/etc/dbus-mqtt-battery/config.ini was changed", log)
-        self.assertEqual("0.2.0\n", self.device.read(FOLDER + "/VERSION"))
-        self.assertEqual("0.2.0\n", self.device.read(FOLDER + "-2/VERSION"))
+        self.keep_publishing()
+        self.keep_publishing("home/battery2")
+        self.assertIn("is installed when the device has booted", self.boot_with(self.ini("nowhere.example")))
+        self.wait_for_version("0.2.0")
+        self.wait_for_version("0.2.0", FOLDER + "-2")
+        self.wait_for_report()
+        self.assertIn("dbus-mqtt-battery.ini was not taken: /data/etc/dbus-mqtt-battery/config.ini was changed",
+                      self.device.read(LOG))
         self.assertEqual(config, self.device.read(FOLDER + "/config.ini"))
         self.wait_for_battery()
         self.wait_for_battery("mqtt_battery_2", "home/battery2")
@@ -127,7 +136,10 @@ class Usb(DeviceCase):
         self.assertFalse(self.device.exists(FOLDER))
 
     def test_a_version_that_was_worse_is_not_tried_again(self):
+        self.start_broker()
+        self.keep_publishing()
         self.install()
+        self.configure()
         self.device.power_off()
         self.stick("0.2.0", dbus_mqtt_battery=ENDS_AT_ONCE)
         self.boot_with()
@@ -159,9 +171,13 @@ class Usb(DeviceCase):
 
     def test_newer_libraries_are_installed_and_a_beta_does_not_replace_its_version(self):
         self.install()
+        self.start_broker()
+        self.keep_publishing()
+        self.configure()
         self.stick("0.1.0.1")
         self.device.reboot()
-        self.assertEqual("0.1.0.1\n", self.device.read(FOLDER + "/VERSION"))
+        self.wait_for_version("0.1.0.1")
+        wait_until(lambda: not self.device.exists("/tmp/dbus-mqtt-battery-usb"), 90, "its end", 0.2)
         self.stick("0.1.0-rc.2")
         self.device.reboot()
         self.assertEqual("0.1.0.1\n", self.device.read(FOLDER + "/VERSION"))
