@@ -219,8 +219,7 @@ class Full(DeviceCase):
 
     def test_the_driver_starts_at_boot_when_tmp_is_full(self):
         self.install()
-        self.device.must("svc -dx /service/dbus-mqtt-battery /service/dbus-mqtt-battery/log")
-        self.device.must("rm -rf /service/dbus-mqtt-battery")
+        self.device.must(f"sh {FOLDER}/install.sh --undo-service")
         self.mount("/var/volatile/tmp", "256k")
         self.fill("/tmp")
         self.device.must("/data/rc.local")
