@@ -20,14 +20,13 @@ void Driver::take(const Config& config) {
 
 /// What the command line says goes before the config.
 std::optional<RecordConfig> Driver::wanted_recording(const Config& config) const {
-  std::optional<RecordConfig> wanted = config.record;
-  if (record_to_) {
-    if (!wanted) wanted.emplace();
-    wanted->path = record_to_->string();
-  }
-  if (wanted)
-    wanted->path = (std::filesystem::absolute(config_path_).parent_path() / wanted->path).string();
-  return wanted;
+  RecordConfig wanted = config.record;
+  const auto folder = std::filesystem::absolute(config_path_).parent_path();
+  if (record_to_)
+    wanted.path = std::filesystem::absolute(*record_to_).string();
+  else if (wanted.path)
+    wanted.path = (folder / *wanted.path).string();
+  return wanted.path ? std::optional(wanted) : std::nullopt;
 }
 
 void Driver::tape_config() {

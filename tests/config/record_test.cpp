@@ -14,8 +14,13 @@ Config config_with(const std::string& keys) {
 }
 
 TEST(Recording, IsOffUntilThereIsAFileForIt) {
-  EXPECT_EQ(config_with("").record, std::nullopt);
-  EXPECT_EQ(config_with("record =\nrecord_hours = 2\nrecord_mask = boat\n").record, std::nullopt);
+  EXPECT_EQ(config_with("").record.path, std::nullopt);
+  EXPECT_EQ(config_with("record =\n").record.path, std::nullopt);
+}
+
+TEST(Recording, ThatOnlyTheCommandLineAsksForIsAsTheOtherKeysSay) {
+  EXPECT_EQ(config_with("record_hours = 2\nrecord_mask = boat\n").record,
+            (RecordConfig{.path = std::nullopt, .max_age = 2h, .mask = {"boat"}}));
 }
 
 TEST(Recording, KeepsADayAndTwentyMegabytes) {

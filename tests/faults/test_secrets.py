@@ -1,15 +1,18 @@
 # SPDX-License-Identifier: MIT
 """Passwords and keys stay where they belong: in the config file and on the way to the broker."""
+import glob
 import os
 import resource
 import shutil
 import subprocess
 import unittest
 
-from support import LIMITS, FaultCase, config_for
+from support import LIMITS, FaultCase, ShuntFaultCase, config_for, slowness, wait_until
 
+from harness.case import payload
 from harness.daemon import binary
 from harness.process import run
+from harness.shunts import AGGREGATE
 
 PASSWORD = "s3cr3t-Passw0rd"
 NOBODY = 65534
@@ -65,6 +68,64 @@ class Secrets(FaultCase):
                 daemon.wait_for_log("connected")
                 self.assertEqual(len(daemon.matching("^INFO .*" + hint)), hints, daemon.output())
                 daemon.stop()
+
+
+class Recorded(ShuntFaultCase):
+    """A recording is sent to strangers."""
+    PORTAL, SERIAL, ADDRESS = "c0619ab12345", "JKB-77x1234", "c8:47:8c:e1:02:9f"
+    BROKER, USER, CLIENT, WORD = "ha.harbour-road.example", "ahab", "pequod-gx", "Queequeg"
+    TOPIC = f"N/{PORTAL}/{WORD}"
+
+    def message(self, soc):
+        return payload(Soc=soc, serial_number=self.SERIAL, CustomName=self.WORD,
+                       bms={"mac": self.ADDRESS, "apiToken": PASSWORD})
+
+    def start_recording(self, *arguments, **default):
+        self.shunt_serial = self.shunt("ttyS5", current=1.0).items["/Serial"]
+        broker = self.start_broker(users={self.USER: PASSWORD})
+        login = {"username": self.USER, "password": PASSWORD}
+        text = config_for(broker, {"record_mb": 2, "record_mask": f"{self.WORD}, boat", "device_name": self.WORD,
+                                   "min_update_interval": 1000, **default}, {**login, "topic": self.TOPIC},
+                          SMARTSHUNTS={"device_mode": "monitor"},
+                          PUBLISH={**login, "broker_address": self.BROKER, "client": self.CLIENT})
+        daemon = self.start_daemon(text, recorded=False, arguments=arguments)
+        broker.wait_subscribed(self.TOPIC)
+        broker.publish(self.message(50), self.TOPIC)
+        self.client.wait_for_name()
+        self.client.wait_for_name(AGGREGATE)
+        return daemon
+
+    def begin_a_second_part(self):
+        """Each part has at most 1 MB."""
+        before = glob.glob(self.file + "*")
+        for batch in range(6):
+            self.broker.publish_many([self.message(batch + n / 1000) for n in range(600)], self.TOPIC)
+        wait_until(lambda: glob.glob(self.file + "*") != before, 60 * slowness(), "a second part")
+
+    def assert_masked(self):
+        for path in (self.file, self.file + ".1"):
+            with open(path, encoding="utf-8") as file:
+                text = file.read().lower()
+            self.assertIn("mqtt_battery", text)
+            self.assertIn("aggregate_shunts", text)
+            secrets = (PASSWORD, self.PORTAL, self.SERIAL, self.ADDRESS, self.BROKER, self.USER, self.CLIENT, self.WORD,
+                       self.shunt_serial)
+            self.assertEqual([secret for secret in secrets if secret.lower() in text], [], path)
+
+    def record_to(self, *arguments, **default):
+        self.file = os.path.join(self.folder, "log.jsonl")
+        daemon = self.start_recording(*arguments, **default)
+        self.begin_a_second_part()
+        self.assertEqual(daemon.terminate()[0], 0)
+        self.assert_masked()
+        replayed = run([binary(), "--replay", self.file, "--diff"], check=False, timeout=120 * slowness())
+        self.assertEqual(replayed.returncode, 0, replayed.stdout.decode())
+
+    def test_neither_part_of_a_recording_holds_one_and_it_is_decided_the_same(self):
+        self.record_to(record=os.path.join(self.folder, "log.jsonl"))
+
+    def test_nor_does_one_that_only_the_command_line_asks_for(self):
+        self.record_to("--record", os.path.join(self.folder, "log.jsonl"))
 
 
 class CoreDumps(FaultCase):

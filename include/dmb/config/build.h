@@ -45,8 +45,8 @@ BrokerConfig build_broker(const Settings& settings, Problems& problems);
 /// The broker that the keys of `scope` describe.
 BrokerConfig read_broker(const Scope& scope, Problems& problems);
 
-/// [DEFAULT] record and its kin; nullopt: nothing is recorded.
-std::optional<RecordConfig> build_record(const Settings& settings);
+/// [DEFAULT] record and its kin.
+RecordConfig build_record(const Settings& settings);
 
 /// [PUBLISH], if it is written and there is a broker for it: its own, or `broker`, that of [MQTT].
 /// `device_id`: of this device, where no `client` is set.

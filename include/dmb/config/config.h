@@ -46,7 +46,9 @@ struct PublishConfig {
 
 /// What is recorded, for bug reports.
 struct RecordConfig {
-  std::string path = {};           ///< a relative one counts from the config's folder
+  /// A relative one counts from the config's folder. nullopt: nothing is recorded, unless the
+  /// command line asks for it, and then as the rest says.
+  std::optional<std::string> path = {};
   std::chrono::hours max_age{24};  ///< of what is kept
   std::size_t max_bytes = 20'000'000;
   std::vector<std::string> mask = {};  ///< words that must not stand in it
@@ -165,7 +167,7 @@ struct Config {
   std::optional<ShuntConfig> shunts = {};  ///< set when the aggregator is on
   std::vector<BankConfig> banks = {};      ///< service names and instances distinct from all others
   std::optional<PublishConfig> publish = {};  ///< set when it is on, and there is a broker for it
-  std::optional<RecordConfig> record = {};
+  RecordConfig record = {};
   bool operator==(const Config&) const = default;
 };
 

@@ -43,10 +43,10 @@ void Tape::change(const std::optional<RecordConfig>& wanted, bool is_first) {
   config_ = wanted;
   if (!config_) return;
   for (const std::string& word : config_->mask) masker_.learn(record::Secret::own_word, word);
-  file_ = std::make_unique<RecordFile>(config_->path);
+  file_ = std::make_unique<RecordFile>(*config_->path);
   began_ = loop_.now();
   spdlog::info("recording to {}: everything that comes in and is decided, masked; {} h or {} MB",
-               printable(config_->path, 300), config_->max_age.count(),
+               printable(*config_->path, 300), config_->max_age.count(),
                config_->max_bytes / 1'000'000);
   part_ = 0;
   all_missing_ = missing_ = 0;
