@@ -72,7 +72,7 @@ class OfARunningInstallation(ReportCase):
 
     def test_a_report_has_what_is_needed_and_no_secret(self):
         broker = self.start_broker()
-        daemon = self.start_daemon(self.config(broker))
+        daemon = self.start_daemon(self.config(broker), recorded=False)  # by its config
         broker.wait_subscribed(TOPIC)
         broker.publish(payload(Serial=SERIAL, CustomName=f"of {MARKED}", Token=CLOUD_TOKEN), TOPIC)
         self.client.wait_for_name()
