@@ -118,6 +118,15 @@ TEST_F(PartWriterTest, AnEmptyFileIsNotWorthThePartBefore) {
   EXPECT_EQ(read_file(before_), began(7));
 }
 
+TEST_F(PartWriterTest, OfAPartThatIsReplacedNothingStays) {
+  write_file(file_, began(7));
+  write_part(8, kGoOn);
+  write_part(10, {.append_below = 1000, .replaces = true});
+  EXPECT_EQ(read_file(file_), began(7) + began(10));
+  EXPECT_EQ(writer_.bytes(), read_file(file_).size());
+  EXPECT_FALSE(std::filesystem::exists(before_));
+}
+
 TEST_F(PartWriterTest, WritesNoHalfOfALineToAFullDisk) {
   write_part(0);
   {

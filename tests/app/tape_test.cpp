@@ -125,6 +125,23 @@ TEST_F(TapeTest, NoWordOfTheOwnersGoesOut) {
   EXPECT_NE(text.find("Soc"), std::string::npos) << text;
 }
 
+/// Its messages name topics in another way than the config does, so that nobody could play them.
+TEST_F(TapeTest, WhatTurnsOutToBeASecretOfTheConfigBeginsThePartAnew) {
+  run(3, [this](int turn) {
+    if (turn == 0) tape_->add(record::ConfigLoaded{"[MQTT]\ntopic = boat/jk-77x1\n", {}});
+    if (turn == 1) tape_->add(message("boat/jk-77x1", R"({"serial":"jk-77x1","Soc":50})"));
+    if (turn == 2) add_message(turn);
+  });
+  EXPECT_EQ(read_file(file_).find("jk-77x1"), std::string::npos) << read_file(file_);
+  const auto lines = lines_of(file_);
+  const auto parts = all_of<record::Began>(lines);
+  ASSERT_EQ(parts.size(), 1);
+  EXPECT_EQ(parts[0].part, 2);
+  EXPECT_TRUE(parts[0].catches_up);
+  EXPECT_EQ(all_of<record::MessageCame>(lines).size(), 2)
+      << "the one in the catch-up, and the last";
+}
+
 /// An hour of 1000 messages a second would take minutes; this is the same many times over for a
 /// ring that is smaller.
 TEST_F(TapeTest, TakesNoMoreRoomThanItMayHoweverMuchComes) {

@@ -74,7 +74,7 @@ class Recorded(ShuntFaultCase):
     """A recording is sent to strangers."""
     PORTAL, SERIAL, ADDRESS = "c0619ab12345", "JKB-77x1234", "c8:47:8c:e1:02:9f"
     BROKER, USER, CLIENT, WORD = "ha.harbour-road.example", "ahab", "pequod-gx", "Queequeg"
-    TOPIC = f"N/{PORTAL}/{WORD}"
+    TOPIC = f"N/{PORTAL}/{WORD}/{SERIAL}"
 
     def message(self, soc):
         return payload(Soc=soc, serial_number=self.SERIAL, CustomName=self.WORD,

@@ -60,6 +60,8 @@ class Masker {
   /// A config.ini: what stands behind its secret keys goes, be it as short as it may.
   std::string mask_config(std::string_view ini_text) const;
   Line mask(Line line) const;
+  /// How many texts it replaces: more than before, where something new was learned.
+  std::size_t size() const { return entries_.size(); }
 
  private:
   /// What it may be no part of.

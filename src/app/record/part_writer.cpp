@@ -58,7 +58,14 @@ bool PartWriter::move_away() {
   return !error;
 }
 
+bool PartWriter::cut_back() {
+  if (!file_ || ::ftruncate(file_.get(), static_cast<off_t>(part_start_)) != 0) return false;
+  bytes_ = part_start_;
+  return true;
+}
+
 void PartWriter::begin_part(PartStart start) {
+  if (start.replaces && cut_back()) return;
   end();
   bytes_ = 0;
   if (!trouble_.empty() && !start.after_trouble) return;
@@ -75,6 +82,7 @@ void PartWriter::open() {
   bytes_ = static_cast<std::uint64_t>(status.st_size);
   kept_at_ = std::chrono::steady_clock::now();
   end_cut_line();
+  part_start_ = bytes_;
 }
 
 /// Who was killed while it wrote may have left half a line.

@@ -17,6 +17,8 @@ struct PartStart {
   std::uint64_t append_below = 0;
   /// Whoever begins it knows that what was written before may have a hole.
   bool after_trouble = false;
+  /// What the part that is written now holds must not stay.
+  bool replaces = false;
 };
 
 /// Writes the parts of a recording one after the other; on whatever thread may wait for a disk.
@@ -36,6 +38,7 @@ class PartWriter {
   const std::string& trouble() const { return trouble_; }
 
  private:
+  bool cut_back();
   bool make_room(std::uint64_t append_below);
   bool move_away();
   void open();
@@ -47,6 +50,7 @@ class PartWriter {
   std::filesystem::path path_;
   UniqueFd file_;
   std::uint64_t bytes_ = 0;
+  std::uint64_t part_start_ = 0;  ///< in the file
   std::string trouble_;
   std::chrono::steady_clock::time_point kept_at_;
 };

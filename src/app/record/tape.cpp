@@ -70,6 +70,7 @@ void Tape::begin_part(PartStart start, bool catches_up) {
   const std::size_t room = most_bytes() - start.append_below;
   part_bytes_ = 0;
   part_began_ = loop_.now();
+  has_config_changed_ = false;
   room_ = room / 2;
   // The first line of a part says what it is, whatever is missing before it.
   const std::size_t missing = std::exchange(missing_, 0);
@@ -90,10 +91,19 @@ void Tape::begin_next_part(bool after_trouble) {
   begin_part({.append_below = append_below, .after_trouble = after_trouble}, true);
 }
 
+/// The config names topics in another way than the messages that come from now on. What was told so
+/// far goes, with the secret in it, unless that is much.
+void Tape::begin_part_anew() {
+  const std::size_t little = most_bytes() / 4;
+  part_ += 2;
+  begin_part({.append_below = little, .replaces = part_bytes_ < little}, true);
+}
+
 void Tape::look_after() {
   if (!file_) return;
   const std::string trouble = file_->state().trouble;
   report_trouble(trouble);
+  if (trouble.empty() && has_config_changed_) return begin_part_anew();
   const auto age = loop_.now() - part_began_;
   const bool is_full = part_bytes_ >= room_ / 10 * 9 || 2 * age >= config_->max_age;
   if (trouble.empty() ? is_full : age >= kRetry) begin_next_part(!trouble.empty());
@@ -123,10 +133,22 @@ void Tape::count_missing() {
   ++all_missing_;
 }
 
+/// A serial may stand in a topic of the config, and be known as one only by a message.
+void Tape::note_config(const record::Line& line, bool has_new_secret) {
+  if (const auto* loaded = std::get_if<record::ConfigLoaded>(&line.what)) {
+    config_text_ = loaded->text;
+    config_told_ = masker_.mask_config(config_text_);
+  } else if (has_new_secret && masker_.mask_config(config_text_) != config_told_) {
+    has_config_changed_ = true;
+  }
+}
+
 /// What may hold a secret that nobody remembers does not go out.
 void Tape::write(record::What what) {
   record::Line line{loop_.now(), std::move(what)};
+  const std::size_t known = masker_.size();
   if (!masker_.learn(line)) return count_missing();
+  note_config(line, masker_.size() != known);
   if (missing_ > 0 && hand_over(record::to_text({loop_.now(), record::Gap{missing_}})))
     missing_ = 0;
   if (missing_ > 0 || !hand_over(record::to_text(masker_.mask(std::move(line))))) count_missing();

@@ -50,6 +50,8 @@ class Tape {
   void stop();
   void begin_part(PartStart start, bool catches_up);
   void begin_next_part(bool after_trouble);
+  void begin_part_anew();
+  void note_config(const record::Line& line, bool has_new_secret);
   void write(record::What what);
   void count_missing();
   bool hand_over(const std::string& text);
@@ -63,6 +65,9 @@ class Tape {
   std::optional<RecordConfig> config_;
   std::unique_ptr<RecordFile> file_;
   record::Masker masker_;
+  std::string config_text_;          ///< as it was told last
+  std::string config_told_;          ///< and how it was masked then
+  bool has_config_changed_ = false;  ///< what was learned since stands in it
   std::int64_t part_ = 0;
   std::size_t part_bytes_ = 0;  ///< handed over since the part began
   std::size_t room_ = 0;        ///< for so many bytes in the part
