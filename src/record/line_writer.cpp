@@ -35,8 +35,16 @@ void append_escaped(std::string& out, char c) {
   }
 }
 
+/// Looked at for each character of each message.
+constexpr auto kNeedsEscape = [] {
+  std::array<bool, 256> needs{};
+  for (std::size_t c = 0; c < 0x20; ++c) needs.at(c) = true;
+  needs.at('"') = needs.at('\\') = true;
+  return needs;
+}();
+
 bool needs_escape(char c) {
-  return c == '"' || c == '\\' || static_cast<unsigned char>(c) < 0x20;
+  return kNeedsEscape[static_cast<unsigned char>(c)];
 }
 
 }  // namespace

@@ -169,6 +169,7 @@ void Masker::add(std::string_view secret, const std::string& stand_in, Whole who
   if (!entries_.try_emplace(std::string(secret), Entry{stand_in, whole}).second) return;
   sizes_[beginning_of(secret)].insert(secret.size());
   beginnings_.set(beginning_of(secret));
+  first_bytes_.at(static_cast<unsigned char>(secret[0])) = true;
   bytes_ += secret.size();
 }
 
@@ -189,8 +190,10 @@ Masker::Entries::const_iterator Masker::find_at(std::string_view text, std::size
 std::string Masker::mask(std::string text) const {
   std::string out;
   std::size_t copied = 0;
-  for (std::size_t at = 0; at + 1 < text.size(); ++at) {
-    if (!beginnings_.test(beginning_of(std::string_view(text).substr(at)))) continue;
+  const std::string_view all = text;
+  for (std::size_t at = 0; at + 1 < all.size(); ++at) {
+    if (!first_bytes_[static_cast<unsigned char>(all[at])]) continue;
+    if (!beginnings_.test(beginning_of(all.substr(at)))) continue;
     const auto found = find_at(text, at);
     if (found == entries_.end()) continue;
     // The escape that the secret's first character seems to end goes with it.

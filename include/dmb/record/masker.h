@@ -89,6 +89,7 @@ class Masker {
   /// How long those are that begin with these two bytes.
   std::map<std::uint16_t, std::set<std::size_t, std::greater<>>> sizes_;
   std::bitset<65536> beginnings_;
+  std::array<bool, 256> first_bytes_{};
   std::map<std::string, std::string, std::less<>> stand_ins_;  ///< by secret, in lower case
   std::size_t bytes_ = 0;                                      ///< of all secrets
   std::array<std::size_t, kSecretKinds> counts_{};
