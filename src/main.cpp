@@ -7,8 +7,8 @@
 #include "app/import_command.h"
 #include "app/log_sink.h"
 #include "app/options.h"
-#include "app/report/report_command.h"
 #include "app/replay/replay_command.h"
+#include "app/report/report_command.h"
 #include "app/status_command.h"
 #include "app/why_command.h"
 #include "runtime/loop.h"
@@ -106,8 +106,7 @@ int main(int argc, char** argv) {
     return dmb::check_config(options.config_path);
   if (options.action == dmb::Options::Action::import_file)
     return dmb::import_file(options.import_path);
-  if (options.action == dmb::Options::Action::report)
-    return dmb::write_report(options);
+  if (options.action == dmb::Options::Action::report) return dmb::write_report(options);
   if (options.action == dmb::Options::Action::replay) return dmb::replay_recording(options);
   const bool discovers = options.action == dmb::Options::Action::discover;
   set_up_log(discovers ? STDERR_FILENO : STDOUT_FILENO);  // what discover prints is a config
