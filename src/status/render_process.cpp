@@ -188,10 +188,17 @@ void render_aggregate(const AggregateStatus& aggregate, Page& page) {
   render_shunts(aggregate, page);
 }
 
+/// "1.5 MB", "2 kB".
+std::string size_text(std::int64_t bytes) {
+  const auto size = static_cast<double>(bytes);
+  if (size < 1e6) return shortest(std::ceil(size / 1e3)) + " kB";
+  return shortest(std::round(size / 1e5) / 10) + " MB";
+}
+
 void render_recording(const RecordingStatus& recording, Page& page) {
   page.row(0, "Recording", printable(recording.file, 300));
-  std::string text = "for " + duration_text(recording.age_s) + ", ";
-  text += shortest(std::round(static_cast<double>(recording.part_bytes) / 1e5) / 10) + " MB in it";
+  std::string text =
+      "for " + duration_text(recording.age_s) + ", " + size_text(recording.part_bytes) + " in it";
   if (recording.lost_lines > 0)
     text += "; " + std::to_string(recording.lost_lines) + " lines are missing";
   if (!recording.trouble.empty())
