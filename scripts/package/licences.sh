@@ -5,6 +5,8 @@
 set -euo pipefail
 [ $# = 2 ] || { echo "usage: licences.sh SYSROOT_WORK TREE" >&2; exit 2; }
 readonly work=$1 tree=$2
+# shellcheck source=scripts/package/stand_ins.sh
+. "$(dirname "$0")/stand_ins.sh"
 
 # Packages whose code comes into the program from headers.
 readonly compiled_in=(libfmt-dev libspdlog-dev nlohmann-json3-dev)
@@ -14,7 +16,7 @@ packages() {
   local library
   printf '%s\n' "${compiled_in[@]}"
   for library in "$tree"/lib/*; do
-    [ "${library##*/}" != libgcrypt.so.20 ] || continue  # ours: see bundle_libs.sh
+    ! is_stand_in "${library##*/}" || continue  # ours
     awk -v name="${library##*/}" '$2 == name { print $1 }' "$work/libraries"
   done
 }

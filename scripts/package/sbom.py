@@ -13,7 +13,8 @@ import sys
 import urllib.parse
 
 COMPILED_IN = ("libfmt-dev", "libspdlog-dev", "nlohmann-json3-dev")
-STAND_IN = "libgcrypt.so.20"  # made by stand_in.sh, of no package
+# As in stand_ins.sh: made by stand_in.sh, of no package.
+STAND_INS = ("libgcrypt.so.20", "libzstd.so.1", "liblz4.so.1", "liblzma.so.5")
 # In a copyright file of the newer format, and in any other one.
 LICENCE = re.compile(r"^License: *(\S.*?) *$", re.M)
 LICENCE_TEXT = re.compile(r"/usr/share/common-licenses/([A-Za-z0-9.-]*[A-Za-z0-9])")
@@ -94,7 +95,7 @@ def document(work, tree, version, arch):
     owners = {library: package for package, library in lines_of(work + "/libraries")}
     versions = {name: (number, of) for name, number, of in lines_of(work + "/packages")}
     libraries = sorted(os.listdir(tree + "/lib"))
-    bundled = {library: owners[library] for library in libraries if library != STAND_IN}
+    bundled = {library: owners[library] for library in libraries if library not in STAND_INS}
     names = sorted(set(bundled.values()) | set(COMPILED_IN))
     product = identifier("dbus-mqtt-battery")
     time = datetime.datetime.fromtimestamp(int(os.environ["SOURCE_DATE_EPOCH"]), datetime.timezone.utc)

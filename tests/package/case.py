@@ -25,6 +25,7 @@ class PackagedDaemon(Daemon):
         root.share(bus.folder)
         env = {"PATH": path, "DBUS_SESSION_BUS_ADDRESS": bus.address}
         self.program = [*before, *root.command(launcher, *arguments)]
+        self._recording = None  # the recording would be inside the root folder
         env["PATH"] += ":" + os.environ["PATH"]
         Process.__init__(self, self.program, env=env)
 

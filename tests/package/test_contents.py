@@ -95,14 +95,17 @@ class Contents(unittest.TestCase):
             if file != self.program:
                 self.assertNotRegex(dynamic, r"\((RPATH|RUNPATH)\)", file)
 
-    def test_what_stands_in_for_libgcrypt_has_what_libsystemd_wants(self):
+    def test_what_stands_in_for_a_library_has_what_libsystemd_wants(self):
         def functions(library, pattern):
             symbols = readelf("--dyn-syms", os.path.join(self.folder, "lib", library))
-            return set(re.findall(pattern, symbols))
-        wanted = functions("libsystemd.so.0", r"UND (gcry_\w+@GCRYPT_[\d.]+)")
-        there = functions("libgcrypt.so.20", r"\d (gcry_\w+@@GCRYPT_[\d.]+)")
-        self.assertTrue(wanted)
-        self.assertEqual(wanted, {name.replace("@@", "@") for name in there})
+            return {name.replace("@@", "@") for name in re.findall(pattern, symbols)}
+        for library, name in (("libgcrypt.so.20", "gcry_"), ("libzstd.so.1", "ZSTD_"), ("liblz4.so.1", "LZ4_"),
+                              ("liblzma.so.5", "lzma_")):
+            with self.subTest(library=library):
+                wanted = functions("libsystemd.so.0", rf" UND ({name}[\w@.]+)")
+                self.assertTrue(wanted)
+                self.assertEqual(wanted, functions(library, rf" \d+ ({name}[\w@.]+)"))
+                self.assertLess(os.path.getsize(os.path.join(self.folder, "lib", library)), 80_000)
 
     def test_the_program_is_hardened(self):
         headers, dynamic = readelf("-l", self.program), readelf("-d", self.program)
