@@ -29,7 +29,8 @@ security updates, libraries of different versions in the packages.
   --work DIR       where to build (default: build-package)
   --packages DIR   take the packages that scripts/package.sh built there for this version and place
   --allow-stale    make a release that is not for publishing, to try everything out: also without Debian's
-                   security updates, or when the packages have libraries of different versions
+                   security updates, with libraries of different versions in the packages, or without a
+                   source that a licence asks for
   --no-install     do not look for missing Debian packages
   -h, --help       this text
 USAGE

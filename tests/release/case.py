@@ -18,7 +18,7 @@ APT_GET = """#!/bin/sh
 case "$*" in
   *indextargets*) for suite in bookworm bookworm-security; do echo "http://mirror.example/ $suite main"; done ;;
   *update*) ! grep -q "${BROKEN_SUITE:-none} main" "$(sed -n 's/^Dir::Etc::SourceList "\\(.*\\)";/\\1/p' "$APT_CONFIG")" ;;
-  *source*) while [ "$1" != --only-source ]; do shift; done; shift; for name; do echo "$name" >"${name%%=*}.dsc"; done ;;
+  *source*) while [ "$1" != --only-source ]; do shift; done; shift; for name; do [ "${name%%=*}" != "${NO_SOURCE:-}" ] || exit 100; echo "$name" >"${name%%=*}.dsc"; done ;;
 esac
 """
 

@@ -41,6 +41,16 @@ class Release(ReleaseCase):
         self.assertEqual({"debian/glibc.dsc", "debian/paho.mqtt.c.dsc", "debian/SOURCES"},
                          {file for file in files if file.startswith("debian/")})
 
+    def test_a_source_that_cannot_be_had_is_an_error_but_for_what_is_only_tried_out(self):
+        self.pack(self.version)
+        self.environment["NO_SOURCE"] = "glibc"
+        self.refused(self.release(), "the mirror has not all files of the sources of glibc=2.36-9")
+        self.assertEqual([], os.listdir(self.to + "/download"))
+        self.must(self.release("--allow-stale"))
+        name = f"dbus-mqtt-battery-{self.version}-sources"
+        with tarfile.open(f"{self.released(self.version)}/{name}.tar") as archive:
+            self.assertEqual(b"glibc=2.36-9\n", archive.extractfile(f"{name}/debian/MISSING").read())
+
     def test_the_same_packages_make_the_same_release(self):
         self.pack(self.version)
         self.must(self.release())
