@@ -47,7 +47,7 @@ bool RecordingReader::open_next() {
 }
 
 bool RecordingReader::fill() {
-  constexpr std::size_t kBytes = 64 * 1024;
+  constexpr std::size_t kBytes = std::size_t{64} * 1024;
   buffer_.resize(kBytes);
   in_.read(buffer_.data(), kBytes);
   buffer_.resize(static_cast<std::size_t>(in_.gcount()));

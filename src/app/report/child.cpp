@@ -22,6 +22,7 @@ using Clock = std::chrono::steady_clock;
 /// nullopt: it could not be started.
 std::optional<pid_t> start(std::vector<std::string> command, int output_fd) {
   std::vector<char*> arguments;
+  arguments.reserve(command.size() + 1);
   for (std::string& word : command) arguments.push_back(word.data());
   arguments.push_back(nullptr);
   posix_spawn_file_actions_t actions;

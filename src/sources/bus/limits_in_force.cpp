@@ -107,7 +107,7 @@ void LimitsInForceWatch::look_at_battery() {
   end(limits_of(std::exchange(service_, {}), questions_->answers()));
 }
 
-void LimitsInForceWatch::end(LimitsInForce found) {
+void LimitsInForceWatch::end(const LimitsInForce& found) {
   questions_.reset();
   timer_.arm(std::max(next_at_, loop_.now()));
   told_(found);

@@ -39,7 +39,7 @@ class LimitsInForceWatch {
   void look_at_system();
   void ask_battery(const std::string& service);
   void look_at_battery();
-  void end(LimitsInForce found);
+  void end(const LimitsInForce& found);
 
   Loop& loop_;
   Told told_;
