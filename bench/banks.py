@@ -143,11 +143,7 @@ def rows(found):
 
 
 def parse():
-    parser = argparse.ArgumentParser(prog="bench/run.sh banks", description=__doc__)
-    for name in ("daemon", "floor", "probe", "data", "tree", "shunt-probe"):
-        parser.add_argument(f"--{name}", required=True, help=argparse.SUPPRESS)
-    parser.add_argument("--document", action="store_true",
-                        help="also put the table into docs/measurements.md")
+    parser = program.parser("banks", __doc__, ("daemon", "floor", "probe", "data", "tree", "shunt-probe"))
     parser.add_argument("--rounds", type=int, default=3, help="turns, of which the median counts (%(default)s)")
     parser.add_argument("--scale", type=float, default=1, help="times as long (1)")
     parser.add_argument("--starts", help=argparse.SUPPRESS)

@@ -93,10 +93,7 @@ def rows(costs, memory):
 
 
 def parse():
-    parser = argparse.ArgumentParser(prog="bench/run.sh publish", description=__doc__)
-    for name in ("daemon", "floor", "probe", "data"):
-        parser.add_argument(f"--{name}", required=name != "floor", help=argparse.SUPPRESS)
-    parser.add_argument("--document", action="store_true", help="also put the table into docs/measurements.md")
+    parser = program.parser("publish", __doc__, ("daemon", "floor", "probe", "data"), optional=("floor",))
     parser.add_argument("--rounds", "--starts", help=argparse.SUPPRESS)
     parser.add_argument("--scale", type=float, default=1, help="times as long (1)")
     return parser.parse_args()

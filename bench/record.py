@@ -83,10 +83,7 @@ def rows(costs, subjects):
 
 
 def parse():
-    parser = argparse.ArgumentParser(prog="bench/run.sh record", description=__doc__)
-    for name in ("daemon", "floor", "probe", "data"):
-        parser.add_argument(f"--{name}", required=name != "floor", help=argparse.SUPPRESS)
-    parser.add_argument("--document", action="store_true", help="also put the table into docs/measurements.md")
+    parser = program.parser("record", __doc__, ("daemon", "floor", "probe", "data"), optional=("floor",))
     parser.add_argument("--starts", help=argparse.SUPPRESS)
     parser.add_argument("--rounds", type=int, default=5, help="turns of each (5)")
     parser.add_argument("--scale", type=float, default=1, help="times as many messages (1)")
